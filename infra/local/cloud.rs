@@ -1,0 +1,235 @@
+//! The cloud as its users see it.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, retry::RetryConfig,
+    stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
+};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use kernel::Clock;
+use platform::{App, Function};
+use tokio::sync::Mutex;
+
+use crate::{
+    account::Account,
+    connector::Connector,
+    dynamo::Engine,
+    fault::Faults,
+    host::{Container, Containers, Invoker},
+    knobs::Knobs,
+    names::{ACCOUNT, Names, REGION},
+    pump::multiple,
+    sent::{Email, Sms},
+    snapshot,
+    sqs::Counts,
+    usage::Usage,
+    wiring::{Wiring, dead_letter_queue},
+};
+
+/// The engine's file within the data folder.
+const DATABASE_FILE: &str = "dynamodb.sqlite";
+
+/// Where the cloud keeps its data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataPlace {
+    /// Gone with the cloud.
+    Memory,
+    /// Survives restarts; created when missing. One cloud at a time.
+    Folder(PathBuf),
+}
+
+/// What a cloud is made of.
+pub struct CloudOptions {
+    /// Their triggers decide the queues, rules, stream consumers and rate schedules.
+    pub functions: Vec<&'static Function>,
+    pub clock: Arc<dyn Clock>,
+    pub data: DataPlace,
+    /// Before every table, queue and function name, like `jangteo-`.
+    pub prefix: String,
+}
+
+/// The cloud could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the DynamoDB engine: {0}")]
+    Engine(#[from] dynoxide::DynoxideError),
+    #[error("the data folder: {0}")]
+    Folder(#[from] std::io::Error),
+    #[error("the snapshot in the data folder: {0}")]
+    Snapshot(#[from] serde_json::Error),
+}
+
+/// A handle on one embedded cloud. Clones are the same cloud.
+#[derive(Clone)]
+pub struct Cloud {
+    pub(crate) account: Arc<Account>,
+    pub(crate) containers: Arc<Containers>,
+    /// Held for the length of a delivery pass.
+    pub(crate) pumping: Arc<Mutex<()>>,
+    pub(crate) folder: Option<Arc<PathBuf>>,
+    /// The version of the state that the folder holds.
+    pub(crate) saved: Arc<AtomicU64>,
+}
+
+/// A queue as the local pages show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueView {
+    pub name: String,
+    pub counts: Counts,
+    pub dead: Counts,
+}
+
+impl Cloud {
+    /// Starts a cloud with its tables and queues, and what its folder held.
+    pub fn start(options: CloudOptions) -> Result<Self, StartError> {
+        let CloudOptions { functions, clock, data, prefix } = options;
+        let names = Names { prefix };
+        let wiring = Wiring::of(&functions);
+        let (engine, mut state, folder) = match data {
+            DataPlace::Memory => {
+                (Engine::memory(Arc::clone(&clock))?, crate::state::State::default(), None)
+            }
+            DataPlace::Folder(folder) => {
+                std::fs::create_dir_all(&folder)?;
+                let engine = Engine::file(&folder.join(DATABASE_FILE), Arc::clone(&clock))?;
+                (engine, snapshot::load(&folder)?, Some(Arc::new(folder)))
+            }
+        };
+        engine.create_tables(&names)?;
+        wiring.declare_queues(&mut state);
+        let now = clock.now();
+        for rate in &wiring.rates {
+            state.rates.entry(rate.id.clone()).or_insert_with(|| multiple(now, rate.every));
+        }
+        Ok(Self {
+            account: Arc::new(Account::new(names, clock, engine, wiring, state)),
+            containers: Arc::default(),
+            pumping: Arc::default(),
+            folder,
+            saved: Arc::default(),
+        })
+    }
+
+    /// The configuration for any AWS SDK client: everything it sends is answered by this cloud.
+    #[must_use]
+    pub fn sdk_config(&self) -> SdkConfig {
+        let credentials = Credentials::new("test", "test", None, None, "embedded cloud");
+        let backoff = Duration::from_millis(2);
+        let retries = RetryConfig::standard()
+            .with_initial_backoff(backoff)
+            .with_max_backoff(backoff.saturating_mul(4));
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(REGION))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(Connector(Arc::clone(&self.account)))
+            .retry_config(retries)
+            .timeout_config(TimeoutConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build()
+    }
+
+    /// Answers one AWS request as an endpoint would. A fault that loses the answer becomes 504.
+    pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let answer = self.account.answer_or_lose(request).await;
+        answer.unwrap_or_else(|_lost| {
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+            response
+        })
+    }
+
+    /// Adds a container that runs functions. With several, invocations go round.
+    pub fn attach(&self, app: App) {
+        self.attach_invoker(Arc::new(Container(app)));
+    }
+
+    /// Adds a container of another make.
+    pub fn attach_invoker(&self, invoker: Arc<dyn Invoker>) {
+        self.containers.attach(invoker);
+    }
+
+    /// Nothing is delivered to the function (by id) until [`resume`](Self::resume).
+    pub fn pause(&self, function: &str) {
+        self.account.knobs(|knobs| knobs.paused.insert(function.to_owned()));
+    }
+
+    pub fn resume(&self, function: &str) {
+        self.account.knobs(|knobs| knobs.paused.remove(function));
+    }
+
+    /// Turns the knobs.
+    pub fn adjust(&self, turn: impl FnOnce(&mut Knobs)) {
+        self.account.knobs(turn);
+    }
+
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.account.faults
+    }
+
+    /// Everything asked of the cloud so far; see [`Usage::since`].
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.account.usage(|usage| usage.clone())
+    }
+
+    /// The text messages sent, oldest first.
+    #[must_use]
+    pub fn sms(&self) -> Vec<Sms> {
+        self.account.read(|state| state.sms.clone())
+    }
+
+    /// The e-mails sent, oldest first.
+    #[must_use]
+    pub fn emails(&self) -> Vec<Email> {
+        self.account.read(|state| state.emails.clone())
+    }
+
+    /// The bodies in a queue (by its own name; a dead-letter queue ends in `-dlq`), oldest first.
+    #[must_use]
+    pub fn queue_bodies(&self, queue: &str) -> Vec<String> {
+        self.account.read(|state| {
+            let messages = state.queues.get(queue).into_iter().flat_map(|queue| &queue.messages);
+            messages.map(|message| message.body.clone()).collect()
+        })
+    }
+
+    /// Every consumer's queue and how full it and its dead-letter queue are.
+    #[must_use]
+    pub fn queues(&self) -> Vec<QueueView> {
+        let now = self.account.clock.now();
+        self.account.read(|state| {
+            let counts =
+                |name: &str| state.queues.get(name).map(|q| q.counts(now)).unwrap_or_default();
+            let views = self.account.wiring.queues.iter().map(|consumer| QueueView {
+                name: consumer.queue.to_owned(),
+                counts: counts(consumer.queue),
+                dead: counts(&dead_letter_queue(consumer.queue)),
+            });
+            views.collect()
+        })
+    }
+
+    /// The names of the one-time schedules that have not fired.
+    #[must_use]
+    pub fn schedules(&self) -> Vec<String> {
+        self.account.read(|state| {
+            let waiting = state.schedules.values().filter(|schedule| !schedule.completed);
+            waiting.map(|schedule| schedule.name.clone()).collect()
+        })
+    }
+
+    /// Deletes the items whose `ttl` has passed, as DynamoDB does some time within days; answers
+    /// how many. Never happens by itself.
+    pub fn expire_items(&self) -> Result<usize, StartError> {
+        Ok(self.account.engine.sweep_expired()?)
+    }
+}

@@ -1,0 +1,257 @@
+//! The SDK's HTTP client, answered in-process.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    },
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
+    runtime_components::RuntimeComponents,
+};
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::Value;
+
+use crate::{
+    account::Account,
+    dynamo::{self, Meter},
+    events,
+    fault::FaultKind,
+    scheduler, sent, sqs,
+    wire::{self, Protocol, ServiceError},
+};
+
+/// Hands requests to the account instead of a socket.
+#[derive(Clone)]
+pub(crate) struct Connector(pub Arc<Account>);
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("embedded cloud")
+    }
+}
+
+impl HttpClient for Connector {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let account = Arc::clone(&self.0);
+        HttpConnectorFuture::new(async move {
+            let user = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(error);
+            let request = request.try_into_http1x().map_err(|error| user(error.into()))?;
+            let (parts, body) = request.into_parts();
+            let body = match body.bytes() {
+                Some(bytes) => Bytes::copy_from_slice(bytes),
+                None => body.collect().await.map_err(user)?.to_bytes(),
+            };
+            let answer = account.answer_or_lose(Request::from_parts(parts, body)).await;
+            let response = answer.map_err(|lost| ConnectorError::timeout(lost.into()))?;
+            HttpResponse::try_from(response.map(SdkBody::from)).map_err(|error| user(error.into()))
+        })
+    }
+}
+
+/// The answer never arrived; whether the call took effect is not to be known.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer was lost on purpose")]
+pub(crate) struct Lost;
+
+/// A request, understood as far as its service and operation.
+enum Call {
+    Dynamo(String),
+    Sqs(String),
+    Events(String),
+    Sns(BTreeMap<String, String>),
+    Email,
+    Schedule { name: String, query: BTreeMap<String, String> },
+    Unknown,
+}
+
+impl Account {
+    /// Answers a request of any service, faults included.
+    pub(crate) async fn answer_or_lose(
+        &self,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Lost> {
+        // Every call is a point where other tasks get their turn, as over a network.
+        tokio::task::yield_now().await;
+        let (parts, bytes) = request.into_parts();
+        let call = understand(&parts, &bytes);
+        let body = match (&call, &*bytes) {
+            (Call::Sns(_) | Call::Unknown, _) | (_, b"") => Value::Null,
+            _ => match serde_json::from_slice(&bytes) {
+                Ok(body) => body,
+                Err(error) => {
+                    let code = "SerializationException";
+                    let error = ServiceError::client(code, error.to_string());
+                    return Ok(error.response(Protocol::Json));
+                }
+            },
+        };
+        let action = call.action(&parts.method);
+        let tables = match &call {
+            Call::Dynamo(operation) => dynamo::tables_of(&self.names, operation, &body),
+            _ => Vec::new(),
+        };
+        self.usage(|usage| usage.count(&action, &tables));
+        let Some(fault) = self.faults.strike(&action, &tables) else {
+            return Ok(self.perform(call, &parts.method, &action, &tables, body));
+        };
+        tracing::debug!(action, ?fault, "fault injected");
+        let response = match fault {
+            FaultKind::TimeoutBefore => return Err(Lost),
+            FaultKind::TimeoutAfter => {
+                self.perform(call, &parts.method, &action, &tables, body);
+                return Err(Lost);
+            }
+            fault => call.faulty(fault, &body),
+        };
+        // A kind that the operation does not know strikes without effect.
+        Ok(match response {
+            Some(response) => response,
+            None => self.perform(call, &parts.method, &action, &tables, body),
+        })
+    }
+
+    fn perform(
+        &self,
+        call: Call,
+        method: &http::Method,
+        action: &str,
+        tables: &[store::Table],
+        body: Value,
+    ) -> Response<Bytes> {
+        if mutates(action) {
+            self.written.notify_one();
+        }
+        let answer = match call {
+            Call::Dynamo(operation) => return self.dynamo(&operation, action, tables, body),
+            Call::Sns(form) => {
+                let response = match form.get("Action").map(String::as_str) {
+                    Some("Publish") => sent::publish(self, &form),
+                    _ => Err(ServiceError::client("InvalidAction", "only Publish is known here")),
+                };
+                return response.unwrap_or_else(|error| error.response(Protocol::Query));
+            }
+            Call::Sqs(operation) => sqs::answer(self, &operation, &body),
+            Call::Events(operation) => events::answer(self, &operation, &body),
+            Call::Email => sent::send_email(self, &body),
+            Call::Schedule { name, query } => {
+                let request = scheduler::Request { method, name: &name, query: &query, body: &body };
+                scheduler::answer(self, &request)
+            }
+            Call::Unknown => {
+                let message = "the embedded cloud does not know this service or operation";
+                Err(ServiceError::client("UnknownOperationException", message))
+            }
+        };
+        match answer {
+            Ok(body) => wire::json_response(StatusCode::OK, &body),
+            Err(error) => error.response(Protocol::Json),
+        }
+    }
+
+    fn dynamo(
+        &self,
+        operation: &str,
+        action: &str,
+        tables: &[store::Table],
+        mut body: Value,
+    ) -> Response<Bytes> {
+        let meter = Meter::install(operation, &mut body);
+        let mut answer = self.engine.call(operation, body);
+        let consumed = match &mut answer {
+            Ok(answer) => meter.read(&self.names, answer),
+            Err(error) => meter.refused(tables, error),
+        };
+        self.usage(|usage| usage.charge(action, &consumed));
+        dynamo::response(answer)
+    }
+}
+
+impl Call {
+    /// The action as IAM spells it, like `dynamodb:UpdateItem`.
+    fn action(&self, method: &http::Method) -> String {
+        match self {
+            Self::Dynamo(operation) => format!("dynamodb:{operation}"),
+            Self::Sqs(operation) => format!("sqs:{operation}"),
+            Self::Events(operation) => format!("events:{operation}"),
+            Self::Sns(form) => format!("sns:{}", form.get("Action").map_or("", String::as_str)),
+            Self::Email => "ses:SendEmail".to_owned(),
+            Self::Schedule { name, query } => {
+                let body = &Value::Null;
+                scheduler::Request { method, name, query, body }.action().to_owned()
+            }
+            Self::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    /// What the service answers under a fault, `None` when it knows no such failure.
+    fn faulty(&self, fault: FaultKind, body: &Value) -> Option<Response<Bytes>> {
+        let error = match (self, fault) {
+            (Self::Dynamo(operation), fault) => return dynamo::faulty(fault, operation, body),
+            (Self::Sqs(_), FaultKind::Throttle) => {
+                ServiceError::client("com.amazonaws.sqs#RequestThrottled", "Rate exceeded")
+                    .query_code("RequestThrottled")
+            }
+            (Self::Email, FaultKind::Throttle) => {
+                ServiceError::client("TooManyRequestsException", "Rate exceeded")
+                    .status(StatusCode::TOO_MANY_REQUESTS)
+            }
+            (_, FaultKind::Throttle) => {
+                ServiceError::client("ThrottlingException", "Rate exceeded")
+                    .status(StatusCode::TOO_MANY_REQUESTS)
+            }
+            (_, FaultKind::Status500) => ServiceError::server("InternalFailure", "on purpose"),
+            _ => return None,
+        };
+        let is_query = matches!(self, Self::Sns(_));
+        Some(error.response(if is_query { Protocol::Query } else { Protocol::Json }))
+    }
+}
+
+fn mutates(action: &str) -> bool {
+    let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
+    let reads = ["Get", "BatchGet", "Query", "Scan", "TransactGet", "Describe", "List", "Receive"];
+    !reads.iter().any(|read| operation.starts_with(read))
+}
+
+/// By the target header, the path or the form: never by host, which an endpoint override changes.
+fn understand(parts: &http::request::Parts, bytes: &[u8]) -> Call {
+    let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some((service, operation)) = header("x-amz-target").and_then(|t| t.split_once('.')) {
+        let operation = operation.to_owned();
+        return match service {
+            "DynamoDB_20120810" => Call::Dynamo(operation),
+            "AmazonSQS" => Call::Sqs(operation),
+            "AWSEvents" => Call::Events(operation),
+            _ => Call::Unknown,
+        };
+    }
+    let form = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect();
+    let path = parts.uri.path();
+    if path == "/v2/email/outbound-emails" {
+        return Call::Email;
+    }
+    if let Some(name) = path.strip_prefix("/schedules") {
+        let query = form(parts.uri.query().unwrap_or_default().as_bytes());
+        return Call::Schedule { name: name.trim_start_matches('/').to_owned(), query };
+    }
+    let kind = header("content-type").unwrap_or_default();
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        return Call::Sns(form(bytes));
+    }
+    Call::Unknown
+}

@@ -1,0 +1,118 @@
+//! DynamoDB: the engine crate behind the wire, its tables, its streams and what they cost.
+//!
+//! The engine's storage is used directly, one step below its `Database`: that gives file
+//! databases our clock too, lets processed stream records be dropped, and lets an index make
+//! stream writes cheap. The engine never suspends, so a call holds the lock and returns.
+
+mod engine;
+mod meter;
+mod records;
+mod tables;
+mod tokens;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode};
+use serde_json::{Value, json};
+
+pub(crate) use engine::{Engine, EngineError};
+pub(crate) use meter::{Consumed, Meter};
+pub(crate) use records::StreamItem;
+
+use crate::{fault::FaultKind, names::Names, wire};
+
+/// The full names of the tables that a request touches, each once, in their order.
+pub(crate) fn tables_of(names: &Names, operation: &str, body: &Value) -> Vec<store::Table> {
+    let mut tables = Vec::new();
+    let mut add = |name: &str| match names.read_table(name) {
+        Some(table) if !tables.contains(&table) => tables.push(table),
+        _ => {}
+    };
+    match operation {
+        "BatchGetItem" | "BatchWriteItem" => {
+            let items = body.get("RequestItems").and_then(Value::as_object);
+            items.into_iter().flat_map(|items| items.keys()).for_each(|name| add(name));
+        }
+        "TransactWriteItems" | "TransactGetItems" => {
+            let items = body.get("TransactItems").and_then(Value::as_array);
+            let acts = items.into_iter().flatten().filter_map(Value::as_object);
+            for act in acts.flat_map(|item| item.values()) {
+                act.get("TableName").and_then(Value::as_str).into_iter().for_each(&mut add);
+            }
+        }
+        _ => body.get("TableName").and_then(Value::as_str).into_iter().for_each(add),
+    }
+    tables
+}
+
+/// The engine's answer as HTTP.
+pub(crate) fn response(answer: Result<Value, EngineError>) -> Response<Bytes> {
+    match answer {
+        Ok(body) => wire::json_response(StatusCode::OK, &body),
+        Err(error) => {
+            let status = StatusCode::from_u16(error.status_code());
+            let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            wire::respond(status, "application/x-amz-json-1.0", error.to_json().into())
+        }
+    }
+}
+
+/// What DynamoDB answers under `fault`; `None` when the fault is no answer but a lost one.
+pub(crate) fn faulty(fault: FaultKind, operation: &str, body: &Value) -> Option<Response<Bytes>> {
+    let refuse = |status: StatusCode, code: &str, message: &str, more: Value| {
+        let mut body = json!({
+            "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
+            "message": message,
+        });
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more);
+        }
+        Some(wire::json_response(status, &body))
+    };
+    let bad = StatusCode::BAD_REQUEST;
+    match fault {
+        FaultKind::Throttle => refuse(
+            bad,
+            "ProvisionedThroughputExceededException",
+            "The level of configured provisioned throughput for the table was exceeded.",
+            json!({}),
+        ),
+        FaultKind::Conflict if operation.starts_with("Transact") => {
+            let count = body.get("TransactItems").and_then(Value::as_array).map_or(1, Vec::len);
+            let conflict = json!({ "Code": "TransactionConflict",
+                "Message": "Transaction is ongoing for the item" });
+            let rest = std::iter::repeat_n(json!({ "Code": "None" }), count.saturating_sub(1));
+            let reasons: Vec<_> = std::iter::once(conflict).chain(rest).collect();
+            let message = "Transaction cancelled, please refer cancellation reasons for \
+                           specific reasons [TransactionConflict]";
+            let more = json!({ "Message": message, "CancellationReasons": reasons });
+            refuse(bad, "TransactionCanceledException", message, more)
+        }
+        FaultKind::Conflict => refuse(
+            bad,
+            "TransactionConflictException",
+            "Transaction is ongoing for the item",
+            json!({}),
+        ),
+        FaultKind::Status500 => refuse(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalServerError",
+            "Internal server error",
+            json!({}),
+        ),
+        FaultKind::Unprocessed => unprocessed(operation, body),
+        FaultKind::TimeoutBefore | FaultKind::TimeoutAfter => None,
+    }
+}
+
+/// A batch of which nothing was processed; other operations have no such answer.
+fn unprocessed(operation: &str, body: &Value) -> Option<Response<Bytes>> {
+    let items = body.get("RequestItems").cloned().unwrap_or_default();
+    let answer = match operation {
+        "BatchGetItem" => json!({ "Responses": {}, "UnprocessedKeys": items }),
+        "BatchWriteItem" => json!({ "UnprocessedItems": items }),
+        _ => return None,
+    };
+    let mut response = wire::json_response(StatusCode::OK, &answer);
+    response.headers_mut().insert("x-embedded-fault", HeaderValue::from_static("unprocessed"));
+    Some(response)
+}

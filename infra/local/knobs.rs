@@ -1,0 +1,44 @@
+//! What a test may turn to make delivery as unpleasant as the real one can be.
+
+use std::collections::BTreeSet;
+
+use kernel::Span;
+
+/// The cloud's behaviour where AWS promises little. The default is the pleasant day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Knobs {
+    /// Every queue message is stored this many times (same message id).
+    pub message_copies: u32,
+    /// Queue messages are received in an order drawn from this seed instead of by age.
+    pub shuffle: Option<u64>,
+    /// Every stream batch is delivered this many times in a row.
+    pub stream_copies: u32,
+    /// When failed queue messages appear again; `None`: after the queue's visibility timeout.
+    pub retry_visibility: Option<Span>,
+    /// One-time schedules fire this much late.
+    pub schedules_late: Span,
+    /// One-time schedules fire this many times.
+    pub schedule_copies: u32,
+    /// One-time schedules vanish when due, without firing.
+    pub schedules_lost: bool,
+    /// Rate schedules fire at all.
+    pub rates: bool,
+    /// Functions (by id) that nothing is delivered to.
+    pub paused: BTreeSet<String>,
+}
+
+impl Default for Knobs {
+    fn default() -> Self {
+        Self {
+            message_copies: 1,
+            shuffle: None,
+            stream_copies: 1,
+            retry_visibility: None,
+            schedules_late: Span::millis(0),
+            schedule_copies: 1,
+            schedules_lost: false,
+            rates: true,
+            paused: BTreeSet::new(),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The embedded cloud: real AWS SDK clients, answered in-process.
+//!
+//! [`Cloud::start`] makes an account with the product's tables, queues, rules and schedules, all
+//! read off the functions' own definitions. [`Cloud::sdk_config`] makes SDK clients whose
+//! requests end here; [`Cloud::pump`] delivers what has become due to the functions, at least
+//! once, as AWS would. It knows no product rule, and nothing in the product knows it.
+//!
+//! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
+//! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
+//! delivers; `fault`, `knobs` and `usage` are for tests; `gateway` and `drive` serve a developer.
+
+mod account;
+mod clock;
+mod cloud;
+mod connector;
+mod drive;
+mod dynamo;
+mod events;
+mod fault;
+mod gateway;
+mod host;
+mod knobs;
+mod names;
+mod pump;
+mod random;
+mod scheduler;
+mod sent;
+mod snapshot;
+mod sqs;
+mod state;
+#[cfg(test)]
+mod tests;
+mod usage;
+mod views;
+mod wire;
+mod wiring;
+
+pub use clock::VirtualClock;
+pub use cloud::{Cloud, CloudOptions, DataPlace, QueueView, StartError};
+pub use drive::drive;
+pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults};
+pub use gateway::{router, serve};
+pub use host::{Invoked, Invoker};
+pub use knobs::Knobs;
+pub use names::{ACCOUNT, REGION};
+pub use pump::Rates;
+pub use sent::{Email, Sms};
+pub use sqs::Counts;
+pub use state::Failed;
+pub use usage::{Spent, Units, Usage};

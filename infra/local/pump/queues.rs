@@ -1,0 +1,118 @@
+//! Queue messages to their consumers, with partial batch responses.
+
+use futures::future::join_all;
+use kernel::{Instant, Span};
+use serde_json::json;
+
+use super::Outcome;
+use crate::{
+    cloud::Cloud,
+    sqs::{self, Message},
+    wiring::QueueConsumer,
+};
+
+/// How many batches of one queue are in hand at once.
+const BATCHES_MAX: usize = 4;
+
+impl Cloud {
+    /// Delivers until the queue has no visible message.
+    pub(super) async fn pump_queue(&self, to: &QueueConsumer) -> usize {
+        let mut invocations = 0;
+        loop {
+            let batches = self.take_batches(to);
+            if batches.is_empty() {
+                return invocations;
+            }
+            invocations += batches.len();
+            join_all(batches.into_iter().map(|batch| self.deliver(to, batch))).await;
+        }
+    }
+
+    fn take_batches(&self, to: &QueueConsumer) -> Vec<Vec<Message>> {
+        let account = &self.account;
+        let now = account.clock.now();
+        let due = account.read(|state| state.queues.get(to.queue)?.next_visible());
+        if account.is_paused(&to.id) || due.is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        account.change(|state| {
+            let take = || Some(sqs::take(account, state, to.queue, to.batch_size, None));
+            std::iter::from_fn(take)
+                .take_while(|batch| !batch.is_empty())
+                .take(BATCHES_MAX)
+                .collect()
+        })
+    }
+
+    async fn deliver(&self, to: &QueueConsumer, batch: Vec<Message>) {
+        let account = &self.account;
+        let now = account.clock.now();
+        let records: Vec<_> =
+            batch.iter().map(|message| sqs::lambda_record(account, to.queue, message)).collect();
+        let answer = self.invoke(to.function, json!({ "Records": records })).await;
+        let ids: Vec<_> = batch.iter().map(|message| message.id.clone()).collect();
+        let outcome = Outcome::read(answer, &ids);
+        let failed = |message: &Message| match &outcome {
+            Outcome::Done => false,
+            Outcome::Partly(ids) => ids.contains(&message.id),
+            Outcome::Failed(_) => true,
+        };
+        if let Outcome::Failed(error) = &outcome {
+            tracing::warn!(function = to.id, error, "a batch failed");
+        }
+        let retry = account.knobs(|knobs| knobs.retry_visibility);
+        for message in &batch {
+            match (failed(message), retry) {
+                (false, _) => self.delete(to, message),
+                (true, Some(retry)) => self.show_again(to, message, now + retry),
+                (true, None) => {}
+            }
+        }
+    }
+
+    fn delete(&self, to: &QueueConsumer, message: &Message) {
+        self.account.change(|state| {
+            state.queues.get_mut(to.queue).map(|queue| queue.delete(&message.receipt()))
+        });
+    }
+
+    /// Unless the function itself has changed the visibility meanwhile.
+    fn show_again(&self, to: &QueueConsumer, message: &Message, at: Instant) {
+        self.account.change(|state| {
+            let queue = state.queues.get_mut(to.queue);
+            let mut messages = queue.into_iter().flat_map(|queue| &mut queue.messages);
+            let mine = messages.find(|there| {
+                there.receipt() == message.receipt() && there.visible_at == message.visible_at
+            });
+            if let Some(mine) = mine {
+                mine.visible_at = at;
+            }
+        });
+    }
+
+    pub(super) fn queues_due(&self) -> Option<Instant> {
+        let account = &self.account;
+        let live = account.wiring.queues.iter().filter(|to| !account.is_paused(&to.id));
+        account.read(|state| live.filter_map(|to| state.queues.get(to.queue)?.next_visible()).min())
+    }
+
+    /// Moves every message of the queue's dead-letter queue back, as a redrive does; answers how
+    /// many. `queue` is its own name, without prefix.
+    pub fn redrive(&self, queue: &str) -> usize {
+        let now = self.account.clock.now();
+        self.account.change(|state| {
+            let dead = state.queues.get_mut(&crate::wiring::dead_letter_queue(queue));
+            let dead = dead.map(|dead| std::mem::take(&mut dead.messages)).unwrap_or_default();
+            let count = dead.len();
+            let back = dead.into_iter().map(|message| Message {
+                receives: 0,
+                visible_at: now + Span::millis(0),
+                ..message
+            });
+            if let Some(queue) = state.queues.get_mut(queue) {
+                queue.messages.extend(back);
+            }
+            count
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! Repeatable randomness (SplitMix64).
+
+/// The same seed draws the same numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub const fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `limit` (0 for a limit of 0).
+    pub const fn below(&mut self, limit: u64) -> u64 {
+        match self.draw().checked_rem(limit) {
+            Some(number) => number,
+            None => 0,
+        }
+    }
+
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+        let index = self.below(u64::try_from(items.len()).unwrap_or(0));
+        items.get(usize::try_from(index).unwrap_or(0))
+    }
+}

@@ -1,0 +1,22 @@
+//! English auctions with proxy bidding, reserve, buy-now and soft close (`rules.md`, "Auction").
+//!
+//! Promises: the price of an open auction never falls within an epoch; every accepted bid of a
+//! challenger raises it by at least the increment; the leader holds the highest maximum, the
+//! earliest on ties; exactly one outcome follows the end.
+
+mod bid;
+mod close;
+mod head;
+pub mod ledger;
+mod policy;
+mod void;
+
+pub use bid::{Bid, Decision, Offer, OfferError, Rejection, Standing, buy_now, decide};
+pub use close::{CancelRejection, CloseRejection, cancel, close};
+pub use head::{Head, Lead, Status, Terms, TermsError};
+pub use ledger::{BidderTag, Entry, EntryKind, Hash};
+pub use policy::{
+    DURATION_MAX, DURATION_MIN, EXTENSION_MAX, SOFT_CLOSE, START_DELAY_MAX, SUSPENDING_STRIKES,
+    increment_at,
+};
+pub use void::{VoidRejection, void};

@@ -1,0 +1,244 @@
+//! The rule of the bid.
+
+use kernel::{Instant, UserId, Won};
+
+use super::{
+    head::{Head, Lead, RECENT_ENTRIES_MAX, Status},
+    ledger::{BidderTag, Entry, EntryKind, KeyHash, Salt},
+    policy::{EXTENSION_MAX, SOFT_CLOSE, SUSPENDING_STRIKES},
+};
+
+/// What a bidder offers: at least `amount` now, and up to `maximum` by proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    amount: Won,
+    maximum: Won,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OfferError {
+    #[error("the amount must be at least 1 won")]
+    AmountZero,
+    #[error("the maximum must not be below the amount")]
+    MaximumBelowAmount,
+}
+
+impl Offer {
+    /// `maximum` defaults to `amount`.
+    pub fn new(amount: Won, maximum: Option<Won>) -> Result<Self, OfferError> {
+        let maximum = maximum.unwrap_or(amount);
+        if amount == Won::ZERO {
+            return Err(OfferError::AmountZero);
+        }
+        if maximum < amount {
+            return Err(OfferError::MaximumBelowAmount);
+        }
+        Ok(Self { amount, maximum })
+    }
+    #[must_use]
+    pub const fn amount(self) -> Won {
+        self.amount
+    }
+    #[must_use]
+    pub const fn maximum(self) -> Won {
+        self.maximum
+    }
+}
+
+/// A bid as it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bid {
+    pub bidder: UserId,
+    pub tag: BidderTag,
+    /// Of the request's idempotency key: names the bid.
+    pub key: KeyHash,
+    /// Random; blinds the maximum in the ledger until the auction is over.
+    pub salt: Salt,
+    pub standing: Standing,
+}
+
+/// Whether this bidder may bid with this seller at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub blocked_by_seller: bool,
+    /// Unpaid wins within the last 90 days.
+    pub unpaid_strikes: u32,
+}
+
+/// What an accepted bid makes of the auction. The newest entry is `head.recent[0]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub head: Head,
+    pub entry: Entry,
+}
+
+/// Why a bid is refused; earlier variants win over later ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("the auction was cancelled")]
+    Cancelled,
+    #[error("the auction has ended")]
+    Ended,
+    #[error("the auction begins at {starts_at}")]
+    NotOpen { starts_at: Instant },
+    #[error("sellers cannot bid on their own auction")]
+    OwnAuction,
+    #[error("the seller does not accept bids from you")]
+    Blocked,
+    #[error("bidding is suspended after three unpaid wins in 90 days")]
+    Suspended,
+    #[error("the auction has no buy-now price")]
+    NoBuyNow,
+    #[error("the price has reached the buy-now price")]
+    BuyNowGone,
+    #[error("you lead already; only a higher maximum changes anything")]
+    MaximumNotRaised,
+    #[error("the next bid must be at least {minimum}")]
+    TooLow { minimum: Won },
+}
+
+/// Decides a bid received at `now`.
+pub fn decide(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision, Rejection> {
+    may_bid(head, bid, now)?;
+    match head.terms.buy_now {
+        Some(price) if offer.maximum >= price => buy_at(head, bid, offer, price, now),
+        _ => bid_up(head, bid, offer, now),
+    }
+}
+
+/// Decides a purchase at the buy-now price, received at `now`.
+pub fn buy_now(head: &Head, bid: &Bid, now: Instant) -> Result<Decision, Rejection> {
+    may_bid(head, bid, now)?;
+    let price = head.terms.buy_now.ok_or(Rejection::NoBuyNow)?;
+    buy_at(head, bid, Offer { amount: price, maximum: price }, price, now)
+}
+
+fn may_bid(head: &Head, bid: &Bid, now: Instant) -> Result<(), Rejection> {
+    if head.status == Status::Cancelled {
+        return Err(Rejection::Cancelled);
+    }
+    if head.is_over(now) {
+        return Err(Rejection::Ended);
+    }
+    if now < head.terms.starts_at {
+        return Err(Rejection::NotOpen { starts_at: head.terms.starts_at });
+    }
+    if bid.bidder == head.terms.seller {
+        return Err(Rejection::OwnAuction);
+    }
+    if bid.standing.blocked_by_seller {
+        return Err(Rejection::Blocked);
+    }
+    if bid.standing.unpaid_strikes >= SUSPENDING_STRIKES {
+        return Err(Rejection::Suspended);
+    }
+    Ok(())
+}
+
+fn buy_at(
+    head: &Head,
+    bid: &Bid,
+    offer: Offer,
+    price: Won,
+    now: Instant,
+) -> Result<Decision, Rejection> {
+    if head.lead.is_some() && head.price >= price {
+        return Err(Rejection::BuyNowGone);
+    }
+    let lead = Lead { bidder: bid.bidder, tag: bid.tag, maximum: price };
+    let mut decision = accept(head, bid, (EntryKind::BuyNow, offer), (price, lead), now);
+    decision.head.status = Status::SoldBuyNow;
+    Ok(decision)
+}
+
+fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision, Rejection> {
+    if head.lead.is_some_and(|lead| lead.bidder == bid.bidder && offer.maximum <= lead.maximum) {
+        return Err(Rejection::MaximumNotRaised);
+    }
+    if let Some(lead) = head.lead.filter(|lead| lead.bidder == bid.bidder) {
+        let raised = Lead { maximum: offer.maximum, ..lead };
+        let price = jump_to_reserve(head, head.price, offer.maximum);
+        return Ok(accept(head, bid, (EntryKind::Bid, offer), (price, raised), now));
+    }
+    let minimum = head.minimum_next_bid();
+    if offer.amount < minimum || (head.lead.is_some() && offer.amount <= head.price) {
+        return Err(Rejection::TooLow { minimum });
+    }
+    let outcome = challenge(head, bid, offer);
+    Ok(accept(head, bid, (EntryKind::Bid, offer), outcome, now))
+}
+
+/// Price and leader after a valid bid by somebody who does not lead.
+fn challenge(head: &Head, bid: &Bid, offer: Offer) -> (Won, Lead) {
+    let challenger = Lead { bidder: bid.bidder, tag: bid.tag, maximum: offer.maximum };
+    let next_above = |amount: Won| amount.saturating_add(head.terms.increment(amount));
+    match head.lead {
+        Some(lead) if offer.maximum <= lead.maximum => {
+            (lead.maximum.min(next_above(offer.maximum)), lead)
+        }
+        Some(lead) => {
+            let price = offer.maximum.min(next_above(lead.maximum)).max(offer.amount);
+            (jump_to_reserve(head, price, offer.maximum), challenger)
+        }
+        None => (jump_to_reserve(head, offer.amount, offer.maximum), challenger),
+    }
+}
+
+fn jump_to_reserve(head: &Head, price: Won, maximum: Won) -> Won {
+    match head.terms.reserve {
+        Some(reserve) if maximum >= reserve => price.max(reserve),
+        _ => price,
+    }
+}
+
+/// The end after an accepted bid: within the soft close it moves, never back, never past the limit.
+fn extended_end(head: &Head, now: Instant) -> Instant {
+    if now + SOFT_CLOSE <= head.ends_at {
+        return head.ends_at;
+    }
+    let limit = head.terms.scheduled_end + EXTENSION_MAX;
+    head.ends_at.max(limit.min(now + SOFT_CLOSE))
+}
+
+fn accept(
+    head: &Head,
+    bid: &Bid,
+    (kind, offer): (EntryKind, Offer),
+    (price, lead): (Won, Lead),
+    now: Instant,
+) -> Decision {
+    let moved = head.lead.is_none_or(|old| old.bidder != lead.bidder) || price != head.price;
+    let ends_at = match kind {
+        EntryKind::Bid if moved => extended_end(head, now),
+        _ => head.ends_at,
+    };
+    let entry = Entry {
+        sequence: head.sequence.saturating_add(1),
+        epoch: head.epoch,
+        kind,
+        bidder: bid.bidder,
+        tag: bid.tag,
+        key: bid.key,
+        salt: bid.salt,
+        amount: offer.amount,
+        maximum: offer.maximum,
+        received_at: now,
+        price,
+        leader: Some(lead.tag),
+        ends_at,
+        hash: head.chain,
+    }
+    .sealed(head.terms.auction, head.chain);
+    let bid_count = head.bid_count.saturating_add(1);
+    let next = Head { price, lead: Some(lead), ends_at, bid_count, ..head.clone() };
+    Decision { head: append(next, &entry), entry }
+}
+
+/// The head after `entry`: sequence, chain and the newest entries follow from it.
+pub(super) fn append(mut head: Head, entry: &Entry) -> Head {
+    head.sequence = entry.sequence;
+    head.chain = entry.hash;
+    head.recent.insert(0, entry.clone());
+    head.recent.truncate(RECENT_ENTRIES_MAX);
+    head
+}

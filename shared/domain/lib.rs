@@ -1,0 +1,7 @@
+//! The rules of the market, pure: no I/O, no clock, no randomness, no serialization.
+//!
+//! Every command is `decide(state, command, now) -> Result<Decision, Rejection>`; whoever calls
+//! it loads the state before and commits the decision after.
+
+pub mod auction;
+pub mod identity;

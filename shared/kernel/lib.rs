@@ -1,0 +1,16 @@
+//! The words every other crate uses: ids, won, instants, the clock, problem codes.
+//!
+//! No I/O, no async runtime, no randomness of its own: whoever needs the time or a fresh id
+//! is handed it.
+
+mod clock;
+mod id;
+mod instant;
+mod problem;
+mod won;
+
+pub use clock::{Clock, Sleep};
+pub use id::{AuctionId, BidId, Id, InvalidId, NotificationId, SessionId, UserId};
+pub use instant::{Instant, InvalidInstant, Span, seoul_day};
+pub use problem::{ProblemCode, codes};
+pub use won::{InvalidWon, Won};

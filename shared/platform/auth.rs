@@ -1,0 +1,265 @@
+//! Who is calling.
+
+use aws_lc_rs::{
+    hmac,
+    signature::{Ed25519KeyPair, KeyPair as _},
+};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    auction::{BidderTag, Hash},
+    identity::Role,
+};
+use http::{HeaderMap, header, request::Parts};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use kernel::{AuctionId, Instant, SessionId, Span, UserId, codes};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Config, Problem};
+
+/// How long an access token lives (`rules.md`, "Accounts").
+pub const ACCESS_TOKEN_LIFE: Span = Span::minutes(15);
+const AUDIENCE: &str = "jangteo";
+const ACCESS: &str = "access";
+
+/// The secrets at work: signing, sealing, verifying.
+pub struct Keys {
+    issuer: String,
+    kid: String,
+    public: String,
+    signing: EncodingKey,
+    verifying: DecodingKey,
+    sealing: hmac::Key,
+}
+
+/// A configured secret is not 32 bytes of hex.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} must be 32 bytes of hex")]
+pub struct InvalidKey(&'static str);
+
+/// An access token's claims.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    pub sub: UserId,
+    pub sid: SessionId,
+    pub roles: Vec<String>,
+    pub typ: String,
+    pub iss: String,
+    pub aud: String,
+    pub iat: i64,
+    pub exp: i64,
+}
+
+/// A signed-in user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub user: UserId,
+    pub session: SessionId,
+    pub roles: Vec<Role>,
+}
+
+/// The caller, when there is one.
+#[derive(Clone, Debug)]
+pub struct MaybeCaller(pub Option<Caller>);
+
+/// The cookies of the browser variant.
+pub struct CookieNames;
+impl CookieNames {
+    pub const ACCESS: &'static str = "__Host-jangteo-access";
+    pub const REFRESH: &'static str = "__Secure-jangteo-refresh";
+    pub const CSRF: &'static str = "__Host-jangteo-csrf";
+    /// What a browser client must send with every unsafe request.
+    pub const CSRF_HEADER: &'static str = "x-csrf-token";
+}
+
+impl Caller {
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+fn secret(hex_text: &str, name: &'static str) -> Result<[u8; 32], InvalidKey> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(hex_text, &mut bytes).map_err(|_| InvalidKey(name))?;
+    Ok(bytes)
+}
+
+impl Keys {
+    pub fn new(config: &Config) -> Result<Self, InvalidKey> {
+        let invalid = |_| InvalidKey("SIGNING_SEED");
+        let seed = secret(&config.signing_seed, "SIGNING_SEED")?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(invalid)?;
+        let pkcs8 = pair.to_pkcs8v1().map_err(|_| InvalidKey("SIGNING_SEED"))?;
+        let public = URL_SAFE_NO_PAD.encode(pair.public_key());
+        let verifying = DecodingKey::from_ed_components(&public)
+            .map_err(|_| InvalidKey("SIGNING_SEED"))?;
+        let sealing = secret(&config.sealing_secret, "SEALING_SECRET")?;
+        let Hash(digest) = Hash::of(&[pair.public_key().as_ref()]);
+        Ok(Self {
+            issuer: config.issuer.clone(),
+            kid: hex::encode(digest.get(..8).unwrap_or_default()),
+            public,
+            signing: EncodingKey::from_ed_der(pkcs8.as_ref()),
+            verifying,
+            sealing: hmac::Key::new(hmac::HMAC_SHA256, &sealing),
+        })
+    }
+
+    /// The public key as a JSON Web Key Set.
+    #[must_use]
+    pub fn jwks(&self) -> serde_json::Value {
+        serde_json::json!({ "keys": [{
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+            "kid": self.kid, "x": self.public,
+        }]})
+    }
+
+    /// A compact JWS of `claims`. Ed25519 is deterministic: equal claims, equal text.
+    pub fn sign<C: Serialize>(&self, claims: &C) -> Result<String, Problem> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.kid = Some(self.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.signing).map_err(Problem::internal)
+    }
+
+    /// The claims of a JWS of ours, whatever they claim; `None` when it is not ours.
+    #[must_use]
+    pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Option<C> {
+        let mut rules = Validation::new(Algorithm::EdDSA);
+        // Times are compared with the request's own clock, not with the library's.
+        rules.validate_exp = false;
+        rules.required_spec_claims.clear();
+        rules.validate_aud = false;
+        jsonwebtoken::decode::<C>(token, &self.verifying, &rules).ok().map(|data| data.claims)
+    }
+
+    pub fn access_token(
+        &self,
+        user: UserId,
+        session: SessionId,
+        roles: &[Role],
+        now: Instant,
+    ) -> Result<String, Problem> {
+        self.sign(&Claims {
+            sub: user,
+            sid: session,
+            roles: roles.iter().map(|role| role.as_str().to_owned()).collect(),
+            typ: ACCESS.to_owned(),
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.to_owned(),
+            iat: now.seconds(),
+            exp: (now + ACCESS_TOKEN_LIFE).seconds(),
+        })
+    }
+
+    /// Who a valid access token speaks for.
+    #[must_use]
+    pub fn caller(&self, token: &str, now: Instant) -> Option<Caller> {
+        let claims: Claims = self.verify(token)?;
+        let ours = claims.typ == ACCESS && claims.aud == AUDIENCE && claims.iss == self.issuer;
+        let roles = claims.roles.iter().filter_map(|role| Role::parse(role)).collect();
+        let fresh = now.seconds() < claims.exp;
+        (ours && fresh).then_some(Caller { user: claims.sub, session: claims.sid, roles })
+    }
+
+    /// A keyed hash of `parts` for `purpose`; different purposes never share a value.
+    #[must_use]
+    pub fn seal(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.sealing);
+        context.update(purpose.as_bytes());
+        for part in parts {
+            context.update(&[0]);
+            context.update(part);
+        }
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(context.sign().as_ref());
+        bytes
+    }
+
+    /// The name under which a user bids on an auction.
+    #[must_use]
+    pub fn bidder_tag(&self, auction: AuctionId, user: UserId) -> BidderTag {
+        let sealed =
+            self.seal("bidder-tag", &[auction.uuid().as_bytes(), user.uuid().as_bytes()]);
+        let [a, b, c, d, e, f, g, h, ..] = sealed;
+        BidderTag([a, b, c, d, e, f, g, h])
+    }
+
+    /// What a browser must echo in a header to prove that our page sent the request.
+    #[must_use]
+    pub fn csrf_token(&self, session: SessionId) -> String {
+        hex::encode(self.seal("csrf", &[session.uuid().as_bytes()]))
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys {{ kid: {} }}", self.kid)
+    }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';'));
+    let mut found = pairs.filter_map(|pair| pair.trim().split_once('='));
+    found.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+/// Who sent these headers. A bad bearer token is always an error; a stale cookie is nobody.
+pub(crate) fn identify(
+    keys: &Keys,
+    headers: &HeaderMap,
+    is_safe: bool,
+    now: Instant,
+) -> Result<Option<Caller>, Problem> {
+    if let Some(token) = bearer(headers) {
+        let caller = keys.caller(token, now);
+        return caller.map(Some).ok_or_else(|| {
+            Problem::new(codes::TOKEN_INVALID, "The access token is malformed, expired or not ours.")
+        });
+    }
+    let caller = cookie(headers, CookieNames::ACCESS).and_then(|token| keys.caller(token, now));
+    if let (Some(caller), false) = (&caller, is_safe) {
+        let sent = headers.get(CookieNames::CSRF_HEADER).map_or(&[][..], |value| value.as_bytes());
+        let due = keys.csrf_token(caller.session);
+        if aws_lc_rs::constant_time::verify_slices_are_equal(sent, due.as_bytes()).is_err() {
+            return Err(Problem::new(
+                codes::CSRF_REQUIRED,
+                "With cookies, unsafe requests must carry X-CSRF-Token.",
+            ));
+        }
+    }
+    Ok(caller)
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(unauthenticated)
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for MaybeCaller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(parts.extensions.get::<Caller>().cloned()))
+    }
+}
+
+pub(crate) fn unauthenticated() -> Problem {
+    Problem::new(codes::UNAUTHENTICATED, "This needs an access token.")
+}

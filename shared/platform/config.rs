@@ -1,0 +1,90 @@
+//! Configuration, read once at start.
+
+use messaging::Names;
+
+/// What the stack tells a function about itself. Secrets arrive as environment variables that the
+/// template resolves from Secrets Manager.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Before every table's name, like `jangteo-`.
+    pub table_prefix: String,
+    pub names: Names,
+    /// `iss` of our tokens, like `https://api.jangteo.example`.
+    pub issuer: String,
+    /// Hex, 32 bytes: the Ed25519 seed that signs tokens and receipts.
+    pub signing_seed: String,
+    /// Hex, 32 bytes: keys cursors, bidder tags and CSRF tokens.
+    pub sealing_secret: String,
+    /// Browser origins that may call with credentials.
+    pub allowed_origins: Vec<String>,
+    /// How many text messages may leave per (Seoul) day.
+    pub sms_daily_max: i64,
+    /// How many e-mails may leave per (Seoul) day.
+    pub email_daily_max: i64,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {0} is missing or unreadable")]
+pub struct ConfigError(pub &'static str);
+
+impl Config {
+    /// From the environment variables that `template.yaml` sets.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            table_prefix: variable("TABLE_PREFIX")?,
+            names: Names {
+                event_bus: variable("EVENT_BUS")?,
+                queue_url_prefix: variable("QUEUE_URL_PREFIX")?,
+                function_arn_prefix: variable("FUNCTION_ARN_PREFIX")?,
+                schedule_group: variable("SCHEDULE_GROUP")?,
+                schedule_role_arn: variable("SCHEDULE_ROLE_ARN")?,
+                email_from: variable("EMAIL_FROM")?,
+            },
+            issuer: variable("ISSUER")?,
+            signing_seed: variable("SIGNING_SEED")?,
+            sealing_secret: variable("SEALING_SECRET")?,
+            allowed_origins: list(&variable("ALLOWED_ORIGINS")?),
+            sms_daily_max: number("SMS_DAILY_MAX")?,
+            email_daily_max: number("EMAIL_DAILY_MAX")?,
+        })
+    }
+
+    /// For a laptop and for tests. The secrets are public: nothing real may use them.
+    #[must_use]
+    pub fn local() -> Self {
+        Self {
+            table_prefix: "jangteo-".to_owned(),
+            names: Names {
+                event_bus: "jangteo".to_owned(),
+                queue_url_prefix: "http://sqs.local/000000000000/jangteo-".to_owned(),
+                function_arn_prefix: "arn:aws:lambda:ap-northeast-2:000000000000:function:jangteo-"
+                    .to_owned(),
+                schedule_group: "jangteo".to_owned(),
+                schedule_role_arn: "arn:aws:iam::000000000000:role/jangteo-scheduler".to_owned(),
+                email_from: "no-reply@jangteo.example".to_owned(),
+            },
+            issuer: "http://127.0.0.1:3000".to_owned(),
+            signing_seed: "6a".repeat(32),
+            sealing_secret: "5e".repeat(32),
+            allowed_origins: vec![
+                "http://127.0.0.1:3000".to_owned(),
+                "http://localhost:3000".to_owned(),
+            ],
+            sms_daily_max: 1_000,
+            email_daily_max: 10_000,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn variable(name: &'static str) -> Result<String, ConfigError> {
+    std::env::var(name).map_err(|_| ConfigError(name))
+}
+
+fn number(name: &'static str) -> Result<i64, ConfigError> {
+    variable(name)?.parse().map_err(|_| ConfigError(name))
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}

@@ -1,0 +1,200 @@
+//! The Lambda host: `_HANDLER` names one function of the binary, and only that one answers.
+
+use std::{any::Any, panic::AssertUnwindSafe, process::ExitCode, sync::Arc, time::Duration};
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use futures::FutureExt;
+use kernel::Instant;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::{Value, json};
+use store::meter::{Meter, measured};
+
+use crate::{
+    App, Config, Delivery, Failure, Function, StdoutLog, SystemClock, SystemEntropy, Trigger,
+    app::Parts, config::variable, http, queue, schedule::Tick, stream,
+};
+
+/// The roots that every AWS endpoint's certificate chains to. Parsing the system's 144 instead
+/// would be 93 % of the start.
+const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+/// A warning is due at this many data calls in one invocation (`api.md`).
+const DATA_CALLS_WARN: u64 = 4;
+
+/// A context's `main`: serves the function that `_HANDLER` names until Lambda ends the process.
+pub fn main(functions: &'static [&'static Function]) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(functions)),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let line = json!({ "level": "error", "failure": failure.to_string() });
+            crate::LogLines::line(&StdoutLog, &line);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(functions: &'static [&'static Function]) -> Result<(), Failure> {
+    let handler = variable("_HANDLER")?;
+    let function = functions.iter().find(|function| function.name == handler);
+    let function = *function.ok_or_else(|| Failure::new(format!("no function {handler}")))?;
+    let app = production_app().await?;
+    let ended = match &function.trigger {
+        Trigger::Http(http) if http.delivery == Delivery::Streamed => {
+            lambda_http::run_with_streaming_response(http::standalone(function, app)).await
+        }
+        Trigger::Http(_) => lambda_http::run(http::standalone(function, app)).await,
+        _ => {
+            let work = service_fn(|event: LambdaEvent<Value>| {
+                let app = app.clone();
+                async move { invoke(function, app, event.payload).await.map_err(|f| f.to_string()) }
+            });
+            lambda_runtime::run(work).await
+        }
+    };
+    ended.map_err(|error| Failure::new(error))
+}
+
+async fn production_app() -> Result<App, Failure> {
+    let app = App::new(Parts {
+        config: Config::from_env()?,
+        sdk: sdk_config().await?,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        log: Arc::new(StdoutLog),
+    });
+    Ok(app?)
+}
+
+async fn sdk_config() -> Result<SdkConfig, Failure> {
+    let trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+    let tls = TlsContext::builder().with_trust_store(trust).build()?;
+    let client = Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .tls_context(tls)
+        .build_https();
+    Ok(aws_config::defaults(BehaviorVersion::latest()).http_client(client).load().await)
+}
+
+/// Runs one invocation of `function` from its Lambda payload: what Lambda, the embedded cloud and
+/// the event tests do alike.
+pub async fn invoke(
+    function: &'static Function,
+    app: App,
+    payload: Value,
+) -> Result<Value, Failure> {
+    if matches!(function.trigger, Trigger::Http(_)) {
+        return http::invoke(function, app, payload).await;
+    }
+    let started = std::time::Instant::now();
+    let now = app.clock.now();
+    let request_id = app.entropy.uuid(now).to_string();
+    let meter = Arc::new(Meter::default());
+    let work = AssertUnwindSafe(work(function, app.clone(), payload)).catch_unwind();
+    let outcome = match measured(Arc::clone(&meter), work).await {
+        Ok(outcome) => outcome,
+        Err(panic) => Err(Failure::new(panic_text(&*panic))),
+    };
+    let failures = match &outcome {
+        Ok((_, failures)) => failures.clone(),
+        Err(failure) => vec![failure.to_string()],
+    };
+    app.log.line(&log_line(&Invocation {
+        function,
+        now,
+        request_id: &request_id,
+        elapsed: started.elapsed(),
+        meter: &meter,
+        failed: !failures.is_empty(),
+        details: json!({ "failures": failures }),
+    }));
+    outcome.map(|(answer, _)| answer)
+}
+
+async fn work(
+    function: &'static Function,
+    app: App,
+    payload: Value,
+) -> Result<(Value, Vec<String>), Failure> {
+    match &function.trigger {
+        Trigger::Queue(queue) => {
+            let event = serde_json::from_value(payload)?;
+            Ok(queue::consume(queue, &app, event).await)
+        }
+        Trigger::Stream(stream) => {
+            let event = serde_json::from_value(payload)?;
+            Ok(stream::consume(stream, &app, event).await)
+        }
+        Trigger::Schedule(schedule) => {
+            let tick = Tick { now: app.clock.now(), input: payload };
+            (schedule.handle)(app, tick).await?;
+            Ok((Value::Null, Vec::new()))
+        }
+        Trigger::Http(_) => Err(Failure::new("HTTP functions have their own host")),
+    }
+}
+
+/// What the line about an invocation says.
+pub(crate) struct Invocation<'a> {
+    pub function: &'static Function,
+    pub now: Instant,
+    pub request_id: &'a str,
+    pub elapsed: Duration,
+    pub meter: &'a Meter,
+    /// An object whose members join the line.
+    pub details: Value,
+    pub failed: bool,
+}
+
+/// One JSON line; CloudWatch reads the metrics out of it (embedded metric format).
+pub(crate) fn log_line(invocation: &Invocation<'_>) -> Value {
+    let Invocation { function, now, request_id, elapsed, meter, details, failed } = invocation;
+    let calls = meter.calls();
+    let level = match (failed, calls >= DATA_CALLS_WARN) {
+        (true, _) => "error",
+        (false, true) => "warn",
+        (false, false) => "info",
+    };
+    let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
+    let mut line = json!({
+        "_aws": {
+            "Timestamp": now.millis(),
+            "CloudWatchMetrics": [{
+                "Namespace": "Jangteo",
+                "Dimensions": [["function"]],
+                "Metrics": [
+                    metric("durationMs", "Milliseconds"), metric("failed", "Count"),
+                    metric("dataCalls", "Count"), metric("milliUnits", "Count"),
+                ],
+            }],
+        },
+        "level": level,
+        "time": now.to_string(),
+        "function": function.id(),
+        "requestId": request_id,
+        "durationMs": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        "failed": u8::from(*failed),
+        "dataCalls": calls,
+        "milliUnits": meter.milli_units(),
+    });
+    if let (Value::Object(line), Value::Object(details)) = (&mut line, details) {
+        line.extend(details.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {
+            (name.clone(), value.clone())
+        }));
+    }
+    line
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", text.unwrap_or_default())
+}

@@ -1,0 +1,37 @@
+//! The Lambda host and what every handler shares: who calls, what is wrong, what was asked before.
+//!
+//! A handler sees typed requests, one instant per request, and the [`App`]; it never sees Lambda.
+
+mod app;
+mod auth;
+mod config;
+mod entropy;
+mod extract;
+mod failure;
+mod function;
+mod log;
+mod once;
+mod page;
+mod problem;
+
+pub mod host;
+pub mod http;
+pub mod parse;
+pub mod queue;
+pub mod schedule;
+pub mod stream;
+
+pub use app::{App, Parts, SystemClock};
+pub use auth::{Caller, Claims, CookieNames, Keys, MaybeCaller};
+pub use config::{Config, ConfigError};
+pub use entropy::{Entropy, SystemEntropy};
+pub use extract::{Json, Now, Path, QueryString};
+pub use failure::Failure;
+pub use function::{
+    Access, Delivery, FALLBACK_PATH, Function, Grant, Http, IdempotencyRule, Method, Queue,
+    Resource, Schedule, Stream, Trigger, Work, capitalize,
+};
+pub use log::{LogLines, MemoryLog, StdoutLog};
+pub use once::{Once, Reply};
+pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageRequest, Paged};
+pub use problem::{FieldError, Problem, ProblemBody};

@@ -1,0 +1,119 @@
+//! Lists: `?limit=20&cursor=…` in, `{ items, nextCursor }` out.
+
+use axum::extract::FromRequestParts;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::request::Parts;
+use kernel::codes;
+use serde::{Deserialize, Serialize};
+use store::{Page, Position};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{App, Problem, extract::QueryString, function::Function};
+
+pub const PAGE_SIZE_DEFAULT: u32 = 20;
+pub const PAGE_SIZE_MAX: u32 = 100;
+/// No cursor of ours is longer.
+const CURSOR_CHARS_MAX: usize = 2_000;
+const MAC_BYTES: usize = 16;
+
+/// Which page a client asks for. Take `QueryString<PageQuery>` apart with [`PageRequest`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    pub limit: u32,
+    pub after: Option<Position>,
+    scope: String,
+}
+
+/// The query parameters of every list without filters.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// 1 to 100.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<String>,
+    /// The `nextCursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A page on the wire.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Paged<T> {
+    pub items: Vec<T>,
+    /// Ask with it for the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+impl PageRequest {
+    /// Checks limit and cursor. `scope` names route and filter: a cursor of another scope is forged.
+    pub fn parse(
+        app: &App,
+        scope: String,
+        limit: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let limit = match limit {
+            None => PAGE_SIZE_DEFAULT,
+            Some(text) => parse_limit(text)?,
+        };
+        let after = cursor.map(|cursor| open(app, &scope, cursor)).transpose()?;
+        Ok(Self { limit, after, scope })
+    }
+
+    /// The wire form of `page`, with the cursor to the next one.
+    pub fn render<T>(&self, app: &App, page: Page<T>) -> Result<Paged<T>, Problem> {
+        let next_cursor = page.next.map(|next| seal(app, &self.scope, &next)).transpose()?;
+        Ok(Paged { items: page.items, next_cursor })
+    }
+}
+
+fn parse_limit(text: &str) -> Result<u32, Problem> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let limit = text.parse::<u32>().ok().filter(|_| digits);
+    limit.filter(|limit| (1..=PAGE_SIZE_MAX).contains(limit)).ok_or_else(|| {
+        Problem::field("query/limit", "invalid", format!("limit must be 1 to {PAGE_SIZE_MAX}"))
+    })
+}
+
+fn mac(app: &App, scope: &str, payload: &[u8]) -> Vec<u8> {
+    let sealed = app.keys.seal("cursor", &[scope.as_bytes(), payload]);
+    sealed.into_iter().take(MAC_BYTES).collect()
+}
+
+fn seal(app: &App, scope: &str, position: &Position) -> Result<String, Problem> {
+    let payload = serde_json::to_vec(position).map_err(Problem::internal)?;
+    let mut bytes = mac(app, scope, &payload);
+    bytes.extend(payload);
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn open(app: &App, scope: &str, cursor: &str) -> Result<Position, Problem> {
+    let forged = || {
+        let mut problem = Problem::field("query/cursor", "invalid", "Use a nextCursor of this list.");
+        problem.code = codes::INVALID_CURSOR;
+        problem
+    };
+    if cursor.len() > CURSOR_CHARS_MAX {
+        return Err(forged());
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| forged())?;
+    let (sent, payload) = bytes.split_at_checked(MAC_BYTES).ok_or_else(forged)?;
+    let due = mac(app, scope, payload);
+    aws_lc_rs::constant_time::verify_slices_are_equal(sent, &due).map_err(|_| forged())?;
+    serde_json::from_slice(payload).map_err(|_| forged())
+}
+
+/// A list without filters: the scope is the function, and the caller when there is one.
+impl FromRequestParts<App> for PageRequest {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let QueryString(query) = QueryString::<PageQuery>::from_request_parts(parts, app).await?;
+        let function = parts.extensions.get::<&'static Function>().map(|function| function.id());
+        let caller = parts.extensions.get::<crate::Caller>().map(|caller| caller.user.to_string());
+        let path = parts.uri.path();
+        let scope =
+            format!("{}#{}#{path}", function.unwrap_or_default(), caller.unwrap_or_default());
+        Self::parse(app, scope, query.limit.as_deref(), query.cursor.as_deref())
+    }
+}

@@ -1,0 +1,70 @@
+//! The queue host: partial batches; one bad message never takes its neighbours down.
+
+use std::panic::AssertUnwindSafe;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use futures::{FutureExt, future::join_all};
+use kernel::Instant;
+use messaging::{Envelope, Event};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{App, Failure, Queue, host};
+
+/// A message from a queue.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub id: String,
+    pub body: String,
+    /// 1 at the first delivery.
+    pub receive_count: u32,
+    /// When this batch was received.
+    pub now: Instant,
+}
+
+impl Message {
+    /// The bus event inside, whether it came through EventBridge or was sent as it is.
+    pub fn event<E: Event>(&self) -> Result<(Envelope, E), Failure> {
+        let mut body: Value = serde_json::from_str(&self.body)?;
+        let detail = body.get_mut("detail").map(Value::take);
+        let envelope: Envelope = serde_json::from_value(detail.unwrap_or(body))?;
+        let event = envelope.open()?;
+        Ok((envelope, event))
+    }
+
+    /// A body of our own making.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        Ok(serde_json::from_str(&self.body)?)
+    }
+}
+
+/// Handles every message of a batch side by side; answers which of them must come again, and why.
+pub(crate) async fn consume(queue: &Queue, app: &App, event: SqsEvent) -> (Value, Vec<String>) {
+    let now = app.clock.now();
+    let work = event.records.into_iter().map(|record| one(queue, app, record, now));
+    let failed: Vec<(String, Failure)> = join_all(work).await.into_iter().flatten().collect();
+    let items: Vec<Value> =
+        failed.iter().map(|(id, _)| json!({ "itemIdentifier": id })).collect();
+    let reasons = failed.into_iter().map(|(_, failure)| failure.to_string()).collect();
+    (json!({ "batchItemFailures": items }), reasons)
+}
+
+async fn one(
+    queue: &Queue,
+    app: &App,
+    record: SqsMessage,
+    now: Instant,
+) -> Option<(String, Failure)> {
+    let id = record.message_id.unwrap_or_default();
+    let received = record.attributes.get("ApproximateReceiveCount");
+    let receive_count = received.and_then(|count| count.parse().ok()).unwrap_or(1);
+    let body = record.body.unwrap_or_default();
+    let message = Message { id: id.clone(), body, receive_count, now };
+    let handle = queue.handle;
+    let work = AssertUnwindSafe(async { handle(app.clone(), message).await });
+    match work.catch_unwind().await {
+        Ok(Ok(())) => None,
+        Ok(Err(failure)) => Some((id, failure)),
+        Err(panic) => Some((id, Failure::new(host::panic_text(&*panic)))),
+    }
+}

@@ -1,0 +1,236 @@
+//! The calls.
+
+use std::collections::HashMap;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::{
+    Client,
+    error::SdkError,
+    operation::update_item::UpdateItemError,
+    types::{
+        AttributeValue, KeysAndAttributes, ReturnConsumedCapacity,
+        ReturnValuesOnConditionCheckFailure as OnFailure,
+    },
+};
+
+use crate::{
+    CommitError, Item, Key, StoreError, Table, Write, error::sort, meter, write::Kind,
+};
+
+/// How fresh a read must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Half the price; may miss the last moment.
+    Eventual,
+    Consistent,
+}
+
+/// The tables.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) client: Client,
+    prefix: String,
+}
+
+/// How often unprocessed keys of a batch read are asked for again.
+const BATCH_ROUNDS_MAX: usize = 5;
+
+impl Store {
+    /// `prefix` comes before every table's own name.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, prefix: String) -> Self {
+        Self { client: Client::new(sdk), prefix }
+    }
+
+    #[must_use]
+    pub fn table_name(&self, table: Table) -> String {
+        format!("{}{}", self.prefix, table.name())
+    }
+
+    pub async fn get(
+        &self,
+        table: Table,
+        key: &Key,
+        read: Read,
+    ) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(self.table_name(table))
+            .set_key(Some(key.item()))
+            .consistent_read(read == Read::Consistent)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| sort(&error))?;
+        meter::count(answer.consumed_capacity.as_slice());
+        Ok(answer.item)
+    }
+
+    /// Reads several items, eventually consistent, in one call; answers in the order asked.
+    pub async fn batch_get(
+        &self,
+        keys: &[(Table, Key)],
+    ) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
+        for (table, key) in keys {
+            let name = self.table_name(*table);
+            let old = wanted.remove(&name).map(|asked| asked.keys).unwrap_or_default();
+            let asked = KeysAndAttributes::builder().set_keys(Some(old)).keys(key.item());
+            let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
+            wanted.insert(name, asked);
+        }
+        let mut found: HashMap<(String, Key), Item> = HashMap::new();
+        for _ in 0..BATCH_ROUNDS_MAX {
+            let request = self.client.batch_get_item().set_request_items(Some(wanted));
+            let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let answer = answer.send().await.map_err(|error| sort(&error))?;
+            meter::count(answer.consumed_capacity());
+            for (table, items) in answer.responses.unwrap_or_default() {
+                for item in items {
+                    if let Some(key) = Key::of(&item) {
+                        found.insert((table.clone(), key), item);
+                    }
+                }
+            }
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                let take = |(table, key): &(Table, Key)| {
+                    found.get(&(self.table_name(*table), key.clone())).cloned()
+                };
+                return Ok(keys.iter().map(take).collect());
+            }
+        }
+        Err(StoreError::Busy("unprocessed keys".to_owned()))
+    }
+
+    /// Applies one conditional write. A failed condition brings the item as it stands.
+    pub async fn write(&self, write: Write) -> Result<(), CommitError> {
+        match &write.kind {
+            Kind::Put { item } => self.put(&write, item.clone()).await,
+            Kind::Update { key, .. } => self.update(&write, key.item()).await.map(|_| ()),
+            Kind::Delete { key } => self.delete(&write, key.item()).await,
+            Kind::Check { .. } => {
+                Err(StoreError::Refused("a check stands only in a transaction".to_owned()).into())
+            }
+        }
+    }
+
+    /// Applies one conditional update and brings the item after it.
+    pub async fn write_returning(&self, write: Write) -> Result<Item, CommitError> {
+        match &write.kind {
+            Kind::Update { key, .. } => self.update(&write, key.item()).await,
+            _ => Err(StoreError::Refused("only an update returns its item".to_owned()).into()),
+        }
+    }
+
+    async fn update(
+        &self,
+        write: &Write,
+        key: HashMap<String, AttributeValue>,
+    ) -> Result<Item, CommitError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(self.table_name(write.table))
+            .set_key(Some(key))
+            .set_update_expression(write.update_expression())
+            .set_condition_expression(write.condition_expression())
+            .set_expression_attribute_names(write.names())
+            .set_expression_attribute_values(write.values())
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                meter::count(answer.consumed_capacity.as_slice());
+                Ok(answer.attributes.unwrap_or_default())
+            }
+            Err(error) => Err(condition_or(error, |service| match service {
+                UpdateItemError::ConditionalCheckFailedException(failed) => Some(failed.item),
+                _ => None,
+            })),
+        }
+    }
+
+    async fn put(&self, write: &Write, item: Item) -> Result<(), CommitError> {
+        use aws_sdk_dynamodb::operation::put_item::PutItemError;
+        let answer = self
+            .client
+            .put_item()
+            .table_name(self.table_name(write.table))
+            .set_item(Some(item))
+            .set_condition_expression(write.condition_expression())
+            .set_expression_attribute_names(write.names())
+            .set_expression_attribute_values(write.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                meter::count(answer.consumed_capacity.as_slice());
+                Ok(())
+            }
+            Err(error) => Err(condition_or(error, |service| match service {
+                PutItemError::ConditionalCheckFailedException(failed) => Some(failed.item),
+                _ => None,
+            })),
+        }
+    }
+
+    async fn delete(
+        &self,
+        write: &Write,
+        key: HashMap<String, AttributeValue>,
+    ) -> Result<(), CommitError> {
+        use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(self.table_name(write.table))
+            .set_key(Some(key))
+            .set_condition_expression(write.condition_expression())
+            .set_expression_attribute_names(write.names())
+            .set_expression_attribute_values(write.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                meter::count(answer.consumed_capacity.as_slice());
+                Ok(())
+            }
+            Err(error) => Err(condition_or(error, |service| match service {
+                DeleteItemError::ConditionalCheckFailedException(failed) => Some(failed.item),
+                _ => None,
+            })),
+        }
+    }
+}
+
+/// A failed condition (with the item `failed` finds in it), or whatever else went wrong.
+fn condition_or<E>(
+    error: SdkError<E>,
+    failed: impl FnOnce(E) -> Option<Option<Item>>,
+) -> CommitError
+where
+    E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let sorted = sort(&error);
+    let condition = error.as_service_error().and_then(|service| service.code())
+        == Some("ConditionalCheckFailedException");
+    if !condition {
+        return CommitError::Store(sorted);
+    }
+    // A failed condition is billed like a write of the item that stands there.
+    meter::count(&[]);
+    let item = match error {
+        SdkError::ServiceError(service) => failed(service.into_err()).flatten(),
+        _ => None,
+    };
+    CommitError::Condition { index: 0, item }
+}

@@ -1,0 +1,105 @@
+//! What can go wrong between us and DynamoDB.
+
+use std::error::Error;
+
+use aws_sdk_dynamodb::{
+    error::{ProvideErrorMetadata, SdkError},
+    types::error::TransactionCanceledException,
+};
+
+use crate::{Corrupt, Item};
+
+/// A call that has no answer, or none that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Throttled, conflicting or out of reach: the same call may go through later.
+    #[error("the table is busy: {0}")]
+    Busy(String),
+    /// A row does not read as what it should be.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+    /// A fault of ours: a malformed request, a missing table or permission.
+    #[error("the table refused the call: {0}")]
+    Refused(String),
+}
+
+/// Why a write or transaction changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// A condition did not hold.
+    #[error("condition {index} does not hold")]
+    Condition {
+        /// Which write, in the order added; 0 for a single write.
+        index: usize,
+        /// The item as it stands, when there is one.
+        item: Option<Item>,
+    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CommitError {
+    /// Whether write `index` found its item already there (or not as required).
+    #[must_use]
+    pub const fn is_condition(&self, index: usize) -> bool {
+        matches!(self, Self::Condition { index: failed, .. } if *failed == index)
+    }
+}
+
+const BUSY_CODES: &[&str] = &[
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    "InternalServerError",
+    "ServiceUnavailable",
+];
+
+/// Sorts an SDK error: worth trying again, or not.
+pub(crate) fn sort<E>(error: &SdkError<E>) -> StoreError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let text = describe(error);
+    match error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
+            StoreError::Busy(text)
+        }
+        SdkError::ServiceError(service) => {
+            let code = service.err().code().unwrap_or_default();
+            let server_fault = service.raw().status().as_u16() >= 500;
+            if server_fault || BUSY_CODES.contains(&code) {
+                StoreError::Busy(text)
+            } else {
+                StoreError::Refused(text)
+            }
+        }
+        _ => StoreError::Refused(text),
+    }
+}
+
+/// The first failed condition of a cancelled transaction, or the reason it should be tried again.
+pub(crate) fn cancelled(error: &TransactionCanceledException) -> CommitError {
+    let reasons = error.cancellation_reasons();
+    for (index, reason) in reasons.iter().enumerate() {
+        if reason.code() == Some("ConditionalCheckFailed") {
+            return CommitError::Condition { index, item: reason.item().cloned() };
+        }
+    }
+    let codes: Vec<_> = reasons.iter().filter_map(|reason| reason.code()).collect();
+    let text = codes.join(", ");
+    let fault = codes.iter().any(|code| *code == "ValidationError");
+    CommitError::Store(if fault { StoreError::Refused(text) } else { StoreError::Busy(text) })
+}
+
+fn describe(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,165 @@
+//! The only place that spells keys and index names.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::{AuctionId, Instant, NotificationId, UserId, seoul_day};
+use uuid::Uuid;
+
+use crate::Item;
+
+/// The key of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+/// The sort key of an item that is alone in its partition.
+const ALONE: &str = "-";
+/// Pending outbox rows are spread over this many index partitions.
+const OUTBOX_SHARDS: u8 = 8;
+
+impl Key {
+    pub(crate) fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// The key as attributes.
+    #[must_use]
+    pub fn item(&self) -> HashMap<String, AttributeValue> {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        HashMap::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
+    }
+
+    /// The key of an item that was read.
+    #[must_use]
+    pub fn of(item: &Item) -> Option<Self> {
+        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        Some(Self { pk: text("pk")?, sk: text("sk")? })
+    }
+}
+
+// ── outbox ──────────────────────────────────────────────────────────────────────────────────────
+
+#[must_use]
+pub fn outbox(id: Uuid) -> Key {
+    Key::new(id.to_string(), ALONE)
+}
+
+/// `gsi1`: pending rows by age.
+#[must_use]
+pub fn outbox_pending(id: Uuid, at: Instant) -> (String, String) {
+    let shard = id.as_bytes().last().map_or(0, |byte| byte % OUTBOX_SHARDS);
+    (format!("pending#{shard}"), format!("{at}#{id}"))
+}
+
+pub fn outbox_shards() -> impl Iterator<Item = String> {
+    (0..OUTBOX_SHARDS).map(|shard| format!("pending#{shard}"))
+}
+
+// ── operation ───────────────────────────────────────────────────────────────────────────────────
+
+#[must_use]
+pub fn lease(job: &str) -> Key {
+    Key::new(format!("lease#{job}"), ALONE)
+}
+
+#[must_use]
+pub fn idempotency(user: UserId, route: &str, key: &str) -> Key {
+    Key::new(format!("idempotency#{user}#{route}#{key}"), ALONE)
+}
+
+/// A counter of `what` for `whom` (an account, an address) in one window of time.
+#[must_use]
+pub fn rate(what: &str, whom: &str) -> Key {
+    Key::new(format!("rate#{what}#{whom}"), ALONE)
+}
+
+// ── auction ─────────────────────────────────────────────────────────────────────────────────────
+
+/// Every head's partition begins with this: what the bid recorder's stream filter matches.
+pub const AUCTION_HEAD_PREFIX: &str = "head#";
+
+/// The hot item, alone in its partition.
+#[must_use]
+pub fn auction_head(auction: AuctionId) -> Key {
+    Key::new(format!("{AUCTION_HEAD_PREFIX}{auction}"), ALONE)
+}
+
+/// What the auction is about: title, description, terms.
+#[must_use]
+pub fn auction(auction: AuctionId) -> Key {
+    Key::new(format!("auction#{auction}"), ALONE)
+}
+
+/// `gsi1` of running auctions, newest last. Left at the end.
+#[must_use]
+pub fn auctions_running(auction: AuctionId) -> (String, String) {
+    (AUCTIONS_RUNNING.to_owned(), auction.to_string())
+}
+pub const AUCTIONS_RUNNING: &str = "running";
+
+/// `gsi2` of running auctions by the (Seoul) day and instant of their end: what the closing sweep
+/// and the "ending soon" list read. Left when closed.
+#[must_use]
+pub fn auctions_ending(auction: AuctionId, ends_at: Instant) -> (String, String) {
+    (auctions_ending_on(ends_at), format!("{ends_at}#{auction}"))
+}
+#[must_use]
+pub fn auctions_ending_on(day: Instant) -> String {
+    format!("ending#{}", seoul_day(day))
+}
+
+/// One accepted bid, in its bidder's partition under the hash of its idempotency key: one read
+/// tells whether a request is a repetition.
+#[must_use]
+pub fn bid(bidder: UserId, auction: AuctionId, key: &str) -> Key {
+    Key::new(bids_by(bidder), format!("bid#{auction}#{key}"))
+}
+#[must_use]
+pub fn bids_by(bidder: UserId) -> String {
+    format!("bidder#{bidder}")
+}
+pub const BID_PREFIX: &str = "bid#";
+
+/// A void entry of the ledger, which is nobody's bid.
+#[must_use]
+pub fn void(auction: AuctionId, sequence: u32) -> Key {
+    Key::new(format!("auction#{auction}"), format!("void#{sequence:010}"))
+}
+
+/// `gsi1` of bids: an auction's ledger in order.
+#[must_use]
+pub fn ledger(auction: AuctionId, sequence: u32) -> (String, String) {
+    (ledger_of(auction), format!("{sequence:010}"))
+}
+#[must_use]
+pub fn ledger_of(auction: AuctionId) -> String {
+    format!("ledger#{auction}")
+}
+
+/// Who blocked this bidder, and their unpaid wins.
+#[must_use]
+pub fn standing(bidder: UserId) -> Key {
+    Key::new(bids_by(bidder), "standing")
+}
+
+/// An auction on a user's watch list.
+#[must_use]
+pub fn watch(user: UserId, auction: AuctionId) -> Key {
+    Key::new(format!("watcher#{user}"), format!("watch#{auction}"))
+}
+pub const WATCH_PREFIX: &str = "watch#";
+
+// ── notification ────────────────────────────────────────────────────────────────────────────────
+
+/// A user's notifications, oldest first.
+#[must_use]
+pub fn notification(user: UserId, id: NotificationId) -> Key {
+    Key::new(notifications_of(user), id.to_string())
+}
+#[must_use]
+pub fn notifications_of(user: UserId) -> String {
+    format!("user#{user}")
+}

@@ -1,0 +1,28 @@
+//! DynamoDB: what is stored, under which keys, and the few ways to change it.
+//!
+//! Every write carries a condition. A command's whole effect is one [`Transaction`]; a hot item is
+//! changed by one conditional [`Write`] whose failure brings the state for the next decision.
+
+mod access;
+mod codec;
+mod error;
+mod query;
+mod table;
+mod transaction;
+mod write;
+
+pub mod auction;
+pub mod idempotency;
+pub mod keys;
+pub mod lease;
+pub mod meter;
+pub mod outbox;
+
+pub use access::{Read, Store};
+pub use codec::{Corrupt, Item, ItemReader, ItemWriter, from_item, to_item};
+pub use error::{CommitError, StoreError};
+pub use keys::Key;
+pub use query::{Page, Position, Query};
+pub use table::Table;
+pub use transaction::Transaction;
+pub use write::Write;

@@ -1,0 +1,167 @@
+//! A command's whole effect, all or nothing.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{
+        ConditionCheck, Delete, Put, ReturnConsumedCapacity,
+        ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
+    },
+};
+use messaging::Envelope;
+
+use crate::{
+    CommitError, Store, StoreError, Write,
+    error::{cancelled, sort},
+    meter, outbox,
+    write::Kind,
+};
+
+/// State, idempotency record and outbox rows that become true together.
+#[derive(Clone, Debug, Default)]
+pub struct Transaction {
+    writes: Vec<Write>,
+}
+
+/// How often a transaction that met another one is tried before the caller is told.
+const ATTEMPTS_MAX: u32 = 8;
+const BACKOFF_MS: u64 = 4;
+
+impl Transaction {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Adds a write; its place in the order names it in [`CommitError::Condition`].
+    #[must_use]
+    pub fn write(mut self, write: Write) -> Self {
+        self.writes.push(write);
+        self
+    }
+    #[must_use]
+    pub fn writes(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
+        self.writes.extend(writes);
+        self
+    }
+    /// Tells the other contexts, if and only if the rest commits.
+    #[must_use]
+    pub fn event(self, envelope: &Envelope) -> Self {
+        let row = outbox::row(envelope);
+        self.write(row)
+    }
+    /// How many writes it has: the place the next one will take.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.writes.len()
+    }
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+impl Store {
+    /// Commits everything or nothing. Meeting another transaction is tried again a few times.
+    pub async fn commit(&self, transaction: Transaction) -> Result<(), CommitError> {
+        let mut items = Vec::with_capacity(transaction.len());
+        for write in &transaction.writes {
+            items.push(self.transact_item(write)?);
+        }
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.transact(items.clone()).await {
+                Err(CommitError::Store(StoreError::Busy(_))) if attempt < ATTEMPTS_MAX => {
+                    tokio::time::sleep(backoff(attempt)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), CommitError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(items));
+        let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
+        match answer {
+            Ok(answer) => {
+                meter::count(answer.consumed_capacity());
+                Ok(())
+            }
+            Err(error) => {
+                meter::count(&[]);
+                match error.as_service_error() {
+                    Some(TransactWriteItemsError::TransactionCanceledException(reasons)) => {
+                        Err(cancelled(reasons))
+                    }
+                    _ => Err(sort(&error).into()),
+                }
+            }
+        }
+    }
+
+    fn transact_item(&self, write: &Write) -> Result<TransactWriteItem, StoreError> {
+        let table = self.table_name(write.table);
+        let (condition, names, values) =
+            (write.condition_expression(), write.names(), write.values());
+        let refused = |error: aws_sdk_dynamodb::error::BuildError| {
+            StoreError::Refused(error.to_string())
+        };
+        let item = TransactWriteItem::builder();
+        let item = match &write.kind {
+            Kind::Put { item: row } => item.put(
+                Put::builder()
+                    .table_name(table)
+                    .set_item(Some(row.clone()))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(OnFailure::AllOld)
+                    .build()
+                    .map_err(refused)?,
+            ),
+            Kind::Update { key, .. } => item.update(
+                Update::builder()
+                    .table_name(table)
+                    .set_key(Some(key.item()))
+                    .set_update_expression(write.update_expression())
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(OnFailure::AllOld)
+                    .build()
+                    .map_err(refused)?,
+            ),
+            Kind::Delete { key } => item.delete(
+                Delete::builder()
+                    .table_name(table)
+                    .set_key(Some(key.item()))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(OnFailure::AllOld)
+                    .build()
+                    .map_err(refused)?,
+            ),
+            Kind::Check { key } => item.condition_check(
+                ConditionCheck::builder()
+                    .table_name(table)
+                    .set_key(Some(key.item()))
+                    .set_condition_expression(condition)
+                    .set_expression_attribute_names(names)
+                    .set_expression_attribute_values(values)
+                    .return_values_on_condition_check_failure(OnFailure::AllOld)
+                    .build()
+                    .map_err(refused)?,
+            ),
+        };
+        Ok(item.build())
+    }
+}
+
+/// Doubling, with the low bits of a fresh UUID as jitter.
+fn backoff(attempt: u32) -> Duration {
+    let ceiling = BACKOFF_MS << attempt.min(5);
+    let jitter = uuid::Uuid::now_v7().as_u128() % u128::from(ceiling);
+    Duration::from_millis(u64::try_from(jitter).unwrap_or(BACKOFF_MS))
+}
