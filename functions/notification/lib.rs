@@ -1,0 +1,28 @@
+//! Who is told what: the notification centre, text messages and e-mails.
+//!
+//! Promises: one event adds one row per user, however often it arrives; one winner gets one text
+//! message per auction, one new user one welcome mail, within the day's budget. A message is sent
+//! again only when its provider did not confirm it. Numbers and addresses are read at the moment of
+//! sending and stored nowhere here.
+
+pub mod list_notifications;
+pub mod mark_notification_read;
+pub mod on_auction_closed;
+pub mod on_out_bid;
+pub mod on_user_signed_up;
+pub mod send_message;
+pub mod sweep_messages;
+mod tell;
+
+use platform::Function;
+
+/// Every function of this context, one a line.
+pub const FUNCTIONS: &[&Function] = &[
+    &list_notifications::FUNCTION,
+    &mark_notification_read::FUNCTION,
+    &on_auction_closed::FUNCTION,
+    &on_out_bid::FUNCTION,
+    &on_user_signed_up::FUNCTION,
+    &send_message::FUNCTION,
+    &sweep_messages::FUNCTION,
+];

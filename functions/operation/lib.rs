@@ -1,0 +1,24 @@
+//! What keeps the product running and explains it: the outbox relay and its sweep, the health
+//! check, the API reference, and the answer to requests that no other function takes.
+
+pub mod relay_outbox;
+pub mod sweep_outbox;
+pub mod check_health;
+pub mod show_docs;
+pub mod show_openapi;
+pub mod answer_unknown;
+
+use platform::Function;
+
+/// Every function of this context, one a line.
+pub const FUNCTIONS: &[&Function] = &[
+    &relay_outbox::FUNCTION,
+    &sweep_outbox::FUNCTION,
+    &check_health::FUNCTION,
+    &show_docs::FUNCTION,
+    &show_openapi::FUNCTION,
+    &answer_unknown::FUNCTION,
+];
+
+/// The reference as `cargo xtask gen` wrote it.
+pub(crate) const OPENAPI_JSON: &str = include_str!("../../infra/openapi.json");

@@ -1,0 +1,38 @@
+//! Everything the product answers and works on: one flat list, and what is derived from it.
+//!
+//! The list is plain concatenation. Whoever needs to know all functions (the template, the API
+//! reference, the local gateway, the coverage tests) iterates it; nobody registers anything.
+
+mod openapi;
+mod template;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+use platform::Function;
+
+pub use openapi::openapi;
+pub use template::{outputs_block, resources_block, tables_block};
+
+/// A bounded context: one crate, one binary, one log group, one tag of the API reference.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    pub name: &'static str,
+    /// One sentence for the API reference.
+    pub summary: &'static str,
+    pub functions: &'static [&'static Function],
+}
+
+/// The contexts, in the order in which a newcomer meets them.
+pub const CONTEXTS: &[Context] = &[Context {
+    name: "operation",
+    summary: "Health, the API reference, and the answer to everything unknown.",
+    functions: operation::FUNCTIONS,
+}];
+
+/// Every function of the product.
+#[must_use]
+pub fn functions() -> Vec<&'static Function> {
+    CONTEXTS.iter().flat_map(|context| context.functions.iter().copied()).collect()
+}

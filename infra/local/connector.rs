@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
 
@@ -49,7 +49,8 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let account = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move {
-            let user = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(error);
+            let user =
+                |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(error);
             let request = request.try_into_http1x().map_err(|error| user(error.into()))?;
             let (parts, body) = request.into_parts();
             let body = match body.bytes() {
@@ -68,15 +69,26 @@ impl HttpConnector for Connector {
 #[error("the answer was lost on purpose")]
 pub(crate) struct Lost;
 
-/// A request, understood as far as its service and operation.
+/// Which service and operation a request means.
 enum Call {
     Dynamo(String),
     Sqs(String),
     Events(String),
     Sns(BTreeMap<String, String>),
     Email,
-    Schedule { name: String, query: BTreeMap<String, String> },
+    Schedule { method: Method, name: String, query: BTreeMap<String, String> },
     Unknown,
+}
+
+/// A call with all that faults and figures go by.
+struct Work {
+    call: Call,
+    /// As IAM spells it, like `dynamodb:UpdateItem`.
+    action: String,
+    /// The tables it touches.
+    tables: Vec<store::Table>,
+    /// The JSON body; null when there is none.
+    body: Value,
 }
 
 impl Account {
@@ -87,57 +99,52 @@ impl Account {
     ) -> Result<Response<Bytes>, Lost> {
         // Every call is a point where other tasks get their turn, as over a network.
         tokio::task::yield_now().await;
-        let (parts, bytes) = request.into_parts();
-        let call = understand(&parts, &bytes);
-        let body = match (&call, &*bytes) {
-            (Call::Sns(_) | Call::Unknown, _) | (_, b"") => Value::Null,
-            _ => match serde_json::from_slice(&bytes) {
-                Ok(body) => body,
-                Err(error) => {
-                    let code = "SerializationException";
-                    let error = ServiceError::client(code, error.to_string());
-                    return Ok(error.response(Protocol::Json));
-                }
-            },
+        let work = match self.understand(&request) {
+            Ok(work) => work,
+            Err(error) => return Ok(error.response(Protocol::Json)),
         };
-        let action = call.action(&parts.method);
+        self.usage(|usage| usage.count(&work.action, &work.tables));
+        let fault = self.faults.strike(&work.action, &work.tables);
+        if let Some(fault) = fault {
+            tracing::debug!(action = work.action, ?fault, "fault injected");
+        }
+        match fault {
+            None => Ok(self.perform(work)),
+            Some(FaultKind::TimeoutBefore) => Err(Lost),
+            Some(FaultKind::TimeoutAfter) => {
+                self.perform(work);
+                Err(Lost)
+            }
+            // A kind that the operation does not know strikes without effect.
+            Some(fault) => {
+                let faulty = work.call.faulty(fault, &work.body);
+                Ok(faulty.unwrap_or_else(|| self.perform(work)))
+            }
+        }
+    }
+
+    fn understand(&self, request: &Request<Bytes>) -> Result<Work, ServiceError> {
+        let call = Call::of(request);
+        let body = match (&call, &**request.body()) {
+            (Call::Sns(_) | Call::Unknown, _) | (_, b"") => Value::Null,
+            (_, bytes) => serde_json::from_slice(bytes).map_err(|error| {
+                ServiceError::client("SerializationException", error.to_string())
+            })?,
+        };
         let tables = match &call {
             Call::Dynamo(operation) => dynamo::tables_of(&self.names, operation, &body),
             _ => Vec::new(),
         };
-        self.usage(|usage| usage.count(&action, &tables));
-        let Some(fault) = self.faults.strike(&action, &tables) else {
-            return Ok(self.perform(call, &parts.method, &action, &tables, body));
-        };
-        tracing::debug!(action, ?fault, "fault injected");
-        let response = match fault {
-            FaultKind::TimeoutBefore => return Err(Lost),
-            FaultKind::TimeoutAfter => {
-                self.perform(call, &parts.method, &action, &tables, body);
-                return Err(Lost);
-            }
-            fault => call.faulty(fault, &body),
-        };
-        // A kind that the operation does not know strikes without effect.
-        Ok(match response {
-            Some(response) => response,
-            None => self.perform(call, &parts.method, &action, &tables, body),
-        })
+        Ok(Work { action: call.action(), call, tables, body })
     }
 
-    fn perform(
-        &self,
-        call: Call,
-        method: &http::Method,
-        action: &str,
-        tables: &[store::Table],
-        body: Value,
-    ) -> Response<Bytes> {
-        if mutates(action) {
+    fn perform(&self, work: Work) -> Response<Bytes> {
+        if mutates(&work.action) {
             self.written.notify_one();
         }
+        let Work { call, action, tables, body } = work;
         let answer = match call {
-            Call::Dynamo(operation) => return self.dynamo(&operation, action, tables, body),
+            Call::Dynamo(operation) => return self.dynamo(&operation, &action, &tables, body),
             Call::Sns(form) => {
                 let response = match form.get("Action").map(String::as_str) {
                     Some("Publish") => sent::publish(self, &form),
@@ -148,9 +155,9 @@ impl Account {
             Call::Sqs(operation) => sqs::answer(self, &operation, &body),
             Call::Events(operation) => events::answer(self, &operation, &body),
             Call::Email => sent::send_email(self, &body),
-            Call::Schedule { name, query } => {
-                let request = scheduler::Request { method, name: &name, query: &query, body: &body };
-                scheduler::answer(self, &request)
+            Call::Schedule { method, name, query } => {
+                let (method, name, query, body) = (&method, &*name, &query, &body);
+                scheduler::answer(self, &scheduler::Request { method, name, query, body })
             }
             Call::Unknown => {
                 let message = "the embedded cloud does not know this service or operation";
@@ -182,18 +189,45 @@ impl Account {
 }
 
 impl Call {
-    /// The action as IAM spells it, like `dynamodb:UpdateItem`.
-    fn action(&self, method: &http::Method) -> String {
+    /// By the target header, the path or the form: never by host, which an endpoint override
+    /// changes.
+    fn of(request: &Request<Bytes>) -> Self {
+        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+        if let Some((service, operation)) = header("x-amz-target").and_then(|t| t.split_once('.')) {
+            let operation = operation.to_owned();
+            return match service {
+                "DynamoDB_20120810" => Self::Dynamo(operation),
+                "AmazonSQS" => Self::Sqs(operation),
+                "AWSEvents" => Self::Events(operation),
+                _ => Self::Unknown,
+            };
+        }
+        let form = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect();
+        let path = request.uri().path();
+        if path == "/v2/email/outbound-emails" {
+            return Self::Email;
+        }
+        if let Some(name) = path.strip_prefix("/schedules") {
+            let query = form(request.uri().query().unwrap_or_default().as_bytes());
+            let name = name.trim_start_matches('/').to_owned();
+            return Self::Schedule { method: request.method().clone(), name, query };
+        }
+        let kind = header("content-type").unwrap_or_default();
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            return Self::Sns(form(request.body()));
+        }
+        Self::Unknown
+    }
+
+    /// The action as IAM spells it.
+    fn action(&self) -> String {
         match self {
             Self::Dynamo(operation) => format!("dynamodb:{operation}"),
             Self::Sqs(operation) => format!("sqs:{operation}"),
             Self::Events(operation) => format!("events:{operation}"),
             Self::Sns(form) => format!("sns:{}", form.get("Action").map_or("", String::as_str)),
             Self::Email => "ses:SendEmail".to_owned(),
-            Self::Schedule { name, query } => {
-                let body = &Value::Null;
-                scheduler::Request { method, name, query, body }.action().to_owned()
-            }
+            Self::Schedule { method, name, .. } => scheduler::action(method, name).to_owned(),
             Self::Unknown => "unknown".to_owned(),
         }
     }
@@ -226,32 +260,4 @@ fn mutates(action: &str) -> bool {
     let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
     let reads = ["Get", "BatchGet", "Query", "Scan", "TransactGet", "Describe", "List", "Receive"];
     !reads.iter().any(|read| operation.starts_with(read))
-}
-
-/// By the target header, the path or the form: never by host, which an endpoint override changes.
-fn understand(parts: &http::request::Parts, bytes: &[u8]) -> Call {
-    let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some((service, operation)) = header("x-amz-target").and_then(|t| t.split_once('.')) {
-        let operation = operation.to_owned();
-        return match service {
-            "DynamoDB_20120810" => Call::Dynamo(operation),
-            "AmazonSQS" => Call::Sqs(operation),
-            "AWSEvents" => Call::Events(operation),
-            _ => Call::Unknown,
-        };
-    }
-    let form = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect();
-    let path = parts.uri.path();
-    if path == "/v2/email/outbound-emails" {
-        return Call::Email;
-    }
-    if let Some(name) = path.strip_prefix("/schedules") {
-        let query = form(parts.uri.query().unwrap_or_default().as_bytes());
-        return Call::Schedule { name: name.trim_start_matches('/').to_owned(), query };
-    }
-    let kind = header("content-type").unwrap_or_default();
-    if kind.starts_with("application/x-www-form-urlencoded") {
-        return Call::Sns(form(bytes));
-    }
-    Call::Unknown
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     account::Account,
     names::{ACCOUNT, REGION},
-    sqs,
+    sqs::{self, NewMessage},
     state::State,
     wire::{Answer, ServiceError},
 };
@@ -30,9 +30,8 @@ pub(crate) fn answer(account: &Account, operation: &str, body: &Value) -> Answer
         return Err(ServiceError::client("ValidationException", message));
     }
     let now = account.clock.now();
-    let results: Vec<_> = account.change(|state| {
-        entries.iter().map(|entry| put(account, state, entry, now)).collect()
-    });
+    let results: Vec<_> = account
+        .change(|state| entries.iter().map(|entry| put(account, state, entry, now)).collect());
     let failed = results.iter().filter(|result| result.get("ErrorCode").is_some()).count();
     Ok(json!({ "FailedEntryCount": failed, "Entries": results }))
 }
@@ -40,9 +39,7 @@ pub(crate) fn answer(account: &Account, operation: &str, body: &Value) -> Answer
 /// Takes one event, or tells what is wrong with it.
 fn put(account: &Account, state: &mut State, entry: &Value, now: Instant) -> Value {
     let member = |name: &str| entry.get(name).and_then(Value::as_str);
-    let invalid = |code: &str, message: &str| {
-        json!({ "ErrorCode": code, "ErrorMessage": message })
-    };
+    let invalid = |code: &str, message: &str| json!({ "ErrorCode": code, "ErrorMessage": message });
     let (Some(source), Some(kind), Some(detail)) =
         (member("Source"), member("DetailType"), member("Detail"))
     else {
@@ -68,8 +65,10 @@ fn put(account: &Account, state: &mut State, entry: &Value, now: Instant) -> Val
         "detail": detail,
     });
     let event = event.to_string();
+    let delay = Span::millis(0);
+    let new = NewMessage { body: &event, attributes: Value::Null, sent_at: now, delay };
     for queue in account.wiring.queues_of_event(kind) {
-        sqs::enqueue(account, state, queue, &event, Value::Null, (now, Span::millis(0)));
+        sqs::enqueue(account, state, queue, &new);
     }
     json!({ "EventId": id })
 }

@@ -1,16 +1,27 @@
 //! The local HTTP API: every HTTP function by its path, and the pages under `/_local`.
 
-use std::io;
+use std::{io, net::SocketAddr};
 
-use axum::{Router, routing::get};
-use platform::{App, FALLBACK_PATH, Function};
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{Method, StatusCode};
+use platform::{App, FALLBACK_PATH, Function, http::ClientAddress};
 use tokio::net::TcpListener;
 
 use crate::{cloud::Cloud, views};
 
+/// DynamoDB's own limit.
+const ENDPOINT_BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Serves every HTTP function of `functions` with `app`, as API Gateway routes them: by path and
-/// method, 405 for a known path, the `$default` function for the rest. `/_local` shows what the
-/// cloud holds.
+/// method, preflights by itself, 405 for a known path, the `$default` function for the rest.
+/// `/_local` shows what the cloud holds.
 pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Router {
     let mut router = Router::new();
     let mut fallback = None;
@@ -21,13 +32,42 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
             None => {}
         }
     }
-    let router = router
-        .method_not_allowed_fallback(platform::http::method_not_allowed)
-        .merge(local_pages(cloud));
-    match fallback {
-        Some(function) => router.fallback_service(platform::http::router(function, app)),
-        None => router,
-    }
+    let unknown_method = app.clone();
+    let router = router.method_not_allowed_fallback(move |request: Request| async move {
+        let problem = platform::http::method_not_allowed().await;
+        platform::http::render_unrouted(&unknown_method, request, problem).await
+    });
+    let router = router.merge(local_pages(cloud));
+    let unknown_path = app.clone();
+    let router = match fallback {
+        Some(function) => router.fallback_service(platform::http::router(function, app.clone())),
+        None => router.fallback(move |request: Request| async move {
+            let problem = platform::http::route_not_found().await;
+            platform::http::render_unrouted(&unknown_path, request, problem).await
+        }),
+    };
+    router.layer(from_fn(move |request: Request, next: Next| {
+        let app = app.clone();
+        async move {
+            if request.method() == Method::OPTIONS {
+                return platform::http::preflight(&app, request.headers());
+            }
+            next.run(request).await
+        }
+    }))
+}
+
+/// The cloud as an AWS endpoint for other processes' SDKs (`AWS_ENDPOINT_URL`). Signatures are not
+/// checked: listen on the loopback only.
+pub fn endpoint(cloud: &Cloud) -> Router {
+    let cloud = cloud.clone();
+    Router::new().fallback(move |request: Request| async move {
+        let (parts, body) = request.into_parts();
+        match axum::body::to_bytes(body, ENDPOINT_BODY_BYTES_MAX).await {
+            Ok(bytes) => cloud.answer(Request::from_parts(parts, bytes)).await.map(Body::from),
+            Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        }
+    })
 }
 
 fn local_pages(cloud: &Cloud) -> Router {
@@ -48,5 +88,17 @@ pub async fn serve(
     router: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+    let router = router.layer(from_fn(name_client));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+}
+
+/// Tells the host who connected, which in the cloud API Gateway does.
+async fn name_client(
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(ClientAddress(address.ip().to_string()));
+    next.run(request).await
 }

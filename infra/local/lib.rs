@@ -10,6 +10,8 @@
 //! delivers; `fault`, `knobs` and `usage` are for tests; `gateway` and `drive` serve a developer.
 
 mod account;
+#[cfg(test)]
+mod cases;
 mod clock;
 mod cloud;
 mod connector;
@@ -28,18 +30,16 @@ mod sent;
 mod snapshot;
 mod sqs;
 mod state;
-#[cfg(test)]
-mod tests;
 mod usage;
 mod views;
 mod wire;
 mod wiring;
 
 pub use clock::VirtualClock;
-pub use cloud::{Cloud, CloudOptions, DataPlace, QueueView, StartError};
+pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartError};
 pub use drive::drive;
 pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults};
-pub use gateway::{router, serve};
+pub use gateway::{endpoint, router, serve};
 pub use host::{Invoked, Invoker};
 pub use knobs::Knobs;
 pub use names::{ACCOUNT, REGION};

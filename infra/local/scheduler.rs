@@ -44,18 +44,18 @@ pub(crate) struct Request<'a> {
     pub body: &'a Value,
 }
 
-impl Request<'_> {
-    /// As IAM spells it.
-    pub fn action(&self) -> &'static str {
-        match (self.method, self.name) {
-            (&Method::POST, _) => "scheduler:CreateSchedule",
-            (&Method::PUT, _) => "scheduler:UpdateSchedule",
-            (&Method::DELETE, _) => "scheduler:DeleteSchedule",
-            (_, "") => "scheduler:ListSchedules",
-            _ => "scheduler:GetSchedule",
-        }
+/// What a request asks for, as IAM spells it.
+pub(crate) const fn action(method: &Method, name: &str) -> &'static str {
+    match (method, name.is_empty()) {
+        (&Method::POST, _) => "scheduler:CreateSchedule",
+        (&Method::PUT, _) => "scheduler:UpdateSchedule",
+        (&Method::DELETE, _) => "scheduler:DeleteSchedule",
+        (_, true) => "scheduler:ListSchedules",
+        _ => "scheduler:GetSchedule",
     }
+}
 
+impl Request<'_> {
     fn key(&self) -> String {
         let named = self.query.get("groupName").map(String::as_str);
         let named = named.or_else(|| self.body.get("GroupName")?.as_str());
@@ -65,7 +65,7 @@ impl Request<'_> {
 
 pub(crate) fn answer(account: &Account, request: &Request<'_>) -> Answer {
     let key = request.key();
-    match request.action() {
+    match action(request.method, request.name) {
         "scheduler:CreateSchedule" => create(account, request, key),
         "scheduler:UpdateSchedule" => account.change(|state| {
             let old = state.schedules.get(&key).ok_or_else(not_found)?;
@@ -171,7 +171,10 @@ fn describe(account: &Account, schedule: &OneTime) -> Value {
         map.remove("ClientToken");
         map.insert("Name".into(), schedule.name.clone().into());
         map.insert("GroupName".into(), schedule.group.clone().into());
-        map.insert("Arn".into(), account.names.schedule_arn(&schedule.group, &schedule.name).into());
+        map.insert(
+            "Arn".into(),
+            account.names.schedule_arn(&schedule.group, &schedule.name).into(),
+        );
         map.insert("State".into(), "ENABLED".into());
         map.insert("CreationDate".into(), schedule.created_at.seconds().into());
     }

@@ -50,7 +50,9 @@ pub(crate) fn publish(
     let digits = phone.strip_prefix('+').unwrap_or_default();
     let is_e164 = (2..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     if !is_e164 {
-        return Err(invalid(&format!("Invalid parameter: PhoneNumber Reason: {phone} is not valid")));
+        return Err(invalid(&format!(
+            "Invalid parameter: PhoneNumber Reason: {phone} is not valid"
+        )));
     }
     let text = form.get("Message").filter(|text| !text.is_empty());
     let text = text.ok_or_else(|| invalid("Invalid parameter: Empty message"))?;
@@ -62,7 +64,8 @@ pub(crate) fn publish(
         message_id
     });
     let result = format!("<PublishResult><MessageId>{message_id}</MessageId></PublishResult>");
-    let metadata = format!("<ResponseMetadata><RequestId>{message_id}</RequestId></ResponseMetadata>");
+    let metadata =
+        format!("<ResponseMetadata><RequestId>{message_id}</RequestId></ResponseMetadata>");
     let body = format!(
         "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">{result}{metadata}\
          </PublishResponse>"

@@ -53,8 +53,7 @@ impl ServiceError {
 
     fn json_response(&self) -> Response<Bytes> {
         // Some services read `message`, some `Message`: both are harmless to all.
-        let body =
-            json!({ "__type": self.code, "message": self.message, "Message": self.message });
+        let body = json!({ "__type": self.code, "message": self.message, "Message": self.message });
         let mut response = json_response(self.status, &body);
         let headers = response.headers_mut();
         headers.insert("x-amzn-errortype", HeaderValue::from_static(self.code));

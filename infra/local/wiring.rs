@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use kernel::Span;
 use platform::{Function, Trigger};
 
-use crate::{
-    sqs::{Queue, Redrive},
-    state::State,
-};
+use crate::{sqs::Redrive, state::State};
 
 /// AWS's advice: a queue's visibility timeout is this many times its function's timeout.
 const VISIBILITY_TIMEOUTS: u32 = 6;

@@ -1,0 +1,47 @@
+//! The developer's commands. A library, so that tests can ask what the commands ask.
+
+pub mod check;
+pub mod generate;
+pub mod lock;
+pub mod tidy;
+
+use std::path::PathBuf;
+
+/// One subcommand of `cargo xtask`.
+#[derive(Debug)]
+pub struct Command {
+    pub name: &'static str,
+    /// One line, for the usage text.
+    pub summary: &'static str,
+    /// Runs it with the arguments after its name.
+    pub run: fn(&[String]) -> anyhow::Result<()>,
+}
+
+/// Every subcommand, one a line.
+pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "gen",
+        summary: "write what follows from the functions: template block, API reference [--check]",
+        run: generate::run,
+    },
+    Command {
+        name: "check",
+        summary: "format, lints, generated files, house rules, locked crates",
+        run: check::run,
+    },
+];
+
+/// What `cargo xtask` without a command prints.
+#[must_use]
+pub fn usage() -> String {
+    let lines = COMMANDS.iter().map(|command| format!("  {:<16}{}", command.name, command.summary));
+    let lines: Vec<String> = lines.collect();
+    format!("usage: cargo xtask <command>\n\n{}", lines.join("\n"))
+}
+
+/// The folder of the workspace.
+#[must_use]
+pub fn root() -> PathBuf {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    own.ancestors().nth(2).map_or_else(PathBuf::new, PathBuf::from)
+}

@@ -9,12 +9,15 @@ mod close;
 mod head;
 pub mod ledger;
 mod policy;
+#[cfg(test)]
+mod tests;
+pub mod verify;
 mod void;
 
 pub use bid::{Bid, Decision, Offer, OfferError, Rejection, Standing, buy_now, decide};
 pub use close::{CancelRejection, CloseRejection, cancel, close};
-pub use head::{Head, Lead, Status, Terms, TermsError};
-pub use ledger::{BidderTag, Entry, EntryKind, Hash};
+pub use head::{Head, Lead, RECENT_ENTRIES_MAX, Status, Terms, TermsError};
+pub use ledger::{BidderTag, Entry, EntryKind, Hash, KeyHash, Salt};
 pub use policy::{
     DURATION_MAX, DURATION_MIN, EXTENSION_MAX, SOFT_CLOSE, START_DELAY_MAX, SUSPENDING_STRIKES,
     increment_at,

@@ -1,28 +1,21 @@
-//! Accounts.
+//! Accounts: who somebody is to the market, and the names that only one account may hold.
+//!
+//! Promises: a value of [`Email`], [`Phone`], [`Nickname`] or [`Password`] is well-formed, since
+//! there is no other way to make one; two spellings of one name are one [`Claim`].
 
-/// What an account may do beyond trading for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    User,
-    /// Receives and inspects goods.
-    Inspector,
-    Admin,
-}
+mod account;
+mod claim;
+mod email;
+mod nickname;
+mod password;
+mod phone;
+pub mod policy;
+mod role;
 
-impl Role {
-    pub const ALL: &[Self] = &[Self::User, Self::Inspector, Self::Admin];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Inspector => "inspector",
-            Self::Admin => "admin",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|role| role.as_str() == text)
-    }
-}
+pub use account::{Account, Edit, EditRejection, Swap, edit};
+pub use claim::{Claim, ClaimKind, InvalidLogin};
+pub use email::{Email, InvalidEmail};
+pub use nickname::{InvalidNickname, Nickname};
+pub use password::{InvalidPassword, Password};
+pub use phone::{InvalidPhone, Phone};
+pub use role::{InvalidRole, Role};

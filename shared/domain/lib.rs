@@ -5,3 +5,4 @@
 
 pub mod auction;
 pub mod identity;
+pub mod notification;

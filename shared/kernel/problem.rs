@@ -55,6 +55,7 @@ pub mod codes {
     pub const TOO_MANY_LOGIN_FAILURES: ProblemCode = problem(429, "too-many-login-failures", "Too many failed log-ins, try again later", "로그인 실패가 너무 많습니다");
     pub const STALE_VERSION: ProblemCode = problem(412, "stale-version", "It was changed meanwhile, read it again", "그 사이에 변경되었습니다");
     pub const CANNOT_BLOCK_YOURSELF: ProblemCode = problem(409, "cannot-block-yourself", "You cannot block yourself", "자신을 차단할 수 없습니다");
+    pub const BLOCK_NOT_FOUND: ProblemCode = problem(404, "block-not-found", "You have not blocked this user", "차단하지 않은 사용자입니다");
 
     // Auction
     pub const AUCTION_NOT_FOUND: ProblemCode = problem(404, "auction-not-found", "There is no such auction", "존재하지 않는 경매입니다");
@@ -84,6 +85,7 @@ pub mod codes {
         ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED, TOO_MANY_REQUESTS, INTERNAL, TRY_AGAIN,
         USER_NOT_FOUND, EMAIL_TAKEN, PHONE_TAKEN, NICKNAME_TAKEN, WRONG_CREDENTIALS,
         REFRESH_TOKEN_INVALID, TOO_MANY_LOGIN_FAILURES, STALE_VERSION, CANNOT_BLOCK_YOURSELF,
+        BLOCK_NOT_FOUND,
         AUCTION_NOT_FOUND, BID_NOT_FOUND, AUCTION_NOT_OPEN, AUCTION_ENDED, AUCTION_CANCELLED,
         OWN_AUCTION, BIDDER_BLOCKED, BIDDER_SUSPENDED, BID_TOO_LOW, MAXIMUM_NOT_RAISED,
         NO_BUY_NOW, BUY_NOW_GONE, AUCTION_HAS_BIDS, BID_ALREADY_VOID, LEDGER_CATCHING_UP,

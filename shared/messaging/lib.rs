@@ -9,4 +9,4 @@ mod publish;
 pub mod events;
 
 pub use envelope::{Envelope, Event, InvalidEnvelope};
-pub use publish::{Email, Names, PublishError, Publisher, Sms};
+pub use publish::{Email, Names, PublishError, Publisher, QUEUE_DELAY_MAX, Sms};

@@ -144,14 +144,25 @@ impl Publisher {
             .map_err(PublishError::new("SQS"))
     }
 
+    /// Hands a text message over, once: SNS knows no idempotency key, so the client never repeats
+    /// the call by itself. After an error it may have been delivered all the same.
     pub async fn sms(&self, sms: &Sms<'_>) -> Result<(), PublishError> {
-        let client = self.phones.get_or_init(|| aws_sdk_sns::Client::new(&self.sdk));
+        let client = self.phones.get_or_init(|| {
+            let once = aws_sdk_sns::config::retry::RetryConfig::disabled();
+            let config = aws_sdk_sns::config::Builder::from(&self.sdk).retry_config(once);
+            aws_sdk_sns::Client::from_conf(config.build())
+        });
         let request = client.publish().phone_number(sms.phone).message(sms.text);
         request.send().await.map(|_| ()).map_err(PublishError::new("SNS"))
     }
 
+    /// Hands an e-mail over, once, for the reason given at [`Publisher::sms`].
     pub async fn email(&self, email: &Email<'_>) -> Result<(), PublishError> {
-        let client = self.mails.get_or_init(|| aws_sdk_sesv2::Client::new(&self.sdk));
+        let client = self.mails.get_or_init(|| {
+            let once = aws_sdk_sesv2::config::retry::RetryConfig::disabled();
+            let config = aws_sdk_sesv2::config::Builder::from(&self.sdk).retry_config(once);
+            aws_sdk_sesv2::Client::from_conf(config.build())
+        });
         let content = |text: &str| Content::builder().data(text).charset("UTF-8").build();
         let failed = PublishError::new("SES");
         let message = Message::builder()

@@ -190,6 +190,16 @@ impl Keys {
     pub fn csrf_token(&self, session: SessionId) -> String {
         hex::encode(self.seal("csrf", &[session.uuid().as_bytes()]))
     }
+
+    /// Refuses an unsafe request of a browser session that does not carry its CSRF token.
+    pub fn check_csrf(&self, session: SessionId, headers: &HeaderMap) -> Result<(), Problem> {
+        let sent = headers.get(CookieNames::CSRF_HEADER).map_or(&[][..], |value| value.as_bytes());
+        let due = self.csrf_token(session);
+        aws_lc_rs::constant_time::verify_slices_are_equal(sent, due.as_bytes()).map_err(|_| {
+            let detail = "With cookies, unsafe requests must carry X-CSRF-Token.";
+            Problem::new(codes::CSRF_REQUIRED, detail)
+        })
+    }
 }
 
 impl std::fmt::Debug for Keys {
@@ -199,7 +209,8 @@ impl std::fmt::Debug for Keys {
 }
 
 /// The value of a cookie.
-pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';'));
     let mut found = pairs.filter_map(|pair| pair.trim().split_once('='));
@@ -227,14 +238,7 @@ pub(crate) fn identify(
     }
     let caller = cookie(headers, CookieNames::ACCESS).and_then(|token| keys.caller(token, now));
     if let (Some(caller), false) = (&caller, is_safe) {
-        let sent = headers.get(CookieNames::CSRF_HEADER).map_or(&[][..], |value| value.as_bytes());
-        let due = keys.csrf_token(caller.session);
-        if aws_lc_rs::constant_time::verify_slices_are_equal(sent, due.as_bytes()).is_err() {
-            return Err(Problem::new(
-                codes::CSRF_REQUIRED,
-                "With cookies, unsafe requests must carry X-CSRF-Token.",
-            ));
-        }
+        keys.check_csrf(caller.session, headers)?;
     }
     Ok(caller)
 }

@@ -100,8 +100,16 @@ fn field_problem(pointer: String, text: &str) -> Problem {
     if let Some(name) = named("unknown field") {
         return Problem::field(below(name), "unknown-field", "There is no such field.");
     }
-    let code = if text.starts_with("invalid type") { "wrong-type" } else { "invalid" };
-    Problem::field(pointer, code, text)
+    match text.rsplit_once(", expected ") {
+        // What was sent stays out: it may be a password.
+        Some((found, due)) if found.starts_with("invalid type") => {
+            Problem::field(pointer, "wrong-type", format!("Expected {due}."))
+        }
+        Some((found, due)) if found.starts_with("invalid value") => {
+            Problem::field(pointer, "invalid", format!("Expected {due}."))
+        }
+        _ => Problem::field(pointer, "invalid", text),
+    }
 }
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {

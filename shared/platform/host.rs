@@ -59,7 +59,7 @@ async fn run(functions: &'static [&'static Function]) -> Result<(), Failure> {
             lambda_runtime::run(work).await
         }
     };
-    ended.map_err(|error| Failure::new(error))
+    ended.map_err(Failure::new)
 }
 
 async fn production_app() -> Result<App, Failure> {

@@ -157,7 +157,7 @@ fn arrival(app: &App, request: &Request) -> Arrival {
         path: request.uri().path().to_owned(),
         method: request.method().clone(),
         origin: request.headers().get(header::ORIGIN).cloned(),
-        korean: header(header::ACCEPT_LANGUAGE).is_some_and(|list| prefers_korean(list)),
+        korean: header(header::ACCEPT_LANGUAGE).is_some_and(prefers_korean),
     }
 }
 
@@ -330,7 +330,7 @@ fn cors(app: &App, origin: Option<&HeaderValue>) -> Vec<(HeaderName, HeaderValue
         (header::VARY, HeaderValue::from_static("origin")),
         (
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("location, retry-after, idempotency-replayed, x-request-id"),
+            HeaderValue::from_static("location, etag, retry-after, idempotency-replayed, x-request-id"),
         ),
     ]
 }
@@ -346,7 +346,8 @@ pub fn preflight(app: &App, headers: &HeaderMap) -> Response {
         let out = response.headers_mut();
         let methods = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE");
         out.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
-        let names = "authorization, content-type, idempotency-key, if-match, last-event-id, x-csrf-token";
+        let names = "authorization, content-type, idempotency-key, if-match, last-event-id, \
+            x-csrf-token, x-token-delivery";
         out.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(names));
         out.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
     }
@@ -370,8 +371,12 @@ pub(crate) async fn invoke(
 ) -> Result<Value, crate::Failure> {
     use lambda_http::{LambdaEvent, Service as _};
     let request: lambda_http::request::LambdaRequest = serde_json::from_value(payload)?;
-    let mut adapter = lambda_http::Adapter::from(standalone(function, app));
     let event = LambdaEvent::new(request, lambda_http::Context::default());
-    let response = adapter.call(event).await.map_err(crate::Failure::new)?;
+    // The adapter itself is not Send and must be gone before the answer is awaited.
+    let answer = {
+        let mut adapter = lambda_http::Adapter::from(standalone(function, app));
+        adapter.call(event)
+    };
+    let response = answer.await.map_err(crate::Failure::new)?;
     Ok(serde_json::to_value(response)?)
 }

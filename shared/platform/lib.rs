@@ -22,7 +22,7 @@ pub mod schedule;
 pub mod stream;
 
 pub use app::{App, Parts, SystemClock};
-pub use auth::{Caller, Claims, CookieNames, Keys, MaybeCaller};
+pub use auth::{ACCESS_TOKEN_LIFE, Caller, Claims, CookieNames, Keys, MaybeCaller, cookie};
 pub use config::{Config, ConfigError};
 pub use entropy::{Entropy, SystemEntropy};
 pub use extract::{Json, Now, Path, QueryString};
@@ -33,5 +33,5 @@ pub use function::{
 };
 pub use log::{LogLines, MemoryLog, StdoutLog};
 pub use once::{Once, Reply};
-pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageRequest, Paged};
+pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
 pub use problem::{FieldError, Problem, ProblemBody};

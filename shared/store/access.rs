@@ -155,6 +155,7 @@ impl Store {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the one place that puts")]
     async fn put(&self, write: &Write, item: Item) -> Result<(), CommitError> {
         use aws_sdk_dynamodb::operation::put_item::PutItemError;
         let answer = self

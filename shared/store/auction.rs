@@ -1,0 +1,405 @@
+//! Auctions: the hot head, the auction row with its indexes, the ledger rows, watch lists.
+
+mod head;
+mod ledger;
+mod row;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::auction::{Entry, Hash, Head, KeyHash, Standing, Status};
+use kernel::{AuctionId, Instant, UserId};
+use messaging::Envelope;
+use uuid::Uuid;
+
+use crate::{
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write, from_item, keys,
+};
+
+pub use head::{decode as decode_head, encode as encode_head};
+pub use ledger::{LedgerRow, decode as decode_entry, row as ledger_row};
+pub use row::{AuctionRow, Closing};
+
+/// Strikes count for this long.
+const STRIKES_COUNT_FOR: kernel::Span = kernel::Span::days(90);
+
+/// What a bid needs to know beside the head.
+#[derive(Clone, Debug)]
+pub struct BidContext {
+    /// The bid that this request is a repetition of.
+    pub bid: Option<LedgerRow>,
+    /// Who blocked the bidder, and how many wins went unpaid.
+    pub standing: StandingRow,
+    pub head: Option<Head>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct StandingRow {
+    blocked_by: Vec<String>,
+    strikes: Vec<Instant>,
+}
+
+impl StandingRow {
+    /// What it means for bidding with `seller` at `now`.
+    #[must_use]
+    pub fn with(&self, seller: UserId, now: Instant) -> Standing {
+        let seller = seller.to_string();
+        let recent = self.strikes.iter().filter(|at| **at + STRIKES_COUNT_FOR > now).count();
+        Standing {
+            blocked_by_seller: self.blocked_by.contains(&seller),
+            unpaid_strikes: u32::try_from(recent).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// The id of an event that follows from the auction's state alone, so that telling it twice is
+/// telling it once.
+#[must_use]
+pub fn event_id(kind: &str, auction: AuctionId, sequence: u32) -> Uuid {
+    let sequence = sequence.to_be_bytes();
+    let Hash(digest) = Hash::of(&[kind.as_bytes(), auction.uuid().as_bytes(), &sequence]);
+    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    uuid::Builder::from_custom_bytes(id).into_uuid()
+}
+
+/// The writes that create an auction: its row and its head.
+pub fn creation(row: &AuctionRow, head: &Head) -> Result<[Write; 2], Corrupt> {
+    Ok([
+        Write::create(Table::Auction, row.item()?),
+        Write::create(Table::Auction, head::encode(head)),
+    ])
+}
+
+impl Store {
+    pub async fn auction_head(
+        &self,
+        auction: AuctionId,
+        read: Read,
+    ) -> Result<Option<Head>, StoreError> {
+        let item = self.get(Table::Auction, &keys::auction_head(auction), read).await?;
+        Ok(item.as_ref().map(head::decode).transpose()?)
+    }
+
+    /// The heads of these auctions, eventually consistent, in the order asked.
+    pub async fn auction_heads(
+        &self,
+        auctions: &[AuctionId],
+    ) -> Result<Vec<Option<Head>>, StoreError> {
+        if auctions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = auctions.iter().map(|id| (Table::Auction, keys::auction_head(*id)));
+        let items = self.batch_get(&keys.collect::<Vec<_>>()).await?;
+        let decode = |item: Option<Item>| item.as_ref().map(head::decode).transpose();
+        Ok(items.into_iter().map(decode).collect::<Result<_, _>>()?)
+    }
+
+    pub async fn auction_row(&self, auction: AuctionId) -> Result<Option<AuctionRow>, StoreError> {
+        let item = self.get(Table::Auction, &keys::auction(auction), Read::Consistent).await?;
+        Ok(item.map(from_item).transpose()?)
+    }
+
+    pub async fn auction_rows(
+        &self,
+        auctions: &[AuctionId],
+    ) -> Result<Vec<Option<AuctionRow>>, StoreError> {
+        if auctions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = auctions.iter().map(|id| (Table::Auction, keys::auction(*id)));
+        let items = self.batch_get(&keys.collect::<Vec<_>>()).await?;
+        let decode = |item: Option<Item>| item.map(from_item).transpose();
+        Ok(items.into_iter().map(decode).collect::<Result<_, _>>()?)
+    }
+
+    /// All that a bid needs, in one eventually consistent call.
+    pub async fn bid_context(
+        &self,
+        auction: AuctionId,
+        bidder: UserId,
+        key: KeyHash,
+        with_head: bool,
+    ) -> Result<BidContext, StoreError> {
+        let mut wanted = vec![
+            (Table::Auction, keys::bid(bidder, auction, &key.to_string())),
+            (Table::Auction, keys::standing(bidder)),
+        ];
+        if with_head {
+            wanted.push((Table::Auction, keys::auction_head(auction)));
+        }
+        let mut found = self.batch_get(&wanted).await?.into_iter();
+        let (bid, standing) = (found.next().flatten(), found.next().flatten());
+        let head = found.next().flatten();
+        Ok(BidContext {
+            bid: bid.as_ref().map(ledger::decode).transpose()?,
+            standing: standing.as_ref().map(standing_row).unwrap_or_default(),
+            head: head.as_ref().map(head::decode).transpose()?,
+        })
+    }
+
+    /// The recorded bid of this request, if there is one.
+    pub async fn bid_recorded(
+        &self,
+        auction: AuctionId,
+        bidder: UserId,
+        key: KeyHash,
+    ) -> Result<Option<LedgerRow>, StoreError> {
+        let key = keys::bid(bidder, auction, &key.to_string());
+        let item = self.get(Table::Auction, &key, Read::Eventual).await?;
+        Ok(item.as_ref().map(ledger::decode).transpose()?)
+    }
+
+    /// Replaces the head that stands at `sequence` by `next`, if the auction is still open at
+    /// `now`. The one write of a bid. A failed condition brings the head as it stands.
+    pub async fn auction_advance(
+        &self,
+        sequence: u32,
+        next: &Head,
+        now: Instant,
+    ) -> Result<(), CommitError> {
+        let write = Write::update(Table::Auction, keys::auction_head(next.terms.auction))
+            .set_all(head::encode_moving(next))
+            .when_number("q", "=", sequence)
+            .when_text("st", "=", head::status_text(Status::Open))
+            .when_number("e", ">", now.millis());
+        self.write(write).await
+    }
+
+    /// Ends the auction whose head stands at `sequence`, once its end has come.
+    pub async fn auction_end(
+        &self,
+        head: &Head,
+        status: Status,
+        now: Instant,
+    ) -> Result<(), CommitError> {
+        let write = Write::update(Table::Auction, keys::auction_head(head.terms.auction))
+            .set_text("st", head::status_text(status))
+            .when_number("q", "=", head.sequence)
+            .when_text("st", "=", head::status_text(Status::Open))
+            .when_number("e", "<=", now.millis());
+        self.write(write).await
+    }
+
+    /// Cancels the auction whose head stands at `sequence`, before its end.
+    pub async fn auction_cancel(
+        &self,
+        head: &Head,
+        reason: &str,
+        now: Instant,
+    ) -> Result<(), CommitError> {
+        let write = Write::update(Table::Auction, keys::auction_head(head.terms.auction))
+            .set_text("st", head::status_text(Status::Cancelled))
+            .set_text("why", reason)
+            .when_number("q", "=", head.sequence)
+            .when_text("st", "=", head::status_text(Status::Open))
+            .when_number("e", ">", now.millis());
+        self.write(write).await
+    }
+
+    /// Records a ledger entry. Recording it again changes nothing.
+    pub async fn ledger_record(&self, auction: AuctionId, entry: &Entry) -> Result<(), CommitError> {
+        let row = ledger::row(auction, entry);
+        match self.write(Write::create(Table::Auction, row)).await {
+            Err(CommitError::Condition { item: Some(item), .. }) => {
+                let there = ledger::decode(&item).map_err(StoreError::from)?;
+                if there.entry.hash == entry.hash {
+                    return Ok(());
+                }
+                let text = format!("two entries {} of auction {auction}", entry.sequence);
+                Err(StoreError::Corrupt(Corrupt(text)).into())
+            }
+            answer => answer,
+        }
+    }
+
+    /// Marks the bid that a void entry took back. Repeats safely.
+    pub async fn ledger_mark_void(
+        &self,
+        auction: AuctionId,
+        entry: &Entry,
+    ) -> Result<(), CommitError> {
+        let key = keys::bid(entry.bidder, auction, &entry.key.to_string());
+        let write = Write::update(Table::Auction, key)
+            .set_number("vd", entry.sequence)
+            .if_present("pk");
+        self.write(write).await
+    }
+
+    /// A page of an auction's ledger, oldest (or newest) first.
+    pub async fn ledger(
+        &self,
+        auction: AuctionId,
+        limit: u32,
+        newest_first: bool,
+        after: Option<Position>,
+    ) -> Result<Page<LedgerRow>, StoreError> {
+        let query = Query::of(Table::Auction, keys::ledger_of(auction), limit).index(1).after(after);
+        let query = if newest_first { query.newest_first() } else { query };
+        let page = self.query(query).await?;
+        Ok(page.try_map(|item| ledger::decode(&item))?)
+    }
+
+    /// The whole ledger, page by page.
+    pub async fn ledger_whole(&self, auction: AuctionId) -> Result<Vec<LedgerRow>, StoreError> {
+        const PAGE: u32 = 500;
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.ledger(auction, PAGE, false, after).await?;
+            rows.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// Who bid on an auction: a page of bidders in the order of their bids, with repetitions.
+    pub async fn auction_bidders(
+        &self,
+        auction: AuctionId,
+        after: Option<Position>,
+    ) -> Result<Page<UserId>, StoreError> {
+        const PAGE: u32 = 200;
+        let page = self.ledger(auction, PAGE, false, after).await?;
+        page.try_map(|row| Ok(row.entry.bidder))
+    }
+
+    /// A page of a user's bids, by auction, newest auction first.
+    pub async fn bids_by(
+        &self,
+        bidder: UserId,
+        auction: Option<AuctionId>,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<LedgerRow>, StoreError> {
+        let prefix = auction
+            .map_or_else(|| keys::BID_PREFIX.to_owned(), |id| format!("{}{id}#", keys::BID_PREFIX));
+        let query = Query::of(Table::Auction, keys::bids_by(bidder), limit).prefix(prefix);
+        let page = self.query(query.newest_first().after(after)).await?;
+        Ok(page.try_map(|item| ledger::decode(&item))?)
+    }
+
+    /// Running auctions, newest first.
+    pub async fn auctions_newest(
+        &self,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<AuctionRow>, StoreError> {
+        let query = Query::of(Table::Auction, keys::AUCTIONS_RUNNING, limit).index(1);
+        let page = self.query(query.newest_first().after(after)).await?;
+        Ok(page.try_map(from_item)?)
+    }
+
+    /// Auctions not yet closed whose end lies on the Seoul day of `day` and in `from..=to`, soonest first.
+    pub async fn auctions_ending(
+        &self,
+        day: Instant,
+        (from, to): (Instant, Instant),
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<AuctionRow>, StoreError> {
+        let query = Query::of(Table::Auction, keys::auctions_ending_on(day), limit).index(2);
+        // '~' sorts after '#': the last instant is included.
+        let query = query.between(from.to_string(), format!("{to}~")).after(after);
+        let page = self.query(query).await?;
+        Ok(page.try_map(from_item)?)
+    }
+
+    /// Follows an extension in the "ending" index. Never moves an end back, nor a closed auction.
+    pub async fn auction_follow_end(
+        &self,
+        auction: AuctionId,
+        ends_at: Instant,
+    ) -> Result<(), CommitError> {
+        let (pk, sk) = keys::auctions_ending(auction, ends_at);
+        let write = Write::update(Table::Auction, keys::auction(auction))
+            .set_text("gsi2pk", pk)
+            .set_text("gsi2sk", sk)
+            .set_text("endsAt", ends_at.to_string())
+            .if_absent("closing")
+            .when_text("endsAt", "<", ends_at.to_string());
+        match self.write(write).await {
+            Err(CommitError::Condition { .. }) => Ok(()),
+            answer => answer,
+        }
+    }
+
+    /// Writes the outcome into the auction's row, takes it off the lists, and tells everybody:
+    /// all in one transaction, once. `false`: it was done before.
+    pub async fn auction_settle(
+        &self,
+        auction: AuctionId,
+        closing: &Closing,
+        envelope: &Envelope,
+    ) -> Result<bool, CommitError> {
+        let value = serde_dynamo::to_attribute_value(closing)
+            .map_err(|error: serde_dynamo::Error| StoreError::from(Corrupt(error.to_string())))?;
+        let update = Write::update(Table::Auction, keys::auction(auction))
+            .set("closing", value)
+            .remove("gsi1pk")
+            .remove("gsi1sk")
+            .remove("gsi2pk")
+            .remove("gsi2sk")
+            .if_present("pk")
+            .if_absent("closing");
+        match self.commit(Transaction::new().write(update).event(envelope)).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Condition { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub async fn watch(
+        &self,
+        user: UserId,
+        auction: AuctionId,
+        now: Instant,
+    ) -> Result<(), CommitError> {
+        let item = ItemWriter::under(&keys::watch(user, auction)).instant("since", now).item();
+        match self.write(Write::create(Table::Auction, item)).await {
+            Err(CommitError::Condition { .. }) => Ok(()), // watched already
+            answer => answer,
+        }
+    }
+
+    pub async fn unwatch(&self, user: UserId, auction: AuctionId) -> Result<(), CommitError> {
+        let write = Write::delete(Table::Auction, keys::watch(user, auction)).if_present("pk");
+        match self.write(write).await {
+            Err(CommitError::Condition { .. }) => Ok(()), // was not watched
+            answer => answer,
+        }
+    }
+
+    /// A page of the auctions a user watches, newest auction first.
+    pub async fn watched(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<AuctionId>, StoreError> {
+        let partition = format!("watcher#{user}");
+        let query = Query::of(Table::Auction, partition, limit).prefix(keys::WATCH_PREFIX);
+        let page = self.query(query.newest_first().after(after)).await?;
+        page.try_map(|item| {
+            let text = ItemReader(&item).text("sk")?.trim_start_matches(keys::WATCH_PREFIX);
+            text.parse().map_err(|_| Corrupt(format!("watch row {text}")).into())
+        })
+    }
+
+    /// Notes an unpaid win. Noting it again (same instant) changes nothing.
+    pub async fn strike(&self, bidder: UserId, at: Instant) -> Result<(), CommitError> {
+        let millis = AttributeValue::Ns(vec![at.millis().to_string()]);
+        let write = Write::update(Table::Auction, keys::standing(bidder)).add_value("strikes", millis);
+        self.write(write).await
+    }
+}
+
+fn standing_row(item: &Item) -> StandingRow {
+    let blocked_by = item.get("blockedBy").and_then(|value| value.as_ss().ok());
+    let strikes = item.get("strikes").and_then(|value| value.as_ns().ok());
+    let strikes = strikes.into_iter().flatten().filter_map(|text| text.parse().ok());
+    StandingRow {
+        blocked_by: blocked_by.cloned().unwrap_or_default(),
+        strikes: strikes.map(Instant::from_millis).collect(),
+    }
+}

@@ -89,7 +89,7 @@ pub(crate) fn cancelled(error: &TransactionCanceledException) -> CommitError {
     }
     let codes: Vec<_> = reasons.iter().filter_map(|reason| reason.code()).collect();
     let text = codes.join(", ");
-    let fault = codes.iter().any(|code| *code == "ValidationError");
+    let fault = codes.contains(&"ValidationError");
     CommitError::Store(if fault { StoreError::Refused(text) } else { StoreError::Busy(text) })
 }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use kernel::{AuctionId, Instant, NotificationId, UserId, seoul_day};
+use domain::identity::Claim;
+use kernel::{AuctionId, Instant, NotificationId, SessionId, UserId, seoul_day};
 use uuid::Uuid;
 
 use crate::Item;
@@ -152,6 +153,36 @@ pub fn watch(user: UserId, auction: AuctionId) -> Key {
 }
 pub const WATCH_PREFIX: &str = "watch#";
 
+// ── identity ────────────────────────────────────────────────────────────────────────────────────
+
+/// Everything of one user: the account, its sessions, whom it blocked.
+#[must_use]
+pub fn user(user: UserId) -> String {
+    format!("user#{user}")
+}
+
+#[must_use]
+pub fn account(of: UserId) -> Key {
+    Key::new(user(of), "account")
+}
+
+/// Tells whose a name is; one item per name makes it unique.
+#[must_use]
+pub fn claim(claim: &Claim) -> Key {
+    Key::new(format!("{}#{}", claim.kind().as_str(), claim.canonical()), ALONE)
+}
+
+#[must_use]
+pub fn session(of: UserId, session: SessionId) -> Key {
+    Key::new(user(of), format!("session#{session}"))
+}
+
+#[must_use]
+pub fn block(by: UserId, blocked: UserId) -> Key {
+    Key::new(user(by), format!("{BLOCK_PREFIX}{blocked}"))
+}
+pub const BLOCK_PREFIX: &str = "block#";
+
 // ── notification ────────────────────────────────────────────────────────────────────────────────
 
 /// A user's notifications, oldest first.
@@ -162,4 +193,51 @@ pub fn notification(user: UserId, id: NotificationId) -> Key {
 #[must_use]
 pub fn notifications_of(user: UserId) -> String {
     format!("user#{user}")
+}
+
+/// The name of the winner's text message: one per auction and winner.
+#[must_use]
+pub fn won_message(auction: AuctionId, winner: UserId) -> String {
+    format!("auction-won#{auction}#{winner}")
+}
+/// The name of the welcome mail: one per user.
+#[must_use]
+pub fn welcome_message(user: UserId) -> String {
+    format!("welcome#{user}")
+}
+
+const MESSAGE_PREFIX: &str = "message#";
+/// Unsent messages are spread over this many index partitions.
+const UNSENT_SHARDS: u8 = 4;
+
+/// A message to a phone or mailbox, under its name.
+#[must_use]
+pub fn message(name: &str) -> Key {
+    Key::new(format!("{MESSAGE_PREFIX}{name}"), ALONE)
+}
+/// The name in a message's key.
+#[must_use]
+pub fn message_name(key: &Key) -> Option<&str> {
+    key.pk.strip_prefix(MESSAGE_PREFIX)
+}
+
+/// `gsi1` of messages that are not finished, by when they are due. Left when finished.
+#[must_use]
+pub fn unsent(name: &str, due: Instant) -> (String, String) {
+    let shard = name.bytes().fold(0, u8::wrapping_add) % UNSENT_SHARDS;
+    (format!("unsent#{shard}"), format!("{due}#{name}"))
+}
+/// The largest sort key of what is due by `now`.
+#[must_use]
+pub fn unsent_until(now: Instant) -> String {
+    format!("{now}~")
+}
+pub fn unsent_shards() -> impl Iterator<Item = String> {
+    (0..UNSENT_SHARDS).map(|shard| format!("unsent#{shard}"))
+}
+
+/// How many messages were attempted over `channel` on a (Seoul) day.
+#[must_use]
+pub fn budget(channel: &str, day: &str) -> Key {
+    Key::new(format!("budget#{channel}#{day}"), ALONE)
 }

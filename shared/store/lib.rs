@@ -13,10 +13,13 @@ mod write;
 
 pub mod auction;
 pub mod idempotency;
+pub mod identity;
 pub mod keys;
 pub mod lease;
 pub mod meter;
+pub mod notification;
 pub mod outbox;
+pub mod rate;
 
 pub use access::{Read, Store};
 pub use codec::{Corrupt, Item, ItemReader, ItemWriter, from_item, to_item};

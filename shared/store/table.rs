@@ -32,8 +32,8 @@ impl Table {
     pub const fn indexes(self) -> u8 {
         match self {
             Self::Auction => 2,
-            Self::Outbox => 1,
-            Self::Identity | Self::Notification | Self::Operation => 0,
+            Self::Notification | Self::Outbox => 1,
+            Self::Identity | Self::Operation => 0,
         }
     }
 

@@ -20,7 +20,13 @@ pub struct Write {
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Put { item: Item },
-    Update { key: Key, set: Vec<String>, add: Vec<String>, remove: Vec<String> },
+    Update {
+        key: Key,
+        set: Vec<String>,
+        add: Vec<String>,
+        delete: Vec<String>,
+        remove: Vec<String>,
+    },
     Delete { key: Key },
     Check { key: Key },
 }
@@ -48,8 +54,8 @@ impl Write {
     }
     #[must_use]
     pub fn update(table: Table, key: Key) -> Self {
-        let (set, add, remove) = (Vec::new(), Vec::new(), Vec::new());
-        Self::new(table, Kind::Update { key, set, add, remove })
+        let (set, add, delete, remove) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self::new(table, Kind::Update { key, set, add, delete, remove })
     }
     #[must_use]
     pub fn delete(table: Table, key: Key) -> Self {
@@ -89,11 +95,31 @@ impl Write {
     }
     /// Adds to a number (0 when absent).
     #[must_use]
-    pub fn add(mut self, name: &str, number: i64) -> Self {
-        let value = self.value(AttributeValue::N(number.to_string()));
+    pub fn add(self, name: &str, number: i64) -> Self {
+        self.add_value(name, AttributeValue::N(number.to_string()))
+    }
+    /// Adds a number to a number, or a set to a set.
+    #[must_use]
+    pub fn add_value(mut self, name: &str, value: AttributeValue) -> Self {
+        let value = self.value(value);
         let name = self.name(name);
         if let Kind::Update { add, .. } = &mut self.kind {
             add.push(format!("{name} {value}"));
+        }
+        self
+    }
+    /// Adds one member to a set of texts (empty when absent).
+    #[must_use]
+    pub fn add_text(self, name: &str, text: impl Into<String>) -> Self {
+        self.add_value(name, AttributeValue::Ss(vec![text.into()]))
+    }
+    /// Takes one member out of a set of texts.
+    #[must_use]
+    pub fn delete_text(mut self, name: &str, text: impl Into<String>) -> Self {
+        let value = self.value(AttributeValue::Ss(vec![text.into()]));
+        let name = self.name(name);
+        if let Kind::Update { delete, .. } = &mut self.kind {
+            delete.push(format!("{name} {value}"));
         }
         self
     }
@@ -159,11 +185,16 @@ impl Write {
     }
 
     pub(crate) fn update_expression(&self) -> Option<String> {
-        let Kind::Update { set, add, remove, .. } = &self.kind else { return None };
+        let Kind::Update { set, add, delete, remove, .. } = &self.kind else { return None };
         let clause = |word: &str, parts: &[String]| {
             (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")))
         };
-        let clauses = [clause("SET", set), clause("ADD", add), clause("REMOVE", remove)];
+        let clauses = [
+            clause("SET", set),
+            clause("ADD", add),
+            clause("DELETE", delete),
+            clause("REMOVE", remove),
+        ];
         let text = clauses.into_iter().flatten().collect::<Vec<_>>().join(" ");
         (!text.is_empty()).then_some(text)
     }

@@ -1,0 +1,18 @@
+//! A whole marketplace in a test: the embedded cloud, a fixed clock, and invariants that are
+//! checked from committed rows when the test ends.
+//!
+//! ```ignore
+//! let app = TestApp::start(auction::FUNCTIONS).await;
+//! let minji = app.signed_in("minji");
+//! let reply = app.post("/v1/auctions").bearer(&minji.token).json(json!({…})).send().await;
+//! assert_eq!(reply.status(), 201);
+//! ```
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is test code")]
+
+mod app;
+mod invariants;
+mod request;
+mod rows;
+
+pub use app::{TestApp, User};
+pub use request::{Reply, RequestBuilder};

@@ -18,9 +18,10 @@ use dynoxide::{
 use futures::FutureExt;
 use kernel::Clock;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::tokens::{Replay, Tokens};
+use crate::names::Names;
 
 pub(crate) type EngineError = DynoxideError;
 type Result<T> = std::result::Result<T, EngineError>;
@@ -143,6 +144,29 @@ impl Engine {
         let answer = self.run(body, transact_write_items::execute)?;
         tokens.keep(token, items, answer.clone(), now);
         Ok(answer)
+    }
+
+    /// Every item of `table`, in the order of its keys.
+    pub fn items(&self, names: &Names, table: store::Table) -> Result<Vec<Value>> {
+        let (mut items, mut start) = (Vec::new(), Value::Null);
+        loop {
+            let mut request = json!({ "TableName": names.table(table), "ConsistentRead": true });
+            if let (false, Some(map)) = (start.is_null(), request.as_object_mut()) {
+                map.insert("ExclusiveStartKey".into(), start);
+            }
+            let mut page = self.call("Scan", request)?;
+            if let Some(Value::Array(page)) = page.get_mut("Items").map(Value::take) {
+                items.extend(page);
+            }
+            start = page.get_mut("LastEvaluatedKey").map(Value::take).unwrap_or_default();
+            if start.is_null() {
+                let key = |item: &Value, name: &str| {
+                    item.pointer(&format!("/{name}/S")).map(ToString::to_string)
+                };
+                items.sort_by_cached_key(|item| (key(item, "pk"), key(item, "sk")));
+                return Ok(items);
+            }
+        }
     }
 
     /// Deletes what has expired, as the service does within days; tells how many items went.

@@ -26,10 +26,8 @@ pub(crate) struct Meter {
 impl Meter {
     /// Makes `body` ask for the capacity.
     pub fn install(operation: &str, body: &mut Value) -> Self {
-        let reads = matches!(
-            operation,
-            "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems"
-        );
+        let reads =
+            matches!(operation, "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems");
         let metered = reads
             || matches!(
                 operation,
@@ -68,8 +66,7 @@ impl Meter {
     }
 
     fn consumed(&self, table: Table, units: Units) -> Consumed {
-        let (reads, writes) =
-            if self.reads { (units, Units::ZERO) } else { (Units::ZERO, units) };
+        let (reads, writes) = if self.reads { (units, Units::ZERO) } else { (Units::ZERO, units) };
         Consumed { table, reads, writes }
     }
 

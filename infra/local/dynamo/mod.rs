@@ -11,7 +11,7 @@ mod tables;
 mod tokens;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 pub(crate) use engine::{Engine, EngineError};
@@ -112,7 +112,5 @@ fn unprocessed(operation: &str, body: &Value) -> Option<Response<Bytes>> {
         "BatchWriteItem" => json!({ "UnprocessedItems": items }),
         _ => return None,
     };
-    let mut response = wire::json_response(StatusCode::OK, &answer);
-    response.headers_mut().insert("x-embedded-fault", HeaderValue::from_static("unprocessed"));
-    Some(response)
+    Some(wire::json_response(StatusCode::OK, &answer))
 }

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use kernel::{Clock, Instant};
 use serde_json::Value;
 
-use crate::{cloud::Cloud, clock::VirtualClock};
+use crate::{clock::VirtualClock, cloud::Cloud};
 
 /// More passes than any terminating story needs; a loop of messages ends here, loudly.
 const SETTLE_PASSES_MAX: usize = 10_000;
@@ -70,6 +70,7 @@ impl Cloud {
 
     /// Plays virtual time up to `until`: settles, moves `clock` (this cloud's) to the next due
     /// instant, settles again, and ends with the clock at `until`. Answers the invocations made.
+    /// With [`Rates::Ignored`] rates are no reason to stop, but fire at the stops made anyway.
     pub async fn play(&self, clock: &VirtualClock, until: Instant, rates: Rates) -> usize {
         let mut invocations = self.settle().await;
         while let Some(due) = self.next_due(rates).filter(|due| *due <= until) {

@@ -15,8 +15,6 @@ use crate::{
 const BACKOFF: Span = Span::seconds(1);
 /// After this many failures a record is given up.
 const ATTEMPTS_MAX: u32 = 10;
-/// How many records are read at once.
-const PAGE: usize = 1_000;
 
 impl Cloud {
     /// Delivers until the function is at the end of the stream or has to wait.
@@ -50,28 +48,27 @@ impl Cloud {
     fn next_batch(&self, to: &StreamConsumer) -> Option<Vec<StreamItem>> {
         let account = &self.account;
         let now = account.clock.now();
-        let mut cursor = self.cursor(to);
+        let cursor = self.cursor(to);
         let waits = cursor.blocked_until.is_some_and(|until| until > now);
         if waits || account.is_paused(&to.id) {
             return None;
         }
         let size = if cursor.one_by_one { 1 } else { to.batch_size };
-        loop {
+        let (mut position, mut wanted) = (cursor.position, Vec::new());
+        while wanted.len() < size {
+            let limit = size - wanted.len();
+            let page = account.engine.records_after(&account.names, to.table, position, limit);
             let page =
-                account.engine.records_after(&account.names, to.table, cursor.position, PAGE);
-            let page = page.inspect_err(|error| tracing::error!(%error, "unreadable stream")).ok()?;
-            let last = page.last()?.position;
-            let wanted: Vec<_> = page
-                .into_iter()
-                .filter(|item| item.pk.starts_with(to.pk_prefix) && !item.changes_nothing)
-                .take(size)
-                .collect();
-            if !wanted.is_empty() {
-                return Some(wanted);
-            }
-            cursor = Cursor { position: last, ..Cursor::default() };
-            self.set_cursor(to, cursor.clone());
+                page.inspect_err(|error| tracing::error!(%error, "unreadable stream")).ok()?;
+            let Some(last) = page.last() else { break };
+            position = last.position;
+            let mine = |item: &StreamItem| item.pk.starts_with(to.pk_prefix);
+            wanted.extend(page.into_iter().filter(|item| mine(item) && !item.changes_nothing));
         }
+        if wanted.is_empty() && position > cursor.position {
+            self.set_cursor(to, Cursor { position, ..Cursor::default() });
+        }
+        (!wanted.is_empty()).then_some(wanted)
     }
 
     /// Moves the cursor over what is done, and decides what happens to what is not.

@@ -39,9 +39,7 @@ pub(crate) fn answer(account: &Account, operation: &str, body: &Value) -> Answer
         }
         match operation {
             "SendMessage" => send(account, state, &name, body, now),
-            "SendMessageBatch" => {
-                batch(body, |entry| send(account, state, &name, entry, now))
-            }
+            "SendMessageBatch" => batch(body, |entry| send(account, state, &name, entry, now)),
             "ReceiveMessage" => receive(account, state, &name, body, now),
             "DeleteMessage" => delete(state, &name, body),
             "DeleteMessageBatch" => batch(body, |entry| delete(state, &name, entry)),
@@ -62,17 +60,23 @@ pub(crate) fn answer(account: &Account, operation: &str, body: &Value) -> Answer
     })
 }
 
+/// A message on its way into a queue.
+pub(crate) struct NewMessage<'a> {
+    pub body: &'a str,
+    /// `MessageAttributes` as the wire has them, or null.
+    pub attributes: Value,
+    pub sent_at: Instant,
+    pub delay: Span,
+}
+
 /// Puts a message (in as many copies as the knobs say) into a queue that exists.
 /// Answers its id; `None` when there is no such queue.
 pub(crate) fn enqueue(
     account: &Account,
     state: &mut State,
     name: &str,
-    body: &str,
-    attributes: Value,
-    delay: (Instant, Span),
+    new: &NewMessage<'_>,
 ) -> Option<String> {
-    let (now, delay) = delay;
     let id = state.fresh_id();
     let copies = account.knobs(|knobs| knobs.message_copies.max(1));
     for _ in 0..copies {
@@ -80,11 +84,11 @@ pub(crate) fn enqueue(
         state.queues.get_mut(name)?.messages.push(Message {
             id: id.clone(),
             sequence,
-            body: body.to_owned(),
-            attributes: attributes.clone(),
-            sent_at: now,
+            body: new.body.to_owned(),
+            attributes: new.attributes.clone(),
+            sent_at: new.sent_at,
             first_received_at: None,
-            visible_at: now + delay,
+            visible_at: new.sent_at + new.delay,
             receives: 0,
         });
     }
@@ -153,21 +157,15 @@ fn send(account: &Account, state: &mut State, name: &str, entry: &Value, now: In
     {
         map.insert("MD5OfMessageAttributes".into(), digest.into());
     }
-    let delay = (now, Span::seconds(delay));
-    let id = enqueue(account, state, name, body, attributes, delay).ok_or_else(no_queue)?;
+    let new = NewMessage { body, attributes, sent_at: now, delay: Span::seconds(delay) };
+    let id = enqueue(account, state, name, &new).ok_or_else(no_queue)?;
     if let Some(map) = answer.as_object_mut() {
         map.insert("MessageId".into(), id.into());
     }
     Ok(answer)
 }
 
-fn receive(
-    account: &Account,
-    state: &mut State,
-    name: &str,
-    body: &Value,
-    now: Instant,
-) -> Answer {
+fn receive(account: &Account, state: &mut State, name: &str, body: &Value, now: Instant) -> Answer {
     let max = number(body, "MaxNumberOfMessages").unwrap_or(1);
     let max = usize::try_from(max).ok().filter(|max| (1..=BATCH_ENTRIES_MAX).contains(max));
     let max = max.ok_or_else(|| invalid("MaxNumberOfMessages must be between 1 and 10"))?;

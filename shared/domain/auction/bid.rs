@@ -145,7 +145,7 @@ fn buy_at(
     if head.lead.is_some() && head.price >= price {
         return Err(Rejection::BuyNowGone);
     }
-    let lead = Lead { bidder: bid.bidder, tag: bid.tag, maximum: price };
+    let lead = Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: price };
     let mut decision = accept(head, bid, (EntryKind::BuyNow, offer), (price, lead), now);
     decision.head.status = Status::SoldBuyNow;
     Ok(decision)
@@ -156,7 +156,7 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
         return Err(Rejection::MaximumNotRaised);
     }
     if let Some(lead) = head.lead.filter(|lead| lead.bidder == bid.bidder) {
-        let raised = Lead { maximum: offer.maximum, ..lead };
+        let raised = Lead { maximum: offer.maximum, key: bid.key, ..lead };
         let price = jump_to_reserve(head, head.price, offer.maximum);
         return Ok(accept(head, bid, (EntryKind::Bid, offer), (price, raised), now));
     }
@@ -170,7 +170,7 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
 
 /// Price and leader after a valid bid by somebody who does not lead.
 fn challenge(head: &Head, bid: &Bid, offer: Offer) -> (Won, Lead) {
-    let challenger = Lead { bidder: bid.bidder, tag: bid.tag, maximum: offer.maximum };
+    let challenger = Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: offer.maximum };
     let next_above = |amount: Won| amount.saturating_add(head.terms.increment(amount));
     match head.lead {
         Some(lead) if offer.maximum <= lead.maximum => {

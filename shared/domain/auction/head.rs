@@ -3,7 +3,7 @@
 use kernel::{AuctionId, Instant, UserId, Won};
 
 use super::{
-    ledger::{BidderTag, Entry, Hash},
+    ledger::{BidderTag, Entry, Hash, KeyHash},
     policy::{DURATION_MAX, DURATION_MIN, START_DELAY_MAX, increment_at},
 };
 
@@ -60,6 +60,8 @@ pub enum Status {
 pub struct Lead {
     pub bidder: UserId,
     pub tag: BidderTag,
+    /// Names the bid that leads.
+    pub key: KeyHash,
     /// Hidden: up to this the bidder is bid for automatically.
     pub maximum: Won,
 }
@@ -118,6 +120,14 @@ impl Terms {
     pub fn increment(&self, price: Won) -> Won {
         self.increment.unwrap_or_else(|| increment_at(price))
     }
+
+    /// The least bid above `price`: one increment, but never more than the buy-now price nor than
+    /// the largest amount there is.
+    #[must_use]
+    pub fn next_above(&self, price: Won) -> Won {
+        let step = price.saturating_add(self.increment(price));
+        self.buy_now.map_or(step, |buy_now| buy_now.min(step))
+    }
 }
 
 impl Head {
@@ -138,15 +148,13 @@ impl Head {
         }
     }
 
-    /// The least amount a challenger must bid: the start price, then price + increment, but never
-    /// more than the buy-now price nor than the largest amount there is.
+    /// The least amount a challenger must bid: the start price, then what [`Terms::next_above`] says.
     #[must_use]
     pub fn minimum_next_bid(&self) -> Won {
-        let step = match self.lead {
+        match self.lead {
             None => self.terms.start_price,
-            Some(_) => self.price.saturating_add(self.terms.increment(self.price)),
-        };
-        self.terms.buy_now.map_or(step, |buy_now| buy_now.min(step))
+            Some(_) => self.terms.next_above(self.price),
+        }
     }
 
     #[must_use]

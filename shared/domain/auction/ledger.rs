@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::head::Terms;
 
 /// Spelled into every hash, so that a later format cannot be confused with this one.
-const FORMAT: &str = "jangteo-ledger/1";
+pub const FORMAT: &str = "jangteo-ledger/1";
 
 /// A SHA-256 value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,0 +1,215 @@
+//! The path of a bid: filter, one read, one conditional write, a definitive answer.
+//!
+//! Idempotency needs no record of its own here. The bid's name is derived from its key; the head
+//! carries the newest entries and the ledger row is found by the key in the same read. Beyond
+//! that, within an epoch an accepted bid can never be accepted again: the price has passed it, or
+//! its bidder leads with that very maximum.
+
+use std::time::Duration;
+
+use domain::auction::{
+    Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Status, buy_now, decide,
+};
+use kernel::{AuctionId, Instant, UserId};
+use platform::{App, Once, Problem, Reply};
+use store::{
+    CommitError, Read, StoreError,
+    auction::{BidContext, StandingRow, decode_head},
+};
+
+use crate::{
+    closing::close_if_due,
+    memory::{Heads, refuse_early},
+    refusal,
+    view::BidView,
+};
+
+/// Every failed attempt means that another bid was accepted and the price rose: this many losses
+/// in a row are the bound on one request's work.
+const ATTEMPTS_MAX: u32 = 64;
+const BACKOFF_MAX_MS: u64 = 32;
+
+/// What the bidder wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    Bid(Offer),
+    BuyNow,
+}
+
+/// One request to bid.
+pub struct Request {
+    pub auction: AuctionId,
+    pub bidder: UserId,
+    pub intent: Intent,
+    pub now: Instant,
+}
+
+/// Places the bid, or answers as the first request with this key was answered.
+pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, Problem> {
+    let key = KeyHash::of(once.key().unwrap_or_default());
+    let heads = app.memory::<Heads>();
+    let known = heads.get(request.auction, request.now);
+    if let Some((head, true)) = &known
+        && let Some(rejection) = request.refuse_early(head)
+    {
+        let recorded = app.store.bid_recorded(request.auction, request.bidder, key).await?;
+        let first = recorded.map(|row| row.entry).or_else(|| request.in_head(head, key));
+        return match first {
+            Some(entry) => request.repeat(app, head, &entry),
+            None => Err(refusal::bid(rejection)),
+        };
+    }
+    let cached = known.map(|(head, _)| head);
+    let context =
+        app.store.bid_context(request.auction, request.bidder, key, cached.is_none()).await?;
+    let BidContext { bid, standing, head } = context;
+    let head = match cached.or(head) {
+        Some(head) => head,
+        None => request.read(app).await?,
+    };
+    match bid {
+        Some(row) => request.repeat(app, &head, &row.entry),
+        None => request.contend(app, key, &standing, head).await,
+    }
+}
+
+impl Request {
+    fn refuse_early(&self, head: &Head) -> Option<Rejection> {
+        match self.intent {
+            Intent::Bid(offer) => refuse_early(head, self.bidder, offer),
+            Intent::BuyNow => None,
+        }
+    }
+
+    async fn read(&self, app: &App) -> Result<Head, Problem> {
+        let head = app.store.auction_head(self.auction, Read::Consistent).await?;
+        head.ok_or_else(|| refusal::not_found(self.auction))
+    }
+
+    /// Decides on `head` and writes, again and again on the head that a lost race brings.
+    async fn contend(
+        &self,
+        app: &App,
+        key: KeyHash,
+        standing: &StandingRow,
+        head: Head,
+    ) -> Result<Reply, Problem> {
+        let bid = Bid {
+            bidder: self.bidder,
+            tag: app.keys.bidder_tag(self.auction, self.bidder),
+            key,
+            salt: Salt(app.entropy.random()),
+            standing: standing.with(head.terms.seller, self.now),
+        };
+        let heads = app.memory::<Heads>();
+        let (mut head, mut certain) = (head, false);
+        for attempt in 0..ATTEMPTS_MAX {
+            if let Some(entry) = self.in_head(&head, key) {
+                return self.repeat(app, &head, &entry);
+            }
+            let decision = match self.decide(&head, &bid) {
+                Ok(decision) => decision,
+                Err(rejection) if certain => return self.refuse(app, head, rejection).await,
+                Err(_) => {
+                    // What was read may be a moment old, and what it refuses must not depend on that.
+                    (head, certain) = (self.read(app).await?, true);
+                    heads.put(&head, self.now);
+                    continue;
+                }
+            };
+            match self.write(app, &head, &decision).await? {
+                Written::Done => {
+                    heads.put(&decision.head, self.now);
+                    return created(app, &decision.head, &decision.entry);
+                }
+                Written::Lost(Some(newer)) => (head, certain) = (*newer, true),
+                Written::Lost(None) => return Err(refusal::not_found(self.auction)),
+                Written::Unknown => (head, certain) = (self.read(app).await?, true),
+            }
+            heads.put(&head, self.now);
+            tokio::time::sleep(backoff(app, attempt)).await;
+        }
+        Err(Problem::try_again("the auction moved at every attempt"))
+    }
+
+    fn decide(&self, head: &Head, bid: &Bid) -> Result<Decision, Rejection> {
+        match self.intent {
+            Intent::Bid(offer) => decide(head, bid, offer, self.now),
+            Intent::BuyNow => buy_now(head, bid, self.now),
+        }
+    }
+
+    async fn write(
+        &self,
+        app: &App,
+        head: &Head,
+        decision: &Decision,
+    ) -> Result<Written, Problem> {
+        match app.store.auction_advance(head.sequence, &decision.head, self.now).await {
+            Ok(()) => Ok(Written::Done),
+            Err(CommitError::Condition { item, .. }) => {
+                let head = item.as_ref().map(decode_head).transpose()?;
+                Ok(Written::Lost(head.map(Box::new)))
+            }
+            // Perhaps it was written: the head tells, for it would carry this very bid.
+            Err(CommitError::Store(StoreError::Busy(_))) => Ok(Written::Unknown),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    async fn refuse(
+        &self,
+        app: &App,
+        head: Head,
+        rejection: Rejection,
+    ) -> Result<Reply, Problem> {
+        if rejection == Rejection::Ended && head.status == Status::Open {
+            close_if_due(app, head, self.now).await?;
+        }
+        Err(refusal::bid(rejection))
+    }
+
+    /// This request's entry among the newest.
+    fn in_head(&self, head: &Head, key: KeyHash) -> Option<Entry> {
+        let mine = |entry: &&Entry| {
+            let void = matches!(entry.kind, EntryKind::Void { .. });
+            entry.bidder == self.bidder && entry.key == key && !void
+        };
+        head.recent.iter().find(mine).cloned()
+    }
+
+    /// The first answer again, if this is the same request.
+    fn repeat(&self, app: &App, head: &Head, entry: &Entry) -> Result<Reply, Problem> {
+        let same = match self.intent {
+            Intent::Bid(offer) => {
+                entry.amount == offer.amount() && entry.maximum == offer.maximum()
+            }
+            Intent::BuyNow => entry.kind == EntryKind::BuyNow,
+        };
+        if !same {
+            return Err(Problem::idempotency_key_reused());
+        }
+        created(app, head, entry).map(Reply::replayed)
+    }
+}
+
+/// What became of a write.
+enum Written {
+    Done,
+    /// Another write came first; the head as it stands.
+    Lost(Option<Box<Head>>),
+    /// No answer.
+    Unknown,
+}
+
+fn created(app: &App, head: &Head, entry: &Entry) -> Result<Reply, Problem> {
+    let view = BidView::new(app, &head.terms, entry)?;
+    let location = format!("/v1/auctions/{}/bids/{}/receipt", view.auction_id, view.id);
+    Reply::created(location, &view)
+}
+
+fn backoff(app: &App, attempt: u32) -> Duration {
+    let ceiling = (1_u64 << attempt.min(5)).min(BACKOFF_MAX_MS);
+    let [byte, ..] = app.entropy.random();
+    Duration::from_millis(u64::from(byte) % (ceiling + 1))
+}

@@ -1,0 +1,103 @@
+//! POST /v1/auctions/{auctionId}/cancel — takes an auction back.
+
+use axum::extract::State;
+use domain::{
+    auction::{Head, Status, cancel},
+    identity::Role,
+};
+use kernel::{AuctionId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Path,
+    Problem, Reply, Trigger,
+};
+use serde::Deserialize;
+use store::{CommitError, Read, Table, auction::decode_head};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{closing::close_if_due, refusal, view::AuctionView};
+
+pub const FUNCTION: Function = Function {
+    context: "auction",
+    name: "cancel_auction",
+    summary: "Cancels an auction",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/auctions/{auctionId}/cancel",
+        access: Access::User,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[
+            codes::AUCTION_NOT_FOUND,
+            codes::FORBIDDEN,
+            codes::AUCTION_CANCELLED,
+            codes::AUCTION_ENDED,
+            codes::AUCTION_HAS_BIDS,
+        ],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:UpdateItem"])],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+const ATTEMPTS_MAX: usize = 16;
+const REASON_CHARS_MAX: usize = 200;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CancelAuction {
+    /// 1 to 200 characters; kept in the log of the decision.
+    #[schema(example = "물건이 파손되었습니다")]
+    reason: String,
+}
+
+/// Sellers may cancel until the first bid, admins until the end.
+#[utoipa::path(
+    post,
+    path = "/v1/auctions/{auctionId}/cancel",
+    params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
+    request_body = CancelAuction,
+    responses((status = 200, body = AuctionView, description = "Cancelled"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path(auction): Path<AuctionId>,
+    Json(body): Json<CancelAuction>,
+) -> Result<Reply, Problem> {
+    let reason = reason(&body.reason)?;
+    let row = app.store.auction_row(auction).await?;
+    let row = row.ok_or_else(|| refusal::not_found(auction))?;
+    let is_admin = caller.has(Role::Admin);
+    if row.seller != caller.user && !is_admin {
+        return Err(Problem::new(codes::FORBIDDEN, "Only the seller or an admin may cancel."));
+    }
+    let head = app.store.auction_head(auction, Read::Consistent).await?;
+    let mut head = head.ok_or_else(|| refusal::not_found(auction))?;
+    for _ in 0..ATTEMPTS_MAX {
+        head = close_if_due(&app, head, now).await?;
+        cancel(&head, is_admin, now).map_err(refusal::cancel)?;
+        match app.store.auction_cancel(&head, reason, now).await {
+            Ok(()) => {
+                let head = Head { status: Status::Cancelled, ..head };
+                return Reply::ok(&AuctionView::new(row, &head, Some(caller.user), now));
+            }
+            Err(CommitError::Condition { item: Some(item), .. }) => head = decode_head(&item)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Problem::try_again("the auction moved at every attempt"))
+}
+
+fn reason(raw: &str) -> Result<&str, Problem> {
+    let reason = raw.trim();
+    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
+        return Ok(reason);
+    }
+    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! The end of an auction: whoever notices it first flips it, and everybody who follows finds it done.
+
+use domain::auction::{CloseRejection, Head, close};
+use kernel::{AuctionId, Instant};
+use platform::{App, Failure};
+use store::{CommitError, Read, StoreError, auction::decode_head};
+
+/// A bid can come between reading and flipping only before the end; one more look settles it.
+const ATTEMPTS_MAX: usize = 8;
+
+/// The head after closing what is due. A head that is not due comes back unchanged.
+pub async fn close_if_due(app: &App, head: Head, now: Instant) -> Result<Head, StoreError> {
+    let mut head = head;
+    for _ in 0..ATTEMPTS_MAX {
+        let status = match close(&head, now) {
+            Ok(status) => status,
+            Err(CloseRejection::AlreadyClosed | CloseRejection::NotDue { .. }) => return Ok(head),
+        };
+        match app.store.auction_end(&head, status, now).await {
+            Ok(()) => return Ok(Head { status, ..head }),
+            Err(CommitError::Condition { item: Some(item), .. }) => head = decode_head(&item)?,
+            Err(CommitError::Condition { item: None, .. }) => {
+                return Err(StoreError::Busy("the head is gone".to_owned()));
+            }
+            Err(CommitError::Store(error)) => return Err(error),
+        }
+    }
+    Err(StoreError::Busy("the head keeps moving".to_owned()))
+}
+
+/// Reads and closes what is due; `None` when there is no such auction.
+pub async fn read_and_close(
+    app: &App,
+    auction: AuctionId,
+    now: Instant,
+) -> Result<Option<Head>, Failure> {
+    match app.store.auction_head(auction, Read::Consistent).await? {
+        Some(head) => Ok(Some(close_if_due(app, head, now).await?)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,136 @@
+//! GET /v1/auctions — running auctions: newest, or ending soon.
+
+use axum::extract::State;
+use domain::auction::DURATION_MAX;
+use kernel::{Instant, Span, UserId};
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, MaybeCaller, Method, Now,
+    PageRequest, Paged, Problem, QueryString, Reply, Trigger,
+};
+use serde::Deserialize;
+use store::{Page, Position, Table, auction::AuctionRow};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::view::AuctionView;
+
+pub const FUNCTION: Function = Function {
+    context: "auction",
+    name: "list_auctions",
+    summary: "Lists running auctions",
+    trigger: Trigger::Http(Http {
+        method: Method::Get,
+        path: "/v1/auctions",
+        access: Access::Public,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[kernel::codes::INVALID_CURSOR],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(Table::Auction, &["dynamodb:Query", "dynamodb:BatchGetItem"])],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// The index keeps one partition per day; no auction ends further ahead than this many.
+const DAYS_AHEAD: i64 = DURATION_MAX.as_millis() / 86_400_000 * 2 + 2;
+/// Where in the "ending" index a page stopped: the day, beside the index's own keys.
+const DAY: &str = "day";
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListAuctions {
+    /// `newest` (default) or `ending-soon`.
+    #[serde(default)]
+    sort: Sort,
+    /// 1 to 100.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
+    limit: Option<String>,
+    /// The `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Sort {
+    #[default]
+    Newest,
+    EndingSoon,
+}
+
+/// Auctions that are scheduled or open, with their price at this moment.
+#[utoipa::path(
+    get,
+    path = "/v1/auctions",
+    params(ListAuctions),
+    responses((status = 200, body = Paged<AuctionView>, description = "A page"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    MaybeCaller(caller): MaybeCaller,
+    QueryString(query): QueryString<ListAuctions>,
+) -> Result<Reply, Problem> {
+    let scope = format!("auction-list-auctions#{:?}", query.sort);
+    let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
+    let request = PageRequest::parse(&app, scope, limit, cursor)?;
+    let rows = match query.sort {
+        Sort::Newest => app.store.auctions_newest(request.limit, request.after.clone()).await?,
+        Sort::EndingSoon => ending_soon(&app, &request, now).await?,
+    };
+    let page = with_heads(&app, rows, caller.map(|caller| caller.user), now).await?;
+    Reply::ok(&request.render(&app, page)?)
+}
+
+/// Joins rows with their heads. An auction whose head says it is over leaves the list at once.
+async fn with_heads(
+    app: &App,
+    rows: Page<AuctionRow>,
+    caller: Option<UserId>,
+    now: Instant,
+) -> Result<Page<AuctionView>, Problem> {
+    let ids: Vec<_> = rows.items.iter().map(|row| row.auction).collect();
+    let heads = app.store.auction_heads(&ids).await?;
+    let joined = rows.items.into_iter().zip(heads);
+    let items = joined.filter_map(|(row, head)| {
+        let head = head.filter(|head| !head.is_over(now))?;
+        Some(AuctionView::new(row, &head, caller, now))
+    });
+    Ok(Page { items: items.collect(), next: rows.next })
+}
+
+/// Walks the days from today (or the cursor's) on until the page is full.
+async fn ending_soon(
+    app: &App,
+    request: &PageRequest,
+    now: Instant,
+) -> Result<Page<AuctionRow>, Problem> {
+    let last = now + Span::days(DAYS_AHEAD);
+    let (mut day, mut after) = resume(request.after.clone(), now);
+    let mut items = Vec::new();
+    while day <= last {
+        let left = request.limit.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+        let page = app.store.auctions_ending(day, (now, last), left, after.take()).await?;
+        items.extend(page.items);
+        if let Some(Position(mut keys)) = page.next {
+            keys.insert(DAY.to_owned(), day.to_string());
+            return Ok(Page { items, next: Some(Position(keys)) });
+        }
+        day = day + Span::days(1);
+        if items.len() >= usize::try_from(request.limit).unwrap_or(usize::MAX) {
+            let keys = [(DAY.to_owned(), day.to_string())].into();
+            return Ok(Page { items, next: Some(Position(keys)) });
+        }
+    }
+    Ok(Page { items, next: None })
+}
+
+fn resume(after: Option<Position>, now: Instant) -> (Instant, Option<Position>) {
+    let Some(Position(mut keys)) = after else { return (now, None) };
+    let day = keys.remove(DAY).and_then(|text| text.parse().ok()).unwrap_or(now);
+    (day, (!keys.is_empty()).then_some(Position(keys)))
+}
+
+#[cfg(test)]
+mod tests;

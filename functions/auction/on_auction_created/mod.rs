@@ -1,0 +1,51 @@
+//! `AuctionCreated` — arranges the first of the three triggers that close an auction on time.
+
+use kernel::Span;
+use messaging::{Event, events::AuctionCreated};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use serde::{Deserialize, Serialize};
+
+use crate::{arm_close, close_auction};
+
+pub const FUNCTION: Function = Function {
+    context: "auction",
+    name: "on_auction_created",
+    summary: "Arranges the close of a new auction",
+    trigger: Trigger::Queue(Queue {
+        queue: "auction-created",
+        events: &[AuctionCreated::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[Grant::CREATE_SCHEDULE, Grant::send(close_auction::QUEUE)],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// The scheduler may be a minute late: it fires this early, and a queue's delay does the rest.
+pub const ARM_BEFORE: Span = Span::seconds(90);
+
+/// What names an auction to the functions that close it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CloseAuction {
+    pub auction_id: kernel::AuctionId,
+}
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (_, created) = message.event::<AuctionCreated>()?;
+    let close = CloseAuction { auction_id: created.auction_id };
+    let left = created.ends_at.since(message.now);
+    if left <= messaging::QUEUE_DELAY_MAX {
+        app.publisher.send(close_auction::QUEUE, &close, left).await?;
+        return Ok(());
+    }
+    let name = format!("close-{}", created.auction_id);
+    let at = created.ends_at - ARM_BEFORE;
+    app.publisher.schedule(&name, &arm_close::FUNCTION.id(), at, &close).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

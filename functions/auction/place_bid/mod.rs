@@ -1,0 +1,87 @@
+//! POST /v1/auctions/{auctionId}/bids — bids, by hand or by proxy.
+
+use axum::extract::State;
+use domain::auction::{Offer, OfferError};
+use kernel::{AuctionId, Won};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Path, Problem, Reply, Trigger,
+};
+use serde::Deserialize;
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    bidding::{self, Intent, Request},
+    refusal::BID_PROBLEMS,
+    view::BidView,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "auction",
+    name: "place_bid",
+    summary: "Places a bid",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/auctions/{auctionId}/bids",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: BID_PROBLEMS,
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(
+        Table::Auction,
+        &["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+    )],
+    memory_mb: 512,
+    timeout_s: 10,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PlaceBid {
+    /// Won; at least the auction's `minimumNextBid`.
+    #[schema(value_type = i64, example = 12_000, minimum = 1)]
+    amount: Won,
+    /// Won; hidden. Up to this you are bid for automatically. Defaults to `amount`.
+    #[schema(value_type = Option<i64>, example = 20_000)]
+    max_amount: Option<Won>,
+}
+
+/// A bid is binding. The answer is definitive: `leading`, `outbid` by a hidden maximum, `bought` at
+/// the buy-now price, or a problem that names why and the minimum next bid. Send an
+/// `Idempotency-Key`; repeating the request with it repeats the answer, never the bid.
+#[utoipa::path(
+    post,
+    path = "/v1/auctions/{auctionId}/bids",
+    params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
+    request_body = PlaceBid,
+    responses((status = 201, body = BidView, description = "The accepted bid; its receipt is in Location"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path(auction): Path<AuctionId>,
+    once: Once,
+    Json(body): Json<PlaceBid>,
+) -> Result<Reply, Problem> {
+    let intent = Intent::Bid(offer(&body)?);
+    let request = Request { auction, bidder: caller.user, intent, now };
+    bidding::place(&app, &once, &request).await
+}
+
+fn offer(body: &PlaceBid) -> Result<Offer, Problem> {
+    Offer::new(body.amount, body.max_amount).map_err(|error| {
+        let pointer = match error {
+            OfferError::AmountZero => "/amount",
+            OfferError::MaximumBelowAmount => "/maxAmount",
+        };
+        Problem::field(pointer, "invalid", error.to_string())
+    })
+}
+
+#[cfg(test)]
+mod tests;

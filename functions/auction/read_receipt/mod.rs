@@ -1,0 +1,76 @@
+//! GET /v1/auctions/{auctionId}/bids/{bidId}/receipt — the signed receipt, for the bidder alone.
+
+use axum::extract::State;
+use domain::auction::EntryKind;
+use kernel::{AuctionId, BidId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
+    Reply, Trigger,
+};
+use store::{Read, Table};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{refusal, view::BidView};
+
+pub const FUNCTION: Function = Function {
+    context: "auction",
+    name: "read_receipt",
+    summary: "Shows the receipt of my bid",
+    trigger: Trigger::Http(Http {
+        method: Method::Get,
+        path: "/v1/auctions/{auctionId}/bids/{bidId}/receipt",
+        access: Access::User,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::AUCTION_NOT_FOUND, codes::BID_NOT_FOUND],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:Query"])],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// A bidder's bids on one auction, read at a time.
+const BIDS_PAGE: u32 = 100;
+
+/// The same answer that the bid got, for as long as the auction is kept.
+#[utoipa::path(
+    get,
+    path = "/v1/auctions/{auctionId}/bids/{bidId}/receipt",
+    params(
+        ("auctionId" = String, Path, format = Uuid, description = "The auction"),
+        ("bidId" = String, Path, format = Uuid, description = "The caller's bid"),
+    ),
+    responses((status = 200, body = BidView, description = "The bid with its receipt"))
+)]
+async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    Path((auction, bid)): Path<(AuctionId, BidId)>,
+) -> Result<Reply, Problem> {
+    let head = app.store.auction_head(auction, Read::Consistent).await?;
+    let head = head.ok_or_else(|| refusal::not_found(auction))?;
+    // The newest bids may not be recorded yet; the head still carries them.
+    let newest = head.recent.iter().find(|entry| {
+        let is_bid = !matches!(entry.kind, EntryKind::Void { .. });
+        entry.bidder == caller.user && is_bid && entry.bid_id(auction) == bid
+    });
+    if let Some(entry) = newest {
+        return Reply::ok(&BidView::new(&app, &head.terms, entry)?);
+    }
+    let mut after = None;
+    loop {
+        let page = app.store.bids_by(caller.user, Some(auction), BIDS_PAGE, after).await?;
+        if let Some(row) = page.items.iter().find(|row| row.entry.bid_id(auction) == bid) {
+            return Reply::ok(&BidView::new(&app, &head.terms, &row.entry)?);
+        }
+        after = page.next;
+        if after.is_none() {
+            let detail = format!("You placed no bid {bid} on this auction.");
+            return Err(Problem::new(codes::BID_NOT_FOUND, detail));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Rejections of the rules as problem documents.
+
+use domain::auction::{CancelRejection, Rejection, VoidRejection};
+use kernel::{AuctionId, ProblemCode, codes};
+use platform::Problem;
+
+/// The problems of bidding, for the contracts of the routes that bid.
+pub const BID_PROBLEMS: &[ProblemCode] = &[
+    codes::AUCTION_NOT_FOUND,
+    codes::AUCTION_CANCELLED,
+    codes::AUCTION_ENDED,
+    codes::AUCTION_NOT_OPEN,
+    codes::OWN_AUCTION,
+    codes::BIDDER_BLOCKED,
+    codes::BIDDER_SUSPENDED,
+    codes::NO_BUY_NOW,
+    codes::BUY_NOW_GONE,
+    codes::MAXIMUM_NOT_RAISED,
+    codes::BID_TOO_LOW,
+];
+
+pub fn bid(rejection: Rejection) -> Problem {
+    let code = match rejection {
+        Rejection::Cancelled => codes::AUCTION_CANCELLED,
+        Rejection::Ended => codes::AUCTION_ENDED,
+        Rejection::NotOpen { .. } => codes::AUCTION_NOT_OPEN,
+        Rejection::OwnAuction => codes::OWN_AUCTION,
+        Rejection::Blocked => codes::BIDDER_BLOCKED,
+        Rejection::Suspended => codes::BIDDER_SUSPENDED,
+        Rejection::NoBuyNow => codes::NO_BUY_NOW,
+        Rejection::BuyNowGone => codes::BUY_NOW_GONE,
+        Rejection::MaximumNotRaised => codes::MAXIMUM_NOT_RAISED,
+        Rejection::TooLow { .. } => codes::BID_TOO_LOW,
+    };
+    let problem = Problem::new(code, sentence(&rejection));
+    match rejection {
+        Rejection::TooLow { minimum } => problem.member("minimumNextBid", minimum.get()),
+        Rejection::NotOpen { starts_at } => problem.member("startsAt", starts_at.to_string()),
+        _ => problem,
+    }
+}
+
+pub fn cancel(rejection: CancelRejection) -> Problem {
+    let code = match rejection {
+        CancelRejection::AlreadyCancelled => codes::AUCTION_CANCELLED,
+        CancelRejection::Ended => codes::AUCTION_ENDED,
+        CancelRejection::HasBids => codes::AUCTION_HAS_BIDS,
+    };
+    Problem::new(code, sentence(&rejection))
+}
+
+pub fn void(rejection: VoidRejection) -> Problem {
+    let code = match rejection {
+        VoidRejection::Over => codes::AUCTION_ENDED,
+        VoidRejection::Unknown => codes::BID_NOT_FOUND,
+        VoidRejection::AlreadyVoid => codes::BID_ALREADY_VOID,
+    };
+    Problem::new(code, sentence(&rejection))
+}
+
+pub fn not_found(auction: AuctionId) -> Problem {
+    Problem::new(codes::AUCTION_NOT_FOUND, format!("There is no auction {auction}."))
+}
+
+/// `the bid …` → `The bid ….`
+fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}

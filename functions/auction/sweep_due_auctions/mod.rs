@@ -1,0 +1,75 @@
+//! Every minute — closes what is due and finishes what was closed but not told.
+
+use kernel::{Instant, Span};
+use platform::{
+    App, Failure, Function, Grant, Schedule, Trigger,
+    schedule::{Tick, single_run},
+};
+use store::{Table, auction::AuctionRow};
+
+use crate::{closing::read_and_close, recording::settle};
+
+pub const FUNCTION: Function = Function {
+    context: "auction",
+    name: "sweep_due_auctions",
+    summary: "Closes auctions that no other trigger closed",
+    trigger: Trigger::Schedule(Schedule {
+        every: Some(Span::minutes(1)),
+        handle: |app, tick| Box::pin(handle(app, tick)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Auction,
+            &["dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem"],
+        ),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 512,
+    timeout_s: 50,
+};
+
+/// How many days back it looks: an auction that everything else missed for longer needs a person.
+const DAYS_BACK: i64 = 3;
+const PAGE: u32 = 100;
+const LEASE: Span = Span::seconds(50);
+
+async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
+    let now = tick.now;
+    Box::pin(single_run(&app, "sweep-due-auctions", now, LEASE, sweep(&app, now))).await?;
+    Ok(())
+}
+
+async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
+    let oldest = now - Span::days(DAYS_BACK);
+    let mut failures = Vec::new();
+    for days in (0..=DAYS_BACK).rev() {
+        let day = now - Span::days(days);
+        let mut after = None;
+        loop {
+            let page = app.store.auctions_ending(day, (oldest, now), PAGE, after).await?;
+            for row in &page.items {
+                // One auction that cannot be closed must not keep the others from it.
+                if let Err(failure) = finish(app, row, now).await {
+                    failures.push(format!("{}: {failure}", row.auction));
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("; "))) }
+}
+
+async fn finish(app: &App, row: &AuctionRow, now: Instant) -> Result<(), Failure> {
+    match read_and_close(app, row.auction, now).await? {
+        // The end moved and the index has not followed yet: settling an open head is a no-op.
+        Some(head) => settle(app, &head, now).await,
+        None => Err(Failure::new("a row without a head")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! POST /v1/auctions/{auctionId}/bids/{bidId}/void — takes a fraudulent bid back (admin).
+
+use axum::extract::State;
+use domain::{
+    auction::{Entry, EntryKind, Head, void},
+    identity::Role,
+};
+use kernel::{AuctionId, BidId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path,
+    Problem, Reply, Trigger,
+};
+use store::{CommitError, Read, Table, auction::decode_head};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{closing::close_if_due, memory::Heads, refusal, view::AuctionView};
+
+pub const FUNCTION: Function = Function {
+    context: "auction",
+    name: "void_bid",
+    summary: "Voids a fraudulent bid",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/auctions/{auctionId}/bids/{bidId}/void",
+        access: Access::Role(Role::Admin),
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[
+            codes::AUCTION_NOT_FOUND,
+            codes::AUCTION_ENDED,
+            codes::BID_NOT_FOUND,
+            codes::BID_ALREADY_VOID,
+            codes::LEDGER_CATCHING_UP,
+        ],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(
+        Table::Auction,
+        &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+    )],
+    memory_mb: 512,
+    timeout_s: 29,
+};
+
+const ATTEMPTS_MAX: usize = 16;
+
+/// The state is rebuilt from the ledger without the bid, and `epoch` rises. The bid stays in the
+/// ledger, followed by the entry that voids it.
+#[utoipa::path(
+    post,
+    path = "/v1/auctions/{auctionId}/bids/{bidId}/void",
+    params(
+        ("auctionId" = String, Path, format = Uuid, description = "The auction"),
+        ("bidId" = String, Path, format = Uuid, description = "The bid"),
+    ),
+    responses((status = 200, body = AuctionView, description = "The auction without the bid"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path((auction, bid)): Path<(AuctionId, BidId)>,
+) -> Result<Reply, Problem> {
+    let row = app.store.auction_row(auction).await?;
+    let row = row.ok_or_else(|| refusal::not_found(auction))?;
+    let head = app.store.auction_head(auction, Read::Consistent).await?;
+    let mut head = head.ok_or_else(|| refusal::not_found(auction))?;
+    for _ in 0..ATTEMPTS_MAX {
+        head = close_if_due(&app, head, now).await?;
+        let history = history(&app, &head).await?;
+        let target = history.iter().find(|entry| {
+            entry.kind == EntryKind::Bid && entry.bid_id(auction) == bid
+        });
+        let sequence = target.map_or(0, |entry| entry.sequence);
+        let (next, _) = void(&head, &history, sequence, now).map_err(refusal::void)?;
+        match app.store.auction_advance(head.sequence, &next, now).await {
+            Ok(()) => {
+                app.memory::<Heads>().put(&next, now);
+                return Reply::ok(&AuctionView::new(row, &next, Some(caller.user), now));
+            }
+            Err(CommitError::Condition { item: Some(item), .. }) => head = decode_head(&item)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Problem::try_again("the auction moved at every attempt"))
+}
+
+/// The ledger up to `head`: the recorded rows, and the newest entries that only the head has yet.
+async fn history(app: &App, head: &Head) -> Result<Vec<Entry>, Problem> {
+    let rows = app.store.ledger_whole(head.terms.auction).await?;
+    let mut history: Vec<Entry> = rows.into_iter().map(|row| row.entry).collect();
+    history.retain(|entry| entry.sequence <= head.sequence);
+    let known = history.last().map_or(0, |entry| entry.sequence);
+    let newer = head.recent.iter().rev().filter(|entry| entry.sequence > known);
+    history.extend(newer.cloned());
+    let gapless = (1..=head.sequence).eq(history.iter().map(|entry| entry.sequence));
+    if gapless {
+        return Ok(history);
+    }
+    let detail = "The newest bids are still being recorded. Try again in a second.";
+    Err(Problem::new(codes::LEDGER_CATCHING_UP, detail).retry_after(kernel::Span::seconds(1)))
+}
+
+#[cfg(test)]
+mod tests;

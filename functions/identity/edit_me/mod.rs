@@ -1,0 +1,167 @@
+//! PATCH /v1/me — changes the caller's own account.
+
+use axum::{extract::State, response::IntoResponse};
+use domain::identity::{Account, Edit, Email, Nickname, Password, Phone, edit};
+use kernel::codes;
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Problem,
+    Trigger, parse,
+};
+use serde::Deserialize;
+use store::{Read, Table, identity::ChangeError};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    limits::Limits,
+    password, problems,
+    version::{self, IfMatch},
+    view::Me,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "edit_me",
+    summary: "Changes the caller's own account",
+    trigger: Trigger::Http(Http {
+        method: Method::Patch,
+        path: "/v1/me",
+        access: Access::User,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[
+            codes::EMAIL_TAKEN,
+            codes::PHONE_TAKEN,
+            codes::NICKNAME_TAKEN,
+            codes::STALE_VERSION,
+            codes::WRONG_CREDENTIALS,
+            codes::TOO_MANY_LOGIN_FAILURES,
+        ],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Identity,
+            &[
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+            ],
+        ),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
+    ],
+    memory_mb: 1024,
+    timeout_s: 10,
+};
+
+/// How often an edit is made again for an account that changed meanwhile.
+const ROUNDS_MAX: u32 = 4;
+
+/// What is to be different; absent or null stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EditMeRequest {
+    #[serde(default, deserialize_with = "parse::maybe_text")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 20, example = "민지")]
+    nickname: Option<Nickname>,
+    #[serde(default, deserialize_with = "parse::maybe_text")]
+    #[schema(value_type = Option<String>, max_length = 254, example = "minji@example.com")]
+    email: Option<Email>,
+    #[serde(default, deserialize_with = "parse::maybe_text")]
+    #[schema(value_type = Option<String>, example = "010-1234-5678")]
+    phone: Option<Phone>,
+    /// A new password; needs `currentPassword`.
+    #[serde(default, deserialize_with = "parse::maybe_text")]
+    #[schema(value_type = Option<String>, min_length = 8, max_length = 20)]
+    password: Option<Password>,
+    current_password: Option<String>,
+}
+
+/// Changes the caller's own account
+///
+/// All or nothing. With `If-Match` only the version that the caller saw is changed. A new password
+/// needs the current one, guessed no more often than at log-in, and ends all other sessions.
+#[utoipa::path(
+    patch,
+    path = "/v1/me",
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that was read")),
+    request_body = EditMeRequest,
+    responses((
+        status = 200,
+        description = "The account as it is now",
+        body = Me,
+        headers(("ETag" = String, description = "The version, like `\"4\"`")),
+    )),
+)]
+async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    limits: Limits,
+    IfMatch(expected): IfMatch,
+    Json(request): Json<EditMeRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let account = load(&app, &caller).await?;
+    let password_hash = new_password(&app, &limits, &account, &request).await?;
+    let EditMeRequest { nickname, email, phone, .. } = request;
+    let wanted = Edit { nickname, email, phone, password_hash };
+    let account = change(&app, &caller, account, &wanted, expected).await?;
+    Ok((version::etag(account.version), axum::Json(Me::from(&account))))
+}
+
+async fn load(app: &App, caller: &Caller) -> Result<Account, Problem> {
+    let account = app.store.user_find(caller.user, Read::Consistent).await?;
+    account.ok_or_else(problems::token_outlived)
+}
+
+/// The hash of the new password, when one is asked for and the current one is right.
+async fn new_password(
+    app: &App,
+    limits: &Limits,
+    account: &Account,
+    request: &EditMeRequest,
+) -> Result<Option<String>, Problem> {
+    let required = |field| Err(Problem::field(field, "required", "This field is required."));
+    let (new, current) = match (&request.password, &request.current_password) {
+        (None, None) => return Ok(None),
+        (Some(_), None) => return required("/currentPassword"),
+        (None, Some(_)) => return required("/password"),
+        (Some(new), Some(current)) => (new, current),
+    };
+    let counted = account.id.to_string();
+    let guess = limits.guess(&counted).await?;
+    if !password::verify(account.password_hash.as_deref(), current)? {
+        return Err(problems::wrong_credentials());
+    }
+    guess.give_back().await;
+    password::hash(new, app.entropy.random()).map(Some)
+}
+
+/// Makes the edit, anew when somebody else was faster and the caller named no version.
+async fn change(
+    app: &App,
+    caller: &Caller,
+    mut account: Account,
+    wanted: &Edit,
+    expected: Option<u32>,
+) -> Result<Account, Problem> {
+    for _ in 0..ROUNDS_MAX {
+        let edited = edit(&account, wanted.clone(), expected);
+        let (after, swaps) = edited.map_err(|_| problems::stale())?;
+        if after == account {
+            return Ok(after);
+        }
+        match app.store.user_change(&account, &after, &swaps, caller.session).await {
+            Ok(()) => return Ok(after),
+            Err(ChangeError::Stale) if expected.is_some() => return Err(problems::stale()),
+            // The password that was verified may be the old one by now.
+            Err(ChangeError::Stale) if wanted.password_hash.is_some() => break,
+            Err(ChangeError::Stale) => account = load(app, caller).await?,
+            Err(error) => return Err(problems::change(error)),
+        }
+    }
+    Err(Problem::try_again("the account keeps changing"))
+}
+
+#[cfg(test)]
+mod tests;

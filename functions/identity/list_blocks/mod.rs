@@ -1,0 +1,77 @@
+//! GET /v1/me/blocks — whom the caller has blocked.
+
+use axum::{Json, extract::State};
+use domain::identity::Account;
+use kernel::{Instant, UserId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest,
+    Paged, Problem, Trigger,
+};
+use serde::Serialize;
+use store::{Page, Table, identity::Block};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "list_blocks",
+    summary: "Lists whom the caller has blocked",
+    trigger: Trigger::Http(Http {
+        method: Method::Get,
+        path: "/v1/me/blocks",
+        access: Access::User,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::INVALID_CURSOR],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(Table::Identity, &["dynamodb:Query", "dynamodb:BatchGetItem"])],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+/// A user whom the caller has blocked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BlockedUser {
+    #[schema(value_type = String, format = Uuid)]
+    user_id: UserId,
+    /// Null when the account is gone.
+    #[schema(example = "수달")]
+    nickname: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    blocked_at: Instant,
+}
+
+impl BlockedUser {
+    pub(crate) fn new(block: &Block, account: Option<&Account>) -> Self {
+        let nickname = account.map(|account| account.nickname.to_string());
+        Self { user_id: block.user, nickname, blocked_at: block.blocked_at }
+    }
+}
+
+/// Lists whom the caller has blocked
+///
+/// In the order in which the blocked users joined.
+#[utoipa::path(
+    get,
+    path = "/v1/me/blocks",
+    params(platform::PageQuery),
+    responses((status = 200, description = "A page of blocked users", body = Paged<BlockedUser>)),
+)]
+async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    page: PageRequest,
+) -> Result<Json<Paged<BlockedUser>>, Problem> {
+    let Page { items, next } =
+        app.store.blocks_of(caller.user, page.limit, page.after.clone()).await?;
+    let users: Vec<UserId> = items.iter().map(|block| block.user).collect();
+    let accounts = app.store.users_find(&users).await?;
+    let items = items.iter().zip(&accounts);
+    let items = items.map(|(block, account)| BlockedUser::new(block, account.as_ref())).collect();
+    page.render(&app, Page { items, next }).map(Json)
+}
+
+#[cfg(test)]
+mod tests;

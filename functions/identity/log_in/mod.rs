@@ -1,0 +1,107 @@
+//! POST /v1/sessions — lets somebody in by e-mail or phone number and password.
+
+mod credentials;
+
+use axum::{extract::State, response::IntoResponse};
+use domain::identity::Account;
+use http::{StatusCode, header};
+use kernel::{UserId, codes};
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
+};
+use store::{Read, Table};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+pub use self::credentials::LogInRequest;
+use self::credentials::Credentials;
+use crate::{
+    limits::Limits,
+    password, problems,
+    session::{self, REFRESH_PATH, SignedIn, TokenDelivery},
+};
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "log_in",
+    summary: "Lets somebody in by e-mail or phone number and password",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/sessions",
+        access: Access::Public,
+        // Every log-in is a session of its own.
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::WRONG_CREDENTIALS, codes::TOO_MANY_LOGIN_FAILURES],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Identity, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
+    ],
+    memory_mb: 1024,
+    timeout_s: 10,
+};
+
+/// Lets somebody in by e-mail or phone number and password
+///
+/// Credentials come as JSON, or as `Authorization: Basic` without a body (then neither name nor
+/// password can hold a colon). Whatever is wrong with them, the answer is the same. Five failures
+/// within 15 minutes, per account and per network address, and further attempts are refused; an
+/// attempt still running counts as failed until it succeeds.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions",
+    params(
+        ("Authorization" = Option<String>, Header, description = "`Basic base64(name:password)`"),
+        ("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`"),
+    ),
+    request_body = Option<LogInRequest>,
+    responses((
+        status = 201,
+        description = "A session has begun",
+        body = SignedIn,
+        headers(("Location" = String, description = "The session, to be ended there")),
+    )),
+)]
+async fn handle(
+    State(app): State<App>,
+    limits: Limits,
+    delivery: TokenDelivery,
+    credentials: Credentials,
+) -> Result<impl IntoResponse, Problem> {
+    let account = authenticate(&app, &limits, &credentials).await?;
+    let (session, refresh) = session::begin(&app, &account, limits.now);
+    app.store.session_create(&session).await?;
+    let grant = session::grant(&app, &account, &refresh, delivery, limits.now)?;
+    let location = [(header::LOCATION, format!("{REFRESH_PATH}/current"))];
+    Ok((StatusCode::CREATED, location, grant))
+}
+
+/// Takes as many steps for an unknown name as for a known one.
+async fn authenticate(
+    app: &App,
+    limits: &Limits,
+    credentials: &Credentials,
+) -> Result<Account, Problem> {
+    let holder = app.store.claim_holder(&credentials.name).await?;
+    let id = holder.unwrap_or_else(|| UserId::from_uuid(Uuid::nil()));
+    let account = app.store.user_find(id, Read::Consistent).await?;
+    let counted = match holder {
+        Some(user) => user.to_string(),
+        None => credentials.pseudonym(&app.keys),
+    };
+    let guess = limits.guess(&counted).await?;
+    let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let right = password::verify(stored, &credentials.password)?;
+    match account.filter(|_| right) {
+        Some(account) => {
+            guess.give_back().await;
+            Ok(account)
+        }
+        None => Err(problems::wrong_credentials()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

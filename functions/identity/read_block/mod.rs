@@ -1,0 +1,55 @@
+//! GET /v1/me/blocks/{userId} — whether and since when the caller has blocked a user.
+
+use axum::{Json, extract::State};
+use kernel::{UserId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
+    Trigger,
+};
+use store::{Read, Table};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::list_blocks::BlockedUser;
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "read_block",
+    summary: "Tells whether and since when the caller has blocked a user",
+    trigger: Trigger::Http(Http {
+        method: Method::Get,
+        path: "/v1/me/blocks/{userId}",
+        access: Access::User,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::BLOCK_NOT_FOUND],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(Table::Identity, &["dynamodb:GetItem"])],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+/// Tells whether and since when the caller has blocked a user
+///
+/// A user who is not blocked is answered 404.
+#[utoipa::path(
+    get,
+    path = "/v1/me/blocks/{userId}",
+    params(("userId" = String, Path, description = "The user in question")),
+    responses((status = 200, description = "The user is blocked", body = BlockedUser)),
+)]
+async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    Path(user): Path<UserId>,
+) -> Result<Json<BlockedUser>, Problem> {
+    let Some(block) = app.store.block_find(caller.user, user).await? else {
+        let detail = "You have not blocked a user with this id.";
+        return Err(Problem::new(codes::BLOCK_NOT_FOUND, detail));
+    };
+    let account = app.store.user_find(user, Read::Eventual).await?;
+    Ok(Json(BlockedUser::new(&block, account.as_ref())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! GET /.well-known/jwks.json — the public keys that tokens and receipts verify with.
+
+use axum::{Json, extract::State, response::IntoResponse};
+use http::header;
+use platform::{
+    Access, App, Delivery, Function, Http, IdempotencyRule, Method, Problem, Trigger,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "read_jwks",
+    summary: "Shows the public keys that tokens and receipts verify with",
+    trigger: Trigger::Http(Http {
+        method: Method::Get,
+        path: "/.well-known/jwks.json",
+        access: Access::Public,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+/// Shows the public keys that tokens and receipts verify with
+///
+/// A JSON Web Key Set (RFC 7517), to be kept for an hour.
+#[utoipa::path(
+    get,
+    path = "/.well-known/jwks.json",
+    responses((
+        status = 200,
+        description = "The key set",
+        body = serde_json::Value,
+        example = json!({ "keys": [{
+            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+            "kid": "0f1e2d3c4b5a6978", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        }]}),
+    )),
+)]
+async fn handle(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
+    let hour = [(header::CACHE_CONTROL, "public, max-age=3600")];
+    Ok((hour, Json(app.keys.jwks())))
+}
+
+#[cfg(test)]
+mod tests;

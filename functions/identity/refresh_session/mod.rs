@@ -1,0 +1,134 @@
+//! POST /v1/sessions/refresh — trades a refresh token for the next pair of tokens.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Request, State},
+    response::IntoResponse,
+};
+use domain::identity::policy::REFRESH_TOKEN_LIFE;
+use http::HeaderMap;
+use kernel::codes;
+use platform::{
+    Access, App, CookieNames, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now,
+    Problem, Trigger, cookie,
+};
+use serde::Deserialize;
+use store::{
+    Read, Table,
+    identity::{Rotated, Rotation},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    problems,
+    session::{self, SignedIn, TokenDelivery},
+    token::RefreshToken,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "refresh_session",
+    summary: "Trades a refresh token for the next pair of tokens",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/sessions/refresh",
+        access: Access::Public,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::REFRESH_TOKEN_INVALID],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(
+        Table::Identity,
+        &["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+    )],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+/// The token to trade in. Browser clients send their cookie and no body.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RefreshRequest {
+    refresh_token: String,
+}
+
+/// The token as it came, and how the next one is to go.
+struct Shown {
+    token: RefreshToken,
+    delivery: TokenDelivery,
+}
+
+/// Trades a refresh token for the next pair of tokens
+///
+/// A refresh token is good once. Showing it again, also twice at the same time, ends its session:
+/// one of two equal requests gets tokens, the other 401, and those tokens die with the session at
+/// their next use. Roles are read anew. With the cookie, `X-CSRF-Token` is required and the next
+/// tokens come as cookies.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/refresh",
+    params(("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`")),
+    request_body = Option<RefreshRequest>,
+    responses((status = 200, description = "The next tokens", body = SignedIn)),
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    Shown { token, delivery }: Shown,
+) -> Result<impl IntoResponse, Problem> {
+    let account = app.store.user_find(token.user, Read::Consistent).await?;
+    let account = account.ok_or_else(problems::refresh_token_invalid)?;
+    let next = RefreshToken::issue(&app, token.user, token.session);
+    let rotation = Rotation {
+        user: token.user,
+        session: token.session,
+        shown: token.hash(),
+        next: next.hash(),
+        epoch: account.epoch,
+        life: REFRESH_TOKEN_LIFE,
+    };
+    match app.store.session_rotate(&rotation, now).await? {
+        Rotated::Done => session::grant(&app, &account, &next, delivery, now),
+        Rotated::Over => Err(problems::refresh_token_invalid()),
+        Rotated::Reused => {
+            app.store.session_revoke(token.user, token.session).await?;
+            let mut problem = problems::refresh_token_invalid();
+            problem.cause = Some("a used refresh token was shown: session revoked".to_owned());
+            Err(problem)
+        }
+    }
+}
+
+impl FromRequest<App> for Shown {
+    type Rejection = Problem;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let delivery = {
+            use axum::extract::FromRequestParts as _;
+            TokenDelivery::from_request_parts(&mut parts, app).await?
+        };
+        let request = Request::from_parts(parts.clone(), body);
+        let body = Bytes::from_request(request, app).await.map_err(Problem::try_again)?;
+        if body.is_empty() {
+            return from_cookie(app, &parts.headers);
+        }
+        let request = Request::from_parts(parts, Body::from(body));
+        let Json(request) = Json::<RefreshRequest>::from_request(request, app).await?;
+        let token = RefreshToken::read(&app.keys, &request.refresh_token);
+        let token = token.ok_or_else(problems::refresh_token_invalid)?;
+        Ok(Self { token, delivery })
+    }
+}
+
+fn from_cookie(app: &App, headers: &HeaderMap) -> Result<Shown, Problem> {
+    let text = cookie(headers, CookieNames::REFRESH);
+    let token = text.and_then(|text| RefreshToken::read(&app.keys, text));
+    let token = token.ok_or_else(problems::refresh_token_invalid)?;
+    app.keys.check_csrf(token.session, headers)?;
+    Ok(Shown { token, delivery: TokenDelivery::Cookie })
+}
+
+#[cfg(test)]
+mod tests;

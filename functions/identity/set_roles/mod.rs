@@ -1,0 +1,81 @@
+//! PUT /v1/users/{userId}/roles — says what a user may do.
+
+use axum::extract::State;
+use domain::identity::Role;
+use kernel::{UserId, codes};
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Path, Problem,
+    Trigger, parse,
+};
+use serde::{Deserialize, Serialize};
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::problems;
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "set_roles",
+    summary: "Says what a user may do",
+    trigger: Trigger::Http(Http {
+        method: Method::Put,
+        path: "/v1/users/{userId}/roles",
+        access: Access::Role(Role::Admin),
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::USER_NOT_FOUND],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(Table::Identity, &["dynamodb:UpdateItem"])],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+/// All roles that the user shall have.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RolesRequest {
+    /// `user`, `inspector`, `admin`; `user` is always kept.
+    #[schema(value_type = Vec<String>, example = json!(["user", "inspector"]))]
+    roles: Vec<RoleName>,
+}
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct RoleName(#[serde(deserialize_with = "parse::text")] Role);
+
+/// The roles of a user.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRoles {
+    #[schema(value_type = String, format = Uuid)]
+    id: UserId,
+    #[schema(example = json!(["user", "inspector"]))]
+    roles: Vec<&'static str>,
+}
+
+/// Says what a user may do
+///
+/// Takes effect when the user's tokens are next refreshed, 15 minutes later at most.
+#[utoipa::path(
+    put,
+    path = "/v1/users/{userId}/roles",
+    params(("userId" = String, Path, description = "The user's id")),
+    request_body = RolesRequest,
+    responses((status = 200, description = "The roles as they are now", body = UserRoles)),
+)]
+async fn handle(
+    State(app): State<App>,
+    Path(user): Path<UserId>,
+    Json(request): Json<RolesRequest>,
+) -> Result<axum::Json<UserRoles>, Problem> {
+    let wanted: Vec<Role> = request.roles.into_iter().map(|RoleName(role)| role).collect();
+    let account = app.store.set_roles(user, &Role::settle(&wanted)).await?;
+    let account = account.ok_or_else(problems::user_not_found)?;
+    let roles = account.roles.iter().map(|role| role.as_str()).collect();
+    Ok(axum::Json(UserRoles { id: user, roles }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,43 @@
+//! Accounts as clients see them.
+
+use domain::identity::Account;
+use kernel::{Instant, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An account as its owner sees it.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    #[schema(value_type = String, format = Uuid)]
+    pub id: UserId,
+    #[schema(example = "minji@example.com")]
+    pub email: Option<String>,
+    /// Digits only.
+    #[schema(example = "01012345678")]
+    pub phone: Option<String>,
+    #[schema(example = "민지")]
+    pub nickname: String,
+    /// `user`, `inspector`, `admin`.
+    #[schema(example = json!(["user"]))]
+    pub roles: Vec<&'static str>,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Instant,
+    /// Rises at every change; what `ETag` and `If-Match` carry.
+    #[schema(example = 1)]
+    pub version: u32,
+}
+
+impl From<&Account> for Me {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id,
+            email: account.email.as_ref().map(|email| email.as_str().to_owned()),
+            phone: account.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+            nickname: account.nickname.to_string(),
+            roles: account.roles.iter().map(|role| role.as_str()).collect(),
+            created_at: account.created_at,
+            version: account.version,
+        }
+    }
+}

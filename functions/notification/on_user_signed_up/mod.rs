@@ -1,0 +1,49 @@
+//! Queue, UserSignedUp — welcomes a new user, by mail too when there is an address.
+
+use domain::notification::{Channel, Draft, welcome, welcome_email};
+use kernel::Span;
+use messaging::{Event, events::UserSignedUp};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::{Table, keys};
+
+use crate::tell::{leave, tell};
+
+pub const FUNCTION: Function = Function {
+    context: "notification",
+    name: "on_user_signed_up",
+    summary: "Welcomes a new user, by mail too when there is an address",
+    trigger: Trigger::Queue(Queue {
+        queue: "notify-user-signed-up",
+        events: &[UserSignedUp::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
+        Grant::table(Table::Notification, &["dynamodb:PutItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 20,
+};
+
+/// A welcome later than this would only surprise.
+const USEFUL_FOR: Span = Span::days(7);
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (event, signed_up) = message.event::<UserSignedUp>()?;
+    let user = signed_up.user_id;
+    tell(&app, &event, user, welcome(&signed_up.nickname)).await?;
+    let contact = app.store.user_contact(user).await?;
+    if contact.is_none_or(|contact| contact.email.is_none()) {
+        return Ok(());
+    }
+    let (subject, text) = welcome_email(&signed_up.nickname);
+    let useful_until = event.occurred_at + USEFUL_FOR;
+    let draft = Draft { channel: Channel::Email, recipient: user, subject, text, useful_until };
+    leave(&app, keys::welcome_message(user), draft, message.now).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! Every 20 minutes — calls the sender again for every message that is due and not finished.
+
+use kernel::{Instant, Span};
+use messaging::{Envelope, events::MessageWaiting};
+use platform::{
+    App, Failure, Function, Grant, Schedule, Trigger,
+    schedule::{Tick, single_run},
+};
+use store::{Table, keys};
+
+pub const FUNCTION: Function = Function {
+    context: "notification",
+    name: "sweep_messages",
+    summary: "Calls the sender again for every message that is due and not finished",
+    trigger: Trigger::Schedule(Schedule {
+        every: Some(Span::minutes(20)),
+        handle: |app, tick| Box::pin(handle(app, tick)),
+    }),
+    grants: &[
+        Grant::table(Table::Notification, &["dynamodb:Query"]),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+        Grant::PUT_EVENTS,
+    ],
+    memory_mb: 256,
+    timeout_s: 60,
+};
+
+const JOB: &str = "sweep-messages";
+/// Longer than a run may last, shorter than the time to the next.
+const LEASE: Span = Span::minutes(2);
+
+async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
+    single_run(&app, JOB, tick.now, LEASE, sweep(&app, tick.now)).await.map(|_| ())
+}
+
+/// Publishes straight to the bus: a call that is lost is made again by the next run.
+async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
+    for shard in keys::unsent_shards() {
+        let mut after = None;
+        loop {
+            let page = app.store.messages_due(&shard, now, after).await?;
+            let call = |message| {
+                Envelope::new(app.entropy.uuid(now), now, &MessageWaiting { message })
+            };
+            let calls: Vec<_> = page.items.into_iter().map(call).collect();
+            app.publisher.publish(&calls).await?;
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! The two ways of telling somebody something.
+
+use domain::notification::{Draft, Notice, notice_id};
+use kernel::{Instant, UserId};
+use messaging::{Envelope, events::MessageWaiting};
+use platform::{App, Failure};
+use store::notification::Notification;
+
+/// Adds a row to `user`'s notification centre: one per event, user and kind.
+pub async fn tell(
+    app: &App,
+    event: &Envelope,
+    user: UserId,
+    notice: Notice,
+) -> Result<(), Failure> {
+    let created_at = event.occurred_at;
+    let id = notice_id(event.id, created_at, user, notice.kind);
+    let row = Notification { id, notice, created_at, read_at: None };
+    Ok(app.store.notification_create(user, &row).await?)
+}
+
+/// Leaves a message for the sender: one per name, for ever.
+pub async fn leave(app: &App, name: String, draft: Draft, now: Instant) -> Result<(), Failure> {
+    let message = draft.waiting(now);
+    let waiting = MessageWaiting { message: name };
+    let event = Envelope::new(app.entropy.uuid(now), now, &waiting);
+    Ok(app.store.message_create(&waiting.message, &message, &event).await?)
+}

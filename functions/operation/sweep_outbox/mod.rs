@@ -1,0 +1,49 @@
+//! Every 5 minutes — publishes the events that the relay left behind.
+
+use kernel::{Instant, Span};
+use platform::{
+    App, Failure, Function, Grant, Schedule, Trigger,
+    schedule::{Tick, single_run},
+};
+use store::{Table, outbox::REPUBLISH_AFTER};
+
+pub const FUNCTION: Function = Function {
+    context: "operation",
+    name: "sweep_outbox",
+    summary: "Publishes the events that the outbox relay left behind",
+    trigger: Trigger::Schedule(Schedule {
+        every: Some(Span::minutes(5)),
+        handle: |app, tick| Box::pin(handle(app, tick)),
+    }),
+    grants: &[
+        Grant::table(Table::Outbox, &["dynamodb:Query", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+        Grant::PUT_EVENTS,
+    ],
+    memory_mb: 256,
+    timeout_s: 60,
+};
+
+const JOB: &str = "sweep-outbox";
+/// Longer than a run may last, shorter than the time to the next.
+const LEASE: Span = Span::minutes(2);
+/// How many events are published before they are completed: what a crash may repeat.
+const CHUNK: usize = 10;
+
+async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
+    single_run(&app, JOB, tick.now, LEASE, sweep(&app, tick.now)).await.map(|_| ())
+}
+
+async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
+    let overdue = app.store.outbox_overdue(now - REPUBLISH_AFTER).await?;
+    for events in overdue.chunks(CHUNK) {
+        app.publisher.publish(events).await?;
+        for event in events {
+            app.store.outbox_complete(event.id, now).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! Functions, what starts them, and the scheduler's permission to do so.
+
+use kernel::Span;
+use platform::{Delivery, FALLBACK_PATH, Function, Http, Queue, Schedule, Stream, Trigger};
+use serde_json::json;
+
+use super::{
+    Entry, alarm, function_arn, grants, log_group_logical_id, queue_logical_id, stack_name,
+    table_logical_id,
+};
+use crate::yaml::{Node, list, map, plain, text};
+
+/// How often Lambda sends a stream's batch before it goes to the undelivered queue. With halving
+/// of the batch the one poisonous record is found, and the shard moves on after minutes, not a day.
+const STREAM_RETRIES_MAX: u32 = 20;
+/// The oldest record a stream consumer may be behind before somebody is told.
+const ITERATOR_AGE_MAX: Span = Span::minutes(2);
+/// A rate schedule comes again by itself: no need to try a missed one for a day.
+const RATE_EVENT_AGE_MAX: Span = Span::minutes(5);
+
+/// The function and its own alarms.
+pub(super) fn resources(function: &Function) -> Vec<Entry> {
+    let id = function.logical_id();
+    let mut entries = vec![(id.clone(), resource(function))];
+    if matches!(function.trigger, Trigger::Stream(_)) {
+        entries.push((format!("{id}Behind"), behind_alarm(function)));
+    }
+    entries
+}
+
+fn resource(function: &Function) -> Node {
+    let context = function.context;
+    let log_group = plain(format!("!Ref {}", log_group_logical_id(context)));
+    let properties = map([
+        ("FunctionName", stack_name(&function.id())),
+        ("Description", text(function.summary)),
+        ("CodeUri", plain(format!("target/lambda/{context}/"))),
+        ("Handler", plain(function.name)),
+        ("MemorySize", plain(function.memory_mb.to_string())),
+        ("Timeout", plain(function.timeout_s.to_string())),
+        ("LoggingConfig", map([("LogGroup", log_group)])),
+    ]);
+    let statements = grants::statements(function.grants);
+    let policy = (!statements.is_empty()).then(|| {
+        let policy = map([("Version", text("2012-10-17")), ("Statement", list(statements))]);
+        list([policy])
+    });
+    let properties = properties.maybe("Policies", policy);
+    let properties = started_by(function, properties);
+    map([("Type", plain("AWS::Serverless::Function")), ("Properties", properties)])
+}
+
+fn started_by(function: &Function, properties: Node) -> Node {
+    let one = |name: &str, event| map([(name, event)]);
+    match &function.trigger {
+        Trigger::Http(http) if http.delivery == Delivery::Streamed => {
+            properties.with("FunctionUrlConfig", function_url())
+        }
+        Trigger::Http(http) => properties.with("Events", one("Route", route(http))),
+        Trigger::Queue(queue) => properties.with("Events", one("Messages", messages(queue))),
+        Trigger::Stream(stream) => properties.with("Events", one("Changes", changes(stream))),
+        Trigger::Schedule(schedule) => match rate(schedule) {
+            Some(rate) => properties.with("Events", one("Rate", ticks(function, &rate))),
+            None => properties.with("EventInvokeConfig", keep_failed()),
+        },
+    }
+}
+
+/// The function itself checks who calls, as it does behind the API.
+fn function_url() -> Node {
+    let cors = map([
+        ("AllowOrigins", plain("!Ref AllowedOrigins")),
+        ("AllowCredentials", plain("true")),
+        ("AllowMethods", list([plain("GET")])),
+        ("AllowHeaders", list([plain("authorization"), plain("last-event-id")])),
+        ("MaxAge", plain("600")),
+    ]);
+    map([
+        ("AuthType", plain("NONE")),
+        ("InvokeMode", plain("RESPONSE_STREAM")),
+        ("Cors", cors),
+    ])
+}
+
+fn route(http: &Http) -> Node {
+    let properties = map([("ApiId", plain("!Ref HttpApi"))]);
+    // SAM routes an event without path and method to `$default`.
+    let properties = if http.path == FALLBACK_PATH {
+        properties
+    } else {
+        properties.with("Path", plain(http.path)).with("Method", plain(http.method.as_str()))
+    };
+    map([("Type", plain("HttpApi")), ("Properties", properties)])
+}
+
+fn messages(queue: &Queue) -> Node {
+    // SQS gives more than 10 at once only to who is ready to wait.
+    let window = (queue.batch_size > 10).then(|| plain("1"));
+    let properties = map([
+        ("Queue", plain(format!("!GetAtt {}.Arn", queue_logical_id(queue.queue)))),
+        ("BatchSize", plain(queue.batch_size.to_string())),
+    ])
+    .maybe("MaximumBatchingWindowInSeconds", window)
+    .with("FunctionResponseTypes", list([plain("ReportBatchItemFailures")]));
+    map([("Type", plain("SQS")), ("Properties", properties)])
+}
+
+fn changes(stream: &Stream) -> Node {
+    let pattern = json!({
+        "dynamodb": { "Keys": { "pk": { "S": [{ "prefix": stream.pk_prefix }] } } },
+    });
+    let filter = (!stream.pk_prefix.is_empty()).then(|| {
+        map([("Filters", list([map([("Pattern", text(pattern.to_string()))])]))])
+    });
+    let properties = map([
+        ("Stream", plain(format!("!GetAtt {}.StreamArn", table_logical_id(stream.table)))),
+        ("StartingPosition", plain("TRIM_HORIZON")),
+        ("BatchSize", plain(stream.batch_size.to_string())),
+        ("BisectBatchOnFunctionError", plain("true")),
+        ("MaximumRetryAttempts", plain(STREAM_RETRIES_MAX.to_string())),
+        ("FunctionResponseTypes", list([plain("ReportBatchItemFailures")])),
+        ("DestinationConfig", on_failure()),
+    ])
+    .maybe("FilterCriteria", filter);
+    map([("Type", plain("DynamoDB")), ("Properties", properties)])
+}
+
+fn on_failure() -> Node {
+    let queue = map([
+        ("Type", plain("SQS")),
+        ("Destination", plain("!GetAtt UndeliveredQueue.Arn")),
+    ]);
+    map([("OnFailure", queue)])
+}
+
+/// A one-time schedule fires once: what its function could not do must not be lost.
+fn keep_failed() -> Node {
+    map([("MaximumRetryAttempts", plain("2")), ("DestinationConfig", on_failure())])
+}
+
+/// `rate(5 minutes)`; nothing for one-time schedules.
+fn rate(schedule: &Schedule) -> Option<String> {
+    const MINUTE_MS: i64 = Span::minutes(1).as_millis();
+    let minutes = schedule.every?.as_millis().checked_div(MINUTE_MS)?.max(1);
+    let unit = if minutes == 1 { "minute" } else { "minutes" };
+    Some(format!("rate({minutes} {unit})"))
+}
+
+fn ticks(function: &Function, rate: &str) -> Node {
+    let age = RATE_EVENT_AGE_MAX.as_seconds_ceil().to_string();
+    let retry = map([("MaximumEventAgeInSeconds", plain(age)), ("MaximumRetryAttempts", plain("2"))]);
+    let properties = map([
+        ("Name", stack_name(&function.id())),
+        ("GroupName", plain("!Ref ScheduleGroup")),
+        ("ScheduleExpression", plain(rate)),
+        ("RoleArn", plain("!GetAtt SchedulerRole.Arn")),
+        ("RetryPolicy", retry),
+    ]);
+    map([("Type", plain("ScheduleV2")), ("Properties", properties)])
+}
+
+/// Records that wait in a stream: for the outbox, events that nobody has heard of yet.
+fn behind_alarm(function: &Function) -> Node {
+    let name = map([("Name", plain("FunctionName")), ("Value", stack_name(&function.id()))]);
+    let description = format!("{} is behind its stream.", function.id());
+    alarm(
+        &description,
+        vec![
+            ("Namespace", plain("AWS/Lambda")),
+            ("MetricName", plain("IteratorAge")),
+            ("Dimensions", list([name])),
+            ("Statistic", plain("Maximum")),
+            ("Period", plain("300")),
+            ("Threshold", plain(ITERATOR_AGE_MAX.as_millis().to_string())),
+            ("ComparisonOperator", plain("GreaterThanThreshold")),
+        ],
+    )
+}
+
+/// The role that the scheduler takes on: it may start the scheduled functions and nothing else.
+pub(super) fn scheduler_role(functions: &[&'static Function]) -> Vec<Entry> {
+    let scheduled =
+        functions.iter().filter(|function| matches!(function.trigger, Trigger::Schedule(_)));
+    let targets: Vec<Node> = scheduled.map(|function| function_arn(function)).collect();
+    let account = map([("aws:SourceAccount", plain("!Ref AWS::AccountId"))]);
+    let trust = map([
+        ("Effect", plain("Allow")),
+        ("Principal", map([("Service", plain("scheduler.amazonaws.com"))])),
+        ("Action", plain("sts:AssumeRole")),
+        ("Condition", map([("StringEquals", account)])),
+    ]);
+    let invoke = map([
+        ("Effect", plain("Allow")),
+        ("Action", plain("lambda:InvokeFunction")),
+        ("Resource", list(targets.clone())),
+    ]);
+    let document = |statement| {
+        map([("Version", text("2012-10-17")), ("Statement", list([statement]))])
+    };
+    let policy = map([
+        ("PolicyName", plain("start-scheduled-functions")),
+        ("PolicyDocument", document(invoke)),
+    ]);
+    let properties = map([("AssumeRolePolicyDocument", document(trust))])
+        .maybe("Policies", (!targets.is_empty()).then(|| list([policy])));
+    let role = map([("Type", plain("AWS::IAM::Role")), ("Properties", properties)]);
+    vec![("SchedulerRole".to_owned(), role)]
+}

@@ -1,0 +1,132 @@
+//! House rules that no lint knows, as an ordinary check with a ratchet: what offends today is
+//! listed with its number, and the number may only fall.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+
+pub const FILE_LINES_MAX: usize = 400;
+pub const LINE_COLUMNS_MAX: usize = 100;
+
+/// Where people write code.
+const FOLDERS: &[&str] = &["functions", "shared", "infra", "tests"];
+
+/// Words that mean unfinished work; written so that this file does not contain them.
+const UNFINISHED: &[&str] = &[concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
+
+/// How many faults of a kind a file may still have. Lower a number when you mend one; never raise
+/// one, never add a row.
+const RATCHET: &[(&str, Rule, usize)] = &[
+    // One row per problem code: a table reads best unwrapped.
+    ("shared/kernel/problem.rs", Rule::LongLine, 62),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    LongFile,
+    LongLine,
+    Unfinished,
+    /// A source file opens with `//!`: what it promises, what it refuses to know.
+    NoModuleDoc,
+    /// A function's folder holds `tests.rs`, and it is not empty.
+    NoTests,
+}
+
+/// One thing to mend.
+#[derive(Debug)]
+pub struct Fault {
+    pub path: String,
+    pub line: usize,
+    pub rule: Rule,
+    pub text: String,
+}
+
+/// Every fault beyond what the ratchet still allows, as `path:line: text`.
+pub fn faults(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for folder in FOLDERS {
+        for path in sources(&root.join(folder))? {
+            found.extend(check_file(root, &path)?);
+        }
+    }
+    let excess = |fault: &&Fault| count(&found, fault) > allowed(fault);
+    let line = |fault: &Fault| format!("{}:{}: {}", fault.path, fault.line, fault.text);
+    Ok(found.iter().filter(excess).map(line).collect())
+}
+
+/// Rows of the ratchet that allow more than there is: lower them.
+pub fn slack(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut loose = Vec::new();
+    for (path, rule, allowed) in RATCHET {
+        let faults = check_file(root, &root.join(path))?;
+        let left = faults.iter().filter(|fault| fault.rule == *rule).count();
+        if left < *allowed {
+            loose.push(format!("{path}: {rule:?} is down to {left}, the ratchet says {allowed}"));
+        }
+    }
+    Ok(loose)
+}
+
+fn count(found: &[Fault], fault: &Fault) -> usize {
+    found.iter().filter(|other| other.path == fault.path && other.rule == fault.rule).count()
+}
+
+fn allowed(fault: &Fault) -> usize {
+    let row = RATCHET.iter().find(|(path, rule, _)| *path == fault.path && *rule == fault.rule);
+    row.map_or(0, |(_, _, number)| *number)
+}
+
+/// Every `.rs` file under `folder`, sorted.
+fn sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn check_file(root: &Path, path: &Path) -> anyhow::Result<Vec<Fault>> {
+    let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    let fault = |line, rule, text: String| Fault { path: name.clone(), line, rule, text };
+    let mut faults = Vec::new();
+    let lines = text.lines().count();
+    if lines > FILE_LINES_MAX {
+        let text = format!("{lines} lines, at most {FILE_LINES_MAX}");
+        faults.push(fault(lines, Rule::LongFile, text));
+    }
+    for (index, line) in text.lines().enumerate() {
+        let number = index.saturating_add(1);
+        let columns = line.chars().count();
+        if columns > LINE_COLUMNS_MAX {
+            let text = format!("{columns} columns, at most {LINE_COLUMNS_MAX}");
+            faults.push(fault(number, Rule::LongLine, text));
+        }
+        if let Some(word) = UNFINISHED.iter().find(|word| line.contains(**word)) {
+            faults.push(fault(number, Rule::Unfinished, format!("{word}: finish it or file it")));
+        }
+    }
+    if !name.ends_with("/tests.rs") && !text.trim_start().starts_with("//!") {
+        faults.push(fault(1, Rule::NoModuleDoc, "no `//!` that says what it promises".to_owned()));
+    }
+    if text.contains("pub const FUNCTION: Function") {
+        let tests = path.with_file_name("tests.rs");
+        let empty = fs::read_to_string(tests).is_ok_and(|tests| tests.contains("#[")).then_some(());
+        if empty.is_none() {
+            faults.push(fault(1, Rule::NoTests, "no cases in tests.rs beside it".to_owned()));
+        }
+    }
+    Ok(faults)
+}

@@ -1,0 +1,90 @@
+//! What a notification is about.
+
+/// `rules.md`, "Chat, community, notification", and the three ways a seller's auction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Outbid,
+    Won,
+    Lost,
+    Sold,
+    Unsold,
+    Cancelled,
+    EndingSoon,
+    Matched,
+    Paid,
+    Shipped,
+    Inspected,
+    Delivered,
+    Settled,
+    ChatMessage,
+    Reservation,
+    Coupon,
+    PaymentFailed,
+    Welcome,
+}
+
+impl Kind {
+    pub const ALL: &[Self] = &[
+        Self::Outbid,
+        Self::Won,
+        Self::Lost,
+        Self::Sold,
+        Self::Unsold,
+        Self::Cancelled,
+        Self::EndingSoon,
+        Self::Matched,
+        Self::Paid,
+        Self::Shipped,
+        Self::Inspected,
+        Self::Delivered,
+        Self::Settled,
+        Self::ChatMessage,
+        Self::Reservation,
+        Self::Coupon,
+        Self::PaymentFailed,
+        Self::Welcome,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Outbid => "outbid",
+            Self::Won => "won",
+            Self::Lost => "lost",
+            Self::Sold => "sold",
+            Self::Unsold => "unsold",
+            Self::Cancelled => "cancelled",
+            Self::EndingSoon => "ending-soon",
+            Self::Matched => "matched",
+            Self::Paid => "paid",
+            Self::Shipped => "shipped",
+            Self::Inspected => "inspected",
+            Self::Delivered => "delivered",
+            Self::Settled => "settled",
+            Self::ChatMessage => "chat-message",
+            Self::Reservation => "reservation",
+            Self::Coupon => "coupon",
+            Self::PaymentFailed => "payment-failed",
+            Self::Welcome => "welcome",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_one_spelling() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
+        }
+        assert_eq!(Kind::ALL.len(), 18);
+        assert_eq!(Kind::parse("WON"), None);
+    }
+}

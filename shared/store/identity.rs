@@ -1,0 +1,13 @@
+//! Accounts, the names they hold, their sessions, and whom they blocked.
+//!
+//! A name (e-mail, phone, nickname) is unique because it is an item of its own, created and deleted
+//! in the transaction that changes its account. The tables hold e-mail and phone in the clear;
+//! passwords and refresh tokens only as hashes.
+
+mod account;
+mod block;
+mod session;
+
+pub use account::{ChangeError, Contact};
+pub use block::{Block, Blocking};
+pub use session::{Rotated, Rotation, Session};

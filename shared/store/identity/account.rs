@@ -1,0 +1,232 @@
+//! Accounts and the names they hold.
+
+use std::str::FromStr;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::identity::{Account, Claim, ClaimKind, Role, Swap};
+use kernel::{Instant, SessionId, UserId};
+use messaging::Envelope;
+use serde::{Deserialize, Serialize};
+
+use super::session::{self, Session};
+use crate::{
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Read, Store, StoreError, Table,
+    Transaction, Write, from_item, keys, to_item,
+};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    nickname: String,
+    roles: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_hash: Option<String>,
+    created_at: Instant,
+    version: u32,
+    epoch: u32,
+}
+
+/// Where somebody can be reached outside, and under which name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Digits only, like `01012345678`.
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub nickname: String,
+}
+
+/// Why an account was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    #[error("the {} is held by another account", .0.as_str())]
+    Taken(ClaimKind),
+    /// It is not at the version that the change was made for.
+    #[error("the account was changed meanwhile")]
+    Stale,
+    /// The session that asked has been logged out.
+    #[error("the session is over")]
+    SessionOver,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a write of a change means when its condition fails.
+enum Part {
+    Account,
+    Taken(ClaimKind),
+    Session,
+}
+
+impl Store {
+    /// Creates an account with its names, its first session and the event that tells of it.
+    pub async fn user_create(
+        &self,
+        account: &Account,
+        first: &Session,
+        event: &Envelope,
+    ) -> Result<(), ChangeError> {
+        let claims = account.claims();
+        let transaction = Transaction::new()
+            .writes(claims.iter().map(|claim| take(claim, account.id)))
+            .write(Write::create(Table::Identity, item(account)?))
+            .write(session::creation(first))
+            .event(event);
+        match self.commit(transaction).await {
+            Ok(()) => Ok(()),
+            // The first try went through and only its answer was lost: the id is ours alone.
+            Err(CommitError::Condition { item, .. }) if is_held_by(item.as_ref(), account.id) => {
+                Ok(())
+            }
+            Err(CommitError::Condition { index, .. }) => {
+                let taken = claims.get(index).map(Claim::kind);
+                Err(taken.map_or(ChangeError::Stale, ChangeError::Taken))
+            }
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Replaces `before` by `after`, together with the names that change hands. When the epoch
+    /// rises, `session` is taken along into the new one: it alone stays.
+    pub async fn user_change(
+        &self,
+        before: &Account,
+        after: &Account,
+        swaps: &[Swap],
+        session: SessionId,
+    ) -> Result<(), ChangeError> {
+        let account = Write::put(Table::Identity, item(after)?);
+        let account = account.when_number("version", "=", before.version);
+        let mut parts = vec![Part::Account];
+        let mut transaction = Transaction::new().write(account);
+        for swap in swaps {
+            transaction = transaction.write(take(&swap.taken, after.id));
+            parts.push(Part::Taken(swap.taken.kind()));
+            if let Some(released) = &swap.released {
+                transaction = transaction.write(release(released, after.id));
+                parts.push(Part::Account);
+            }
+        }
+        if before.epoch != after.epoch {
+            transaction = transaction.write(session::into_epoch(after.id, session, after.epoch));
+            parts.push(Part::Session);
+        }
+        match self.commit(transaction).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Condition { index, .. }) => Err(match parts.get(index) {
+                Some(Part::Taken(kind)) => ChangeError::Taken(*kind),
+                Some(Part::Session) => ChangeError::SessionOver,
+                Some(Part::Account) | None => ChangeError::Stale,
+            }),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    pub async fn user_find(&self, user: UserId, read: Read) -> Result<Option<Account>, StoreError> {
+        let item = self.get(Table::Identity, &keys::account(user), read).await?;
+        Ok(item.map(account).transpose()?)
+    }
+
+    /// Several accounts, eventually consistent, in the order asked; at most 100.
+    pub async fn users_find(&self, users: &[UserId]) -> Result<Vec<Option<Account>>, StoreError> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<_> = users.iter().map(|id| (Table::Identity, keys::account(*id))).collect();
+        let found = self.batch_get(&keys).await?;
+        Ok(found.into_iter().map(|item| item.map(account).transpose()).collect::<Result<_, _>>()?)
+    }
+
+    /// Who holds a name.
+    pub async fn claim_holder(&self, claim: &Claim) -> Result<Option<UserId>, StoreError> {
+        let item = self.get(Table::Identity, &keys::claim(claim), Read::Consistent).await?;
+        let Some(item) = item else { return Ok(None) };
+        let holder = ItemReader(&item).text("user")?.parse();
+        Ok(Some(holder.map_err(|_| Corrupt("a claim names no user".to_owned()))?))
+    }
+
+    /// Gives a user these roles; `None` when there is no such user.
+    pub async fn set_roles(
+        &self,
+        user: UserId,
+        roles: &[Role],
+    ) -> Result<Option<Account>, StoreError> {
+        let texts = roles.iter().map(|role| AttributeValue::S(role.as_str().to_owned())).collect();
+        let write = Write::update(Table::Identity, keys::account(user))
+            .set("roles", AttributeValue::L(texts))
+            .add("version", 1)
+            .if_present("pk");
+        match self.write_returning(write).await {
+            Ok(item) => Ok(Some(account(item)?)),
+            Err(CommitError::Condition { .. }) => Ok(None),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Where to reach a user outside the product.
+    pub async fn user_contact(&self, user: UserId) -> Result<Option<Contact>, StoreError> {
+        let item = self.get(Table::Identity, &keys::account(user), Read::Consistent).await?;
+        let row: Option<Row> = item.map(from_item).transpose()?;
+        Ok(row.map(|Row { phone, email, nickname, .. }| Contact { phone, email, nickname }))
+    }
+}
+
+/// Logs must not hold numbers and addresses.
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Contact(…)")
+    }
+}
+
+fn take(claim: &Claim, user: UserId) -> Write {
+    let item = ItemWriter::under(&keys::claim(claim)).text("user", user.to_string()).item();
+    Write::create(Table::Identity, item)
+}
+
+fn release(claim: &Claim, user: UserId) -> Write {
+    let delete = Write::delete(Table::Identity, keys::claim(claim));
+    delete.when_text("user", "=", user.to_string())
+}
+
+fn is_held_by(claim: Option<&Item>, user: UserId) -> bool {
+    claim.is_some_and(|item| ItemReader(item).maybe_text("user") == Some(&user.to_string()))
+}
+
+fn item(account: &Account) -> Result<Item, StoreError> {
+    let row = Row {
+        id: account.id,
+        email: account.email.as_ref().map(|email| email.as_str().to_owned()),
+        phone: account.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+        nickname: account.nickname.as_str().to_owned(),
+        roles: account.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+        password_hash: account.password_hash.clone(),
+        created_at: account.created_at,
+        version: account.version,
+        epoch: account.epoch,
+    };
+    Ok(to_item(&keys::account(account.id), &row)?)
+}
+
+fn account(item: Item) -> Result<Account, Corrupt> {
+    let row: Row = from_item(item)?;
+    Ok(Account {
+        id: row.id,
+        email: row.email.map(|text| stored(&text, "email")).transpose()?,
+        phone: row.phone.map(|text| stored(&text, "phone")).transpose()?,
+        nickname: stored(&row.nickname, "nickname")?,
+        roles: row.roles.iter().map(|text| stored(text, "role")).collect::<Result<_, _>>()?,
+        password_hash: row.password_hash,
+        created_at: row.created_at,
+        version: row.version,
+        epoch: row.epoch,
+    })
+}
+
+/// The text is not repeated: the error goes to the log.
+fn stored<T: FromStr>(text: &str, what: &str) -> Result<T, Corrupt> {
+    text.parse().map_err(|_| Corrupt(format!("a stored {what} is not one")))
+}

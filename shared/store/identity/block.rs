@@ -1,0 +1,91 @@
+//! Whom a user does not want to deal with.
+
+use kernel::{Instant, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CommitError, Corrupt, Item, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
+    Write, from_item, keys, to_item,
+};
+
+/// One user blocked by another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Block {
+    pub user: UserId,
+    pub blocked_at: Instant,
+}
+
+/// What became of blocking somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocking {
+    Done,
+    /// They were blocked already.
+    Repeated,
+    UnknownUser,
+}
+
+/// On the bidder's standing, which the auction context reads: who blocked this bidder.
+const BLOCKED_BY: &str = "blockedBy";
+
+impl Store {
+    /// Blocks `other`; from then on their bids on auctions of `by` are refused.
+    pub async fn block_create(
+        &self,
+        by: UserId,
+        other: UserId,
+        now: Instant,
+    ) -> Result<Blocking, StoreError> {
+        let row = to_item(&keys::block(by, other), &Block { user: other, blocked_at: now })?;
+        let transaction = Transaction::new()
+            .write(Write::check(Table::Identity, keys::account(other)).if_present("pk"))
+            .write(Write::create(Table::Identity, row))
+            // Bound to the row above; adding a member that is there changes nothing.
+            .write(
+                Write::update(Table::Auction, keys::standing(other))
+                    .add_text(BLOCKED_BY, by.to_string()),
+            );
+        match self.commit(transaction).await {
+            Ok(()) => Ok(Blocking::Done),
+            Err(CommitError::Condition { index: 0, .. }) => Ok(Blocking::UnknownUser),
+            Err(CommitError::Condition { .. }) => Ok(Blocking::Repeated),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Takes a block back. Repeats safely.
+    pub async fn block_delete(&self, by: UserId, other: UserId) -> Result<(), StoreError> {
+        let transaction = Transaction::new()
+            .write(Write::delete(Table::Identity, keys::block(by, other)).if_present("pk"))
+            // Bound to the row above.
+            .write(
+                Write::update(Table::Auction, keys::standing(other))
+                    .delete_text(BLOCKED_BY, by.to_string()),
+            );
+        match self.commit(transaction).await {
+            Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    pub async fn block_find(&self, by: UserId, other: UserId) -> Result<Option<Block>, StoreError> {
+        let item = self.get(Table::Identity, &keys::block(by, other), Read::Consistent).await?;
+        Ok(item.map(block).transpose()?)
+    }
+
+    /// Whom `by` blocked, those who joined first coming first.
+    pub async fn blocks_of(
+        &self,
+        by: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Block>, StoreError> {
+        let query = Query::of(Table::Identity, keys::user(by), limit);
+        let page = self.query(query.prefix(keys::BLOCK_PREFIX).after(after).consistent()).await?;
+        Ok(page.try_map(block)?)
+    }
+}
+
+fn block(item: Item) -> Result<Block, Corrupt> {
+    from_item(item)
+}

@@ -1,0 +1,256 @@
+//! The harness.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::Router;
+use domain::identity::Role;
+use kernel::{Clock, Id, Instant, Span, UserId};
+use local::{Cloud, CloudOptions, DataPlace, Rates, VirtualClock};
+use messaging::Envelope;
+use platform::{App, Config, Function, LogLines, MemoryLog, Parts, SystemEntropy};
+use store::Store;
+
+use crate::{RequestBuilder, invariants, rows::Rows};
+
+/// When every test begins: a Saturday morning in Seoul.
+const START: &str = "2026-11-21T00:00:00.000Z";
+
+/// A marketplace of some functions on an embedded cloud of its own. Dropping it delivers what is
+/// due and checks the invariants, unless the test is failing already.
+pub struct TestApp {
+    pub cloud: Cloud,
+    pub app: App,
+    pub clock: Arc<VirtualClock>,
+    log: Arc<MemoryLog>,
+    router: Router,
+    functions: Vec<&'static Function>,
+    expected_dead: Mutex<Vec<String>>,
+    expects_failures: AtomicBool,
+    unchecked: AtomicBool,
+}
+
+/// Somebody with an access token.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub token: String,
+}
+
+impl TestApp {
+    /// Starts `functions` on an empty cloud at [`START`].
+    pub async fn start(functions: &[&'static Function]) -> Self {
+        Self::start_with(functions, |_| {}).await
+    }
+
+    /// Like [`TestApp::start`], with another configuration.
+    #[expect(clippy::unused_async, reason = "a test reads the same whether starting awaits or not")]
+    pub async fn start_with(
+        functions: &[&'static Function],
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
+        let clock = Arc::new(VirtualClock::new(START.parse().unwrap()));
+        let mut config = Config::local();
+        adjust(&mut config);
+        let cloud = Cloud::start(CloudOptions {
+            functions: functions.to_vec(),
+            clock: Arc::<VirtualClock>::clone(&clock),
+            data: DataPlace::Memory,
+            prefix: config.table_prefix.clone(),
+        })
+        .unwrap();
+        let log = Arc::new(MemoryLog::default());
+        let app = App::new(Parts {
+            config,
+            sdk: cloud.sdk_config(),
+            clock: Arc::<VirtualClock>::clone(&clock),
+            entropy: Arc::new(SystemEntropy),
+            log: Arc::<MemoryLog>::clone(&log) as Arc<dyn LogLines>,
+        })
+        .unwrap();
+        cloud.attach(app.clone());
+        let router = local::router(&cloud, app.clone(), functions);
+        Self {
+            cloud,
+            app,
+            clock,
+            log,
+            router,
+            functions: functions.to_vec(),
+            expected_dead: Mutex::default(),
+            expects_failures: AtomicBool::new(false),
+            unchecked: AtomicBool::new(false),
+        }
+    }
+
+    /// Another container: the same cloud and clock, its own memory.
+    #[must_use]
+    pub fn another_container(&self) -> (App, Router) {
+        let app = App::new(Parts {
+            config: self.app.config.clone(),
+            sdk: self.cloud.sdk_config(),
+            clock: Arc::<VirtualClock>::clone(&self.clock),
+            entropy: Arc::new(SystemEntropy),
+            log: Arc::<MemoryLog>::clone(&self.log) as Arc<dyn LogLines>,
+        })
+        .unwrap();
+        let router = local::router(&self.cloud, app.clone(), &self.functions);
+        (app, router)
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.app.store
+    }
+
+    /// The whole gateway, for requests of a special shape.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// A fresh user with an access token; no account stands behind it.
+    pub fn signed_in(&self, _name: &str) -> User {
+        self.token_with_roles(&[Role::User])
+    }
+
+    pub fn admin(&self) -> User {
+        self.token_with_roles(&[Role::User, Role::Admin])
+    }
+
+    pub fn token_with_roles(&self, roles: &[Role]) -> User {
+        let id = Id::from_uuid(self.app.entropy.uuid(self.now()));
+        User { id, token: self.token(id, roles) }
+    }
+
+    /// An access token for an account that exists.
+    pub fn token(&self, user: UserId, roles: &[Role]) -> String {
+        let session = Id::from_uuid(self.app.entropy.uuid(self.now()));
+        self.app.keys.access_token(user, session, roles, self.now()).unwrap()
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        RequestBuilder::new(self.router.clone(), "GET", path)
+    }
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        RequestBuilder::new(self.router.clone(), "POST", path)
+    }
+    pub fn put(&self, path: &str) -> RequestBuilder {
+        RequestBuilder::new(self.router.clone(), "PUT", path)
+    }
+    pub fn patch(&self, path: &str) -> RequestBuilder {
+        RequestBuilder::new(self.router.clone(), "PATCH", path)
+    }
+    pub fn delete(&self, path: &str) -> RequestBuilder {
+        RequestBuilder::new(self.router.clone(), "DELETE", path)
+    }
+
+    /// Puts an event on the bus, as the relay would.
+    pub async fn publish(&self, envelope: &Envelope) {
+        self.app.publisher.publish(std::slice::from_ref(envelope)).await.unwrap();
+    }
+
+    /// Delivers everything due now; answers how many invocations that took.
+    pub async fn settle(&self) -> usize {
+        self.cloud.settle().await
+    }
+
+    /// Plays virtual time forward, delivering what becomes due on the way, schedules included.
+    pub async fn advance(&self, span: Span) {
+        let until = self.now() + span;
+        self.cloud.play(&self.clock, until, Rates::Counted).await;
+    }
+
+    /// Invokes one function with a raw Lambda payload, as AWS would.
+    pub async fn invoke(
+        &self,
+        id: &str,
+        payload: serde_json::Value,
+    ) -> Result<serde_json::Value, platform::Failure> {
+        let function = self.functions.iter().find(|function| function.id() == id);
+        let function = function.unwrap_or_else(|| panic!("no function {id} in this test"));
+        platform::host::invoke(function, self.app.clone(), payload).await
+    }
+
+    /// Every log line so far.
+    pub fn log_lines(&self) -> Vec<serde_json::Value> {
+        self.log.lines()
+    }
+
+    /// Every committed row.
+    pub async fn rows(&self) -> Rows {
+        Rows::read(&self.app, &self.cloud).await
+    }
+
+    /// Messages that end in this queue's dead-letter queue are part of the test.
+    pub fn expect_dead(&self, queue: &str) {
+        self.expected_dead.lock().unwrap().push(queue.to_owned());
+    }
+
+    /// Invocations that fail (5xx answers, given-up records) are part of the test.
+    pub fn expect_failures(&self) {
+        self.expects_failures.store(true, Ordering::Relaxed);
+    }
+
+    /// The test leaves the market in a state that no invariant fits. Say why at the call.
+    pub fn leave_unchecked(&self) {
+        self.unchecked.store(true, Ordering::Relaxed);
+    }
+
+    async fn check(&self) {
+        self.cloud.faults().clear();
+        self.settle().await;
+        assert_eq!(self.app.breaches(), Vec::<String>::new(), "answers outside the contract");
+        self.check_queues();
+        if !self.expects_failures.load(Ordering::Relaxed) {
+            let failed = self.log.lines().into_iter().filter(|line| line["failed"] == 1);
+            let failed: Vec<_> = failed.map(|line| line.to_string()).collect();
+            assert!(failed.is_empty(), "failed invocations: {failed:#?}");
+            assert!(self.cloud.failed().is_empty(), "given up: {:#?}", self.cloud.failed());
+        }
+        let has = |id: &str| self.functions.iter().any(|function| function.id() == id);
+        let rows = self.rows().await;
+        if has("operation-relay-outbox") {
+            let waiting = rows.outbox_waiting();
+            assert!(waiting.is_empty(), "events that never left: {waiting:?}");
+        }
+        invariants::check(&rows, has("auction-on-head-changed"));
+    }
+
+    fn check_queues(&self) {
+        let expected = self.expected_dead.lock().unwrap().clone();
+        for queue in self.cloud.queues() {
+            let counts = (queue.counts.visible, queue.counts.in_flight);
+            let dead = queue.dead.visible + queue.dead.in_flight;
+            if expected.contains(&queue.name) {
+                assert!(dead > 0, "nothing died in {}, as the test expects", queue.name);
+                continue;
+            }
+            assert_eq!(counts, (0, 0), "queue {} is not drained", queue.name);
+            assert_eq!(dead, 0, "dead letters of {}", queue.name);
+        }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.unchecked.load(Ordering::Relaxed) {
+            return;
+        }
+        // The test's own runtime is busy running this drop: check on another one.
+        let outcome = std::thread::scope(|scope| {
+            let check = || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.unwrap().block_on(self.check());
+            };
+            scope.spawn(check).join()
+        });
+        if let Err(panic) = outcome {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
