@@ -12,6 +12,8 @@ mod memory;
 mod receipt;
 mod recording;
 mod refusal;
+#[cfg(test)]
+mod scene;
 mod view;
 
 pub mod create_auction;

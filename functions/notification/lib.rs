@@ -13,6 +13,8 @@ pub mod on_user_signed_up;
 pub mod send_message;
 pub mod sweep_messages;
 mod tell;
+#[cfg(test)]
+mod world;
 
 use platform::Function;
 

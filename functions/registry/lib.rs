@@ -25,11 +25,23 @@ pub struct Context {
 }
 
 /// The contexts, in the order in which a newcomer meets them.
-pub const CONTEXTS: &[Context] = &[Context {
-    name: "operation",
-    summary: "Health, the API reference, and the answer to everything unknown.",
-    functions: operation::FUNCTIONS,
-}];
+pub const CONTEXTS: &[Context] = &[
+    Context {
+        name: "auction",
+        summary: "English auctions: proxy bids, soft close, buy now, a ledger anyone can verify.",
+        functions: auction::FUNCTIONS,
+    },
+    Context {
+        name: "notification",
+        summary: "What happened to a user: the notification centre, text messages, e-mails.",
+        functions: notification::FUNCTIONS,
+    },
+    Context {
+        name: "operation",
+        summary: "Health, the outbox, the API reference, the answer to everything unknown.",
+        functions: operation::FUNCTIONS,
+    },
+];
 
 /// Every function of the product.
 #[must_use]

@@ -12,8 +12,7 @@ use platform::{App, Function};
 use serde_json::Value;
 
 /// What an invocation ends in: the function's answer, or why it failed as a whole.
-/// Not `Send`, as the host's own invocation is not: delivery stays in the task that pumps.
-pub type Invoked = Pin<Box<dyn Future<Output = Result<Value, String>>>>;
+pub type Invoked = Pin<Box<dyn Future<Output = Result<Value, String>> + Send>>;
 
 /// Something that can run a function on an event. Usually an [`App`]; tests of delivery itself
 /// bring their own.

@@ -1,0 +1,68 @@
+use std::sync::Arc;
+
+use store::Table;
+use testkit::TestApp;
+
+use crate::support::{Person, at_once, count, sign_up, start};
+
+const UNKNOWN: &str = "01938f3c-7e2a-7000-8000-000000000001";
+
+/// The sellers in the blocked user's standing, which the auction context reads.
+async fn blocked_by(app: &TestApp, person: &Person) -> Vec<String> {
+    let rows = app.rows().await.under(Table::Auction, &format!("bidder#{}", person.id));
+    let sets = rows.iter().filter_map(|row| row.get("blockedBy"));
+    sets.flat_map(|set| set.as_ss().unwrap().clone()).collect()
+}
+
+fn path(person: &Person) -> String {
+    format!("/v1/me/blocks/{}", person.id)
+}
+
+#[tokio::test]
+async fn marks_the_blocked_users_standing_until_taken_back() {
+    let app = start().await;
+    let (minji, jiho) = (sign_up(&app, "minji").await, sign_up(&app, "jiho").await);
+    let troll = sign_up(&app, "troll").await;
+    for seller in [&minji, &jiho, &minji] {
+        let reply = app.put(&path(&troll)).bearer(&seller.access).send().await.expect(204);
+        assert_eq!(reply.text(), "");
+    }
+    let mut sellers = blocked_by(&app, &troll).await;
+    sellers.sort();
+    let mut due = vec![minji.id.clone(), jiho.id.clone()];
+    due.sort();
+    assert_eq!(sellers, due);
+    for _ in 0..2 {
+        app.delete(&path(&troll)).bearer(&minji.access).send().await.expect(204);
+    }
+    assert_eq!(blocked_by(&app, &troll).await, [jiho.id.clone()]);
+    app.delete(&path(&troll)).bearer(&jiho.access).send().await.expect(204);
+    assert!(blocked_by(&app, &troll).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_block_many_times_at_once_is_one() {
+    let app = start().await;
+    let minji = Arc::new(sign_up(&app, "minji").await);
+    let troll = Arc::new(sign_up(&app, "troll").await);
+    let replies = at_once(8, |_| {
+        let (app, minji, troll) = (Arc::clone(&app), Arc::clone(&minji), Arc::clone(&troll));
+        async move { app.put(&path(&troll)).bearer(&minji.access).send().await }
+    });
+    assert_eq!(count(&replies.await, 204), 8);
+    assert_eq!(blocked_by(&app, &troll).await, [minji.id.clone()]);
+}
+
+#[tokio::test]
+async fn refuses_oneself_and_the_unknown() {
+    let app = start().await;
+    let minji = sign_up(&app, "minji").await;
+    let own = app.put(&path(&minji)).bearer(&minji.access).send().await;
+    own.expect_problem(409, "cannot-block-yourself");
+    let unknown = app.put(&format!("/v1/me/blocks/{UNKNOWN}")).bearer(&minji.access).send().await;
+    unknown.expect_problem(404, "user-not-found");
+    let bad = app.put("/v1/me/blocks/nobody").bearer(&minji.access).send().await;
+    bad.expect_problem(400, "invalid-request");
+    app.put(&path(&minji)).send().await.expect_problem(401, "unauthenticated");
+    assert!(app.rows().await.table(Table::Auction).is_empty());
+}
