@@ -15,11 +15,8 @@ const LOGIN_BY_ADDRESS: Limit =
     Limit { what: "login-address", max: LOGIN_FAILURES_MAX, window: LOGIN_WINDOW };
 const LOGIN_BY_ACCOUNT: Limit =
     Limit { what: "login-account", max: LOGIN_FAILURES_MAX, window: LOGIN_WINDOW };
-const AVAILABILITY: Limit = Limit {
-    what: "availability",
-    max: AVAILABILITY_CHECKS_MAX,
-    window: AVAILABILITY_WINDOW,
-};
+const AVAILABILITY: Limit =
+    Limit { what: "availability", max: AVAILABILITY_CHECKS_MAX, window: AVAILABILITY_WINDOW };
 
 /// The limits that apply to this request's sender, now.
 pub struct Limits {

@@ -14,9 +14,9 @@ pub fn refresh_token_invalid() -> Problem {
     Problem::new(codes::REFRESH_TOKEN_INVALID, "Log in again.")
 }
 
-/// The token is good, what it stands for is gone.
-pub fn token_outlived() -> Problem {
-    Problem::new(codes::TOKEN_INVALID, "The session or account of this token is gone.")
+/// The token is good, but its session was ended.
+pub fn session_over() -> Problem {
+    Problem::new(codes::TOKEN_INVALID, "The session of this token is over.")
 }
 
 pub fn user_not_found() -> Problem {
@@ -45,7 +45,7 @@ pub fn change(error: ChangeError) -> Problem {
     match error {
         ChangeError::Taken(kind) => taken(kind),
         ChangeError::Stale => Problem::try_again("the account was changed meanwhile"),
-        ChangeError::SessionOver => token_outlived(),
+        ChangeError::SessionOver => session_over(),
         ChangeError::Store(error) => error.into(),
     }
 }

@@ -98,7 +98,12 @@ pub fn grant(
 fn cookies(access: &str, refresh: &str, csrf: &str) -> Vec<String> {
     vec![
         cookie(CookieNames::ACCESS, access, "/; HttpOnly", ACCESS_TOKEN_LIFE),
-        cookie(CookieNames::REFRESH, refresh, &format!("{REFRESH_PATH}; HttpOnly"), REFRESH_TOKEN_LIFE),
+        cookie(
+            CookieNames::REFRESH,
+            refresh,
+            &format!("{REFRESH_PATH}; HttpOnly"),
+            REFRESH_TOKEN_LIFE,
+        ),
         // Our own page reads this one.
         cookie(CookieNames::CSRF, csrf, "/", REFRESH_TOKEN_LIFE),
     ]

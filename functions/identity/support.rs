@@ -85,7 +85,8 @@ pub fn log_in_event(address: &str, email: &str, password: &str) -> Value {
         "requestContext": {
             "accountId": "000000000000", "apiId": "local", "domainName": "api.jangteo.example",
             "domainPrefix": "api", "requestId": "r-1", "routeKey": "POST /v1/sessions",
-            "stage": "$default", "time": "21/Nov/2026:00:00:00 +0000", "timeEpoch": 1_795_219_200_000_i64,
+            "stage": "$default", "time": "21/Nov/2026:00:00:00 +0000",
+            "timeEpoch": 1_795_219_200_000_i64,
             "http": { "method": "POST", "path": "/v1/sessions", "protocol": "HTTP/1.1",
                       "sourceIp": address, "userAgent": "test" },
         },

@@ -94,7 +94,10 @@ mod tests {
         let text = token().text(&keys());
         assert_eq!(text.len(), TEXT_CHARS);
         let read = RefreshToken::read(&keys(), &text).unwrap();
-        assert_eq!((read.user, read.session, read.hash()), (token().user, token().session, token().hash()));
+        assert_eq!(
+            (read.user, read.session, read.hash()),
+            (token().user, token().session, token().hash())
+        );
     }
 
     #[test]
@@ -106,7 +109,9 @@ mod tests {
             let forged = String::from_utf8(forged).unwrap();
             assert!(RefreshToken::read(&keys(), &forged).is_none(), "{at}");
         }
-        for garbage in ["", "x", &text[1..], &format!("{text}="), &"A".repeat(107), &"가".repeat(107)] {
+        for garbage in
+            ["", "x", &text[1..], &format!("{text}="), &"A".repeat(107), &"가".repeat(107)]
+        {
             assert!(RefreshToken::read(&keys(), garbage).is_none());
         }
     }

@@ -49,7 +49,9 @@ mod tests {
         };
         assert_eq!(read("\"3\"").unwrap(), IfMatch(Some(3)));
         assert_eq!(read("*").unwrap(), IfMatch(None));
-        for bad in ["", "3", "\"\"", "\"+3\"", "\"-1\"", "W/\"3\"", "\"3\", \"4\"", "\"99999999999\""] {
+        for bad in
+            ["", "3", "\"\"", "\"+3\"", "\"-1\"", "W/\"3\"", "\"3\", \"4\"", "\"99999999999\""]
+        {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

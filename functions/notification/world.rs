@@ -1,4 +1,4 @@
-//! What the tests of this context share: a marketplace with this context and the outbox, people, bids.
+//! What the tests share: a marketplace of this context and the outbox, people, bids.
 
 use std::ops::Deref;
 

@@ -7,6 +7,8 @@ pub mod check_health;
 pub mod show_docs;
 pub mod show_openapi;
 pub mod answer_unknown;
+#[cfg(test)]
+mod probe;
 
 use platform::Function;
 

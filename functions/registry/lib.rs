@@ -27,6 +27,11 @@ pub struct Context {
 /// The contexts, in the order in which a newcomer meets them.
 pub const CONTEXTS: &[Context] = &[
     Context {
+        name: "identity",
+        summary: "Accounts: sign-up, log-in, tokens, profile, roles, blocked users.",
+        functions: identity::FUNCTIONS,
+    },
+    Context {
         name: "auction",
         summary: "English auctions: proxy bids, soft close, buy now, a ledger anyone can verify.",
         functions: auction::FUNCTIONS,

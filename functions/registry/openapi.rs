@@ -97,7 +97,9 @@ pub(crate) const fn operation_of(item: &mut PathItem, method: Method) -> Option<
 fn complete(operation: &mut Operation, function: &Function, http: &Http) {
     operation.operation_id = Some(function.id());
     operation.tags = Some(vec![function.context.to_owned()]);
-    operation.summary.get_or_insert_with(|| function.summary.to_owned());
+    let summary = operation.summary.take().filter(|text| !text.is_empty());
+    let summary = summary.unwrap_or_else(|| function.summary.to_owned());
+    operation.summary = Some(summary.trim_end_matches('.').to_owned());
     let own = operation.description.take().filter(|text| !text.is_empty());
     let who = who_may_call(http.access);
     operation.description = Some(own.map_or_else(|| who.clone(), |own| format!("{own}\n\n{who}")));

@@ -50,9 +50,9 @@ pub fn tables_block() -> String {
 #[must_use]
 pub fn outputs_block() -> String {
     let all = crate::functions();
-    let streamed = all.into_iter().filter(|function| {
-        function.http().is_some_and(|http| http.delivery == Delivery::Streamed)
-    });
+    let streamed = all
+        .into_iter()
+        .filter(|function| function.http().is_some_and(|http| http.delivery == Delivery::Streamed));
     streamed.map(|function| resources(vec![output(function)])).collect::<Vec<_>>().join("\n")
 }
 

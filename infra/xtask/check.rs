@@ -7,10 +7,8 @@ use anyhow::{Context as _, bail, ensure};
 use crate::{generate, lock, root, tidy};
 
 /// The cargo commands, each as its arguments.
-const CARGO: &[&[&str]] = &[
-    &["fmt", "--check"],
-    &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-];
+const CARGO: &[&[&str]] =
+    &[&["fmt", "--check"], &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]];
 
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     ensure!(arguments.is_empty(), "usage: cargo xtask check");
@@ -18,8 +16,10 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         cargo(arguments)?;
     }
     let root = root();
-    let mut faults: Vec<String> =
-        generate::stale(&root)?.iter().map(|path| format!("{path}: run `cargo xtask gen`")).collect();
+    let mut faults: Vec<String> = generate::stale(&root)?
+        .iter()
+        .map(|path| format!("{path}: run `cargo xtask gen`"))
+        .collect();
     faults.extend(tidy::faults(&root)?);
     faults.extend(tidy::slack(&root)?);
     faults.extend(lock::faults()?);

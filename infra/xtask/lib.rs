@@ -1,9 +1,11 @@
 //! The developer's commands. A library, so that tests can ask what the commands ask.
 
 pub mod check;
+pub mod dev;
 pub mod generate;
 pub mod lock;
 pub mod tidy;
+pub mod verify;
 
 use std::path::PathBuf;
 
@@ -19,6 +21,16 @@ pub struct Command {
 
 /// Every subcommand, one a line.
 pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "dev",
+        summary: "the whole marketplace on the embedded cloud (cargo dev)",
+        run: dev::run,
+    },
+    Command {
+        name: "verify-auction",
+        summary: "recompute chain, winner and price of an exported ledger: <export.json>",
+        run: verify::run,
+    },
     Command {
         name: "gen",
         summary: "write what follows from the functions: template block, API reference [--check]",

@@ -17,7 +17,6 @@ const BANS: &[Ban] = &[
     Ban { name: "rustls", below: Some((0, 23)), reason: "a second TLS stack with open advisories" },
     Ban { name: "ring", below: None, reason: "a second crypto library; aws-lc is linked already" },
     Ban { name: "openssl", below: None, reason: "needs the machine's library" },
-    Ban { name: "chrono", below: None, reason: "`jiff` tells the time" },
 ];
 
 /// Crates of which two versions break something.

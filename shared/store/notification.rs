@@ -1,4 +1,4 @@
-//! The notification centre's rows, and the messages to phones and mailboxes with their daily budget.
+//! The notification centre's rows; messages to phones and mailboxes, with their daily budget.
 
 use domain::notification::{Change, Channel, DONE_KEPT, Kind, Message, Notice, State};
 use kernel::{Instant, NotificationId, Span, UserId, seoul_day};

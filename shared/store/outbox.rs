@@ -59,7 +59,7 @@ impl Store {
         let mut overdue = Vec::new();
         for shard in keys::outbox_shards() {
             let query = Query::of(Table::Outbox, shard, SWEEP_PAGE).index(1);
-            let page = self.query(query.between("", before.to_string())).await?;
+            let page = self.query(query.between("0", before.to_string())).await?;
             for item in &page.items {
                 overdue.extend(pending(item)?);
             }

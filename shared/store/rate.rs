@@ -37,18 +37,20 @@ impl Store {
         now: Instant,
     ) -> Result<Attempt, StoreError> {
         for _ in 0..ROUNDS_MAX {
-            let row = match self.write_returning(join(limit, whom, now)).await {
-                Ok(item) => return Ok(Attempt::Taken { until: ItemReader(&item).instant("until")? }),
-                Err(CommitError::Condition { item, .. }) => item,
+            // Most attempts are the first in a long time.
+            let item = match self.write(begin(limit, whom, now)).await {
+                Ok(()) => return Ok(Attempt::Taken { until: now + limit.window }),
+                Err(CommitError::Condition { item, .. }) => item.unwrap_or_default(),
                 Err(CommitError::Store(error)) => return Err(error),
             };
-            let until = row.map(|item| ItemReader(&item).instant("until")).transpose()?;
-            if let Some(until) = until.filter(|until| *until > now) {
+            let (until, count) =
+                (ItemReader(&item).instant("until")?, ItemReader(&item).count("count")?);
+            if count >= limit.max {
                 return Ok(Attempt::Refused { retry_after: until.since(now) });
             }
-            match self.write(begin(limit, whom, now)).await {
-                Ok(()) => return Ok(Attempt::Taken { until: now + limit.window }),
-                Err(CommitError::Condition { .. }) => {} // another began it: join that one
+            match self.write(join(limit, whom, until)).await {
+                Ok(()) => return Ok(Attempt::Taken { until }),
+                Err(CommitError::Condition { .. }) => {} // others filled it, or it ended: look again
                 Err(CommitError::Store(error)) => return Err(error),
             }
         }
@@ -73,10 +75,10 @@ impl Store {
     }
 }
 
-fn join(limit: Limit, whom: &str, now: Instant) -> Write {
+fn join(limit: Limit, whom: &str, until: Instant) -> Write {
     Write::update(Table::Operation, keys::rate(limit.what, whom))
         .add("count", 1)
-        .when_number("until", ">", now.millis())
+        .when_number("until", "=", until.millis())
         .when_number("count", "<", limit.max)
 }
 

@@ -35,7 +35,7 @@ async fn marks_the_blocked_users_standing_until_taken_back() {
     for _ in 0..2 {
         app.delete(&path(&troll)).bearer(&minji.access).send().await.expect(204);
     }
-    assert_eq!(blocked_by(&app, &troll).await, [jiho.id.clone()]);
+    assert_eq!(blocked_by(&app, &troll).await, std::slice::from_ref(&jiho.id));
     app.delete(&path(&troll)).bearer(&jiho.access).send().await.expect(204);
     assert!(blocked_by(&app, &troll).await.is_empty());
 }
@@ -50,7 +50,7 @@ async fn the_same_block_many_times_at_once_is_one() {
         async move { app.put(&path(&troll)).bearer(&minji.access).send().await }
     });
     assert_eq!(count(&replies.await, 204), 8);
-    assert_eq!(blocked_by(&app, &troll).await, [minji.id.clone()]);
+    assert_eq!(blocked_by(&app, &troll).await, std::slice::from_ref(&minji.id));
 }
 
 #[tokio::test]

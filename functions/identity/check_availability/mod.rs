@@ -65,8 +65,8 @@ pub struct Availability {
 
 /// Tells whether an e-mail, phone number or nickname is free
 ///
-/// A taken name is answered 409 with the code that signing up with it would get. An answer holds for
-/// the moment only: signing up decides. Limited to 30 a minute and network address.
+/// A taken name is answered 409 with the code that signing up with it would get. An answer holds
+/// for the moment only: signing up decides. Limited to 30 a minute and network address.
 #[utoipa::path(
     get,
     path = "/v1/users/availability",

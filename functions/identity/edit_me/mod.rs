@@ -30,6 +30,7 @@ pub const FUNCTION: Function = Function {
         idempotency: IdempotencyRule::Natural,
         delivery: Delivery::Buffered,
         problems: &[
+            codes::USER_NOT_FOUND,
             codes::EMAIL_TAKEN,
             codes::PHONE_TAKEN,
             codes::NICKNAME_TAKEN,
@@ -42,12 +43,7 @@ pub const FUNCTION: Function = Function {
     grants: &[
         Grant::table(
             Table::Identity,
-            &[
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:DeleteItem",
-            ],
+            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
         ),
         Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
     ],
@@ -111,7 +107,7 @@ async fn handle(
 
 async fn load(app: &App, caller: &Caller) -> Result<Account, Problem> {
     let account = app.store.user_find(caller.user, Read::Consistent).await?;
-    account.ok_or_else(problems::token_outlived)
+    account.ok_or_else(problems::user_not_found)
 }
 
 /// The hash of the new password, when one is asked for and the current one is right.

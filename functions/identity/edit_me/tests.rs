@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use store::Table;
 use testkit::{Reply, TestApp};
 
 use crate::support::{PASSWORD, Person, at_once, count, log_in, refresh, sign_up, start};
@@ -17,14 +18,20 @@ async fn is_free(app: &TestApp, query: &str) -> bool {
 async fn changes_names_and_frees_the_old_ones() {
     let app = start().await;
     let minji = sign_up(&app, "minji").await;
-    let body = json!({ "nickname": "수달", "email": "sudal@example.com", "phone": "010-1234-5678" });
+    let body =
+        json!({ "nickname": "수달", "email": "sudal@example.com", "phone": "010-1234-5678" });
     let reply = edit(&app, &minji, body).await.expect(200);
     let json = reply.json();
     assert_eq!(reply.header("etag"), Some("\"2\""));
     assert_eq!(json["version"], 2);
     assert_eq!(json["nickname"], "수달");
-    assert_eq!((&json["email"], &json["phone"]), (&json!("sudal@example.com"), &json!("01012345678")));
-    assert!(is_free(&app, "email=minji@example.com").await && is_free(&app, "nickname=minji").await);
+    assert_eq!(
+        (&json["email"], &json["phone"]),
+        (&json!("sudal@example.com"), &json!("01012345678"))
+    );
+    assert!(
+        is_free(&app, "email=minji@example.com").await && is_free(&app, "nickname=minji").await
+    );
     assert!(!is_free(&app, "phone=01012345678").await);
     log_in(&app, "minji", PASSWORD).await.expect(401);
     log_in(&app, "sudal", PASSWORD).await.expect(201);
@@ -35,7 +42,9 @@ async fn changes_names_and_frees_the_old_ones() {
 async fn what_is_not_different_changes_nothing() {
     let app = start().await;
     let minji = sign_up(&app, "minji").await;
-    for same in [json!({}), json!({ "nickname": "minji", "email": "MINJI@example.com", "phone": null })] {
+    for same in
+        [json!({}), json!({ "nickname": "minji", "email": "MINJI@example.com", "phone": null })]
+    {
         let reply = edit(&app, &minji, same).await.expect(200);
         assert_eq!((reply.header("etag"), &reply.json()["version"]), (Some("\"1\""), &json!(1)));
     }
@@ -83,17 +92,45 @@ async fn with_if_match_one_of_many_edits_wins() {
         let (app, minji) = (Arc::clone(&app), Arc::clone(&minji));
         let edit = json!({ "nickname": format!("n{number}") });
         async move {
-            app.patch("/v1/me").bearer(&minji.access).header("if-match", "\"1\"").json(edit).send().await
+            app.patch("/v1/me")
+                .bearer(&minji.access)
+                .header("if-match", "\"1\"")
+                .json(edit)
+                .send()
+                .await
         }
     });
     let replies = replies.await;
     assert_eq!((count(&replies, 200), count(&replies, 412)), (1, 5));
-    let stale = app.patch("/v1/me").bearer(&minji.access).header("if-match", "\"7\"").json(json!({}));
+    let stale =
+        app.patch("/v1/me").bearer(&minji.access).header("if-match", "\"7\"").json(json!({}));
     stale.send().await.expect_problem(412, "stale-version");
     let odd = app.patch("/v1/me").bearer(&minji.access).header("if-match", "seven").json(json!({}));
     odd.send().await.expect_problem(400, "invalid-request");
     let any = app.patch("/v1/me").bearer(&minji.access).header("if-match", "*").json(json!({}));
     any.send().await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_if_match_every_edit_is_made_on_what_stands() {
+    let app = start().await;
+    let minji = Arc::new(sign_up(&app, "minji").await);
+    let edits = [
+        json!({ "nickname": "수달" }),
+        json!({ "email": "sudal@example.com" }),
+        json!({ "phone": "01012345678" }),
+        json!({ "nickname": "수달" }),
+    ];
+    let replies = at_once(edits.len(), |number| {
+        let (app, minji, body) = (Arc::clone(&app), Arc::clone(&minji), edits[number].clone());
+        async move { edit(&app, &minji, body).await }
+    });
+    assert_eq!(count(&replies.await, 200), 4);
+    let me = app.get("/v1/me").bearer(&minji.access).send().await.json();
+    assert_eq!(me["version"], 4);
+    assert_eq!((&me["nickname"], &me["phone"]), (&json!("수달"), &json!("01012345678")));
+    assert_eq!(app.rows().await.under(Table::Identity, "nickname#").len(), 1);
+    assert_eq!(app.rows().await.under(Table::Identity, "email#").len(), 1);
 }
 
 #[tokio::test]
@@ -156,6 +193,7 @@ async fn invalid_fields_and_strangers_are_refused() {
     }
     app.patch("/v1/me").json(json!({})).send().await.expect_problem(401, "unauthenticated");
     let ghost = app.signed_in("ghost");
-    let reply = app.patch("/v1/me").bearer(&ghost.token).json(json!({ "nickname": "x" })).send().await;
-    reply.expect_problem(401, "token-invalid");
+    let reply =
+        app.patch("/v1/me").bearer(&ghost.token).json(json!({ "nickname": "x" })).send().await;
+    reply.expect_problem(404, "user-not-found");
 }

@@ -37,12 +37,14 @@ async fn pages_through_the_callers_blocks_only() {
 async fn bad_pages_are_refused() {
     let app = start().await;
     let minji = app.signed_in("minji");
-    for query in ["limit=0", "limit=-1", "limit=101", "limit=aaa", "limit=", "limit=1.0", "page=1"] {
+    for query in ["limit=0", "limit=-1", "limit=101", "limit=aaa", "limit=", "limit=1.0", "page=1"]
+    {
         let reply = app.get(&format!("/v1/me/blocks?{query}")).bearer(&minji.token).send().await;
         reply.expect_problem(400, "invalid-request");
     }
     for cursor in ["", "x", "AAAA", &"A".repeat(3_000)] {
-        let reply = app.get(&format!("/v1/me/blocks?cursor={cursor}")).bearer(&minji.token).send().await;
+        let reply =
+            app.get(&format!("/v1/me/blocks?cursor={cursor}")).bearer(&minji.token).send().await;
         reply.expect_problem(400, "invalid-cursor");
     }
     app.get("/v1/me/blocks").send().await.expect_problem(401, "unauthenticated");

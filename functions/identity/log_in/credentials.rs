@@ -100,7 +100,15 @@ mod tests {
             assert_eq!(read(&of(bad)), None, "{bad}");
         }
         let good = STANDARD.encode("a@b.com:pass1234");
-        for bad in ["Basic", "Basic ", "Basic !!!", "Basic YQ", &format!("Digest {good}"), &good, "Basic  YQ=="] {
+        for bad in [
+            "Basic",
+            "Basic ",
+            "Basic !!!",
+            "Basic YQ",
+            &format!("Digest {good}"),
+            &good,
+            "Basic  YQ==",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
         assert_eq!(read(&format!("Basic {}", STANDARD.encode(b"a@b.com:\xff\xfe"))), None);

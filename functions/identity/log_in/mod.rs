@@ -13,8 +13,8 @@ use store::{Read, Table};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-pub use self::credentials::LogInRequest;
 use self::credentials::Credentials;
+pub use self::credentials::LogInRequest;
 use crate::{
     limits::Limits,
     password, problems,

@@ -1,9 +1,13 @@
 use std::sync::Arc;
 
 use kernel::Span;
+use local::{Fault, FaultKind};
 use serde_json::json;
+use store::Table;
 
-use crate::support::{PASSWORD, at_once, cookie, count, log_in, log_in_event, sign_up, start};
+use crate::support::{
+    PASSWORD, Person, at_once, cookie, count, log_in, log_in_event, refresh, sign_up, start,
+};
 
 const PATH: &str = "/v1/sessions";
 
@@ -15,7 +19,8 @@ const BASIC_NO_COLON: &str = "Basic bWluamlAZXhhbXBsZS5jb20=";
 #[tokio::test]
 async fn lets_in_by_e_mail_phone_and_basic_header() {
     let app = start().await;
-    let body = json!({ "email": "minji@example.com", "phone": "01012345678", "password": PASSWORD });
+    let body =
+        json!({ "email": "minji@example.com", "phone": "01012345678", "password": PASSWORD });
     let id = app.post("/v1/users").json(body).send().await.expect(201).json()["user"]["id"].clone();
     for request in [
         app.post(PATH).json(json!({ "email": "Minji@Example.com", "password": PASSWORD })),
@@ -44,7 +49,8 @@ async fn wrong_credentials_are_all_answered_alike() {
         app.post(PATH).header("authorization", BASIC_TWO_COLONS),
         app.post(PATH).header("authorization", "Basic"),
         app.post(PATH).header("authorization", "Basic %%%"),
-        app.post(PATH).header("authorization", "Digest bWluamlAZXhhbXBsZS5jb206Y29ycmVjdDFob3JzZQ=="),
+        app.post(PATH)
+            .header("authorization", "Digest bWluamlAZXhhbXBsZS5jb206Y29ycmVjdDFob3JzZQ=="),
     ] {
         let json = request.send().await.expect_problem(401, "wrong-credentials").json();
         answers.push((json["title"].clone(), json["detail"].clone(), json.get("errors").cloned()));
@@ -118,12 +124,27 @@ async fn an_account_is_locked_for_every_address_and_an_address_for_every_account
 async fn an_unknown_name_is_locked_like_a_known_one() {
     let app = start().await;
     for host in 1..=6 {
-        let event = log_in_event(&format!("192.0.2.{host}"), "nobody@example.com", "wrong1password");
+        let event =
+            log_in_event(&format!("192.0.2.{host}"), "nobody@example.com", "wrong1password");
         let status = app.invoke("identity-log-in", event).await.unwrap()["statusCode"].clone();
         assert_eq!(status, if host <= 5 { 401 } else { 429 });
     }
     let rows = format!("{:?}", app.rows().await);
     assert!(!rows.contains("nobody@"), "a stranger's e-mail is not kept");
+}
+
+#[tokio::test]
+async fn an_unknown_name_costs_the_calls_of_a_known_one() {
+    let mut costs = Vec::new();
+    for name in ["minji", "nobody"] {
+        let app = start().await;
+        sign_up(&app, "minji").await;
+        log_in(&app, name, "wrong1password").await.expect(401);
+        let line = app.log_lines().pop().unwrap();
+        assert_eq!(line["function"], "identity-log-in");
+        costs.push(line["dataCalls"].clone());
+    }
+    assert_eq!(costs[0], costs[1]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -153,10 +174,22 @@ async fn successes_count_for_nothing() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_of_the_table_is_not_told() {
+    let app = start().await;
+    sign_up(&app, "minji").await;
+    let lost = Fault::next("dynamodb:PutItem", FaultKind::TimeoutAfter);
+    app.cloud.faults().push(lost.on(Table::Identity));
+    let person = Person::of(&log_in(&app, "minji", PASSWORD).await.expect(201).json());
+    assert_eq!(app.cloud.faults().injected().len(), 1);
+    refresh(&app, &person.refresh).await.expect(200);
+}
+
+#[tokio::test]
 async fn cookies_carry_the_tokens_when_asked() {
     let app = start().await;
     sign_up(&app, "minji").await;
-    let asked = app.post(PATH).header("authorization", BASIC_BY_EMAIL).header("x-token-delivery", "cookie");
+    let asked =
+        app.post(PATH).header("authorization", BASIC_BY_EMAIL).header("x-token-delivery", "cookie");
     let reply = asked.send().await.expect(201);
     assert!(cookie(&reply, "__Secure-jangteo-refresh").is_some());
     assert_eq!(reply.json().get("refreshToken"), None);

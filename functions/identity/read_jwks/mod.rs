@@ -2,9 +2,7 @@
 
 use axum::{Json, extract::State, response::IntoResponse};
 use http::header;
-use platform::{
-    Access, App, Delivery, Function, Http, IdempotencyRule, Method, Problem, Trigger,
-};
+use platform::{Access, App, Delivery, Function, Http, IdempotencyRule, Method, Problem, Trigger};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub const FUNCTION: Function = Function {

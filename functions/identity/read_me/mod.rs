@@ -1,6 +1,7 @@
 //! GET /v1/me — the caller's own account.
 
 use axum::{Json, extract::State, response::IntoResponse};
+use kernel::codes;
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
 };
@@ -19,7 +20,7 @@ pub const FUNCTION: Function = Function {
         access: Access::User,
         idempotency: IdempotencyRule::Natural,
         delivery: Delivery::Buffered,
-        problems: &[],
+        problems: &[codes::USER_NOT_FOUND],
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
     grants: &[Grant::table(Table::Identity, &["dynamodb:GetItem"])],
@@ -42,7 +43,7 @@ pub const FUNCTION: Function = Function {
 )]
 async fn handle(State(app): State<App>, caller: Caller) -> Result<impl IntoResponse, Problem> {
     let account = app.store.user_find(caller.user, Read::Consistent).await?;
-    let account = account.ok_or_else(problems::token_outlived)?;
+    let account = account.ok_or_else(problems::user_not_found)?;
     Ok((version::etag(account.version), Json(Me::from(&account))))
 }
 

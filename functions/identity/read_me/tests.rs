@@ -18,5 +18,5 @@ async fn needs_a_good_token_and_an_account() {
     app.get("/v1/me").send().await.expect_problem(401, "unauthenticated");
     app.get("/v1/me").bearer("a.b.c").send().await.expect_problem(401, "token-invalid");
     let ghost = app.signed_in("ghost");
-    app.get("/v1/me").bearer(&ghost.token).send().await.expect_problem(401, "token-invalid");
+    app.get("/v1/me").bearer(&ghost.token).send().await.expect_problem(404, "user-not-found");
 }

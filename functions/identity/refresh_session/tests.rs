@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use domain::identity::Role;
 use kernel::Span;
+use local::{Fault, FaultKind};
 use serde_json::json;
+use store::Table;
 
-use crate::support::{Person, at_once, cookie, count, log_in, refresh, sign_up, start, PASSWORD};
+use crate::support::{PASSWORD, Person, at_once, cookie, count, log_in, refresh, sign_up, start};
 
 const PATH: &str = "/v1/sessions/refresh";
 const INVALID: &str = "refresh-token-invalid";
@@ -50,6 +52,17 @@ async fn of_equal_requests_at_once_one_succeeds_and_the_session_ends() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_of_the_table_is_no_reuse() {
+    let app = start().await;
+    let person = sign_up(&app, "minji").await;
+    let lost = Fault::next("dynamodb:UpdateItem", FaultKind::TimeoutAfter);
+    app.cloud.faults().push(lost.on(Table::Identity));
+    let next = Person::of(&refresh(&app, &person.refresh).await.expect(200).json());
+    assert_eq!(app.cloud.faults().injected().len(), 1);
+    refresh(&app, &next.refresh).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_token_lives_14_days() {
     let app = start().await;
     let (in_time, late) = (sign_up(&app, "minji").await, sign_up(&app, "jiho").await);
@@ -63,13 +76,20 @@ async fn a_token_lives_14_days() {
 async fn what_is_no_refresh_token_is_401_or_400_never_500() {
     let app = start().await;
     let person = sign_up(&app, "minji").await;
-    for garbage in ["", "x", &person.access, &person.refresh[1..], &"A".repeat(107), &"가".repeat(50_000)] {
+    for garbage in
+        ["", "x", &person.access, &person.refresh[1..], &"A".repeat(107), &"가".repeat(50_000)]
+    {
         refresh(&app, garbage).await.expect_problem(401, INVALID);
     }
     app.post(PATH).send().await.expect_problem(401, INVALID);
     let cookie = "__Secure-jangteo-refresh=garbage";
     app.post(PATH).header("cookie", cookie).send().await.expect_problem(401, INVALID);
-    for body in [json!({}), json!({ "refreshToken": 1 }), json!({ "refreshToken": "x", "more": 1 }), json!([])] {
+    for body in [
+        json!({}),
+        json!({ "refreshToken": 1 }),
+        json!({ "refreshToken": "x", "more": 1 }),
+        json!([]),
+    ] {
         app.post(PATH).json(body).send().await.expect_problem(400, "invalid-request");
     }
     app.get("/v1/me").bearer(&person.refresh).send().await.expect_problem(401, "token-invalid");

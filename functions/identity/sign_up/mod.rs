@@ -64,13 +64,15 @@ pub struct SignUpRequest {
 
 /// Creates an account and signs it in
 ///
-/// Names are unique: of two requests that race for the same e-mail, phone number or nickname exactly
-/// one succeeds. With `X-Token-Delivery: cookie` the tokens come as `Secure`, `HttpOnly`,
+/// Names are unique: of two requests that race for the same e-mail, phone number or nickname
+/// exactly one succeeds. With `X-Token-Delivery: cookie` the tokens come as `Secure`, `HttpOnly`,
 /// `SameSite=Strict` cookies and not in the body.
 #[utoipa::path(
     post,
     path = "/v1/users",
-    params(("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`")),
+    params(
+        ("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`"),
+    ),
     request_body = SignUpRequest,
     responses((
         status = 201,

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 use store::Table;
 
@@ -16,26 +17,38 @@ fn body(changes: Value) -> Value {
 #[tokio::test]
 async fn creates_an_account_and_signs_it_in() {
     let app = start().await;
-    let full = body(json!({ "email": "MinJi@Example.com", "phone": "010-1234-5678", "nickname": " 민지 " }));
+    let full = body(
+        json!({ "email": "MinJi@Example.com", "phone": "010-1234-5678", "nickname": " 민지 " }),
+    );
     let reply = app.post("/v1/users").json(full).send().await.expect(201);
     let json = reply.json();
     let id = json["user"]["id"].as_str().unwrap();
     assert_eq!(reply.header("location"), Some(&*format!("/v1/users/{id}")));
-    assert_eq!(json["user"], json!({
-        "id": id, "email": "minji@example.com", "phone": "01012345678", "nickname": "민지",
-        "roles": ["user"], "createdAt": "2026-11-21T00:00:00.000Z", "version": 1,
-    }));
+    assert_eq!(
+        json["user"],
+        json!({
+            "id": id, "email": "minji@example.com", "phone": "01012345678", "nickname": "민지",
+            "roles": ["user"], "createdAt": "2026-11-21T00:00:00.000Z", "version": 1,
+        })
+    );
     assert_eq!((&json["tokenType"], &json["expiresIn"]), (&json!("Bearer"), &json!(900)));
     assert_eq!(reply.headers().get("set-cookie"), None);
-    let me = app.get("/v1/me").bearer(json["accessToken"].as_str().unwrap()).send().await.expect(200);
+    let me =
+        app.get("/v1/me").bearer(json["accessToken"].as_str().unwrap()).send().await.expect(200);
     assert_eq!(me.json(), json["user"]);
     assert_eq!(app.rows().await.outbox_waiting(), ["UserSignedUp"]);
+    let contact = app.store().user_contact(id.parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(contact.phone.as_deref(), Some("01012345678"));
+    assert_eq!(contact.email.as_deref(), Some("minji@example.com"));
+    assert_eq!(contact.nickname, "민지");
+    assert!(!format!("{contact:?}").contains("010"));
 }
 
 #[tokio::test]
 async fn one_of_e_mail_and_phone_is_enough_and_a_nickname_is_made() {
     let app = start().await;
-    let mail = app.post("/v1/users").json(body(json!({ "phone": null }))).send().await.expect(201).json();
+    let mail =
+        app.post("/v1/users").json(body(json!({ "phone": null }))).send().await.expect(201).json();
     let phone = json!({ "phone": "01012345678", "password": PASSWORD });
     let phone = app.post("/v1/users").json(phone).send().await.expect(201).json();
     assert_eq!((&mail["user"]["phone"], &phone["user"]["email"]), (&Value::Null, &Value::Null));
@@ -98,6 +111,20 @@ async fn of_many_at_once_with_one_phone_or_nickname_one_succeeds() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_or_a_busy_item_of_the_table_is_not_told() {
+    for what in [FaultKind::TimeoutAfter, FaultKind::TimeoutBefore, FaultKind::Conflict] {
+        let app = start().await;
+        for nth in 1..=2 {
+            app.cloud.faults().push(Fault::next("dynamodb:TransactWriteItems", what).nth(nth));
+        }
+        app.post("/v1/users").json(body(json!({}))).send().await.expect(201);
+        assert_eq!(app.cloud.faults().injected().len(), 2, "{what:?}");
+        log_in(&app, "minji", PASSWORD).await.expect(201);
+        assert_eq!(app.rows().await.outbox_waiting(), ["UserSignedUp"]);
+    }
+}
+
+#[tokio::test]
 async fn invalid_fields_are_named() {
     let app = start().await;
     let long = "a".repeat(300);
@@ -129,7 +156,11 @@ async fn invalid_fields_are_named() {
         let reply = app.post("/v1/users").json(body(changes.clone())).send().await;
         let reply = reply.expect_problem(400, "invalid-request");
         let error = &reply.json()["errors"][0];
-        assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)), "{changes}");
+        assert_eq!(
+            (&error["pointer"], &error["code"]),
+            (&json!(pointer), &json!(code)),
+            "{changes}"
+        );
     }
     let no_password = app.post("/v1/users").json(json!({ "email": "a@example.com" })).send().await;
     let error = &no_password.expect_problem(400, "invalid-request").json()["errors"][0];
@@ -140,7 +171,9 @@ async fn invalid_fields_are_named() {
 #[tokio::test]
 async fn what_is_no_json_request_is_refused() {
     let app = start().await;
-    let json = |body: &str| app.post("/v1/users").header("content-type", "application/json").body(body.to_owned());
+    let json = |body: &str| {
+        app.post("/v1/users").header("content-type", "application/json").body(body.to_owned())
+    };
     json("").send().await.expect_problem(400, "malformed-json");
     json("{\"email\":").send().await.expect_problem(400, "malformed-json");
     json("[]").send().await.expect_problem(400, "invalid-request");
@@ -148,7 +181,8 @@ async fn what_is_no_json_request_is_refused() {
     json(&"x".repeat(256 * 1024 + 1)).send().await.expect_problem(400, "body-too-large");
     let form = app.post("/v1/users").header("content-type", "text/plain").body("email=a");
     form.send().await.expect_problem(400, "unsupported-content-type");
-    let odd = app.post("/v1/users").header("x-token-delivery", "carrier-pigeon").json(body(json!({})));
+    let odd =
+        app.post("/v1/users").header("x-token-delivery", "carrier-pigeon").json(body(json!({})));
     odd.send().await.expect_problem(400, "invalid-request");
 }
 
@@ -168,7 +202,8 @@ async fn cookies_carry_the_tokens_when_asked() {
 
     let cookies = format!("a=b; __Host-jangteo-access={access}");
     app.get("/v1/me").header("cookie", &cookies).send().await.expect(200);
-    let edit = || app.patch("/v1/me").header("cookie", &cookies).json(json!({ "nickname": "수달" }));
+    let edit =
+        || app.patch("/v1/me").header("cookie", &cookies).json(json!({ "nickname": "수달" }));
     edit().send().await.expect_problem(403, "csrf-required");
     edit().header("x-csrf-token", "0000").send().await.expect_problem(403, "csrf-required");
     edit().header("x-csrf-token", &csrf).send().await.expect(200);
@@ -186,8 +221,12 @@ async fn secrets_are_neither_stored_nor_logged_nor_echoed() {
     }
     let logs = serde_json::to_string(&app.log_lines()).unwrap();
     let rows = format!("{:?}", app.rows().await);
-    for secret in [PASSWORD, "wr0ngguess77", "s3cr", "73313370001", &person.access, &person.refresh] {
-        assert!(!logs.contains(secret) && !rows.contains(secret) && !echoes.contains(secret), "{secret}");
+    for secret in [PASSWORD, "wr0ngguess77", "s3cr", "73313370001", &person.access, &person.refresh]
+    {
+        assert!(
+            !logs.contains(secret) && !rows.contains(secret) && !echoes.contains(secret),
+            "{secret}"
+        );
     }
     assert!(!logs.contains("minji"), "e-mails and nicknames stay out of logs");
     assert!(rows.contains("$argon2id$v=19$m=19456,t=2,p=1$"));

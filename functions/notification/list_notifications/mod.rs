@@ -1,7 +1,7 @@
 //! GET /v1/notifications — what the caller was told, newest first.
 
 use axum::{Json, extract::State};
-use kernel::{Instant, NotificationId};
+use kernel::{Instant, NotificationId, codes};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageQuery,
     PageRequest, Paged, Problem, Trigger,
@@ -21,7 +21,7 @@ pub const FUNCTION: Function = Function {
         access: Access::User,
         idempotency: IdempotencyRule::Natural,
         delivery: Delivery::Buffered,
-        problems: &[],
+        problems: &[codes::INVALID_CURSOR],
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
     grants: &[Grant::table(Table::Notification, &["dynamodb:Query"])],
@@ -33,7 +33,11 @@ pub const FUNCTION: Function = Function {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {
-    #[schema(value_type = String, format = "uuid", example = "01938f3c-7e2a-7000-8000-000000000001")]
+    #[schema(
+        value_type = String,
+        format = "uuid",
+        example = "01938f3c-7e2a-7000-8000-000000000001"
+    )]
     pub id: NotificationId,
     /// What it is about: `outbid`, `won`, `lost`, `sold`, `unsold`, `cancelled`, `welcome`, …
     #[schema(example = "outbid")]

@@ -64,7 +64,8 @@ async fn refuses_what_is_no_page() {
     let world = World::start().await;
     let minsu = world.signed_in("minsu");
     world.get(PATH).send().await.expect_problem(401, "unauthenticated");
-    for query in ["limit=0", "limit=-1", "limit=101", "limit=aaa", "limit=", "limit=null", "page=1"] {
+    for query in ["limit=0", "limit=-1", "limit=101", "limit=aaa", "limit=", "limit=null", "page=1"]
+    {
         let reply = world.get(&format!("{PATH}?{query}")).bearer(&minsu.token).send().await;
         reply.expect_problem(400, "invalid-request");
     }

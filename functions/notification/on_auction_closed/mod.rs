@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use domain::notification::{
-    Channel, Draft, Notice, PAY_WITHIN, auction_cancelled, auction_won, auction_won_sms,
-    item_sold, item_unsold, lost_below_reserve, lost_to_another,
+    Channel, Draft, Notice, PAY_WITHIN, auction_cancelled, auction_won, auction_won_sms, item_sold,
+    item_unsold, lost_below_reserve, lost_to_another,
 };
 use futures::{TryStreamExt, stream};
 use kernel::{Instant, UserId};
@@ -69,8 +69,8 @@ async fn tell_winner(
     tell(app, event, winner.user_id, notice).await
 }
 
-/// Tells every distinct bidder but the winner. The ledger is written behind the bids: while it lacks
-/// some, the message comes again after all that are there were told.
+/// Tells every distinct bidder but the winner. The ledger is written behind the bids: while it
+/// lacks some, the message comes again after all that are there were told.
 async fn tell_bidders(app: &App, event: &Envelope, closed: &AuctionClosed) -> Result<(), Failure> {
     let head = app.store.auction_head(closed.auction_id, Read::Consistent).await?;
     let mut missing = head.map_or(0, |head| head.sequence);

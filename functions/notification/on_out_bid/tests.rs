@@ -1,4 +1,7 @@
-use kernel::{BidId, Won};
+use kernel::{BidId, Span, Won};
+use local::{Fault, FaultKind};
+use messaging::Envelope;
+use store::Transaction;
 use uuid::Uuid;
 
 use super::*;
@@ -30,4 +33,21 @@ async fn the_bidder_is_told_once_per_event() {
     world.settle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["outbid", "outbid"]);
     assert!(world.told(user_id(2)).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_relay_that_crashes_after_publishing_tells_nobody_twice() {
+    let world = World::start().await;
+    world.expect_failures();
+    // Every try that the client makes to complete the row.
+    for _ in 0..3 {
+        let fault = Fault::next("dynamodb:UpdateItem", FaultKind::TimeoutBefore);
+        world.cloud.faults().push(fault.on(Table::Outbox));
+    }
+    let event = Envelope::new(Uuid::from_u128(1), world.now(), &out_bid());
+    world.store().commit(Transaction::new().event(&event)).await.unwrap();
+    world.settle().await;
+    world.advance(Span::hours(1)).await;
+    assert_eq!(world.cloud.usage().calls("events:PutEvents"), 2);
+    assert_eq!(world.kinds(user_id(1)).await, ["outbid"]);
 }

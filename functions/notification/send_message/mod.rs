@@ -1,8 +1,8 @@
 //! Queue, MessageWaiting — sends one text message or e-mail.
 //!
-//! Guaranteed: a message is not sent again once it is recorded as sent, and never twice at once. SNS
-//! and SES know no idempotency key, so when the process dies, or the answer is lost, between their
-//! acceptance and our record, the recipient may get it once more for each record that was lost.
+//! Guaranteed: a message is not sent again once it is recorded as sent, and never twice at once.
+//! SNS and SES know no idempotency key, so when the process dies, or the answer is lost, between
+//! their acceptance and our record, the recipient may get it once more for each lost record.
 
 use domain::notification::{
     Channel, ClaimRejection, Message, claim, complete, defer, expire, fail, international, redact,

@@ -202,10 +202,11 @@ async fn a_poisoned_call_goes_to_the_dead_letter_queue_alone() {
     world.expect_failures();
     world.expect_dead("send-message");
     let name = leave_for(&world, 1).await;
-    let mut poison =
-        Envelope::new(world.app.entropy.uuid(world.now()), world.now(), &MessageWaiting {
-            message: String::new(),
-        });
+    let mut poison = Envelope::new(
+        world.app.entropy.uuid(world.now()),
+        world.now(),
+        &MessageWaiting { message: String::new() },
+    );
     poison.data = serde_json::json!({ "message": 7 });
     assert_eq!(poison.kind, MessageWaiting::KIND);
     world.app.publisher.publish(&[poison]).await.unwrap();

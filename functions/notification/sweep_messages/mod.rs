@@ -30,7 +30,8 @@ const JOB: &str = "sweep-messages";
 const LEASE: Span = Span::minutes(2);
 
 async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
-    single_run(&app, JOB, tick.now, LEASE, sweep(&app, tick.now)).await.map(|_| ())
+    let work = Box::pin(sweep(&app, tick.now));
+    single_run(&app, JOB, tick.now, LEASE, work).await.map(|_| ())
 }
 
 /// Publishes straight to the bus: a call that is lost is made again by the next run.
@@ -39,9 +40,8 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
         let mut after = None;
         loop {
             let page = app.store.messages_due(&shard, now, after).await?;
-            let call = |message| {
-                Envelope::new(app.entropy.uuid(now), now, &MessageWaiting { message })
-            };
+            let call =
+                |message| Envelope::new(app.entropy.uuid(now), now, &MessageWaiting { message });
             let calls: Vec<_> = page.items.into_iter().map(call).collect();
             app.publisher.publish(&calls).await?;
             after = page.next;

@@ -56,10 +56,8 @@ fn routes_of(openapi: &str) -> Routes {
     struct Document {
         paths: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
     }
-    let paths = serde_json::from_str(openapi).map_or_else(
-        |_| BTreeMap::new(),
-        |document: Document| document.paths,
-    );
+    let paths = serde_json::from_str(openapi)
+        .map_or_else(|_| BTreeMap::new(), |document: Document| document.paths);
     let upper = |methods: BTreeMap<String, IgnoredAny>| {
         methods.into_keys().map(|method| method.to_ascii_uppercase()).collect()
     };

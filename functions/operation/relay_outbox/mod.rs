@@ -1,7 +1,7 @@
 //! Stream of the outbox table — puts every new event on the bus.
 //!
-//! A crash between the bus and the completion publishes an event twice, under the same id: consumers
-//! deduplicate by it.
+//! A crash between the bus and the completion publishes an event twice, under the same id:
+//! consumers deduplicate by it.
 
 use platform::{App, Failure, Function, Grant, Stream, Trigger, stream::Change};
 use store::{Table, outbox};

@@ -31,7 +31,8 @@ const LEASE: Span = Span::minutes(2);
 const CHUNK: usize = 10;
 
 async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
-    single_run(&app, JOB, tick.now, LEASE, sweep(&app, tick.now)).await.map(|_| ())
+    let work = Box::pin(sweep(&app, tick.now));
+    single_run(&app, JOB, tick.now, LEASE, work).await.map(|_| ())
 }
 
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {

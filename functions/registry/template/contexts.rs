@@ -40,9 +40,8 @@ pub(super) fn resources(context: &Context) -> Vec<Entry> {
             ("ComparisonOperator", plain("GreaterThanOrEqualToThreshold")),
         ],
     );
-    let resource = |kind: &str, properties| {
-        map([("Type", plain(kind)), ("Properties", properties)])
-    };
+    let resource =
+        |kind: &str, properties| map([("Type", plain(kind)), ("Properties", properties)]);
     vec![
         (group, resource("AWS::Logs::LogGroup", log_group)),
         (format!("{name}ErrorFilter"), resource("AWS::Logs::MetricFilter", filter)),

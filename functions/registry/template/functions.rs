@@ -75,11 +75,7 @@ fn function_url() -> Node {
         ("AllowHeaders", list([plain("authorization"), plain("last-event-id")])),
         ("MaxAge", plain("600")),
     ]);
-    map([
-        ("AuthType", plain("NONE")),
-        ("InvokeMode", plain("RESPONSE_STREAM")),
-        ("Cors", cors),
-    ])
+    map([("AuthType", plain("NONE")), ("InvokeMode", plain("RESPONSE_STREAM")), ("Cors", cors)])
 }
 
 fn route(http: &Http) -> Node {
@@ -109,9 +105,8 @@ fn changes(stream: &Stream) -> Node {
     let pattern = json!({
         "dynamodb": { "Keys": { "pk": { "S": [{ "prefix": stream.pk_prefix }] } } },
     });
-    let filter = (!stream.pk_prefix.is_empty()).then(|| {
-        map([("Filters", list([map([("Pattern", text(pattern.to_string()))])]))])
-    });
+    let filter = (!stream.pk_prefix.is_empty())
+        .then(|| map([("Filters", list([map([("Pattern", text(pattern.to_string()))])]))]));
     let properties = map([
         ("Stream", plain(format!("!GetAtt {}.StreamArn", table_logical_id(stream.table)))),
         ("StartingPosition", plain("TRIM_HORIZON")),
@@ -126,10 +121,8 @@ fn changes(stream: &Stream) -> Node {
 }
 
 fn on_failure() -> Node {
-    let queue = map([
-        ("Type", plain("SQS")),
-        ("Destination", plain("!GetAtt UndeliveredQueue.Arn")),
-    ]);
+    let queue =
+        map([("Type", plain("SQS")), ("Destination", plain("!GetAtt UndeliveredQueue.Arn"))]);
     map([("OnFailure", queue)])
 }
 
@@ -148,7 +141,8 @@ fn rate(schedule: &Schedule) -> Option<String> {
 
 fn ticks(function: &Function, rate: &str) -> Node {
     let age = RATE_EVENT_AGE_MAX.as_seconds_ceil().to_string();
-    let retry = map([("MaximumEventAgeInSeconds", plain(age)), ("MaximumRetryAttempts", plain("2"))]);
+    let retry =
+        map([("MaximumEventAgeInSeconds", plain(age)), ("MaximumRetryAttempts", plain("2"))]);
     let properties = map([
         ("Name", stack_name(&function.id())),
         ("GroupName", plain("!Ref ScheduleGroup")),
@@ -194,9 +188,8 @@ pub(super) fn scheduler_role(functions: &[&'static Function]) -> Vec<Entry> {
         ("Action", plain("lambda:InvokeFunction")),
         ("Resource", list(targets.clone())),
     ]);
-    let document = |statement| {
-        map([("Version", text("2012-10-17")), ("Statement", list([statement]))])
-    };
+    let document =
+        |statement| map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
     let policy = map([
         ("PolicyName", plain("start-scheduled-functions")),
         ("PolicyDocument", document(invoke)),

@@ -18,12 +18,14 @@ pub(super) fn statements(grants: &[Grant]) -> Vec<Node> {
             None => merged.push((grant.resource, grant.actions.to_vec())),
         }
     }
-    merged.into_iter().flat_map(|(resource, mut actions)| {
-        actions.sort_unstable();
-        actions.dedup();
-        statements_for(resource, &actions)
-    })
-    .collect()
+    merged
+        .into_iter()
+        .flat_map(|(resource, mut actions)| {
+            actions.sort_unstable();
+            actions.dedup();
+            statements_for(resource, &actions)
+        })
+        .collect()
 }
 
 fn statements_for(resource: Resource, actions: &[&str]) -> Vec<Node> {

@@ -90,8 +90,7 @@ fn policy(name: &str) -> Node {
         ("Resource", plain(format!("!GetAtt {}.Arn", queue_logical_id(name)))),
         ("Condition", map([("ArnEquals", map([("aws:SourceArn", rule)]))])),
     ]);
-    let document =
-        map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
+    let document = map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
     let properties = map([
         ("Queues", list([plain(format!("!Ref {}", queue_logical_id(name)))])),
         ("PolicyDocument", document),

@@ -7,7 +7,8 @@ use crate::yaml::{Node, list, map, plain};
 
 pub(super) fn resource(table: Table) -> Entry {
     let indexes: Vec<u8> = (1..=table.indexes()).collect();
-    let index_names = indexes.iter().flat_map(|index| [format!("gsi{index}pk"), format!("gsi{index}sk")]);
+    let index_names =
+        indexes.iter().flat_map(|index| [format!("gsi{index}pk"), format!("gsi{index}sk")]);
     let names = ["pk".to_owned(), "sk".to_owned()].into_iter().chain(index_names);
     let stream = map([("StreamViewType", plain("NEW_AND_OLD_IMAGES"))]);
     let properties = map([
@@ -39,9 +40,8 @@ fn text_attribute(name: String) -> Node {
 }
 
 fn key_schema(pk: &str, sk: &str) -> Node {
-    let part = |name: &str, kind: &str| {
-        map([("AttributeName", plain(name)), ("KeyType", plain(kind))])
-    };
+    let part =
+        |name: &str, kind: &str| map([("AttributeName", plain(name)), ("KeyType", plain(kind))]);
     list([part(pk, "HASH"), part(sk, "RANGE")])
 }
 

@@ -77,7 +77,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Email>().unwrap().as_str(), lower);
         }
-        let longest = format!("{}@{}.com", "a".repeat(64), ["b".repeat(61); 3].join("."));
+        let longest = format!("{}@{}.com", "a".repeat(64), vec!["b".repeat(61); 3].join("."));
         assert_eq!(longest.len(), 254);
         assert!(longest.parse::<Email>().is_ok());
     }
@@ -86,14 +86,42 @@ mod tests {
     fn refuses_everything_else() {
         let long_local = format!("{}@example.com", "a".repeat(65));
         let long_label = format!("a@{}.com", "b".repeat(64));
-        let long = format!("{}@{}.com", "a".repeat(64), ["b".repeat(62); 3].join("."));
+        let long = format!("{}@{}.com", "a".repeat(64), vec!["b".repeat(62); 3].join("."));
         let huge = format!("{}@example.com", "a".repeat(200_000));
         for bad in [
-            "", " ", "@", "a", "a@", "@b.com", "a@b", "a@b.", "a@.com", "a@b..com", "a@-b.com",
-            "a@b-.com", "a@b.c", "a@1.2.3.44", ".a@b.com", "a.@b.com", "a..b@c.com", "a b@c.com",
-            " a@b.com", "a@b.com ", "a@b@c.com", "a\0@b.com", "a@b.com\n", "민지@example.com",
-            "a@예시.com", "ａ@b.com", "\"a b\"@c.com", "a@[127.0.0.1]", "a,b@c.com", &long_local,
-            &long_label, &long, &huge,
+            "",
+            " ",
+            "@",
+            "a",
+            "a@",
+            "@b.com",
+            "a@b",
+            "a@b.",
+            "a@.com",
+            "a@b..com",
+            "a@-b.com",
+            "a@b-.com",
+            "a@b.c",
+            "a@1.2.3.44",
+            ".a@b.com",
+            "a.@b.com",
+            "a..b@c.com",
+            "a b@c.com",
+            " a@b.com",
+            "a@b.com ",
+            "a@b@c.com",
+            "a\0@b.com",
+            "a@b.com\n",
+            "민지@example.com",
+            "a@예시.com",
+            "ａ@b.com",
+            "\"a b\"@c.com",
+            "a@[127.0.0.1]",
+            "a,b@c.com",
+            &long_local,
+            &long_label,
+            &long,
+            &huge,
         ] {
             assert_eq!(bad.parse::<Email>(), Err(InvalidEmail), "{bad:.80}");
         }

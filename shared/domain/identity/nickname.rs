@@ -2,8 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
-/// One to twenty characters that print as they are: trimmed, no control, invisible or direction-changing
-/// characters, no character that hangs on another (so that one look has one spelling).
+/// One to twenty characters that print as they are: trimmed, no control, invisible or
+/// direction-changing characters, no character that hangs on another (one look, one spelling).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Nickname(String);
 
@@ -15,12 +15,40 @@ pub struct InvalidNickname;
 const CHARS_MAX: usize = 20;
 
 const ADJECTIVES: [&str; 16] = [
-    "용감한", "느긋한", "다정한", "씩씩한", "반짝이는", "조용한", "영리한", "포근한", "상냥한", "부지런한",
-    "행복한", "당당한", "명랑한", "날쌘", "든든한", "수줍은",
+    "용감한",
+    "느긋한",
+    "다정한",
+    "씩씩한",
+    "반짝이는",
+    "조용한",
+    "영리한",
+    "포근한",
+    "상냥한",
+    "부지런한",
+    "행복한",
+    "당당한",
+    "명랑한",
+    "날쌘",
+    "든든한",
+    "수줍은",
 ];
 const ANIMALS: [&str; 16] = [
-    "고양이", "강아지", "호랑이", "다람쥐", "고라니", "수달", "여우", "토끼", "판다", "부엉이", "돌고래",
-    "사슴", "오소리", "두루미", "참새", "거북이",
+    "고양이",
+    "강아지",
+    "호랑이",
+    "다람쥐",
+    "고라니",
+    "수달",
+    "여우",
+    "토끼",
+    "판다",
+    "부엉이",
+    "돌고래",
+    "사슴",
+    "오소리",
+    "두루미",
+    "참새",
+    "거북이",
 ];
 
 impl Nickname {
@@ -65,7 +93,7 @@ fn is_plain(c: char) -> bool {
     let invisible = matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}'
         | '\u{e0000}'..='\u{e0fff}');
     // Decomposed Hangul and hanging accents: the composed letter looks the same.
     let hanging = matches!(c,
@@ -86,7 +114,10 @@ mod tests {
             ("Min Ji", "Min Ji"),
             ("é", "é"),
             ("고양이🐈", "고양이🐈"),
-            ("가나다라마바사아자차카타파하가나다라마바", "가나다라마바사아자차카타파하가나다라마바"),
+            (
+                "가나다라마바사아자차카타파하가나다라마바",
+                "가나다라마바사아자차카타파하가나다라마바",
+            ),
         ] {
             assert_eq!(text.parse::<Nickname>().unwrap().as_str(), name);
         }
@@ -97,8 +128,24 @@ mod tests {
         let long = "가".repeat(21);
         let huge = "a".repeat(200_000);
         for bad in [
-            "", " ", "\t", "\u{3000}", "a\0b", "a\nb", "a\tb", "\u{7f}", "a\u{200b}b", "a\u{202e}b",
-            "\u{feff}a", "\u{3164}", "e\u{301}", "\u{1106}\u{1175}\u{11ab}", "a\u{a0}b", &long, &huge,
+            "",
+            " ",
+            "\t",
+            "\u{3000}",
+            "a\0b",
+            "a\nb",
+            "a\tb",
+            "\u{7f}",
+            "a\u{200b}b",
+            "a\u{202e}b",
+            "\u{fffd}",
+            "\u{feff}a",
+            "\u{3164}",
+            "e\u{301}",
+            "\u{1106}\u{1175}\u{11ab}",
+            "a\u{a0}b",
+            &long,
+            &huge,
         ] {
             assert_eq!(bad.parse::<Nickname>(), Err(InvalidNickname), "{bad:.40?}");
         }
@@ -107,7 +154,24 @@ mod tests {
     #[test]
     fn every_generated_name_is_a_nickname() {
         for first in 0..=255 {
-            let name = Nickname::generate([first, first / 16, 0xff, 0, 0xab, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+            let name = Nickname::generate([
+                first,
+                first / 16,
+                0xff,
+                0,
+                0xab,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+            ]);
             assert_eq!(name.as_str().parse(), Ok(name.clone()));
             assert!(name.as_str().ends_with("_ff00ab01"), "{name}");
         }

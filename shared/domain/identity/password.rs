@@ -46,13 +46,24 @@ mod tests {
 
     #[test]
     fn needs_length_a_letter_and_a_digit() {
-        for good in ["abcdefg1", "1234567a", "비밀번호비밀번호1", "a b c d 1 !", "aaaaaaaaaaaaaaaaaaa1"] {
+        for good in
+            ["abcdefg1", "1234567a", "비밀번호비밀번호1", "a b c d 1 !", "aaaaaaaaaaaaaaaaaaa1"]
+        {
             assert!(good.parse::<Password>().is_ok(), "{good}");
         }
         let huge = "a1".repeat(100_000);
         for bad in [
-            "", "        ", "abcdef1", "abcdefgh", "12345678", "!!!!!!!1", "aaaaaaaaaaaaaaaaaaaa1",
-            "abcdefg１", "abcdefg1\0", "abcdefg1\n", &huge,
+            "",
+            "        ",
+            "abcdef1",
+            "abcdefgh",
+            "12345678",
+            "!!!!!!!1",
+            "aaaaaaaaaaaaaaaaaaaa1",
+            "abcdefg１",
+            "abcdefg1\0",
+            "abcdefg1\n",
+            &huge,
         ] {
             assert_eq!(bad.parse::<Password>(), Err(InvalidPassword), "{bad:.40}");
         }

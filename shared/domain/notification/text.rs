@@ -79,7 +79,8 @@ pub fn welcome_email(nickname: &str) -> (String, String) {
 /// The winner's text message, the title cut so that one message holds it.
 #[must_use]
 pub fn auction_won_sms(title: &str, price: Won) -> String {
-    let text = |title: &str| format!("[장터] 낙찰: {title} {}. 48시간 내 결제해 주세요.", won(price));
+    let text =
+        |title: &str| format!("[장터] 낙찰: {title} {}. 48시간 내 결제해 주세요.", won(price));
     let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let whole = text(&title);
     if fits(&whole) {
@@ -118,8 +119,8 @@ pub fn international(phone: &str) -> Option<String> {
         .then(|| format!("+82{rest}"))
 }
 
-/// A provider's error text with nothing in it that could be a number or an address: providers like to
-/// quote what they refuse.
+/// A provider's error text with nothing in it that could be a number or an address: providers
+/// like to quote what they refuse.
 #[must_use]
 pub fn redact(text: &str) -> String {
     const CHARS_MAX: usize = 200;

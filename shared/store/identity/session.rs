@@ -60,7 +60,14 @@ pub(super) fn into_epoch(user: UserId, session: SessionId, epoch: u32) -> Write 
 
 impl Store {
     pub async fn session_create(&self, session: &Session) -> Result<(), CommitError> {
-        self.write(creation(session)).await
+        match self.write(creation(session)).await {
+            Err(CommitError::Condition { item: Some(item), .. })
+                if ItemReader(&item).maybe_text("tokenHash") == Some(&session.token_hash) =>
+            {
+                Ok(()) // our own write went through and only its answer was lost
+            }
+            answer => answer,
+        }
     }
 
     /// Rotates in one conditional write, so that of two equal requests at most one succeeds.
@@ -92,11 +99,7 @@ impl Store {
     }
 
     /// Ends a session: none of its refresh tokens is good any more. Repeats safely.
-    pub async fn session_revoke(
-        &self,
-        user: UserId,
-        session: SessionId,
-    ) -> Result<(), StoreError> {
+    pub async fn session_revoke(&self, user: UserId, session: SessionId) -> Result<(), StoreError> {
         let write = Write::delete(Table::Identity, keys::session(user, session)).if_present("pk");
         match self.write(write).await {
             Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),

@@ -65,8 +65,12 @@ fn every_notice_reads_as_decided() {
 
 #[test]
 fn amounts_are_grouped_by_thousands() {
-    let cases =
-        [(0, "0원"), (999, "999원"), (1_000, "1,000원"), (1_000_000_000_000, "1,000,000,000,000원")];
+    let cases = [
+        (0, "0원"),
+        (999, "999원"),
+        (1_000, "1,000원"),
+        (1_000_000_000_000, "1,000,000,000,000원"),
+    ];
     for (amount, text) in cases {
         assert_eq!(won(Won::new(amount).unwrap()), text);
     }
@@ -110,7 +114,10 @@ fn numbers_become_international_or_nothing() {
 #[test]
 fn reasons_name_nobody() {
     let cases = [
-        ("SNS: PhoneNumber Reason: +821012345678 is not valid", "SNS: PhoneNumber Reason: *** is not valid"),
+        (
+            "SNS: PhoneNumber Reason: +821012345678 is not valid",
+            "SNS: PhoneNumber Reason: *** is not valid",
+        ),
         ("number(010-1234-5678)", "***"),
         ("Address <minsu@example.com> rejected", "Address *** rejected"),
         ("service  error 500", "service error 500"),

@@ -1,0 +1,160 @@
+//! `cargo dev`: the whole marketplace on the embedded cloud, with demo data and printed URLs.
+
+mod guide;
+mod log;
+mod seed;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use local::{Cloud, CloudOptions, DataPlace};
+use platform::{App, Config, Parts, SystemClock, SystemEntropy};
+use tokio::{net::TcpListener, sync::watch};
+
+use log::RequestLog;
+
+const PORT_DEFAULT: u16 = 3000;
+const DATA_FOLDER_DEFAULT: &str = ".local";
+/// How long open price streams may hold up a Ctrl-C.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What was asked for on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Options {
+    port: u16,
+    data: DataPlace,
+    /// Also answer as an AWS endpoint (`AWS_ENDPOINT_URL`) on this port.
+    aws_port: Option<u16>,
+}
+
+const USAGE: &str = "\
+usage: cargo dev [--port 3000] [--data .local | --memory] [--aws-port PORT]
+
+  --port PORT      where the marketplace listens, on 127.0.0.1
+  --data FOLDER    where it keeps its data; they survive a restart
+  --memory         keep nothing
+  --aws-port PORT  answer as an AWS endpoint, too: AWS_ENDPOINT_URL=http://127.0.0.1:PORT";
+
+/// Runs the marketplace until Ctrl-C.
+pub fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let options = parse(arguments)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(serve(options))
+}
+
+fn parse(arguments: &[String]) -> anyhow::Result<Options> {
+    let data = DataPlace::Folder(PathBuf::from(DATA_FOLDER_DEFAULT));
+    let mut options = Options { port: PORT_DEFAULT, data, aws_port: None };
+    let mut words = arguments.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().with_context(|| format!("{word} needs a value\n\n{USAGE}"));
+        match word {
+            "--port" => options.port = value()?.parse().context("--port needs a number")?,
+            "--data" => options.data = DataPlace::Folder(PathBuf::from(value()?)),
+            "--memory" => options.data = DataPlace::Memory,
+            "--aws-port" => {
+                options.aws_port = Some(value()?.parse().context("--aws-port needs a number")?);
+            }
+            other => bail!("there is no option {other}\n\n{USAGE}"),
+        }
+    }
+    Ok(options)
+}
+
+async fn serve(options: Options) -> anyhow::Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("port {} is taken; try --port", options.port))?;
+    let port = listener.local_addr()?.port();
+    let (cloud, app) = start(&options, port)?;
+    let functions = registry::functions();
+    let router = local::router(&cloud, app.clone(), &functions);
+    seed::seed(&app, &router).await.context("demo data")?;
+    let (stop, stopped) = watch::channel(false);
+    let work = async {
+        let api = local::serve(listener, router, ended(stopped.clone()));
+        let aws = aws_endpoint(&cloud, options.aws_port, ended(stopped.clone()));
+        let deliveries = local::drive(cloud.clone(), ended(stopped.clone()));
+        let (api, aws, ()) = tokio::join!(api, aws, deliveries);
+        api.context("the HTTP server")?;
+        aws
+    };
+    guide::print(port, &options.data, options.aws_port);
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        outcome = &mut work => return outcome,
+        signal = tokio::signal::ctrl_c() => signal?,
+    }
+    stop.send_replace(true);
+    if let Ok(outcome) = tokio::time::timeout(GRACE, work).await {
+        outcome?;
+    }
+    cloud.save();
+    Ok(())
+}
+
+fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
+    let mut config = Config::local();
+    config.issuer = format!("http://127.0.0.1:{port}");
+    config.allowed_origins =
+        vec![format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")];
+    let cloud = Cloud::start(CloudOptions {
+        functions: registry::functions(),
+        clock: Arc::new(SystemClock),
+        data: options.data.clone(),
+        prefix: config.table_prefix.clone(),
+    })?;
+    let app = App::new(Parts {
+        config,
+        sdk: cloud.sdk_config(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        log: Arc::new(RequestLog),
+    })?;
+    cloud.attach(app.clone());
+    Ok((cloud, app))
+}
+
+async fn ended(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is an end as well.
+    let _gone = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn aws_endpoint(
+    cloud: &Cloud,
+    port: Option<u16>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let Some(port) = port else { return Ok(()) };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    let listener = listener.with_context(|| format!("port {port} is taken; try --aws-port"))?;
+    local::serve(listener, local::endpoint(cloud), shutdown).await.context("the AWS endpoint")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(words: &[&str]) -> anyhow::Result<Options> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        parse(&words)
+    }
+
+    #[test]
+    fn options_are_read() {
+        let folder = DataPlace::Folder(PathBuf::from(".local"));
+        let plain = Options { port: 3000, data: folder, aws_port: None };
+        assert_eq!(options(&[]).unwrap(), plain);
+        let memory = options(&["--memory", "--port", "0", "--aws-port", "4566"]).unwrap();
+        assert_eq!(memory, Options { port: 0, data: DataPlace::Memory, aws_port: Some(4566) });
+        for bad in [&["--port"][..], &["--port", "x"], &["--nonsense"], &["3000"]] {
+            assert!(options(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What `cargo dev` prints.
+
+use local::DataPlace;
+
+use super::seed::{PASSWORD, USERS};
+
+/// Prints where everything is and how to begin.
+#[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+pub fn print(port: u16, data: &DataPlace, aws_port: Option<u16>) {
+    println!("{}", text(port, data, aws_port));
+}
+
+fn text(port: u16, data: &DataPlace, aws_port: Option<u16>) -> String {
+    let base = format!("http://127.0.0.1:{port}");
+    let kept = match data {
+        DataPlace::Memory => "in memory; gone when this stops".to_owned(),
+        DataPlace::Folder(folder) => format!("{} (delete it to start over)", folder.display()),
+    };
+    let aws = aws_port.map_or_else(String::new, |port| {
+        format!("\n  AWS endpoint        http://127.0.0.1:{port}   (AWS_ENDPOINT_URL)")
+    });
+    let names: Vec<&str> = USERS.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
+    format!(
+        r#"
+장터 Jangteo is running — stop it with Ctrl-C
+
+  API                 {base}/v1
+  API reference       {base}/docs
+  text messages sent  {base}/_local/sms
+  e-mails sent        {base}/_local/emails
+  queues              {base}/_local/queues
+  schedules           {base}/_local/schedules{aws}
+  data                {kept}
+
+  users: {names} — <name>@jangteo.example, password {PASSWORD}
+
+Try it:
+
+  # what is running
+  curl -s '{base}/v1/auctions?sort=ending-soon'
+
+  # log in as haneul, and name an auction
+  TOKEN=$(curl -s {base}/v1/sessions -H 'Content-Type: application/json' \
+    -d '{{"email":"haneul@jangteo.example","password":"{PASSWORD}"}}' \
+    | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')
+  AUCTION=$(curl -s '{base}/v1/auctions?limit=1' | sed 's/.*"items":\[{{"id":"\([^"]*\)".*/\1/')
+
+  # bid 20,000 won, and up to 40,000 by proxy
+  curl -s {base}/v1/auctions/$AUCTION/bids -H "Authorization: Bearer $TOKEN" \
+    -H "Idempotency-Key: my-first-bid" -H 'Content-Type: application/json' \
+    -d '{{"amount":20000,"maxAmount":40000}}'
+
+  # watch the price
+  curl -N {base}/v1/auctions/$AUCTION/stream
+"#
+    )
+}

@@ -1,0 +1,117 @@
+//! Demo data, made through the product's own routes.
+
+use anyhow::{Context, bail};
+use axum::{Router, body::Body};
+use domain::identity::Role;
+use http::Request;
+use http_body_util::BodyExt;
+use kernel::UserId;
+use platform::App;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// Who exists in the demo, by nickname; `<name>@jangteo.example` logs in with [`PASSWORD`].
+pub const USERS: &[(&str, &str)] = &[
+    ("seller", "01011110001"),
+    ("minji", "01011110002"),
+    ("juno", "01011110003"),
+    ("haneul", "01011110004"),
+    ("admin", "01011110009"),
+];
+pub const PASSWORD: &str = "jangteo2026";
+
+/// Creates the demo's users once, and auctions whenever none is running.
+pub async fn seed(app: &App, router: &Router) -> anyhow::Result<()> {
+    let market = Market { router };
+    let mut tokens = Vec::new();
+    for (name, phone) in USERS {
+        tokens.push(market.user(app, name, phone).await?);
+    }
+    let running = app.store.auctions_newest(1, None).await?;
+    if running.items.is_empty() {
+        market.auctions(&tokens).await?;
+    }
+    Ok(())
+}
+
+struct Market<'a> {
+    router: &'a Router,
+}
+
+impl Market<'_> {
+    async fn call(&self, path: &str, token: Option<&str>, body: Value) -> anyhow::Result<Value> {
+        let (status, answer) = self.send(path, token, body).await?;
+        if status >= 300 {
+            bail!("{path}: {status} {answer}");
+        }
+        Ok(answer)
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: Value,
+    ) -> anyhow::Result<(u16, Value)> {
+        let mut request = Request::post(path).header("content-type", "application/json");
+        if let Some(token) = token {
+            let key = format!("demo-{:x}", body.to_string().len());
+            request = request.header("authorization", format!("Bearer {token}"));
+            request = request.header("idempotency-key", key);
+        }
+        let request = request.body(Body::from(body.to_string()))?;
+        let response = self.router.clone().oneshot(request).await?;
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await?.to_bytes();
+        Ok((status, serde_json::from_slice(&bytes).context("an answer that is not JSON")?))
+    }
+
+    /// Signs up, or logs in when the data folder knows the user already. Answers an access token.
+    async fn user(&self, app: &App, name: &str, phone: &str) -> anyhow::Result<String> {
+        let email = format!("{name}@jangteo.example");
+        let account =
+            json!({ "email": email, "phone": phone, "password": PASSWORD, "nickname": name });
+        let (status, answer) = self.send("/v1/users", None, account).await?;
+        let login = json!({ "email": email, "password": PASSWORD });
+        if status == 201 && name == "admin" {
+            let id: UserId = text(&answer, "/user/id")?.parse()?;
+            app.store.set_roles(id, &[Role::User, Role::Admin]).await?;
+        }
+        let session = self.call("/v1/sessions", None, login).await?;
+        text(&session, "/accessToken")
+    }
+
+    async fn auctions(&self, tokens: &[String]) -> anyhow::Result<()> {
+        let [seller, minji, juno, ..] = tokens else { bail!("too few users") };
+        let camera = json!({
+            "title": "빈티지 필름 카메라", "description": "1978년식, 작동 확인. 렌즈 깨끗합니다.",
+            "startPrice": 50_000, "reservePrice": 80_000, "durationSeconds": 300,
+        });
+        let bicycle = json!({
+            "title": "미니벨로 자전거", "description": "20인치, 작년에 구입.",
+            "startPrice": 90_000, "buyNowPrice": 250_000, "durationSeconds": 86_400,
+        });
+        let lamp =
+            json!({ "title": "황동 스탠드", "startPrice": 10_000, "durationSeconds": 3_600 });
+        let mut ids = Vec::new();
+        for body in [camera, bicycle, lamp] {
+            let auction = self.call("/v1/auctions", Some(seller), body).await?;
+            ids.push(text(&auction, "/id")?);
+        }
+        let [camera, bicycle, _] = ids.as_slice() else { bail!("too few auctions") };
+        let bids = [
+            (camera, minji, json!({ "amount": 50_000, "maxAmount": 70_000 })),
+            (camera, juno, json!({ "amount": 60_000 })),
+            (bicycle, juno, json!({ "amount": 95_000, "maxAmount": 120_000 })),
+        ];
+        for (id, token, body) in bids {
+            self.call(&format!("/v1/auctions/{id}/bids"), Some(token), body).await?;
+        }
+        Ok(())
+    }
+}
+
+fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found.map(str::to_owned).with_context(|| format!("no {pointer} in {value}"))
+}

@@ -1,0 +1,224 @@
+//! Every error of the framework itself is a problem document, on every route it can happen on.
+
+use platform::{Access, Http, Method};
+use serde_json::{Value, json};
+use testkit::{Reply, RequestBuilder, TestApp};
+
+use crate::support::{NO_ID, filled, openapi, operation, request, routes};
+
+/// Security headers that every answer carries.
+const HEADERS: &[&str] = &[
+    "x-request-id",
+    "x-content-type-options",
+    "referrer-policy",
+    "x-frame-options",
+    "strict-transport-security",
+    "content-security-policy",
+    "cache-control",
+];
+
+/// Fails unless `reply` is this problem, whole and consistent.
+#[track_caller]
+fn assert_problem(reply: &Reply, status: u16, code: &str, path: &str) {
+    let body = reply.json();
+    assert_eq!((reply.status(), reply.code().as_str()), (status, code), "{path}: {body}");
+    assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{path}");
+    assert_eq!(body["type"], format!("/problems/{code}"));
+    assert_eq!(body["status"], status);
+    assert_eq!(body["instance"], path.split('?').next().unwrap());
+    assert_eq!(body["requestId"].as_str(), reply.header("x-request-id"));
+    for member in ["title", "detail", "timestamp"] {
+        assert!(body[member].as_str().is_some_and(|text| !text.is_empty()), "{path}: {member}");
+    }
+    for header in HEADERS {
+        assert!(reply.header(header).is_some(), "{path}: no {header}");
+    }
+}
+
+/// A request that the access rule of the route lets through.
+fn admitted(app: &TestApp, http: &Http, path: &str) -> RequestBuilder {
+    let request = request(app, http.method, path);
+    match http.access {
+        Access::Public => request,
+        Access::User => request.bearer(&app.signed_in("somebody").token),
+        Access::Role(role) => request.bearer(&app.token_with_roles(&[role]).token),
+    }
+}
+
+/// Routes that read a JSON body.
+fn with_body() -> Vec<&'static Http> {
+    let document = openapi();
+    let routes = routes().into_iter().map(|(_, http)| http);
+    let takes = |http: &&Http| {
+        let body = &operation(&document, http)["requestBody"];
+        body["content"]["application/json"].is_object() && body["required"] == true
+    };
+    let found: Vec<_> = routes.filter(takes).collect();
+    assert!(!found.is_empty());
+    found
+}
+
+/// Routes whose operation has a query parameter of this name.
+fn with_query(name: &str) -> Vec<&'static Http> {
+    let document = openapi();
+    let has = |http: &&Http| {
+        let parameters = operation(&document, http)["parameters"].as_array().cloned();
+        let mut parameters = parameters.unwrap_or_default().into_iter();
+        parameters.any(|parameter| parameter["in"] == "query" && parameter["name"] == name)
+    };
+    let found: Vec<_> = routes().into_iter().map(|(_, http)| http).filter(has).collect();
+    assert!(!found.is_empty());
+    found
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json() {
+    let app = TestApp::start(&registry::functions()).await;
+    for http in with_body() {
+        let path = filled(http.path, NO_ID);
+        for body in ["{", "", "{\"a\":1}}", "\u{0}"] {
+            let request = admitted(&app, http, &path).key("k");
+            let request = request.header("content-type", "application/json").body(body.to_owned());
+            assert_problem(&request.send().await, 400, "malformed-json", &path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_another_type() {
+    let app = TestApp::start(&registry::functions()).await;
+    for http in with_body() {
+        let path = filled(http.path, NO_ID);
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"] {
+            let request = admitted(&app, http, &path).key("k").header("content-type", kind);
+            let reply = request.body("{}").send().await;
+            assert_problem(&reply, 400, "unsupported-content-type", &path);
+        }
+        let reply = admitted(&app, http, &path).key("k").body("{}").send().await;
+        assert_problem(&reply, 400, "unsupported-content-type", &path);
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_the_wrong_shape_points_at_the_fault() {
+    let app = TestApp::start(&registry::functions()).await;
+    for http in with_body() {
+        let path = filled(http.path, NO_ID);
+        let surprise = json!({ "surprise": 1 });
+        let reply = admitted(&app, http, &path).key("k").json(surprise).send().await;
+        assert_problem(&reply, 400, "invalid-request", &path);
+        assert_eq!(reply.json()["errors"][0]["pointer"], "/surprise", "{path}");
+        assert_eq!(reply.json()["errors"][0]["code"], "unknown-field", "{path}");
+
+        let reply = admitted(&app, http, &path).key("k").json(json!("text")).send().await;
+        assert_problem(&reply, 400, "invalid-request", &path);
+        assert_eq!(reply.json()["errors"][0]["code"], "wrong-type", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_256_kb() {
+    let app = TestApp::start(&registry::functions()).await;
+    let body = format!("\"{}\"", "a".repeat(256 * 1024));
+    for http in with_body() {
+        let path = filled(http.path, NO_ID);
+        let request = admitted(&app, http, &path).key("k");
+        let request = request.header("content-type", "application/json").body(body.clone());
+        assert_problem(&request.send().await, 400, "body-too-large", &path);
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_is_none() {
+    let app = TestApp::start(&registry::functions()).await;
+    for (_, http) in routes().into_iter().filter(|(_, http)| http.path.contains("Id}")) {
+        for id in ["1", "nothing", "019AA3A1-7B00-7CC0-8D5A-3F0F6A6D9C11", "%00"] {
+            let path = filled(http.path, id);
+            let mut request = admitted(&app, http, &path);
+            if http.method != Method::Get {
+                request = request.key("k").json(json!({}));
+            }
+            assert_problem(&request.send().await, 400, "invalid-request", &path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_refuses_what_it_does_not_understand() {
+    let app = TestApp::start(&registry::functions()).await;
+    for http in with_query("cursor") {
+        for (query, code) in [
+            ("limit=0", "invalid-request"),
+            ("limit=101", "invalid-request"),
+            ("limit=1.0", "invalid-request"),
+            ("limit=many", "invalid-request"),
+            ("surprise=1", "invalid-request"),
+            ("cursor=forged", "invalid-cursor"),
+            ("cursor=", "invalid-cursor"),
+        ] {
+            let path = format!("{}?{query}", filled(http.path, NO_ID));
+            let reply = admitted(&app, http, &path).send().await;
+            assert_problem(&reply, 400, code, &path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_or_odd_idempotency_key() {
+    use platform::IdempotencyRule::{Natural, Required};
+    let app = TestApp::start(&registry::functions()).await;
+    for (_, http) in routes().into_iter().filter(|(_, http)| http.idempotency != Natural) {
+        let path = filled(http.path, NO_ID);
+        let ask = || admitted(&app, http, &path).json(json!({}));
+        if http.idempotency == Required {
+            let reply = ask().send().await;
+            assert_problem(&reply, 400, "idempotency-key-required", &path);
+        }
+        for key in ["", "with space", &"k".repeat(65)] {
+            let reply = ask().key(key).send().await;
+            assert_problem(&reply, 400, "idempotency-key-invalid", &path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path() {
+    let app = TestApp::start(&registry::functions()).await;
+    for path in ["/", "/v1", "/v1/nothing", "/v2/auctions", "/v1/auctions/", "/../etc/passwd"] {
+        assert_problem(&app.get(path).send().await, 404, "route-not-found", path);
+        let reply = app.post(path).json(json!({})).send().await;
+        assert_problem(&reply, 404, "route-not-found", path);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_method_names_the_right_ones() {
+    let app = TestApp::start(&registry::functions()).await;
+    let document = openapi();
+    for (_, http) in routes() {
+        let path = filled(http.path, NO_ID);
+        let known = &document["paths"][http.path];
+        for method in [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete] {
+            if !known[method.as_str().to_lowercase()].is_null() {
+                continue;
+            }
+            let reply = request(&app, method, &path).send().await;
+            assert_problem(&reply, 405, "method-not-allowed", &path);
+            let allowed = reply.header("allow").unwrap_or_default();
+            assert!(allowed.contains(http.method.as_str()), "{path}: Allow is {allowed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn titles_follow_the_readers_language() {
+    let app = TestApp::start(&registry::functions()).await;
+    for (languages, title) in [
+        ("ko-KR,ko;q=0.9,en;q=0.8", "존재하지 않는 경로입니다"),
+        ("en-US,ko;q=0.5", "There is nothing at this path"),
+        ("fr", "There is nothing at this path"),
+    ] {
+        let reply = app.get("/v1/nothing").header("accept-language", languages).send().await;
+        assert_eq!(reply.json()["title"], Value::from(title), "{languages}");
+    }
+}

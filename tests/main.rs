@@ -1,0 +1,19 @@
+//! Tests of the product as a whole. One binary, because every further one links everything again.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this is test code, helpers included"
+)]
+
+mod access;
+mod bootstraps;
+mod errors;
+mod events;
+mod journeys;
+mod names;
+mod reference;
+mod support;
+mod template;
+mod workspace;

@@ -1,0 +1,43 @@
+//! What several of these tests need.
+
+use std::path::PathBuf;
+
+use platform::{FALLBACK_PATH, Function, Http, Method};
+use serde_json::Value;
+use testkit::{RequestBuilder, TestApp};
+
+/// An id that nothing has.
+pub const NO_ID: &str = "019aa3a1-7b00-7cc0-8d5a-3f0f6a6d9c11";
+
+/// The workspace's folder.
+pub fn root() -> PathBuf {
+    xtask::root()
+}
+
+/// Every function with a route of its own.
+pub fn routes() -> Vec<(&'static Function, &'static Http)> {
+    let functions = registry::functions().into_iter();
+    let routes = functions.filter_map(|function| Some((function, function.http()?)));
+    routes.filter(|(_, http)| http.path != FALLBACK_PATH).collect()
+}
+
+/// The API reference as a client reads it.
+pub fn openapi() -> Value {
+    serde_json::to_value(registry::openapi()).unwrap()
+}
+
+/// The operation of a route in `openapi`.
+pub fn operation<'a>(openapi: &'a Value, http: &Http) -> &'a Value {
+    &openapi["paths"][http.path][http.method.as_str().to_lowercase()]
+}
+
+/// `path` with every parameter replaced by `value`.
+pub fn filled(path: &str, value: &str) -> String {
+    let fill = |part: &str| if part.starts_with('{') { value.to_owned() } else { part.to_owned() };
+    path.split('/').map(fill).collect::<Vec<_>>().join("/")
+}
+
+/// A request to `path` with the method of a route.
+pub fn request(app: &TestApp, method: Method, path: &str) -> RequestBuilder {
+    RequestBuilder::new(app.router(), method.as_str(), path)
+}

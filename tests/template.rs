@@ -1,0 +1,187 @@
+//! `template.yaml`: the stack fits into CloudFormation, and holds what the code expects of it.
+//!
+//! The template is read line by line: its own layout (two spaces a step, block style for what is
+//! looked at here) is part of what these tests hold fast. `cfn-lint` checks the rest.
+
+use std::fs;
+
+use store::Table;
+
+use crate::support::root;
+
+/// CloudFormation takes 500; the rest is for what an operator adds.
+const RESOURCES_MAX: usize = 480;
+
+/// One entry under `Resources:`.
+struct Resource {
+    id: String,
+    kind: String,
+    text: String,
+}
+
+fn template() -> String {
+    fs::read_to_string(root().join("template.yaml")).unwrap()
+}
+
+/// The lines of a top-level section.
+fn section(name: &str) -> String {
+    let template = template();
+    let lines = template.lines().skip_while(|line| *line != format!("{name}:")).skip(1);
+    let own = lines.take_while(|line| line.is_empty() || line.starts_with([' ', '#']));
+    own.map(|line| format!("{line}\n")).collect()
+}
+
+fn resources() -> Vec<Resource> {
+    let mut resources: Vec<Resource> = Vec::new();
+    for line in section("Resources").lines() {
+        let name = line.strip_prefix("  ").filter(|rest| !rest.starts_with([' ', '#']));
+        if let Some(id) = name.and_then(|rest| rest.strip_suffix(':')) {
+            let (id, kind, text) = (id.to_owned(), String::new(), String::new());
+            resources.push(Resource { id, kind, text });
+        } else if let Some(resource) = resources.last_mut() {
+            if let Some(kind) = line.strip_prefix("    Type: ") {
+                kind.clone_into(&mut resource.kind);
+            }
+            resource.text.push_str(line);
+            resource.text.push('\n');
+        }
+    }
+    resources
+}
+
+fn resource(id: &str) -> Resource {
+    let found = resources().into_iter().find(|resource| resource.id == id);
+    found.unwrap_or_else(|| panic!("the template has no {id}"))
+}
+
+impl Resource {
+    fn has(&self, line: &str) -> bool {
+        self.text.lines().any(|own| own.trim() == line)
+    }
+
+    fn count(&self, line: &str) -> usize {
+        self.text.lines().filter(|own| own.trim() == line).count()
+    }
+
+    /// How many resources SAM makes of this one (its published rules: "Generated CloudFormation
+    /// resources").
+    fn transformed(&self) -> usize {
+        match self.kind.as_str() {
+            "AWS::Serverless::HttpApi" => 2, // the API and its stage
+            "AWS::Serverless::Function" => {
+                let role = usize::from(!self.has("Role:"));
+                let permissions = self.count("Type: HttpApi");
+                let sources = self.count("Type: SQS") - self.destinations();
+                let streams = self.count("Type: DynamoDB");
+                // A schedule brings a role of its own unless it is handed one.
+                let schedules = self.count("Type: ScheduleV2");
+                let schedules =
+                    schedules * if self.has("RoleArn: !GetAtt SchedulerRole.Arn") { 1 } else { 2 };
+                let invoke_config = usize::from(self.has("EventInvokeConfig:"));
+                // The URL, and two permissions when it is public.
+                let url = usize::from(self.has("FunctionUrlConfig:"));
+                let public = 2 * usize::from(self.has("AuthType: NONE"));
+                1 + role
+                    + permissions
+                    + sources
+                    + streams
+                    + schedules
+                    + invoke_config
+                    + url
+                    + public
+            }
+            kind => {
+                assert!(!kind.starts_with("AWS::Serverless::"), "how many is {kind}?");
+                1
+            }
+        }
+    }
+
+    /// Failure destinations also say `Type: SQS`.
+    fn destinations(&self) -> usize {
+        self.count("OnFailure:")
+    }
+}
+
+#[test]
+fn the_transformed_stack_fits() {
+    let total: usize = resources().iter().map(Resource::transformed).sum();
+    println!("{total} of {RESOURCES_MAX} resources");
+    assert!(total <= RESOURCES_MAX, "{total} resources: move something into a nested stack");
+}
+
+#[test]
+fn every_function_is_in_the_template_once() {
+    let resources = resources();
+    let kinds = resources.iter().filter(|resource| resource.kind == "AWS::Serverless::Function");
+    let mut ids: Vec<&str> = kinds.map(|resource| resource.id.as_str()).collect();
+    ids.sort_unstable();
+    let functions = registry::functions().into_iter();
+    let mut due: Vec<String> = functions.map(|function| function.logical_id()).collect();
+    due.sort();
+    assert_eq!(ids, due);
+}
+
+#[test]
+fn the_tables_are_those_of_the_store() {
+    let resources = resources();
+    let tables = resources.iter().filter(|resource| resource.kind == "AWS::DynamoDB::Table");
+    assert_eq!(tables.count(), Table::ALL.len());
+    for table in Table::ALL {
+        let name = table.name();
+        let found = resources
+            .iter()
+            .find(|resource| resource.has(&format!("TableName: !Sub ${{AWS::StackName}}-{name}")));
+        let found = found.unwrap_or_else(|| panic!("the template has no table {name}"));
+        let indexes = usize::from(table.indexes());
+        assert_eq!(found.count("ProjectionType: ALL"), indexes, "{name}: indexes");
+        for index in 1..=indexes {
+            assert!(found.has(&format!("- IndexName: gsi{index}")), "{name}: gsi{index}");
+            assert!(found.has(&format!("- AttributeName: gsi{index}sk")), "{name}: gsi{index}");
+        }
+        let streams = found.has("StreamViewType: NEW_AND_OLD_IMAGES");
+        assert_eq!(streams, table.streams(), "{name}: stream");
+        for line in [
+            "DeletionPolicy: Retain",
+            "UpdateReplacePolicy: Retain",
+            "BillingMode: PAY_PER_REQUEST",
+            "AttributeName: ttl",
+            "PointInTimeRecoveryEnabled: true",
+            "SSEEnabled: true",
+        ] {
+            assert!(found.has(line), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_variable_that_the_configuration_reads_is_set() {
+    let config = fs::read_to_string(root().join("shared/platform/config.rs")).unwrap();
+    let (_, reader) = config.split_once("pub fn from_env").unwrap();
+    let (reader, _) = reader.split_once("\n    }\n").unwrap();
+    let quoted = reader.split('"').skip(1).step_by(2);
+    let mut read: Vec<&str> = quoted.collect();
+    read.sort_unstable();
+    let globals = section("Globals");
+    let (_, variables) = globals.split_once("      Variables:\n").unwrap();
+    let lines = variables.lines().map_while(|line| line.strip_prefix("        "));
+    let mut set: Vec<&str> = lines.filter_map(|line| Some(line.split_once(':')?.0)).collect();
+    set.sort_unstable();
+    assert_eq!(set, read);
+}
+
+#[test]
+fn the_scheduler_may_start_what_is_scheduled_and_nothing_else() {
+    let role = resource("SchedulerRole");
+    let named = role.text.lines().filter(|line| line.contains(":function:")).count();
+    let functions = registry::functions();
+    let scheduled: Vec<_> = functions
+        .iter()
+        .filter(|function| matches!(function.trigger, platform::Trigger::Schedule(_)))
+        .collect();
+    assert_eq!(named, scheduled.len());
+    for function in scheduled {
+        let end = format!("${{AWS::StackName}}-{}\n", function.id());
+        assert!(role.text.contains(&end), "{}", function.id());
+    }
+}
