@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::auction::{
     Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Status, buy_now, decide,
 };
-use kernel::{AuctionId, Instant, UserId};
+use kernel::{AuctionId, Instant, UserId, Won};
 use platform::{App, Once, Problem, Reply};
 use store::{
     CommitError, Read, StoreError,
@@ -181,9 +181,7 @@ impl Request {
     /// The first answer again, if this is the same request.
     fn repeat(&self, app: &App, head: &Head, entry: &Entry) -> Result<Reply, Problem> {
         let same = match self.intent {
-            Intent::Bid(offer) => {
-                entry.amount == offer.amount() && entry.maximum == offer.maximum()
-            }
+            Intent::Bid(offer) => is_offer(entry, offer),
             Intent::BuyNow => entry.kind == EntryKind::BuyNow,
         };
         if !same {
@@ -191,6 +189,14 @@ impl Request {
         }
         created(app, head, entry).map(Reply::replayed)
     }
+}
+
+/// Whether the entry is of this offer. The entry of a raise shows the price where the leader's own
+/// amount was above it.
+fn is_offer(entry: &Entry, offer: Offer) -> bool {
+    let may_be_raise = entry.kind == EntryKind::Bid && entry.leads();
+    let most = if may_be_raise { entry.price } else { Won::MAX };
+    entry.amount == offer.amount().min(most) && entry.maximum == offer.maximum()
 }
 
 /// What became of a write.

@@ -13,7 +13,10 @@ use serde::Serialize;
 use store::identity::Session;
 use utoipa::ToSchema;
 
-use crate::{token::RefreshToken, view::Me};
+use crate::{
+    token::RefreshToken,
+    view::{self, Me},
+};
 
 /// The refresh cookie goes nowhere else.
 pub const REFRESH_PATH: &str = "/v1/sessions";
@@ -126,6 +129,18 @@ pub fn forget() -> AppendHeaders<Vec<(HeaderName, String)>> {
 
 fn set(cookies: impl IntoIterator<Item = String>) -> AppendHeaders<Vec<(HeaderName, String)>> {
     AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)).collect())
+}
+
+/// For the reference.
+pub fn example() -> serde_json::Value {
+    serde_json::json!({
+        "user": view::example(),
+        "accessToken": "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSJ9…",
+        "refreshToken": "AaH7ZxgAdJ-MQS4Y6-44tgGh…",
+        "tokenType": "Bearer",
+        "expiresIn": 900,
+        "csrfToken": "6ca31a0c22221955…",
+    })
 }
 
 impl IntoResponse for Grant {

@@ -41,3 +41,16 @@ impl From<&Account> for Me {
         }
     }
 }
+
+/// For the reference.
+pub fn example() -> serde_json::Value {
+    serde_json::json!({
+        "id": "01a1fb67-1800-749f-8c41-2e18ebee38b6",
+        "email": "minji@example.com",
+        "phone": "01012345678",
+        "nickname": "민지",
+        "roles": ["user"],
+        "createdAt": "2026-11-21T09:00:00.000Z",
+        "version": 1,
+    })
+}

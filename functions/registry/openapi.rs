@@ -97,12 +97,8 @@ pub(crate) const fn operation_of(item: &mut PathItem, method: Method) -> Option<
 fn complete(operation: &mut Operation, function: &Function, http: &Http) {
     operation.operation_id = Some(function.id());
     operation.tags = Some(vec![function.context.to_owned()]);
-    let summary = operation.summary.take().filter(|text| !text.is_empty());
-    let summary = summary.unwrap_or_else(|| function.summary.to_owned());
-    operation.summary = Some(summary.trim_end_matches('.').to_owned());
-    let own = operation.description.take().filter(|text| !text.is_empty());
-    let who = who_may_call(http.access);
-    operation.description = Some(own.map_or_else(|| who.clone(), |own| format!("{own}\n\n{who}")));
+    operation.description = Some(description(operation, function, http.access));
+    operation.summary = Some(function.summary.to_owned());
     operation.security = Some(security(http));
     operation.extensions =
         Some(ExtensionsBuilder::new().add("x-access", access_name(http.access)).build());
@@ -114,6 +110,17 @@ fn complete(operation: &mut Operation, function: &Function, http: &Http) {
     }
     add_success_headers(operation, http);
     problems::add_responses(operation, http);
+}
+
+/// The handler's own words, unless they repeat the summary, and who may call.
+fn description(operation: &mut Operation, function: &Function, access: Access) -> String {
+    let first = operation.summary.take().unwrap_or_default();
+    let rest = operation.description.take().unwrap_or_default();
+    let repeats = first.trim_end_matches('.') == function.summary;
+    let first = if repeats { String::new() } else { first };
+    let parts = [first, rest, who_may_call(access)];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n")
 }
 
 /// `public`, `user`, `role:admin`.

@@ -97,7 +97,7 @@ fn pascal(name: &str) -> String {
 }
 
 /// The logical id of a queue by its name: `close-auction` → `CloseAuctionQueue`.
-fn queue_logical_id(queue: &str) -> String {
+pub(crate) fn queue_logical_id(queue: &str) -> String {
     format!("{}Queue", pascal(queue))
 }
 

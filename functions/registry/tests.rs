@@ -1,1 +1,84 @@
+use platform::Trigger;
 
+use crate::{
+    resources_block, tables_block,
+    yaml::{list, map, plain, text, write},
+};
+
+#[test]
+fn yaml_is_indented_and_quoted_as_yaml_wants() {
+    let node = map([
+        ("Plain", plain("!Ref Table")),
+        ("Text", text("it's: here")),
+        ("List", list([plain("a"), map([("B", plain("1")), ("C", list([plain("d")]))])])),
+    ]);
+    let expected = "  Plain: !Ref Table
+  Text: 'it''s: here'
+  List:
+    - a
+    - B: 1
+      C:
+        - d
+";
+    assert_eq!(write(&node, 1), expected);
+}
+
+/// The lines of one resource of the generated block.
+fn resource(id: &str) -> String {
+    let block = resources_block();
+    let (_, rest) = block.split_once(&format!("  {id}:\n")).unwrap();
+    let own = rest.lines().take_while(|line| line.starts_with("    "));
+    own.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_function_that_queries_may_read_the_indexes_of_its_table_and_nothing_else() {
+    let sweep = resource("OperationSweepOutboxFunction");
+    assert!(sweep.contains("- dynamodb:Query"));
+    assert!(sweep.contains("- !GetAtt OutboxTable.Arn\n"));
+    assert!(sweep.contains("- !Sub ${OutboxTable.Arn}/index/*\n"));
+    assert!(!sweep.contains("dynamodb:Scan"));
+    assert!(!sweep.contains("IdentityTable"));
+    let health = resource("OperationCheckHealthFunction");
+    assert!(!health.contains("/index/"));
+}
+
+#[test]
+fn nobody_may_scan_or_do_everything() {
+    let block = resources_block();
+    for action in ["dynamodb:Scan", "dynamodb:*", "sqs:*", "events:*", "s3:", "iam:Create"] {
+        assert!(!block.contains(action), "{action}");
+    }
+}
+
+#[test]
+fn whoever_may_text_phones_may_not_publish_to_topics() {
+    let block = resources_block();
+    let senders = block.matches("- sns:Publish\n").count();
+    assert_eq!(block.matches("Sid: 'PhonesOnly'").count() * 2, senders);
+}
+
+#[test]
+fn a_queue_hides_a_message_for_six_timeouts_and_gives_up_at_last() {
+    for function in crate::functions() {
+        let Trigger::Queue(queue) = &function.trigger else { continue };
+        let text = resource(&super::template::queue_logical_id(queue.queue));
+        let visibility = function.timeout_s * 6;
+        assert!(text.contains(&format!("VisibilityTimeout: {visibility}\n")), "{text}");
+        assert!(queue.max_receive_count >= 3, "{}", queue.queue);
+        assert!(text.contains(&format!("maxReceiveCount: {}\n", queue.max_receive_count)));
+    }
+}
+
+#[test]
+fn the_answer_to_everything_unknown_has_no_path() {
+    let fallback = resource("OperationAnswerUnknownFunction");
+    assert!(fallback.contains("Type: HttpApi"));
+    assert!(!fallback.contains("Path:"));
+}
+
+#[test]
+fn blocks_are_the_same_every_time() {
+    assert_eq!(resources_block(), resources_block());
+    assert_eq!(tables_block(), tables_block());
+}

@@ -66,7 +66,7 @@ pub fn generated(root: &Path) -> anyhow::Result<Vec<Generated>> {
 }
 
 /// `text` with `block` between the markers of that name.
-fn replace(text: &str, name: &str, block: &str) -> anyhow::Result<String> {
+pub(crate) fn replace(text: &str, name: &str, block: &str) -> anyhow::Result<String> {
     let begin = format!("{BEGIN}{name}\n");
     let (before, rest) = text
         .split_once(&begin)

@@ -7,6 +7,9 @@ pub mod lock;
 pub mod tidy;
 pub mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 /// One subcommand of `cargo xtask`.

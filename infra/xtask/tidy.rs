@@ -100,7 +100,18 @@ fn sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn check_file(root: &Path, path: &Path) -> anyhow::Result<Vec<Fault>> {
     let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     let text = fs::read_to_string(path).with_context(|| name.clone())?;
-    let fault = |line, rule, text: String| Fault { path: name.clone(), line, rule, text };
+    let mut faults = check_text(&name, &text);
+    let declares = name.ends_with("/mod.rs") && text.contains("pub const FUNCTION: Function");
+    if declares && !has_cases(&path.with_file_name("tests.rs")) {
+        let text = "no cases in tests.rs beside it".to_owned();
+        faults.push(Fault { path: name, line: 1, rule: Rule::NoTests, text });
+    }
+    Ok(faults)
+}
+
+/// The faults that a file's own text shows.
+pub(crate) fn check_text(name: &str, text: &str) -> Vec<Fault> {
+    let fault = |line, rule, text: String| Fault { path: name.to_owned(), line, rule, text };
     let mut faults = Vec::new();
     let lines = text.lines().count();
     if lines > FILE_LINES_MAX {
@@ -110,7 +121,7 @@ fn check_file(root: &Path, path: &Path) -> anyhow::Result<Vec<Fault>> {
     for (index, line) in text.lines().enumerate() {
         let number = index.saturating_add(1);
         let columns = line.chars().count();
-        if columns > LINE_COLUMNS_MAX && !TABLES.contains(&name.as_str()) {
+        if columns > LINE_COLUMNS_MAX && !TABLES.contains(&name) {
             let text = format!("{columns} columns, at most {LINE_COLUMNS_MAX}");
             faults.push(fault(number, Rule::LongLine, text));
         }
@@ -118,14 +129,10 @@ fn check_file(root: &Path, path: &Path) -> anyhow::Result<Vec<Fault>> {
             faults.push(fault(number, Rule::Unfinished, format!("{word}: finish it or file it")));
         }
     }
-    if !is_test(&name) && !text.trim_start().starts_with("//!") {
+    if !is_test(name) && !text.trim_start().starts_with("//!") {
         faults.push(fault(1, Rule::NoModuleDoc, "no `//!` that says what it promises".to_owned()));
     }
-    let declares = name.ends_with("/mod.rs") && text.contains("pub const FUNCTION: Function");
-    if declares && !has_cases(&path.with_file_name("tests.rs")) {
-        faults.push(fault(1, Rule::NoTests, "no cases in tests.rs beside it".to_owned()));
-    }
-    Ok(faults)
+    faults
 }
 
 /// Test files are read beside what they test.

@@ -17,6 +17,14 @@ const KEPT: Span = Span::days(7);
 /// How many rows a sweep takes from each shard at a time.
 const SWEEP_PAGE: u32 = 100;
 
+/// What a sweep found.
+#[derive(Debug, Default)]
+pub struct Overdue {
+    pub events: Vec<Envelope>,
+    /// Rows nobody can publish; they must not keep the others from leaving.
+    pub corrupt: Vec<Corrupt>,
+}
+
 /// The outbox row of an event. Writing an event that is there already fails its condition.
 #[must_use]
 pub fn row(envelope: &Envelope) -> Write {
@@ -55,13 +63,16 @@ impl Store {
     }
 
     /// Events that have waited since before `before`, oldest first, a page of every shard.
-    pub async fn outbox_overdue(&self, before: Instant) -> Result<Vec<Envelope>, StoreError> {
-        let mut overdue = Vec::new();
+    pub async fn outbox_overdue(&self, before: Instant) -> Result<Overdue, StoreError> {
+        let mut overdue = Overdue::default();
         for shard in keys::outbox_shards() {
             let query = Query::of(Table::Outbox, shard, SWEEP_PAGE).index(1);
             let page = self.query(query.between("0", before.to_string())).await?;
             for item in &page.items {
-                overdue.extend(pending(item)?);
+                match pending(item) {
+                    Ok(envelope) => overdue.events.extend(envelope),
+                    Err(corrupt) => overdue.corrupt.push(corrupt),
+                }
             }
         }
         Ok(overdue)

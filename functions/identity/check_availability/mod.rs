@@ -45,12 +45,15 @@ pub const FUNCTION: Function = Function {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AvailabilityQuery {
+    /// An e-mail.
     #[serde(default, deserialize_with = "parse::maybe_text")]
     #[param(value_type = Option<String>, example = "minji@example.com")]
     email: Option<Email>,
+    /// A Korean mobile number.
     #[serde(default, deserialize_with = "parse::maybe_text")]
     #[param(value_type = Option<String>, example = "010-1234-5678")]
     phone: Option<Phone>,
+    /// A nickname, in any spelling.
     #[serde(default, deserialize_with = "parse::maybe_text")]
     #[param(value_type = Option<String>, example = "민지")]
     nickname: Option<Nickname>,

@@ -10,7 +10,10 @@ const PATH: &str = "/v1/users/availability";
 #[tokio::test]
 async fn tells_free_from_taken() {
     let app = start().await;
-    let body = json!({ "email": "minji@example.com", "phone": "01012345678", "nickname": "민지", "password": PASSWORD });
+    let body = json!({
+        "email": "minji@example.com", "phone": "01012345678",
+        "nickname": "민지", "password": PASSWORD,
+    });
     app.post("/v1/users").json(body).send().await.expect(201);
     for (query, code) in [
         ("email=MINJI@example.com", "email-taken"),

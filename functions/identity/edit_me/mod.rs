@@ -16,7 +16,7 @@ use crate::{
     limits::Limits,
     password, problems,
     version::{self, IfMatch},
-    view::Me,
+    view::{self, Me},
 };
 
 pub const FUNCTION: Function = Function {
@@ -88,6 +88,7 @@ pub struct EditMeRequest {
         description = "The account as it is now",
         body = Me,
         headers(("ETag" = String, description = "The version, like `\"4\"`")),
+        example = json!(view::example()),
     )),
 )]
 async fn handle(

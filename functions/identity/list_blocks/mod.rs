@@ -50,6 +50,15 @@ impl BlockedUser {
     }
 }
 
+/// For the reference.
+pub(crate) fn example() -> serde_json::Value {
+    serde_json::json!({
+        "userId": "01a1fb67-1800-7541-aec8-90f8b746e41e",
+        "nickname": "수달",
+        "blockedAt": "2026-11-21T09:00:00.000Z",
+    })
+}
+
 /// Lists whom the caller has blocked
 ///
 /// In the order in which the blocked users joined.
@@ -57,7 +66,12 @@ impl BlockedUser {
     get,
     path = "/v1/me/blocks",
     params(platform::PageQuery),
-    responses((status = 200, description = "A page of blocked users", body = Paged<BlockedUser>)),
+    responses((
+        status = 200,
+        description = "A page of blocked users",
+        body = Paged<BlockedUser>,
+        example = json!({ "items": [example()], "nextCursor": null }),
+    )),
 )]
 async fn handle(
     State(app): State<App>,

@@ -45,15 +45,14 @@ pub const FUNCTION: Function = Function {
 
 /// Lets somebody in by e-mail or phone number and password
 ///
-/// Credentials come as JSON, or as `Authorization: Basic` without a body (then neither name nor
-/// password can hold a colon). Whatever is wrong with them, the answer is the same. Five failures
-/// within 15 minutes, per account and per network address, and further attempts are refused; an
-/// attempt still running counts as failed until it succeeds.
+/// Credentials come as JSON, or as `Authorization: Basic base64(name:password)` without a body
+/// (then neither name nor password can hold a colon). Whatever is wrong with them, the answer is
+/// the same. Five failures within 15 minutes, per account and per network address, and further
+/// attempts are refused; an attempt still running counts as failed until it succeeds.
 #[utoipa::path(
     post,
     path = "/v1/sessions",
     params(
-        ("Authorization" = Option<String>, Header, description = "`Basic base64(name:password)`"),
         ("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`"),
     ),
     request_body = Option<LogInRequest>,
@@ -62,6 +61,7 @@ pub const FUNCTION: Function = Function {
         description = "A session has begun",
         body = SignedIn,
         headers(("Location" = String, description = "The session, to be ended there")),
+        example = json!(session::example()),
     )),
 )]
 async fn handle(

@@ -9,7 +9,7 @@ use platform::{
 use store::{Read, Table};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::list_blocks::BlockedUser;
+use crate::list_blocks::{self, BlockedUser};
 
 pub const FUNCTION: Function = Function {
     context: "identity",
@@ -36,7 +36,12 @@ pub const FUNCTION: Function = Function {
     get,
     path = "/v1/me/blocks/{userId}",
     params(("userId" = String, Path, description = "The user in question")),
-    responses((status = 200, description = "The user is blocked", body = BlockedUser)),
+    responses((
+        status = 200,
+        description = "The user is blocked",
+        body = BlockedUser,
+        example = json!(list_blocks::example()),
+    )),
 )]
 async fn handle(
     State(app): State<App>,

@@ -8,7 +8,10 @@ use platform::{
 use store::{Read, Table};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{problems, version, view::Me};
+use crate::{
+    problems, version,
+    view::{self, Me},
+};
 
 pub const FUNCTION: Function = Function {
     context: "identity",
@@ -39,6 +42,7 @@ pub const FUNCTION: Function = Function {
         description = "The account",
         body = Me,
         headers(("ETag" = String, description = "The version, like `\"3\"`")),
+        example = json!(view::example()),
     )),
 )]
 async fn handle(State(app): State<App>, caller: Caller) -> Result<impl IntoResponse, Problem> {

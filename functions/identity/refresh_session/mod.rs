@@ -65,8 +65,7 @@ struct Shown {
 /// A refresh token is good once. Showing it again, also twice at the same time, ends its session:
 /// one of two equal requests gets tokens, the other 401, and those tokens die with the session at
 /// their next use. Roles are read anew. Leave the expired access token out: a bad one is refused on
-/// every route. With the cookie, `X-CSRF-Token` is required and the next
-/// tokens come as cookies.
+/// every route. With the cookie, `X-CSRF-Token` is required and the next tokens come as cookies.
 #[utoipa::path(
     post,
     path = "/v1/sessions/refresh",
@@ -74,7 +73,12 @@ struct Shown {
         ("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`"),
     ),
     request_body = Option<RefreshRequest>,
-    responses((status = 200, description = "The next tokens", body = SignedIn)),
+    responses((
+        status = 200,
+        description = "The next tokens",
+        body = SignedIn,
+        example = json!(session::example()),
+    )),
 )]
 async fn handle(
     State(app): State<App>,

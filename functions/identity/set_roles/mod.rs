@@ -63,7 +63,14 @@ pub struct UserRoles {
     path = "/v1/users/{userId}/roles",
     params(("userId" = String, Path, description = "The user's id")),
     request_body = RolesRequest,
-    responses((status = 200, description = "The roles as they are now", body = UserRoles)),
+    responses((
+        status = 200,
+        description = "The roles as they are now",
+        body = UserRoles,
+        example = json!({
+            "id": "01a1fb67-1800-7541-aec8-90f8b746e41e", "roles": ["user", "inspector"],
+        }),
+    )),
 )]
 async fn handle(
     State(app): State<App>,

@@ -79,6 +79,7 @@ pub struct SignUpRequest {
         description = "The account exists and is signed in",
         body = SignedIn,
         headers(("Location" = String, description = "The account's public page")),
+        example = json!(session::example()),
     )),
 )]
 async fn handle(

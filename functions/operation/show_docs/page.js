@@ -3,6 +3,7 @@
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const DEPTH_MAX = 6;
+const TEXTS = { 'date-time': '2026-11-21T00:00:00Z', uuid: '019aa3a1-7b00-7cc0-8d5a-3f0f6a6d9c11' };
 let api = {};
 
 function el(tag, attributes, ...children) {
@@ -98,7 +99,7 @@ function example(schema, depth = 0) {
   if (type === 'array') return depth > DEPTH_MAX ? [] : [example(whole.items || {}, depth + 1)];
   if (type === 'integer' || type === 'number') return whole.minimum || 0;
   if (type === 'boolean') return false;
-  if (type === 'string') return whole.format === 'date-time' ? '2026-11-21T00:00:00Z' : 'string';
+  if (type === 'string') return TEXTS[whole.format] || 'string';
   const entries = depth > DEPTH_MAX ? [] : Object.entries(whole.properties);
   return Object.fromEntries(entries.map(([key, field]) => [key, example(field, depth + 1)]));
 }

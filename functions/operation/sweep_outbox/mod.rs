@@ -37,13 +37,14 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
 
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
     let overdue = app.store.outbox_overdue(now - REPUBLISH_AFTER).await?;
-    for events in overdue.chunks(CHUNK) {
+    for events in overdue.events.chunks(CHUNK) {
         app.publisher.publish(events).await?;
         for event in events {
             app.store.outbox_complete(event.id, now).await?;
         }
     }
-    Ok(())
+    let corrupt: Vec<String> = overdue.corrupt.iter().map(ToString::to_string).collect();
+    if corrupt.is_empty() { Ok(()) } else { Err(Failure::new(corrupt.join("; "))) }
 }
 
 #[cfg(test)]

@@ -96,3 +96,29 @@ async fn a_holder_that_died_holds_nobody_up_for_long() {
     app.advance(Span::minutes(5)).await;
     assert_eq!(arrived(&app), [id]);
 }
+
+/// Regression: one unreadable row stopped the whole sweep.
+#[tokio::test]
+async fn a_corrupt_row_does_not_keep_the_others_from_leaving() {
+    use store::{ItemWriter, Table, Write, keys};
+    let app = testkit::TestApp::start(&[&super::FUNCTION]).await;
+    app.expect_failures();
+    let at = app.now();
+    let (good, bad) = (app.app.entropy.uuid(at), app.app.entropy.uuid(at));
+    let event = messaging::events::UserSignedUp {
+        user_id: kernel::Id::from_uuid(good),
+        nickname: "minji".to_owned(),
+    };
+    let envelope = messaging::Envelope::new(good, at, &event);
+    app.store().write(store::outbox::row(&envelope)).await.unwrap();
+    let (shard, order) = keys::outbox_pending(bad, at);
+    let row = ItemWriter::under(&keys::outbox(bad)).text("envelope", "not an envelope");
+    let row = row.text("gsi1pk", shard).text("gsi1sk", order).item();
+    app.store().write(Write::create(Table::Outbox, row)).await.unwrap();
+    app.clock.advance(kernel::Span::minutes(6));
+    let failure = app.invoke("operation-sweep-outbox", serde_json::json!({})).await.unwrap_err();
+    assert!(failure.to_string().contains("corrupt row"), "{failure}");
+    let waiting = app.store().outbox_overdue(app.now()).await.unwrap();
+    assert_eq!((waiting.events.len(), waiting.corrupt.len()), (0, 1));
+    app.leave_unchecked(); // the corrupt row stays, as a person's work
+}

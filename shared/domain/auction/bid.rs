@@ -158,7 +158,9 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
     if let Some(lead) = head.lead.filter(|lead| lead.bidder == bid.bidder) {
         let raised = Lead { maximum: offer.maximum, key: bid.key, ..lead };
         let price = jump_to_reserve(head, head.price, offer.maximum);
-        return Ok(accept(head, bid, (EntryKind::Bid, offer), (price, raised), now));
+        // Amounts are public, and this one may lie anywhere up to the hidden maximum.
+        let shown = Offer { amount: offer.amount.min(price), ..offer };
+        return Ok(accept(head, bid, (EntryKind::Bid, shown), (price, raised), now));
     }
     let minimum = head.minimum_next_bid();
     if offer.amount < minimum || (head.lead.is_some() && offer.amount <= head.price) {

@@ -118,6 +118,8 @@ fn compare(next: &Head, entry: &Entry, line: &Line) -> Result<(), Fault> {
     let tag = |tag: Option<BidderTag>| tag.map_or_else(|| "nobody".to_owned(), |t| t.to_string());
     let claims = [
         ("its kind", entry.kind.to_string(), line.kind.to_string()),
+        ("the bidder", entry.tag.to_string(), line.tag.to_string()),
+        ("the amount", entry.amount.to_string(), line.amount.to_string()),
         ("the price", next.price.to_string(), line.price.to_string()),
         ("the leader", tag(entry.leader), tag(line.leader)),
         ("the end", next.ends_at.to_string(), line.ends_at.to_string()),

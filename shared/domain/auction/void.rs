@@ -33,11 +33,10 @@ pub fn void(
     let target = history.iter().find(|entry| entry.sequence == sequence);
     let target = target.filter(|entry| entry.kind == EntryKind::Bid);
     let target = target.ok_or(VoidRejection::Unknown)?;
-    let mut voided = voided_sequences(history);
-    if !voided.insert(sequence) {
+    if voids(history).any(|(_, voided)| voided == sequence) {
         return Err(VoidRejection::AlreadyVoid);
     }
-    let replayed = replay(head, history, &voided);
+    let replayed = rebuild(head, history, sequence);
     let entry = Entry {
         sequence: head.sequence.saturating_add(1),
         epoch: head.epoch.saturating_add(1),
@@ -59,21 +58,39 @@ pub fn void(
     Ok((append(next, &entry), entry))
 }
 
-/// The bids that void entries took back.
-pub(super) fn voided_sequences(history: &[Entry]) -> BTreeSet<u32> {
-    let voids = history.iter().filter_map(|entry| match entry.kind {
-        EntryKind::Void { sequence } => Some(sequence),
+/// Every void so far: how many entries came before it, and which bid it took back.
+fn voids(history: &[Entry]) -> impl Iterator<Item = (usize, u32)> {
+    history.iter().enumerate().filter_map(|(before, entry)| match entry.kind {
+        EntryKind::Void { sequence } => Some((before, sequence)),
         EntryKind::Bid | EntryKind::BuyNow => None,
-    });
-    voids.collect()
+    })
 }
 
-/// Price, leader and count had the voided bids never come. Without them prices are lower, so
-/// every remaining bid stays valid, but for one that only raised the maximum of a voided bid.
-fn replay(head: &Head, history: &[Entry], voided: &BTreeSet<u32>) -> Head {
+/// The state after taking back `sequence` on top of all earlier voids. What a void took along stays
+/// gone: bids made since then did not have to reckon with it.
+fn rebuild(head: &Head, history: &[Entry], sequence: u32) -> Head {
+    let mut gone = BTreeSet::new();
+    for (before, voided) in voids(history) {
+        gone.insert(voided);
+        replay(head, history.iter().take(before), &mut gone);
+    }
+    gone.insert(sequence);
+    replay(head, history.iter(), &mut gone)
+}
+
+/// Price, leader and count had the bids that are `gone` never come. Without them prices are lower,
+/// so every remaining bid stays valid, but for one that only raised the maximum of a voided bid:
+/// that one is gone as well.
+fn replay<'a>(
+    head: &Head,
+    history: impl Iterator<Item = &'a Entry>,
+    gone: &mut BTreeSet<u32>,
+) -> Head {
     let mut state = Head::new(head.terms.clone(), head.chain);
-    let bids = history.iter().filter(|entry| entry.kind == EntryKind::Bid);
-    for entry in bids.filter(|entry| !voided.contains(&entry.sequence)) {
+    for entry in history.filter(|entry| entry.kind == EntryKind::Bid) {
+        if gone.contains(&entry.sequence) {
+            continue;
+        }
         let bid = Bid {
             bidder: entry.bidder,
             tag: entry.tag,
@@ -85,8 +102,11 @@ fn replay(head: &Head, history: &[Entry], voided: &BTreeSet<u32>) -> Head {
         // The bid was in time when it was accepted: the replay must not refuse it for the hour.
         state.ends_at = entry.received_at + kernel::Span::millis(1);
         state.status = Status::Open;
-        if let Ok(decision) = decide(&state, &bid, offer, entry.received_at) {
-            state = decision.head;
+        match decide(&state, &bid, offer, entry.received_at) {
+            Ok(decision) => state = decision.head,
+            Err(_) => {
+                gone.insert(entry.sequence);
+            }
         }
     }
     state

@@ -1,6 +1,6 @@
 //! What others see of an account.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 /// One to twenty characters that print as they are: trimmed, no control, invisible or
 /// direction-changing characters, no character that hangs on another (one look, one spelling).
@@ -51,6 +51,34 @@ const ANIMALS: [&str; 16] = [
     "거북이",
 ];
 
+/// Fillers, joiners, direction and variation marks, specials, tags.
+const INVISIBLE: &[RangeInclusive<char>] = &[
+    '\u{ad}'..='\u{ad}',
+    '\u{34f}'..='\u{34f}',
+    '\u{61c}'..='\u{61c}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{202a}'..='\u{202e}',
+    '\u{2060}'..='\u{206f}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{feff}'..='\u{feff}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{fff0}'..='\u{ffff}',
+    '\u{e0000}'..='\u{e0fff}',
+];
+/// Decomposed Hangul and hanging accents: the composed letter looks the same.
+const HANGING: &[RangeInclusive<char>] = &[
+    '\u{300}'..='\u{36f}',
+    '\u{1100}'..='\u{11ff}',
+    '\u{20d0}'..='\u{20ff}',
+    '\u{3099}'..='\u{309a}',
+    '\u{a960}'..='\u{a97f}',
+    '\u{d7b0}'..='\u{d7ff}',
+];
+
 impl Nickname {
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -89,17 +117,9 @@ impl fmt::Display for Nickname {
 }
 
 fn is_plain(c: char) -> bool {
+    let within = |ranges: &[RangeInclusive<char>]| ranges.iter().any(|range| range.contains(&c));
     let blank = c.is_whitespace() && c != ' ';
-    let invisible = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}'
-        | '\u{e0000}'..='\u{e0fff}');
-    // Decomposed Hangul and hanging accents: the composed letter looks the same.
-    let hanging = matches!(c,
-        '\u{300}'..='\u{36f}' | '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}'
-        | '\u{20d0}'..='\u{20ff}' | '\u{3099}'..='\u{309a}');
-    !(c.is_control() || blank || invisible || hanging)
+    !(c.is_control() || blank || within(INVISIBLE) || within(HANGING))
 }
 
 #[cfg(test)]
