@@ -135,9 +135,8 @@ async fn run(context: &str, handler: &str, event: Value) -> Value {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let serve = async {
-        tokio::join!(axum::serve(runtime_socket, runtime), axum::serve(aws_socket, aws))
-    };
+    let serve =
+        async { tokio::join!(axum::serve(runtime_socket, runtime), axum::serve(aws_socket, aws)) };
     let answer = tokio::select! {
         answer = tokio::time::timeout(ANSWER_WITHIN, receiver) => answer,
         _ = serve => panic!("a server ended"),

@@ -111,7 +111,8 @@ impl Request {
                 Ok(decision) => decision,
                 Err(rejection) if certain => return self.refuse(app, head, rejection).await,
                 Err(_) => {
-                    // What was read may be a moment old, and what it refuses must not depend on that.
+                    // What was read may be a moment old, and what it refuses must not depend on
+                    // that.
                     (head, certain) = (self.read(app).await?, true);
                     heads.put(&head, self.now);
                     continue;
@@ -139,12 +140,7 @@ impl Request {
         }
     }
 
-    async fn write(
-        &self,
-        app: &App,
-        head: &Head,
-        decision: &Decision,
-    ) -> Result<Written, Problem> {
+    async fn write(&self, app: &App, head: &Head, decision: &Decision) -> Result<Written, Problem> {
         match app.store.auction_advance(head.sequence, &decision.head, self.now).await {
             Ok(()) => Ok(Written::Done),
             Err(CommitError::Condition { item, .. }) => {
@@ -157,12 +153,7 @@ impl Request {
         }
     }
 
-    async fn refuse(
-        &self,
-        app: &App,
-        head: Head,
-        rejection: Rejection,
-    ) -> Result<Reply, Problem> {
+    async fn refuse(&self, app: &App, head: Head, rejection: Rejection) -> Result<Reply, Problem> {
         if rejection == Rejection::Ended && head.status == Status::Open {
             close_if_due(app, head, self.now).await?;
         }

@@ -1,4 +1,5 @@
-//! The end of an auction: whoever notices it first flips it, and everybody who follows finds it done.
+//! The end of an auction: whoever notices it first flips it, and everybody who follows finds it
+//! done.
 
 use domain::auction::{CloseRejection, Head, close};
 use kernel::{AuctionId, Instant};

@@ -143,7 +143,8 @@ pub struct BidView {
     /// The auction's end after this bid.
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Instant,
-    /// A signed statement of this bid: compact JWS, EdDSA, verifiable with `/.well-known/jwks.json`.
+    /// A signed statement of this bid: compact JWS, EdDSA, verifiable with
+    /// `/.well-known/jwks.json`.
     pub receipt: String,
 }
 

@@ -1,14 +1,14 @@
 //! What keeps the product running and explains it: the outbox relay and its sweep, the health
 //! check, the API reference, and the answer to requests that no other function takes.
 
-pub mod relay_outbox;
-pub mod sweep_outbox;
-pub mod check_health;
-pub mod show_docs;
-pub mod show_openapi;
 pub mod answer_unknown;
+pub mod check_health;
 #[cfg(test)]
 mod probe;
+pub mod relay_outbox;
+pub mod show_docs;
+pub mod show_openapi;
+pub mod sweep_outbox;
 
 use platform::Function;
 

@@ -37,8 +37,8 @@ Person-to-person trade: auctions, and what surrounds them.
 Korean by `Accept-Language`.
 - Unknown request fields are refused. Numbers are integers, written as integers.
 - Lists answer `items` and `nextCursor`; pass the cursor back as `?cursor=` until it is null.
-- Requests that move money or goods need an `Idempotency-Key`: the same key with the same body gets \
-the stored answer again.";
+- Requests that move money or goods need an `Idempotency-Key`: the same key with the same body \
+gets the stored answer again.";
 
 /// The whole API. Two calls give equal documents.
 #[must_use]

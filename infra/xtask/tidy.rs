@@ -137,7 +137,7 @@ pub(crate) fn check_text(name: &str, text: &str) -> Vec<Fault> {
 
 /// Test files are read beside what they test.
 fn is_test(name: &str) -> bool {
-    name.ends_with("/tests.rs") || name.contains("/cases/")
+    name.ends_with("/tests.rs") || name.contains("/tests/") || name.contains("/cases/")
 }
 
 fn has_cases(tests: &Path) -> bool {

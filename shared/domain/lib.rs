@@ -5,4 +5,5 @@
 
 pub mod auction;
 pub mod identity;
+pub mod ledger;
 pub mod notification;

@@ -97,6 +97,23 @@ pub enum Session {}
 /// Marker of [`NotificationId`].
 pub enum Notification {}
 
+/// Marker of [`TradeId`].
+pub enum Trade {}
+/// Marker of [`PaymentId`].
+pub enum Payment {}
+/// Marker of [`WithdrawalId`].
+pub enum Withdrawal {}
+/// Marker of [`AddressId`].
+pub enum Address {}
+
+/// A sale on its way from payment to settlement.
+pub type TradeId = Id<Trade>;
+/// One attempt to take money through a provider.
+pub type PaymentId = Id<Payment>;
+pub type WithdrawalId = Id<Withdrawal>;
+/// An entry of a user's address book.
+pub type AddressId = Id<Address>;
+
 /// A person's account.
 pub type UserId = Id<User>;
 pub type AuctionId = Id<Auction>;
@@ -114,7 +131,13 @@ mod tests {
     fn has_one_spelling() {
         let text = "01938f3c-7e2a-7000-8000-000000000001";
         assert_eq!(text.parse::<UserId>().unwrap().to_string(), text);
-        for bad in ["", "1", "01938F3C-7E2A-7000-8000-000000000001", "01938f3c7e2a70008000000000000001", "{01938f3c-7e2a-7000-8000-000000000001}"] {
+        for bad in [
+            "",
+            "1",
+            "01938F3C-7E2A-7000-8000-000000000001",
+            "01938f3c7e2a70008000000000000001",
+            "{01938f3c-7e2a-7000-8000-000000000001}",
+        ] {
             assert_eq!(bad.parse::<UserId>(), Err(InvalidId), "{bad}");
         }
     }

@@ -143,16 +143,23 @@ mod tests {
 
     #[test]
     fn text_is_fixed_width_and_round_trips() {
-        for text in ["1970-01-01T00:00:00.000Z", "2026-11-21T09:00:00.120Z", "9999-12-31T23:59:59.999Z"] {
+        for text in
+            ["1970-01-01T00:00:00.000Z", "2026-11-21T09:00:00.120Z", "9999-12-31T23:59:59.999Z"]
+        {
             let instant: Instant = text.parse().unwrap();
             assert_eq!(instant.to_string(), text);
         }
-        assert_eq!("2026-11-21T18:00:00+09:00".parse::<Instant>().unwrap().to_string(), "2026-11-21T09:00:00.000Z");
+        assert_eq!(
+            "2026-11-21T18:00:00+09:00".parse::<Instant>().unwrap().to_string(),
+            "2026-11-21T09:00:00.000Z"
+        );
     }
 
     #[test]
     fn refuses_what_is_no_instant() {
-        for text in ["", "now", "2026-11-21", "1969-12-31T23:59:59Z", "2026-13-01T00:00:00Z", "12345"] {
+        for text in
+            ["", "now", "2026-11-21", "1969-12-31T23:59:59Z", "2026-13-01T00:00:00Z", "12345"]
+        {
             assert_eq!(text.parse::<Instant>(), Err(InvalidInstant), "{text}");
         }
     }

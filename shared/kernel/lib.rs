@@ -10,7 +10,10 @@ mod problem;
 mod won;
 
 pub use clock::{Clock, Sleep};
-pub use id::{AuctionId, BidId, Id, InvalidId, NotificationId, SessionId, UserId};
+pub use id::{
+    AddressId, AuctionId, BidId, Id, InvalidId, NotificationId, PaymentId, SessionId, TradeId,
+    UserId, WithdrawalId,
+};
 pub use instant::{Instant, InvalidInstant, Span, seoul_day};
 pub use problem::{ProblemCode, codes};
 pub use won::{InvalidWon, Won};

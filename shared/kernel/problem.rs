@@ -21,7 +21,8 @@ const fn problem(
     ProblemCode { code, status, title, title_ko }
 }
 
-/// Every code the product answers with.
+/// Every code the product answers with, one a line.
+#[rustfmt::skip]
 pub mod codes {
     use super::{ProblemCode, problem};
 

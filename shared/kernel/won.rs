@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Whole Korean won, `0 ..= 1_000_000_000_000` (`rules.md`, opening paragraph).
 ///
 /// Arithmetic is checked: there is no way to leave the range silently.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Won(i64);
 

@@ -31,7 +31,8 @@ pub struct InvalidEnvelope {
 
 impl Envelope {
     pub fn new<E: Event>(id: Uuid, occurred_at: Instant, event: &E) -> Self {
-        // An event is a plain struct of strings and numbers; serializing it cannot fail. Were it to,
+        // An event is a plain struct of strings and numbers; serializing it cannot fail. Were it
+        // to,
         // the consumer would refuse the null and the message would end in its dead-letter queue.
         let data = serde_json::to_value(event).unwrap_or_default();
         Self { id, kind: E::KIND.to_owned(), occurred_at, data }
@@ -40,7 +41,10 @@ impl Envelope {
     /// The event inside, when it is an `E`.
     pub fn open<E: Event>(&self) -> Result<E, InvalidEnvelope> {
         if self.kind != E::KIND {
-            return Err(InvalidEnvelope { expected: E::KIND, reason: format!("kind {}", self.kind) });
+            return Err(InvalidEnvelope {
+                expected: E::KIND,
+                reason: format!("kind {}", self.kind),
+            });
         }
         E::deserialize(&self.data)
             .map_err(|error| InvalidEnvelope { expected: E::KIND, reason: error.to_string() })

@@ -98,7 +98,8 @@ impl Publisher {
         }
     }
 
-    /// Puts events on the bus. An error means that some may have arrived and some not: publish all again.
+    /// Puts events on the bus. An error means that some may have arrived and some not: publish all
+    /// again.
     pub async fn publish(&self, envelopes: &[Envelope]) -> Result<(), PublishError> {
         let client = self.bus.get_or_init(|| aws_sdk_eventbridge::Client::new(&self.sdk));
         for chunk in envelopes.chunks(PUT_EVENTS_ENTRIES_MAX) {

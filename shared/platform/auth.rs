@@ -92,8 +92,8 @@ impl Keys {
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(invalid)?;
         let pkcs8 = pair.to_pkcs8v1().map_err(|_| InvalidKey("SIGNING_SEED"))?;
         let public = URL_SAFE_NO_PAD.encode(pair.public_key());
-        let verifying = DecodingKey::from_ed_components(&public)
-            .map_err(|_| InvalidKey("SIGNING_SEED"))?;
+        let verifying =
+            DecodingKey::from_ed_components(&public).map_err(|_| InvalidKey("SIGNING_SEED"))?;
         let sealing = secret(&config.sealing_secret, "SEALING_SECRET")?;
         let Hash(digest) = Hash::of(&[pair.public_key().as_ref()]);
         Ok(Self {
@@ -179,8 +179,7 @@ impl Keys {
     /// The name under which a user bids on an auction.
     #[must_use]
     pub fn bidder_tag(&self, auction: AuctionId, user: UserId) -> BidderTag {
-        let sealed =
-            self.seal("bidder-tag", &[auction.uuid().as_bytes(), user.uuid().as_bytes()]);
+        let sealed = self.seal("bidder-tag", &[auction.uuid().as_bytes(), user.uuid().as_bytes()]);
         let [a, b, c, d, e, f, g, h, ..] = sealed;
         BidderTag([a, b, c, d, e, f, g, h])
     }
@@ -233,7 +232,10 @@ pub(crate) fn identify(
     if let Some(token) = bearer(headers) {
         let caller = keys.caller(token, now);
         return caller.map(Some).ok_or_else(|| {
-            Problem::new(codes::TOKEN_INVALID, "The access token is malformed, expired or not ours.")
+            Problem::new(
+                codes::TOKEN_INVALID,
+                "The access token is malformed, expired or not ours.",
+            )
         });
     }
     let caller = cookie(headers, CookieNames::ACCESS).and_then(|token| keys.caller(token, now));

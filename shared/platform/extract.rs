@@ -92,7 +92,11 @@ fn field_problem(pointer: String, text: &str) -> Problem {
         rest.split('`').nth(1).map(str::to_owned)
     };
     let below = |name: String| {
-        if pointer.ends_with(&format!("/{name}")) { pointer.clone() } else { format!("{pointer}/{name}") }
+        if pointer.ends_with(&format!("/{name}")) {
+            pointer.clone()
+        } else {
+            format!("{pointer}/{name}")
+        }
     };
     if let Some(name) = named("missing field") {
         return Problem::field(below(name), "required", "This field is required.");
@@ -116,9 +120,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|axum::extract::Path(value)| Self(value)).map_err(|rejection| {
-            Problem::field("path", "invalid", rejection.body_text())
-        })
+        path.map(|axum::extract::Path(value)| Self(value))
+            .map_err(|rejection| Problem::field("path", "invalid", rejection.body_text()))
     }
 }
 

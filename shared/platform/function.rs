@@ -159,7 +159,8 @@ impl Grant {
 }
 
 impl Function {
-    /// The Lambda name (after the stack's prefix), operation id and events folder: `auction-place-bid`.
+    /// The Lambda name (after the stack's prefix), operation id and events folder:
+    /// `auction-place-bid`.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}-{}", self.context, self.name.replace('_', "-"))
@@ -187,9 +188,7 @@ impl Function {
 #[must_use]
 pub fn capitalize(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl Method {

@@ -185,9 +185,12 @@ pub(crate) fn log_line(invocation: &Invocation<'_>) -> Value {
         "milliUnits": meter.milli_units(),
     });
     if let (Value::Object(line), Value::Object(details)) = (&mut line, details) {
-        line.extend(details.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {
-            (name.clone(), value.clone())
-        }));
+        line.extend(
+            details
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
     }
     line
 }

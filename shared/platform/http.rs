@@ -147,7 +147,8 @@ async fn serve(
 }
 
 fn arrival(app: &App, request: &Request) -> Arrival {
-    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let header =
+        |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let now = app.clock.now();
     let lambda = request.lambda_context_ref().map(|context| context.request_id.clone());
     let request_id = lambda.filter(|id| !id.is_empty());
@@ -165,7 +166,8 @@ fn arrival(app: &App, request: &Request) -> Arrival {
 /// order are rare enough to be ignored.
 fn prefers_korean(list: &str) -> bool {
     let mut languages = list.split(',').map(str::trim);
-    languages.find(|tag| tag.starts_with("ko") || tag.starts_with("en"))
+    languages
+        .find(|tag| tag.starts_with("ko") || tag.starts_with("en"))
         .is_some_and(|tag| tag.starts_with("ko"))
 }
 
@@ -251,7 +253,9 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
         return Some(problem);
     }
     match response.status() {
-        StatusCode::NOT_FOUND => Some(Problem::new(codes::ROUTE_NOT_FOUND, "There is no such path.")),
+        StatusCode::NOT_FOUND => {
+            Some(Problem::new(codes::ROUTE_NOT_FOUND, "There is no such path."))
+        }
         StatusCode::METHOD_NOT_ALLOWED => {
             Some(Problem::new(codes::METHOD_NOT_ALLOWED, "See /docs for the methods of this path."))
         }
@@ -330,7 +334,9 @@ fn cors(app: &App, origin: Option<&HeaderValue>) -> Vec<(HeaderName, HeaderValue
         (header::VARY, HeaderValue::from_static("origin")),
         (
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("location, etag, retry-after, idempotency-replayed, x-request-id"),
+            HeaderValue::from_static(
+                "location, etag, retry-after, idempotency-replayed, x-request-id",
+            ),
         ),
     ]
 }

@@ -46,7 +46,8 @@ pub struct Paged<T> {
 }
 
 impl PageRequest {
-    /// Checks limit and cursor. `scope` names route and filter: a cursor of another scope is forged.
+    /// Checks limit and cursor. `scope` names route and filter: a cursor of another scope is
+    /// forged.
     pub fn parse(
         app: &App,
         scope: String,
@@ -90,7 +91,8 @@ fn seal(app: &App, scope: &str, position: &Position) -> Result<String, Problem> 
 
 fn open(app: &App, scope: &str, cursor: &str) -> Result<Position, Problem> {
     let forged = || {
-        let mut problem = Problem::field("query/cursor", "invalid", "Use a nextCursor of this list.");
+        let mut problem =
+            Problem::field("query/cursor", "invalid", "Use a nextCursor of this list.");
         problem.code = codes::INVALID_CURSOR;
         problem
     };

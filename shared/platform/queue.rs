@@ -43,8 +43,7 @@ pub(crate) async fn consume(queue: &Queue, app: &App, event: SqsEvent) -> (Value
     let now = app.clock.now();
     let work = event.records.into_iter().map(|record| one(queue, app, record, now));
     let failed: Vec<(String, Failure)> = join_all(work).await.into_iter().flatten().collect();
-    let items: Vec<Value> =
-        failed.iter().map(|(id, _)| json!({ "itemIdentifier": id })).collect();
+    let items: Vec<Value> = failed.iter().map(|(id, _)| json!({ "itemIdentifier": id })).collect();
     let reasons = failed.into_iter().map(|(_, failure)| failure.to_string()).collect();
     (json!({ "batchItemFailures": items }), reasons)
 }

@@ -13,9 +13,7 @@ use aws_sdk_dynamodb::{
     },
 };
 
-use crate::{
-    CommitError, Item, Key, StoreError, Table, Write, error::sort, meter, write::Kind,
-};
+use crate::{CommitError, Item, Key, StoreError, Table, Write, error::sort, meter, write::Kind};
 
 /// How fresh a read must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,10 +66,7 @@ impl Store {
     }
 
     /// Reads several items, eventually consistent, in one call; answers in the order asked.
-    pub async fn batch_get(
-        &self,
-        keys: &[(Table, Key)],
-    ) -> Result<Vec<Option<Item>>, StoreError> {
+    pub async fn batch_get(&self, keys: &[(Table, Key)]) -> Result<Vec<Option<Item>>, StoreError> {
         let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
         for (table, key) in keys {
             let name = self.table_name(*table);

@@ -2,6 +2,7 @@
 
 mod head;
 mod ledger;
+mod lists;
 mod row;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -11,8 +12,8 @@ use messaging::Envelope;
 use uuid::Uuid;
 
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, from_item, keys,
+    CommitError, Corrupt, Item, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
+    Write, from_item, keys,
 };
 
 pub use head::{decode as decode_head, encode as encode_head};
@@ -196,7 +197,11 @@ impl Store {
     }
 
     /// Records a ledger entry. Recording it again changes nothing.
-    pub async fn ledger_record(&self, auction: AuctionId, entry: &Entry) -> Result<(), CommitError> {
+    pub async fn ledger_record(
+        &self,
+        auction: AuctionId,
+        entry: &Entry,
+    ) -> Result<(), CommitError> {
         let row = ledger::row(auction, entry);
         match self.write(Write::create(Table::Auction, row)).await {
             Err(CommitError::Condition { item: Some(item), .. }) => {
@@ -218,9 +223,8 @@ impl Store {
         entry: &Entry,
     ) -> Result<(), CommitError> {
         let key = keys::bid(entry.bidder, auction, &entry.key.to_string());
-        let write = Write::update(Table::Auction, key)
-            .set_number("vd", entry.sequence)
-            .if_present("pk");
+        let write =
+            Write::update(Table::Auction, key).set_number("vd", entry.sequence).if_present("pk");
         self.write(write).await
     }
 
@@ -232,7 +236,8 @@ impl Store {
         newest_first: bool,
         after: Option<Position>,
     ) -> Result<Page<LedgerRow>, StoreError> {
-        let query = Query::of(Table::Auction, keys::ledger_of(auction), limit).index(1).after(after);
+        let query =
+            Query::of(Table::Auction, keys::ledger_of(auction), limit).index(1).after(after);
         let query = if newest_first { query.newest_first() } else { query };
         let page = self.query(query).await?;
         Ok(page.try_map(|item| ledger::decode(&item))?)
@@ -279,32 +284,6 @@ impl Store {
         Ok(page.try_map(|item| ledger::decode(&item))?)
     }
 
-    /// Running auctions, newest first.
-    pub async fn auctions_newest(
-        &self,
-        limit: u32,
-        after: Option<Position>,
-    ) -> Result<Page<AuctionRow>, StoreError> {
-        let query = Query::of(Table::Auction, keys::AUCTIONS_RUNNING, limit).index(1);
-        let page = self.query(query.newest_first().after(after)).await?;
-        Ok(page.try_map(from_item)?)
-    }
-
-    /// Auctions not yet closed whose end lies on the Seoul day of `day` and in `from..=to`, soonest first.
-    pub async fn auctions_ending(
-        &self,
-        day: Instant,
-        (from, to): (Instant, Instant),
-        limit: u32,
-        after: Option<Position>,
-    ) -> Result<Page<AuctionRow>, StoreError> {
-        let query = Query::of(Table::Auction, keys::auctions_ending_on(day), limit).index(2);
-        // '~' sorts after '#': the last instant is included.
-        let query = query.between(from.to_string(), format!("{to}~")).after(after);
-        let page = self.query(query).await?;
-        Ok(page.try_map(from_item)?)
-    }
-
     /// Follows an extension in the "ending" index. Never moves an end back, nor a closed auction.
     pub async fn auction_follow_end(
         &self,
@@ -349,47 +328,11 @@ impl Store {
         }
     }
 
-    pub async fn watch(
-        &self,
-        user: UserId,
-        auction: AuctionId,
-        now: Instant,
-    ) -> Result<(), CommitError> {
-        let item = ItemWriter::under(&keys::watch(user, auction)).instant("since", now).item();
-        match self.write(Write::create(Table::Auction, item)).await {
-            Err(CommitError::Condition { .. }) => Ok(()), // watched already
-            answer => answer,
-        }
-    }
-
-    pub async fn unwatch(&self, user: UserId, auction: AuctionId) -> Result<(), CommitError> {
-        let write = Write::delete(Table::Auction, keys::watch(user, auction)).if_present("pk");
-        match self.write(write).await {
-            Err(CommitError::Condition { .. }) => Ok(()), // was not watched
-            answer => answer,
-        }
-    }
-
-    /// A page of the auctions a user watches, newest auction first.
-    pub async fn watched(
-        &self,
-        user: UserId,
-        limit: u32,
-        after: Option<Position>,
-    ) -> Result<Page<AuctionId>, StoreError> {
-        let partition = format!("watcher#{user}");
-        let query = Query::of(Table::Auction, partition, limit).prefix(keys::WATCH_PREFIX);
-        let page = self.query(query.newest_first().after(after)).await?;
-        page.try_map(|item| {
-            let text = ItemReader(&item).text("sk")?.trim_start_matches(keys::WATCH_PREFIX);
-            text.parse().map_err(|_| Corrupt(format!("watch row {text}")).into())
-        })
-    }
-
     /// Notes an unpaid win. Noting it again (same instant) changes nothing.
     pub async fn strike(&self, bidder: UserId, at: Instant) -> Result<(), CommitError> {
         let millis = AttributeValue::Ns(vec![at.millis().to_string()]);
-        let write = Write::update(Table::Auction, keys::standing(bidder)).add_value("strikes", millis);
+        let write =
+            Write::update(Table::Auction, keys::standing(bidder)).add_value("strikes", millis);
         self.write(write).await
     }
 }

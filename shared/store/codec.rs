@@ -19,8 +19,7 @@ pub struct Corrupt(pub String);
 
 /// An ordinary row under its key.
 pub fn to_item<R: Serialize>(key: &Key, row: &R) -> Result<Item, Corrupt> {
-    let mut item: Item =
-        serde_dynamo::to_item(row).map_err(|error| Corrupt(error.to_string()))?;
+    let mut item: Item = serde_dynamo::to_item(row).map_err(|error| Corrupt(error.to_string()))?;
     item.extend(key.item());
     Ok(item)
 }

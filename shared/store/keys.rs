@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::identity::Claim;
-use kernel::{AuctionId, Instant, NotificationId, SessionId, UserId, seoul_day};
+use kernel::{AuctionId, Instant, NotificationId, SessionId, TradeId, UserId, seoul_day};
 use uuid::Uuid;
 
 use crate::Item;
@@ -149,7 +149,11 @@ pub fn standing(bidder: UserId) -> Key {
 /// An auction on a user's watch list.
 #[must_use]
 pub fn watch(user: UserId, auction: AuctionId) -> Key {
-    Key::new(format!("watcher#{user}"), format!("watch#{auction}"))
+    Key::new(watches_of(user), format!("{WATCH_PREFIX}{auction}"))
+}
+#[must_use]
+pub fn watches_of(user: UserId) -> String {
+    format!("watcher#{user}")
 }
 pub const WATCH_PREFIX: &str = "watch#";
 
@@ -241,3 +245,46 @@ pub fn unsent_shards() -> impl Iterator<Item = String> {
 pub fn budget(channel: &str, day: &str) -> Key {
     Key::new(format!("budget#{channel}#{day}"), ALONE)
 }
+
+// ── wallet ──────────────────────────────────────────────────────────────────────────────────────
+
+/// A user's balances.
+#[must_use]
+pub fn wallet(user: UserId) -> Key {
+    Key::new(wallet_of(user), ALONE)
+}
+#[must_use]
+pub fn wallet_of(user: UserId) -> String {
+    format!("wallet#{user}")
+}
+/// A line of a user's wallet history, by time.
+#[must_use]
+pub fn wallet_line(user: UserId, at: Instant, reason: &str) -> Key {
+    Key::new(wallet_of(user), format!("{WALLET_LINE_PREFIX}{at}#{reason}"))
+}
+pub const WALLET_LINE_PREFIX: &str = "line#";
+
+/// What a trade holds between payment and settlement.
+#[must_use]
+pub fn escrow(trade: TradeId) -> Key {
+    Key::new(format!("escrow#{trade}"), ALONE)
+}
+
+/// A journal entry, under its reason: the same reason cannot move money twice.
+#[must_use]
+pub fn journal(reason: &str) -> Key {
+    Key::new(format!("{JOURNAL_PREFIX}{reason}"), ALONE)
+}
+pub const JOURNAL_PREFIX: &str = "journal#";
+/// `gsi1`: the journal of a (Seoul) day, in order.
+#[must_use]
+pub fn journal_day(reason: &str, at: Instant) -> (String, String) {
+    (format!("day#{}", seoul_day(at)), format!("{at}#{reason}"))
+}
+
+/// Money set aside, under the name of what it is set aside for.
+#[must_use]
+pub fn hold(subject: &str) -> Key {
+    Key::new(format!("{HOLD_PREFIX}{subject}"), ALONE)
+}
+pub const HOLD_PREFIX: &str = "hold#";

@@ -16,6 +16,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod keys;
 pub mod lease;
+pub mod ledger;
 pub mod meter;
 pub mod notification;
 pub mod outbox;

@@ -50,7 +50,7 @@ impl Store {
             }
             match self.write(join(limit, whom, until)).await {
                 Ok(()) => return Ok(Attempt::Taken { until }),
-                Err(CommitError::Condition { .. }) => {} // others filled it, or it ended: look again
+                Err(CommitError::Condition { .. }) => {} // filled, or ended: look again
                 Err(CommitError::Store(error)) => return Err(error),
             }
         }

@@ -9,11 +9,22 @@ pub enum Table {
     Notification,
     Operation,
     Outbox,
+    Wallet,
+    Payment,
+    Trade,
 }
 
 impl Table {
-    pub const ALL: &[Self] =
-        &[Self::Identity, Self::Auction, Self::Notification, Self::Operation, Self::Outbox];
+    pub const ALL: &[Self] = &[
+        Self::Identity,
+        Self::Auction,
+        Self::Notification,
+        Self::Operation,
+        Self::Outbox,
+        Self::Wallet,
+        Self::Payment,
+        Self::Trade,
+    ];
 
     /// The name after the stack's prefix.
     #[must_use]
@@ -24,15 +35,20 @@ impl Table {
             Self::Notification => "notification",
             Self::Operation => "operation",
             Self::Outbox => "outbox",
+            Self::Wallet => "wallet",
+            Self::Payment => "payment",
+            Self::Trade => "trade",
         }
     }
 
-    /// How many global indexes it has: `gsi1` (`gsi1pk`, `gsi1sk`), `gsi2`, … all projecting everything.
+    /// How many global indexes it has: `gsi1` (`gsi1pk`, `gsi1sk`), `gsi2`, … all projecting
+    /// everything.
     #[must_use]
     pub const fn indexes(self) -> u8 {
         match self {
-            Self::Auction => 2,
-            Self::Notification | Self::Outbox => 1,
+            Self::Trade => 3,
+            Self::Auction | Self::Payment => 2,
+            Self::Notification | Self::Outbox | Self::Wallet => 1,
             Self::Identity | Self::Operation => 0,
         }
     }

@@ -62,16 +62,20 @@ impl Transaction {
 }
 
 impl Store {
-    /// Commits everything or nothing. Meeting another transaction is tried again a few times.
+    /// Commits everything or nothing. Meeting another transaction, or no answer, is tried again a
+    /// few
+    /// times under one token: a commit whose answer was lost is not applied twice, nor mistaken for
+    /// a failed condition.
     pub async fn commit(&self, transaction: Transaction) -> Result<(), CommitError> {
         let mut items = Vec::with_capacity(transaction.len());
         for write in &transaction.writes {
             items.push(self.transact_item(write)?);
         }
+        let token = uuid::Uuid::now_v7().to_string();
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.transact(items.clone()).await {
+            match self.transact(items.clone(), &token).await {
                 Err(CommitError::Store(StoreError::Busy(_))) if attempt < ATTEMPTS_MAX => {
                     tokio::time::sleep(backoff(attempt)).await;
                 }
@@ -80,8 +84,13 @@ impl Store {
         }
     }
 
-    async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), CommitError> {
+    async fn transact(
+        &self,
+        items: Vec<TransactWriteItem>,
+        token: &str,
+    ) -> Result<(), CommitError> {
         let request = self.client.transact_write_items().set_transact_items(Some(items));
+        let request = request.client_request_token(token);
         let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
         match answer {
             Ok(answer) => {
@@ -104,9 +113,8 @@ impl Store {
         let table = self.table_name(write.table);
         let (condition, names, values) =
             (write.condition_expression(), write.names(), write.values());
-        let refused = |error: aws_sdk_dynamodb::error::BuildError| {
-            StoreError::Refused(error.to_string())
-        };
+        let refused =
+            |error: aws_sdk_dynamodb::error::BuildError| StoreError::Refused(error.to_string());
         let item = TransactWriteItem::builder();
         let item = match &write.kind {
             Kind::Put { item: row } => item.put(

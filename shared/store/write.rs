@@ -19,7 +19,9 @@ pub struct Write {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    Put { item: Item },
+    Put {
+        item: Item,
+    },
     Update {
         key: Key,
         set: Vec<String>,
@@ -27,19 +29,17 @@ pub(crate) enum Kind {
         delete: Vec<String>,
         remove: Vec<String>,
     },
-    Delete { key: Key },
-    Check { key: Key },
+    Delete {
+        key: Key,
+    },
+    Check {
+        key: Key,
+    },
 }
 
 impl Write {
     fn new(table: Table, kind: Kind) -> Self {
-        Self {
-            table,
-            kind,
-            conditions: Vec::new(),
-            names: HashMap::new(),
-            values: HashMap::new(),
-        }
+        Self { table, kind, conditions: Vec::new(), names: HashMap::new(), values: HashMap::new() }
     }
 
     /// Puts an item that must not exist yet.
@@ -164,7 +164,8 @@ impl Write {
     pub fn when_absent_or(mut self, name: &str, operator: &str, number: impl Into<i64>) -> Self {
         let value = self.value(AttributeValue::N(number.into().to_string()));
         let name = self.name(name);
-        self.conditions.push(format!("(attribute_not_exists({name}) OR {name} {operator} {value})"));
+        self.conditions
+            .push(format!("(attribute_not_exists({name}) OR {name} {operator} {value})"));
         self
     }
 

@@ -10,7 +10,7 @@ use domain::identity::Role;
 use kernel::{Clock, Id, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Rates, VirtualClock};
 use messaging::Envelope;
-use platform::{App, Config, Function, LogLines, MemoryLog, Parts, SystemEntropy};
+use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::Store;
 
 use crate::{RequestBuilder, invariants, rows::Rows};
@@ -67,7 +67,7 @@ impl TestApp {
             sdk: cloud.sdk_config(),
             clock: Arc::<VirtualClock>::clone(&clock),
             entropy: Arc::new(SystemEntropy),
-            log: Arc::<MemoryLog>::clone(&log) as Arc<dyn LogLines>,
+            log: Arc::<MemoryLog>::clone(&log),
         })
         .unwrap();
         cloud.attach(app.clone());
@@ -86,14 +86,13 @@ impl TestApp {
     }
 
     /// Another container: the same cloud and clock, its own memory.
-    #[must_use]
     pub fn another_container(&self) -> (App, Router) {
         let app = App::new(Parts {
             config: self.app.config.clone(),
             sdk: self.cloud.sdk_config(),
             clock: Arc::<VirtualClock>::clone(&self.clock),
             entropy: Arc::new(SystemEntropy),
-            log: Arc::<MemoryLog>::clone(&self.log) as Arc<dyn LogLines>,
+            log: Arc::<MemoryLog>::clone(&self.log),
         })
         .unwrap();
         let router = local::router(&self.cloud, app.clone(), &self.functions);

@@ -1,6 +1,9 @@
 //! The invariants of `performance.md` that apply to what exists so far.
 
-use domain::auction::{Head, Salt, Status, verify::{Opened, verify}};
+use domain::auction::{
+    Head, Salt, Status,
+    verify::{Opened, verify},
+};
 use messaging::events::AuctionOutcome;
 use store::auction::{AuctionRow, LedgerRow};
 
@@ -27,11 +30,14 @@ fn check_history(head: &Head, row: &AuctionRow, ledger: &[LedgerRow]) {
     let due: Vec<u32> = (1..=head.sequence).collect();
     assert_eq!(sequences, due, "I7: history of {auction} is not complete");
     let salt: Salt = row.reserve_salt.parse().unwrap();
-    let lines: Vec<Opened> = ledger.iter().map(|row| Opened {
-        line: row.entry.line(auction),
-        maximum: row.entry.maximum,
-        salt: row.entry.salt,
-    }).collect();
+    let lines: Vec<Opened> = ledger
+        .iter()
+        .map(|row| Opened {
+            line: row.entry.line(auction),
+            maximum: row.entry.maximum,
+            salt: row.entry.salt,
+        })
+        .collect();
     // Replays every entry by the rules: I4 (price), I5 (in time) and I15 (edges) in one.
     let verdict = verify(&head.terms, salt, &lines)
         .unwrap_or_else(|broken| panic!("ledger of {auction}: {broken}"));
@@ -60,5 +66,9 @@ fn check_outcome(head: &Head, row: &AuctionRow, reserve_met: bool) {
     let winner = row.closing.as_ref().and_then(|closing| closing.winner.as_ref());
     let sold = matches!(head.status, Status::Won | Status::SoldBuyNow);
     let leader = head.lead.filter(|_| sold).map(|lead| (lead.bidder, head.price));
-    assert_eq!(winner.map(|winner| (winner.user_id, winner.price)), leader, "I6: winner of {auction}");
+    assert_eq!(
+        winner.map(|winner| (winner.user_id, winner.price)),
+        leader,
+        "I6: winner of {auction}"
+    );
 }

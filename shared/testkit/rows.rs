@@ -64,9 +64,8 @@ impl Rows {
 
     /// Kinds of the events that still wait in the outbox.
     pub fn outbox_waiting(&self) -> Vec<String> {
-        let waiting = self.table(Table::Outbox).iter().filter_map(|item| {
-            outbox::pending(item).unwrap()
-        });
+        let waiting =
+            self.table(Table::Outbox).iter().filter_map(|item| outbox::pending(item).unwrap());
         waiting.map(|envelope| envelope.kind).collect()
     }
 }

@@ -39,10 +39,14 @@ async fn ledger(app: &TestApp, auction: &str) -> String {
 async fn the_winner_is_texted_and_the_ledger_verifies() {
     let Story { app, seller, minji, juno, auction } = story(json!({})).await;
     let (m, j) = (log_in(&app, &minji).await, log_in(&app, &juno).await);
-    bid(&app, &auction, &m, "m1", json!({ "amount": 50_000, "maxAmount": 80_000 })).await.expect(201);
+    bid(&app, &auction, &m, "m1", json!({ "amount": 50_000, "maxAmount": 80_000 }))
+        .await
+        .expect(201);
     let outbid = bid(&app, &auction, &j, "j1", json!({ "amount": 60_000 })).await.expect(201);
     assert_eq!(outbid.json()["outcome"], "outbid");
-    bid(&app, &auction, &j, "j2", json!({ "amount": 62_000, "maxAmount": 90_000 })).await.expect(201);
+    bid(&app, &auction, &j, "j2", json!({ "amount": 62_000, "maxAmount": 90_000 }))
+        .await
+        .expect(201);
     app.settle().await;
     let told = notifications(&app, &m).await;
     assert!(told.iter().any(|row| row["kind"] == "outbid"), "{told:?}");

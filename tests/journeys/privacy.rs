@@ -18,13 +18,24 @@ async fn no_secret_is_logged() {
     let id = auction.json()["id"].as_str().unwrap().to_owned();
     let proxied = json!({ "amount": 12_000, "maxAmount": 77_777 });
     bid(&app, &id, &m, "key-canary", proxied).await.expect(201);
-    app.post("/v1/users").json(json!({ "email": "broken-canary", "password": PASSWORD })).send().await;
+    app.post("/v1/users")
+        .json(json!({ "email": "broken-canary", "password": PASSWORD }))
+        .send()
+        .await;
     app.advance(Span::minutes(11)).await;
     let lines: Vec<String> = app.log_lines().iter().map(ToString::to_string).collect();
     assert!(lines.len() > 10);
     let canaries = [
-        PASSWORD, "wrong-canary-77", "minji@example.com", "01033334444", "1033334444", &m.token,
-        "제목-canary", "77777", "broken-canary", "eyJ",
+        PASSWORD,
+        "wrong-canary-77",
+        "minji@example.com",
+        "01033334444",
+        "1033334444",
+        &m.token,
+        "제목-canary",
+        "77777",
+        "broken-canary",
+        "eyJ",
     ];
     for canary in canaries {
         let found = lines.iter().find(|line| line.contains(canary));

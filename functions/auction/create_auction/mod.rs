@@ -81,7 +81,7 @@ struct CreateAuction {
     post,
     path = "/v1/auctions",
     request_body = CreateAuction,
-    responses((status = 201, body = AuctionView, description = "The auction; its path is in Location"))
+    responses((status = 201, body = AuctionView, description = "The auction; Location has its path"))
 )]
 async fn handle(
     State(app): State<App>,
@@ -159,9 +159,9 @@ fn terms(
         starts_at,
         scheduled_end,
     };
-    terms.check(now).map_err(|error| {
-        Problem::field(pointer(error), "invalid", error.to_string())
-    })?;
+    terms
+        .check(now)
+        .map_err(|error| Problem::field(pointer(error), "invalid", error.to_string()))?;
     Ok(terms)
 }
 

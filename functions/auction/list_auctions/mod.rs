@@ -43,6 +43,7 @@ const DAY: &str = "day";
 struct ListAuctions {
     /// `newest` (default) or `ending-soon`.
     #[serde(default)]
+    #[param(inline)]
     sort: Sort,
     /// 1 to 100.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]

@@ -58,7 +58,7 @@ struct PlaceBid {
     path = "/v1/auctions/{auctionId}/bids",
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
     request_body = PlaceBid,
-    responses((status = 201, body = BidView, description = "The accepted bid; its receipt is in Location"))
+    responses((status = 201, body = BidView, description = "Accepted; Location has its receipt"))
 )]
 async fn handle(
     State(app): State<App>,

@@ -110,7 +110,8 @@ struct EntryView {
     hash: String,
 }
 
-/// Each entry's hash covers the one before it and the terms. `cargo xtask verify-auction` recomputes
+/// Each entry's hash covers the one before it and the terms. `cargo xtask verify-auction`
+/// recomputes
 /// chain, winner and price from this file, offline, and names the first entry that does not fit.
 #[utoipa::path(
     get,
@@ -132,8 +133,9 @@ async fn handle(
     let recorded = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     if recorded < head.sequence {
         let detail = format!("{recorded} of {} entries are recorded.", head.sequence);
-        return Err(Problem::new(codes::LEDGER_CATCHING_UP, detail)
-            .retry_after(kernel::Span::seconds(1)));
+        return Err(
+            Problem::new(codes::LEDGER_CATCHING_UP, detail).retry_after(kernel::Span::seconds(1))
+        );
     }
     let open = head.status != Status::Open;
     let taken = usize::try_from(head.sequence).unwrap_or(usize::MAX);
@@ -150,11 +152,7 @@ async fn handle(
     })
 }
 
-fn terms(
-    head: &domain::auction::Head,
-    row: &AuctionRow,
-    open: bool,
-) -> Result<TermsView, Problem> {
+fn terms(head: &domain::auction::Head, row: &AuctionRow, open: bool) -> Result<TermsView, Problem> {
     let terms = &head.terms;
     let salt: Salt = row.reserve_salt.parse().map_err(Problem::internal)?;
     let reserve = terms.reserve.unwrap_or(Won::ZERO);

@@ -72,16 +72,19 @@ struct Feed {
 
 /// `init` comes first with the price of this moment, then a `price` event per change, at most two a
 /// second, never a lower price within an epoch. `end` tells the outcome; after ten minutes
-/// `reconnect` asks to connect again. With `Last-Event-ID` nothing older is repeated. After an admin
+/// `reconnect` asks to connect again. With `Last-Event-ID` nothing older is repeated. After an
+/// admin
 /// voids a bid, a new `init` states the corrected price.
 #[utoipa::path(
     get,
     path = "/v1/auctions/{auctionId}/stream",
     params(
         ("auctionId" = String, Path, format = Uuid, description = "The auction"),
-        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received"),
+        ("Last-Event-ID" = Option<String>, Header, description = "The last event received"),
     ),
-    responses((status = 200, content_type = "text/event-stream", body = String, description = "Events"))
+    responses(
+        (status = 200, content_type = "text/event-stream", body = String, description = "Events")
+    )
 )]
 async fn handle(
     State(app): State<App>,
@@ -169,7 +172,8 @@ impl Feed {
         let corrected = self.sent.is_some_and(|sent| sent.epoch < mark.epoch);
         let name = match self.sent {
             None => "init",
-            // A client that was already told the end connects again: it is told once more and let go.
+            // A client that was already told the end connects again: it is told once more and let
+            // go.
             Some(sent) if sent == mark && mark.over && self.resumed => "end",
             Some(sent) if sent >= mark => return None,
             Some(_) if mark.over => "end",

@@ -68,9 +68,9 @@ async fn handle(
     for _ in 0..ATTEMPTS_MAX {
         head = close_if_due(&app, head, now).await?;
         let history = history(&app, &head).await?;
-        let target = history.iter().find(|entry| {
-            entry.kind == EntryKind::Bid && entry.bid_id(auction) == bid
-        });
+        let target = history
+            .iter()
+            .find(|entry| entry.kind == EntryKind::Bid && entry.bid_id(auction) == bid);
         let sequence = target.map_or(0, |entry| entry.sequence);
         let (next, _) = void(&head, &history, sequence, now).map_err(refusal::void)?;
         match app.store.auction_advance(head.sequence, &next, now).await {

@@ -35,7 +35,7 @@ pub const FUNCTION: Function = Function {
     put,
     path = "/v1/notifications/{notificationId}/read",
     params((
-        "notificationId" = String, Path, format = "uuid",
+        "notificationId" = String, Path, format = "uuid", description = "The notification",
         example = "01938f3c-7e2a-7000-8000-000000000001",
     )),
     responses((status = 204, description = "It is read")),

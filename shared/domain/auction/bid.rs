@@ -156,8 +156,7 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
         return Err(Rejection::MaximumNotRaised);
     }
     if let Some(lead) = head.lead.filter(|lead| lead.bidder == bid.bidder) {
-        let raised = Lead { maximum: offer.maximum, key: bid.key, ..lead };
-        let price = jump_to_reserve(head, head.price, offer.maximum);
+        let (price, raised) = raise(head, bid, lead, offer);
         // Amounts are public, and this one may lie anywhere up to the hidden maximum.
         let shown = Offer { amount: offer.amount.min(price), ..offer };
         return Ok(accept(head, bid, (EntryKind::Bid, shown), (price, raised), now));
@@ -170,9 +169,31 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
     Ok(accept(head, bid, (EntryKind::Bid, offer), outcome, now))
 }
 
+/// Price and leader after the leader raised the own maximum.
+fn raise(head: &Head, bid: &Bid, lead: Lead, offer: Offer) -> (Won, Lead) {
+    let raised = Lead { maximum: offer.maximum, key: bid.key, ..lead };
+    (jump_to_reserve(head, head.price, offer.maximum), raised)
+}
+
+/// Price and leader after a bid that was accepted once, on a state that voids have changed since.
+/// `None`: it makes no difference there.
+pub(super) fn stand(head: &Head, bid: &Bid, offer: Offer) -> Option<(Won, Lead)> {
+    match head.lead {
+        Some(lead) if lead.bidder == bid.bidder => {
+            (offer.maximum > lead.maximum).then(|| raise(head, bid, lead, offer))
+        }
+        Some(_) => (offer.maximum > head.price).then(|| challenge(head, bid, offer)),
+        None => {
+            let amount = offer.amount.max(head.terms.start_price);
+            Some(challenge(head, bid, Offer { amount, ..offer }))
+        }
+    }
+}
+
 /// Price and leader after a valid bid by somebody who does not lead.
 fn challenge(head: &Head, bid: &Bid, offer: Offer) -> (Won, Lead) {
-    let challenger = Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: offer.maximum };
+    let challenger =
+        Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: offer.maximum };
     let next_above = |amount: Won| amount.saturating_add(head.terms.increment(amount));
     match head.lead {
         Some(lead) if offer.maximum <= lead.maximum => {

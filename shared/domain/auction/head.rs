@@ -148,7 +148,8 @@ impl Head {
         }
     }
 
-    /// The least amount a challenger must bid: the start price, then what [`Terms::next_above`] says.
+    /// The least amount a challenger must bid: the start price, then what [`Terms::next_above`]
+    /// says.
     #[must_use]
     pub fn minimum_next_bid(&self) -> Won {
         match self.lead {

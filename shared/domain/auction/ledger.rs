@@ -1,6 +1,7 @@
 //! The verifiable bid ledger: every accepted bid is an entry in a hash chain.
 //!
-//! `hash(n) = SHA-256(hash(n-1) ‖ canonical(n))`, and `hash(0)` is of the terms. Bidders appear under
+//! `hash(n) = SHA-256(hash(n-1) ‖ canonical(n))`, and `hash(0)` is of the terms. Bidders appear
+//! under
 //! a tag, maximums as `SHA-256(salt ‖ maximum)` until the auction is over, when amounts and salts
 //! are published and anyone can recompute the winner and the price.
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use kernel::Instant;
 
 use super::{
-    bid::{Bid, Offer, Standing, append, decide},
-    head::{Head, Status},
+    bid::{Bid, Offer, Standing, append, stand},
+    head::Head,
     ledger::{Entry, EntryKind},
 };
 
@@ -20,7 +20,8 @@ pub enum VoidRejection {
     AlreadyVoid,
 }
 
-/// The head and the ledger entry after voiding bid `sequence`. `history` is the whole ledger, in order.
+/// The head and the ledger entry after voiding bid `sequence`. `history` is the whole ledger, in
+/// order.
 pub fn void(
     head: &Head,
     history: &[Entry],
@@ -33,10 +34,11 @@ pub fn void(
     let target = history.iter().find(|entry| entry.sequence == sequence);
     let target = target.filter(|entry| entry.kind == EntryKind::Bid);
     let target = target.ok_or(VoidRejection::Unknown)?;
-    if voids(history).any(|(_, voided)| voided == sequence) {
+    let mut voided = voided_sequences(history);
+    if !voided.insert(sequence) {
         return Err(VoidRejection::AlreadyVoid);
     }
-    let replayed = rebuild(head, history, sequence);
+    let replayed = replay(head, history, &voided);
     let entry = Entry {
         sequence: head.sequence.saturating_add(1),
         epoch: head.epoch.saturating_add(1),
@@ -58,39 +60,22 @@ pub fn void(
     Ok((append(next, &entry), entry))
 }
 
-/// Every void so far: how many entries came before it, and which bid it took back.
-fn voids(history: &[Entry]) -> impl Iterator<Item = (usize, u32)> {
-    history.iter().enumerate().filter_map(|(before, entry)| match entry.kind {
-        EntryKind::Void { sequence } => Some((before, sequence)),
+/// The bids that void entries took back.
+fn voided_sequences(history: &[Entry]) -> BTreeSet<u32> {
+    let voids = history.iter().filter_map(|entry| match entry.kind {
+        EntryKind::Void { sequence } => Some(sequence),
         EntryKind::Bid | EntryKind::BuyNow => None,
-    })
+    });
+    voids.collect()
 }
 
-/// The state after taking back `sequence` on top of all earlier voids. What a void took along stays
-/// gone: bids made since then did not have to reckon with it.
-fn rebuild(head: &Head, history: &[Entry], sequence: u32) -> Head {
-    let mut gone = BTreeSet::new();
-    for (before, voided) in voids(history) {
-        gone.insert(voided);
-        replay(head, history.iter().take(before), &mut gone);
-    }
-    gone.insert(sequence);
-    replay(head, history.iter(), &mut gone)
-}
-
-/// Price, leader and count had the bids that are `gone` never come. Without them prices are lower,
-/// so every remaining bid stays valid, but for one that only raised the maximum of a voided bid:
-/// that one is gone as well.
-fn replay<'a>(
-    head: &Head,
-    history: impl Iterator<Item = &'a Entry>,
-    gone: &mut BTreeSet<u32>,
-) -> Head {
+/// Price, leader and count had the voided bids never come. No other bid is lost: each stands by
+/// its maximum, even where it would be too low now (a raise of a voided bid; a bid that came after
+/// an earlier void had brought the price down).
+fn replay(head: &Head, history: &[Entry], voided: &BTreeSet<u32>) -> Head {
     let mut state = Head::new(head.terms.clone(), head.chain);
-    for entry in history.filter(|entry| entry.kind == EntryKind::Bid) {
-        if gone.contains(&entry.sequence) {
-            continue;
-        }
+    let bids = history.iter().filter(|entry| entry.kind == EntryKind::Bid);
+    for entry in bids.filter(|entry| !voided.contains(&entry.sequence)) {
         let bid = Bid {
             bidder: entry.bidder,
             tag: entry.tag,
@@ -98,15 +83,10 @@ fn replay<'a>(
             salt: entry.salt,
             standing: Standing::default(),
         };
+        state.bid_count = state.bid_count.saturating_add(1);
         let Ok(offer) = Offer::new(entry.amount, Some(entry.maximum)) else { continue };
-        // The bid was in time when it was accepted: the replay must not refuse it for the hour.
-        state.ends_at = entry.received_at + kernel::Span::millis(1);
-        state.status = Status::Open;
-        match decide(&state, &bid, offer, entry.received_at) {
-            Ok(decision) => state = decision.head,
-            Err(_) => {
-                gone.insert(entry.sequence);
-            }
+        if let Some((price, lead)) = stand(&state, &bid, offer) {
+            (state.price, state.lead) = (price, Some(lead));
         }
     }
     state

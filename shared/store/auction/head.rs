@@ -120,7 +120,9 @@ fn lead(row: ItemReader<'_>) -> Result<Option<Lead>, Corrupt> {
 
 #[cfg(test)]
 mod tests {
-    use domain::auction::{Bid, Offer, RECENT_ENTRIES_MAX, Salt, Standing, decide, ledger::genesis};
+    use domain::auction::{
+        Bid, Offer, RECENT_ENTRIES_MAX, Salt, Standing, decide, ledger::genesis,
+    };
     use kernel::{Id, Instant, Span, Won};
     use uuid::Uuid;
 

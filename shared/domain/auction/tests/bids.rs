@@ -17,9 +17,9 @@ fn at(maximum: i64, price: i64) -> Head {
 fn check(cases: Vec<Case>) {
     for (what, head, (who, amount, maximum), due) in cases {
         let made = decide(&head, &bid_of(who), offer(amount, maximum), start());
-        let found = made.as_ref().map(|decision| {
-            (decision.head.price.get(), decision.head.lead.unwrap().bidder)
-        });
+        let found = made
+            .as_ref()
+            .map(|decision| (decision.head.price.get(), decision.head.lead.unwrap().bidder));
         let due = due.map(|(price, leader)| (price, user(leader)));
         assert_eq!(found.map_err(|rejection| *rejection), due, "{what}");
         let Ok(Decision { head: next, entry }) = made else { continue };
@@ -59,14 +59,14 @@ fn challengers() {
         ),
         ("m < M", at(20_000, 10_000), (JUNO, 15_000, None), Ok((15_500, MINJI))),
         ("m < M by proxy", at(20_000, 10_000), (JUNO, 10_500, Some(15_000)), Ok((15_500, MINJI))),
-        ("m < M within an increment", at(20_000, 10_000), (JUNO, 19_700, None), Ok((20_000, MINJI))),
-        ("m = M: the earlier wins", at(20_000, 10_000), (JUNO, 20_000, None), Ok((20_000, MINJI))),
         (
-            "m = M by proxy",
+            "m < M within an increment",
             at(20_000, 10_000),
-            (JUNO, 10_500, Some(20_000)),
+            (JUNO, 19_700, None),
             Ok((20_000, MINJI)),
         ),
+        ("m = M: the earlier wins", at(20_000, 10_000), (JUNO, 20_000, None), Ok((20_000, MINJI))),
+        ("m = M by proxy", at(20_000, 10_000), (JUNO, 10_500, Some(20_000)), Ok((20_000, MINJI))),
         (
             "m > M by an increment",
             at(20_000, 10_000),
@@ -114,7 +114,12 @@ fn leaders_raise_only_their_maximum() {
         ("below the minimum", at(20_000, 10_000), (MINJI, 1, Some(20_001)), Ok((10_000, MINJI))),
         ("equal", at(20_000, 10_000), (MINJI, 20_000, None), not_raised()),
         ("lower", at(20_000, 10_000), (MINJI, 19_999, None), not_raised()),
-        ("short of the reserve", reserved(20_000, 10_000), (MINJI, 29_999, None), Ok((10_000, MINJI))),
+        (
+            "short of the reserve",
+            reserved(20_000, 10_000),
+            (MINJI, 29_999, None),
+            Ok((10_000, MINJI)),
+        ),
         ("to the reserve", reserved(20_000, 10_000), (MINJI, 30_000, None), Ok((30_000, MINJI))),
         ("past the reserve", reserved(20_000, 10_000), (MINJI, 90_000, None), Ok((30_000, MINJI))),
         ("again past it", reserved(40_000, 31_000), (MINJI, 90_000, None), Ok((31_000, MINJI))),
@@ -227,8 +232,18 @@ fn buying_outright() {
             JUNO,
             Ok((30_000, user(JUNO))),
         ),
-        ("by the leader", led(for_sale.clone(), MINJI, 29_000, 11_000), MINJI, Ok((30_000, user(1)))),
-        ("too late", led(for_sale.clone(), MINJI, 30_000, 30_000), JUNO, Err(Rejection::BuyNowGone)),
+        (
+            "by the leader",
+            led(for_sale.clone(), MINJI, 29_000, 11_000),
+            MINJI,
+            Ok((30_000, user(1))),
+        ),
+        (
+            "too late",
+            led(for_sale.clone(), MINJI, 30_000, 30_000),
+            JUNO,
+            Err(Rejection::BuyNowGone),
+        ),
         ("no such price", fresh(terms()), JUNO, Err(Rejection::NoBuyNow)),
         ("by the seller", fresh(for_sale), SELLER, Err(Rejection::OwnAuction)),
     ];
@@ -239,7 +254,8 @@ fn buying_outright() {
 
 #[test]
 fn a_fixed_increment_rules_the_proxy_too() {
-    let fixed = |head: Head| Head { terms: Terms { increment: Some(won(3_000)), ..terms() }, ..head };
+    let fixed =
+        |head: Head| Head { terms: Terms { increment: Some(won(3_000)), ..terms() }, ..head };
     check(vec![
         ("minimum", fixed(at(20_000, 10_000)), (JUNO, 12_999, None), too_low(13_000)),
         ("m < M", fixed(at(20_000, 10_000)), (JUNO, 13_000, None), Ok((16_000, MINJI))),

@@ -17,7 +17,12 @@ fn the_outcome_follows_from_the_state() {
         ("nobody, with a reserve", fresh(reserved()), end(), Ok(Status::Unsold)),
         ("below the reserve", led(reserved(), MINJI, 29_999, 12_000), end(), Ok(Status::Unsold)),
         ("at the reserve", led(reserved(), MINJI, 30_000, 30_000), end(), Ok(Status::Won)),
-        ("a day later", led(terms(), MINJI, 10_000, 10_000), end() + Span::days(1), Ok(Status::Won)),
+        (
+            "a day later",
+            led(terms(), MINJI, 10_000, 10_000),
+            end() + Span::days(1),
+            Ok(Status::Won),
+        ),
         ("a moment early", led(terms(), MINJI, 10_000, 10_000), end() - ms, not_due),
         ("won", with(Status::Won), end(), already),
         ("unsold", with(Status::Unsold), end(), already),
@@ -53,13 +58,7 @@ fn sellers_cancel_until_the_first_bid_and_admins_until_the_end() {
         ("won", with(Status::Won), last, Err(Ended), Err(Ended)),
         ("bought", with(Status::SoldBuyNow), last, Err(Ended), Err(Ended)),
         ("unsold", with(Status::Unsold), last, Err(Ended), Err(Ended)),
-        (
-            "cancelled",
-            with(Status::Cancelled),
-            end(),
-            Err(AlreadyCancelled),
-            Err(AlreadyCancelled),
-        ),
+        ("cancelled", with(Status::Cancelled), end(), Err(AlreadyCancelled), Err(AlreadyCancelled)),
     ];
     for (what, head, now, by_seller, by_admin) in cases {
         assert_eq!(cancel(&head, false, now), by_seller, "{what}, by the seller");
@@ -71,8 +70,7 @@ fn sellers_cancel_until_the_first_bid_and_admins_until_the_end() {
 fn it_runs_from_the_start_until_the_end() {
     let ms = Span::millis(1);
     let head = fresh(terms());
-    let cases =
-        [(start() - ms, false), (start(), true), (end() - ms, true), (end(), false)];
+    let cases = [(start() - ms, false), (start(), true), (end() - ms, true), (end(), false)];
     for (now, due) in cases {
         assert_eq!(head.is_running(now), due, "{now}");
         assert_eq!(head.is_over(now), now >= end(), "{now}");

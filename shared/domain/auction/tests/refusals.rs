@@ -14,7 +14,8 @@ fn earlier_reasons_win_over_later_ones() {
     let standing = Standing { blocked_by_seller: true, unpaid_strikes: SUSPENDING_STRIKES };
     let mut bid = Bid { standing, ..bid_of(SELLER) };
     let hopeless = offer(1, None);
-    let named = |head: &Head, bid: &Bid, offer: Offer, now| decide(head, bid, offer, now).unwrap_err();
+    let named =
+        |head: &Head, bid: &Bid, offer: Offer, now| decide(head, bid, offer, now).unwrap_err();
 
     assert_eq!(named(&head, &bid, hopeless, ended), Rejection::Cancelled);
     head.status = Status::Open;

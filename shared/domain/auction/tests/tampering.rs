@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{
-    properties::{Step, any_terms, play, steps},
+    properties::{Step, any_terms, play, steps, unrecorded},
     *,
 };
 use crate::auction::{ledger::commitment, verify::Fault};
@@ -99,6 +99,8 @@ fn story() -> impl Strategy<Value = (Story, prop::sample::Index)> {
 }
 
 proptest! {
+    #![proptest_config(unrecorded())]
+
     #[test]
     fn any_changed_field_is_found((story, at) in story(), by in 1..=255_u8) {
         let at = at.index(story.history.len());

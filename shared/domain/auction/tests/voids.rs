@@ -118,27 +118,32 @@ fn a_raise_outlives_the_bid_it_raised_when_it_can_stand_alone() {
 }
 
 #[test]
-fn a_raise_of_nothing_goes_with_the_bid_it_raised() {
+fn a_void_lost_the_raise_of_the_bid_it_took_back() {
     let mut story = Story::new(terms());
     story.bid(JUNO, 10_000, None);
     story.bid(MINJI, 11_000, Some(20_000));
-    story.bid(MINJI, 1, Some(30_000));
+    let raise = story.bid(MINJI, 1, Some(30_000));
     story.void(2);
-    assert_eq!((story.head.price, story.leader()), (won(10_000), Some(tag(JUNO))));
-    assert_eq!(story.head.bid_count, 1);
+    let lead = story.head.lead.unwrap();
+    assert_eq!((lead.tag, lead.maximum, lead.key), (tag(MINJI), won(30_000), raise.key));
+    assert_eq!((story.head.price, story.head.bid_count), (won(10_500), 2));
     assert!(story.verdict().is_ok());
 }
 
 #[test]
-fn a_later_void_brought_back_a_raise_that_an_earlier_one_had_ended() {
+fn a_second_void_lost_a_bid_made_after_the_first() {
     let mut story = Story::new(terms());
-    story.bid(JUNO, 10_000, None);
-    story.bid(MINJI, 11_000, Some(20_000));
-    story.bid(MINJI, 10_200, Some(30_000));
-    story.void(2); // the raise cannot stand alone against Juno's 10,000
-    story.bid(SORA, 10_500, None);
-    story.void(1); // now it could, and Sora's bid, made meanwhile, would be too low
-    assert_eq!((story.head.price, story.leader()), (won(10_500), Some(tag(SORA))));
-    assert_eq!(story.head.bid_count, 1);
+    story.bid(MINJI, 10_000, None);
+    story.bid(MINJI, 12_000, None);
+    story.bid(JUNO, 10_500, None);
+    story.bid(JUNO, 11_500, Some(12_500));
+    story.bid(MINJI, 15_000, None);
+    story.void(4); // Minji's 15,000 is a mere raise now
+    assert_eq!(story.head.price, won(11_000));
+    story.bid(JUNO, 11_500, Some(20_000));
+    assert_eq!((story.head.price, story.leader()), (won(15_500), Some(tag(JUNO))));
+    story.void(2); // and now it asks for 15,000 again, more than Juno's amount
+    assert_eq!((story.head.price, story.leader()), (won(15_500), Some(tag(JUNO))));
+    assert_eq!(story.head.bid_count, 4);
     assert!(story.verdict().is_ok());
 }

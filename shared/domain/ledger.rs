@@ -1,0 +1,290 @@
+//! Double-entry bookkeeping (`rules.md`, "Wallet and ledger").
+//!
+//! Money exists only as postings. A movement's postings sum to zero, so money is neither made nor
+//! lost; its reason is unique, so doing it again does nothing.
+
+use std::fmt;
+
+use kernel::{TradeId, UserId, Won};
+
+/// Where money can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Account {
+    /// Free to spend or withdraw. Never negative.
+    Available(UserId),
+    /// Set aside for exactly one order, trade or withdrawal. Never negative.
+    Held(UserId),
+    /// Paid by the buyer and not yet the seller's. Never negative, zero once the trade is over.
+    Escrow(TradeId),
+    /// What a seller owes for a penalty that the platform has advanced. Never positive.
+    Penalty(UserId),
+    /// Fees earned.
+    Revenue,
+    /// What providers owe us for payments taken (negative: they hold money for us).
+    Provider,
+    /// Paid out to banks.
+    Payout,
+    /// Discounts the platform pays for.
+    CouponSubsidy,
+}
+
+/// One side of a movement; won, signed: positive is into the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    pub account: Account,
+    pub amount: i64,
+}
+
+/// What a movement is for: what a user reads in the wallet's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MovementKind {
+    TopUp,
+    Hold,
+    Release,
+    TradePayment,
+    Settlement,
+    Refund,
+    Penalty,
+    PenaltyRepaid,
+    Withdrawal,
+    PaymentCancelled,
+}
+
+/// A balanced set of postings under a unique reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    reason: String,
+    kind: MovementKind,
+    postings: Vec<Posting>,
+}
+
+/// Postings that are no movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MovementError {
+    #[error("the postings do not sum to zero")]
+    Unbalanced,
+    #[error("a movement has 2 to 8 postings, each not zero and within the limit, an account once")]
+    Malformed,
+}
+
+/// More accounts than any movement touches.
+const POSTINGS_MAX: usize = 8;
+
+impl Movement {
+    /// `reason` names the cause, like `top-up#<payment>`: the same cause moves money once.
+    pub fn new(
+        reason: String,
+        kind: MovementKind,
+        postings: Vec<Posting>,
+    ) -> Result<Self, MovementError> {
+        let sane = |posting: &Posting| {
+            posting.amount != 0 && posting.amount.unsigned_abs() <= Won::MAX.get().unsigned_abs()
+        };
+        let mut accounts: Vec<Account> = postings.iter().map(|posting| posting.account).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let distinct = accounts.len() == postings.len();
+        let sized = (2..=POSTINGS_MAX).contains(&postings.len());
+        if !sized || !distinct || !postings.iter().all(sane) || reason.is_empty() {
+            return Err(MovementError::Malformed);
+        }
+        // At most 8 × 10^12: no overflow.
+        if postings.iter().map(|posting| posting.amount).sum::<i64>() != 0 {
+            return Err(MovementError::Unbalanced);
+        }
+        Ok(Self { reason, kind, postings })
+    }
+
+    /// `amount` from one account to another.
+    pub fn transfer(
+        reason: String,
+        kind: MovementKind,
+        amount: Won,
+        (from, to): (Account, Account),
+    ) -> Result<Self, MovementError> {
+        let postings = vec![
+            Posting { account: from, amount: -amount.get() },
+            Posting { account: to, amount: amount.get() },
+        ];
+        Self::new(reason, kind, postings)
+    }
+
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+    #[must_use]
+    pub const fn kind(&self) -> MovementKind {
+        self.kind
+    }
+    #[must_use]
+    pub fn postings(&self) -> &[Posting] {
+        &self.postings
+    }
+
+    /// The users whose wallet it changes, each once.
+    #[must_use]
+    pub fn users(&self) -> Vec<UserId> {
+        let mut users: Vec<UserId> =
+            self.postings.iter().filter_map(|p| p.account.user()).collect();
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
+
+    /// What it does to one account; 0 when it does not touch it.
+    #[must_use]
+    pub fn change_of(&self, account: Account) -> i64 {
+        let mut of = self.postings.iter().filter(|posting| posting.account == account);
+        of.next().map_or(0, |posting| posting.amount)
+    }
+}
+
+impl Account {
+    /// Whose wallet it belongs to.
+    #[must_use]
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::Available(user) | Self::Held(user) | Self::Penalty(user) => Some(user),
+            Self::Escrow(_)
+            | Self::Revenue
+            | Self::Provider
+            | Self::Payout
+            | Self::CouponSubsidy => None,
+        }
+    }
+
+    /// Accounts whose balance is kept in a row and guarded; the others are derived from entries,
+    /// because one row for the whole platform would be a hot item.
+    #[must_use]
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::Available(_) | Self::Held(_) | Self::Escrow(_) | Self::Penalty(_))
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Available(user) => write!(f, "available#{user}"),
+            Self::Held(user) => write!(f, "held#{user}"),
+            Self::Escrow(trade) => write!(f, "escrow#{trade}"),
+            Self::Penalty(user) => write!(f, "penalty#{user}"),
+            Self::Revenue => f.write_str("revenue"),
+            Self::Provider => f.write_str("provider"),
+            Self::Payout => f.write_str("payout"),
+            Self::CouponSubsidy => f.write_str("coupon-subsidy"),
+        }
+    }
+}
+
+/// A text that names no account.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no account {0}")]
+pub struct UnknownAccount(String);
+
+impl std::str::FromStr for Account {
+    type Err = UnknownAccount;
+    fn from_str(text: &str) -> Result<Self, UnknownAccount> {
+        let unknown = || UnknownAccount(text.to_owned());
+        let user = |id: &str| id.parse().map_err(|_| unknown());
+        match text.split_once('#') {
+            Some(("available", id)) => Ok(Self::Available(user(id)?)),
+            Some(("held", id)) => Ok(Self::Held(user(id)?)),
+            Some(("penalty", id)) => Ok(Self::Penalty(user(id)?)),
+            Some(("escrow", id)) => Ok(Self::Escrow(id.parse().map_err(|_| unknown())?)),
+            None if text == "revenue" => Ok(Self::Revenue),
+            None if text == "provider" => Ok(Self::Provider),
+            None if text == "payout" => Ok(Self::Payout),
+            None if text == "coupon-subsidy" => Ok(Self::CouponSubsidy),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl MovementKind {
+    pub const ALL: &[Self] = &[
+        Self::TopUp,
+        Self::Hold,
+        Self::Release,
+        Self::TradePayment,
+        Self::Settlement,
+        Self::Refund,
+        Self::Penalty,
+        Self::PenaltyRepaid,
+        Self::Withdrawal,
+        Self::PaymentCancelled,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TopUp => "top-up",
+            Self::Hold => "hold",
+            Self::Release => "release",
+            Self::TradePayment => "trade-payment",
+            Self::Settlement => "settlement",
+            Self::Refund => "refund",
+            Self::Penalty => "penalty",
+            Self::PenaltyRepaid => "penalty-repaid",
+            Self::Withdrawal => "withdrawal",
+            Self::PaymentCancelled => "payment-cancelled",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Id;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn user(n: u128) -> UserId {
+        Id::from_uuid(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn only_balanced_postings_are_a_movement() {
+        let (a, b) = (Account::Available(user(1)), Account::Revenue);
+        let post = |account, amount| Posting { account, amount };
+        let make = |postings| Movement::new("r".to_owned(), MovementKind::TopUp, postings);
+        assert!(make(vec![post(a, -5), post(b, 5)]).is_ok());
+        let cases = [
+            (vec![post(a, -5), post(b, 4)], MovementError::Unbalanced),
+            (vec![post(a, 0), post(b, 0)], MovementError::Malformed),
+            (vec![post(a, 5), post(a, -5)], MovementError::Malformed),
+            (vec![post(a, 5)], MovementError::Malformed),
+            (vec![], MovementError::Malformed),
+            (vec![post(a, i64::MIN), post(b, i64::MAX)], MovementError::Malformed),
+        ];
+        for (postings, error) in cases {
+            assert_eq!(make(postings), Err(error));
+        }
+    }
+
+    #[test]
+    fn account_names_round_trip() {
+        let trade = Id::from_uuid(Uuid::from_u128(9));
+        let accounts = [
+            Account::Available(user(1)),
+            Account::Held(user(1)),
+            Account::Penalty(user(1)),
+            Account::Escrow(trade),
+            Account::Revenue,
+            Account::Provider,
+            Account::Payout,
+            Account::CouponSubsidy,
+        ];
+        for account in accounts {
+            assert_eq!(account.to_string().parse(), Ok(account));
+        }
+        for bad in ["", "held", "held#x", "escrow#", "bank"] {
+            assert!(bad.parse::<Account>().is_err(), "{bad}");
+        }
+    }
+}

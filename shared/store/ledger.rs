@@ -1,0 +1,194 @@
+//! The journal and the balances that follow from it, changed in the same transaction.
+//!
+//! [`Transaction::movement`] adds a movement to a command's transaction; [`Guards`] tells which
+//! condition stood in the way. Nothing else writes a balance.
+
+mod rows;
+
+use domain::ledger::{Account, Movement, MovementError, MovementKind};
+use kernel::{Instant, UserId, Won};
+
+use crate::{
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write, keys,
+};
+
+pub use rows::{Balance, HoldRow, HoldState, JournalEntry, WalletLine, read_entry};
+
+/// What a condition of a movement protects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The reason is new. Failed: this movement happened already.
+    Reason,
+    /// The user has enough (or stays below the limit).
+    Balance(UserId),
+    /// The trade's escrow holds enough.
+    Escrow,
+    /// The hold is still there, for this amount.
+    Hold,
+    /// The user's history line is new; fails only with [`Guard::Reason`].
+    Line,
+}
+
+/// Which write of a transaction carries which guard.
+#[derive(Clone, Debug, Default)]
+pub struct Guards {
+    start: usize,
+    list: Vec<Guard>,
+}
+
+impl Guards {
+    /// What write `index` of the transaction protects, if it belongs to this movement.
+    #[must_use]
+    pub fn at(&self, index: usize) -> Option<Guard> {
+        index.checked_sub(self.start).and_then(|place| self.list.get(place)).copied()
+    }
+}
+
+impl Transaction {
+    /// Adds a movement: its journal entry, the balances it changes, the users' history lines.
+    #[must_use]
+    pub fn movement(self, movement: &Movement, now: Instant) -> (Self, Guards) {
+        let mut guards = Guards { start: self.len(), list: Vec::new() };
+        let mut writes = vec![(Guard::Reason, rows::entry(movement, now))];
+        for user in movement.users() {
+            writes.push((Guard::Balance(user), rows::balance(movement, user)));
+            writes.push((Guard::Line, rows::line(movement, user, now)));
+        }
+        for posting in movement.postings() {
+            if let Account::Escrow(trade) = posting.account {
+                writes.push((Guard::Escrow, rows::escrow(trade, posting.amount)));
+            }
+        }
+        guards.list.extend(writes.iter().map(|(guard, _)| *guard));
+        (self.writes(writes.into_iter().map(|(_, write)| write)), guards)
+    }
+
+    /// Sets `amount` aside for `subject`, which can have one hold.
+    pub fn hold(
+        self,
+        subject: &str,
+        (user, amount): (UserId, Won),
+        now: Instant,
+    ) -> Result<(Self, Guards), MovementError> {
+        let accounts = (Account::Available(user), Account::Held(user));
+        let reason = format!("hold#{subject}");
+        let movement = Movement::transfer(reason, MovementKind::Hold, amount, accounts)?;
+        let (transaction, mut guards) = self.movement(&movement, now);
+        guards.list.push(Guard::Hold);
+        Ok((transaction.write(rows::new_hold(subject, user, amount)), guards))
+    }
+
+    /// Ends the hold of `subject` by giving the money back.
+    pub fn release(
+        self,
+        subject: &str,
+        (user, amount): (UserId, Won),
+        now: Instant,
+    ) -> Result<(Self, Guards), MovementError> {
+        let accounts = (Account::Held(user), Account::Available(user));
+        let reason = format!("release#{subject}");
+        let movement = Movement::transfer(reason, MovementKind::Release, amount, accounts)?;
+        Ok(self.end_hold(subject, &movement, HoldState::Released, now))
+    }
+
+    /// Ends the hold of `subject` by `movement`, which takes the money out of the user's held
+    /// account.
+    #[must_use]
+    pub fn capture(self, subject: &str, movement: &Movement, now: Instant) -> (Self, Guards) {
+        self.end_hold(subject, movement, HoldState::Captured, now)
+    }
+
+    fn end_hold(
+        self,
+        subject: &str,
+        movement: &Movement,
+        state: HoldState,
+        now: Instant,
+    ) -> (Self, Guards) {
+        let held = movement.postings().iter().filter_map(|posting| match posting.account {
+            Account::Held(_) => Some(-posting.amount),
+            _ => None,
+        });
+        let amount = held.sum();
+        let (transaction, mut guards) = self.movement(movement, now);
+        guards.list.push(Guard::Hold);
+        (transaction.write(rows::ended_hold(subject, amount, state)), guards)
+    }
+}
+
+impl Store {
+    /// A user's balances; all zero for a user without a wallet.
+    pub async fn balance(&self, user: UserId, read: Read) -> Result<Balance, StoreError> {
+        let item = self.get(Table::Wallet, &keys::wallet(user), read).await?;
+        Ok(item.as_ref().map(rows::read_balance).transpose()?.unwrap_or_default())
+    }
+
+    /// What a trade's escrow holds.
+    pub async fn escrow(&self, trade: kernel::TradeId) -> Result<Won, StoreError> {
+        let item = self.get(Table::Wallet, &keys::escrow(trade), Read::Consistent).await?;
+        Ok(item.map_or(Ok(Won::ZERO), |item| ItemReader(&item).won("amount"))?)
+    }
+
+    /// Whether a movement with this reason happened, and which.
+    pub async fn journal_entry(&self, reason: &str) -> Result<Option<JournalEntry>, StoreError> {
+        let item = self.get(Table::Wallet, &keys::journal(reason), Read::Consistent).await?;
+        Ok(item.as_ref().map(read_entry).transpose()?)
+    }
+
+    /// The hold of a subject.
+    pub async fn hold(&self, subject: &str) -> Result<Option<HoldRow>, StoreError> {
+        let item = self.get(Table::Wallet, &keys::hold(subject), Read::Consistent).await?;
+        Ok(item.as_ref().map(rows::read_hold).transpose()?)
+    }
+
+    /// A page of a user's wallet history, newest first.
+    pub async fn wallet_lines(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<WalletLine>, StoreError> {
+        let query = Query::of(Table::Wallet, keys::wallet_of(user), limit);
+        let query = query.prefix(keys::WALLET_LINE_PREFIX).newest_first().after(after);
+        let page = self.query(query).await?;
+        Ok(page.try_map(|item| rows::read_line(&item))?)
+    }
+
+    /// Commits a movement by itself. `false`: it happened before.
+    pub async fn move_money(&self, movement: &Movement, now: Instant) -> Result<bool, CommitError> {
+        let (transaction, guards) = Transaction::new().movement(movement, now);
+        match self.commit(transaction).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Condition { index, .. })
+                if matches!(guards.at(index), Some(Guard::Reason | Guard::Line)) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Reads the amount of an item that a tool found by itself.
+pub fn read_escrow(item: &Item) -> Result<Won, Corrupt> {
+    ItemReader(item).won("amount")
+}
+
+/// A user's balances from an item that a tool found by itself.
+pub fn read_balance(item: &Item) -> Result<Balance, Corrupt> {
+    rows::read_balance(item)
+}
+
+/// A hold from an item that a tool found by itself.
+pub fn read_hold(item: &Item) -> Result<HoldRow, Corrupt> {
+    rows::read_hold(item)
+}
+
+pub(crate) fn wallet_item(key: &keys::Key) -> ItemWriter {
+    ItemWriter::under(key)
+}
+
+pub(crate) fn update(key: keys::Key) -> Write {
+    Write::update(Table::Wallet, key)
+}
