@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use domain::identity::policy::{
-    AVAILABILITY_CHECKS_MAX, AVAILABILITY_WINDOW, LOGIN_FAILURES_MAX, LOGIN_WINDOW,
+    AVAILABILITY_CHECKS_MAX, AVAILABILITY_WINDOW, LOGIN_FAILURES_MAX, LOGIN_WINDOW, SIGN_UP_WINDOW,
+    SIGN_UPS_MAX,
 };
 use http::request::Parts;
 use kernel::{Instant, Span, codes};
@@ -17,6 +18,8 @@ const LOGIN_BY_ACCOUNT: Limit =
     Limit { what: "login-account", max: LOGIN_FAILURES_MAX, window: LOGIN_WINDOW };
 const AVAILABILITY: Limit =
     Limit { what: "availability", max: AVAILABILITY_CHECKS_MAX, window: AVAILABILITY_WINDOW };
+
+const SIGN_UP: Limit = Limit { what: "sign-up", max: SIGN_UPS_MAX, window: SIGN_UP_WINDOW };
 
 /// The limits that apply to this request's sender, now.
 pub struct Limits {
@@ -51,10 +54,18 @@ impl Limits {
 
     /// Counts one look at whether a name is free.
     pub async fn availability(&self) -> Result<(), Problem> {
-        match self.app.store.rate_take(AVAILABILITY, &self.network, self.now).await? {
+        self.count(AVAILABILITY, "Names may be looked up 30 times a minute.").await
+    }
+
+    /// Counts one attempt to open an account, which costs a hash and a welcome mail.
+    pub async fn sign_up(&self) -> Result<(), Problem> {
+        self.count(SIGN_UP, "Too many accounts are being opened from this network.").await
+    }
+
+    async fn count(&self, limit: Limit, detail: &str) -> Result<(), Problem> {
+        match self.app.store.rate_take(limit, &self.network, self.now).await? {
             Attempt::Taken { .. } => Ok(()),
             Attempt::Refused { retry_after } => {
-                let detail = "Names may be looked up 30 times a minute.";
                 Err(Problem::new(codes::TOO_MANY_REQUESTS, detail).retry_after(retry_after))
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{any::Any, panic::AssertUnwindSafe, process::ExitCode, sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
@@ -21,14 +21,28 @@ use crate::{
 /// The roots that every AWS endpoint's certificate chains to. Parsing the system's 144 instead
 /// would be 93 % of the start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// DynamoDB answers in milliseconds; what takes this long is lost.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A warning is due at this many data calls in one invocation (`api.md`).
 const DATA_CALLS_WARN: u64 = 4;
 
+/// Why a function must not start with a configuration, if anything.
+pub type Requirement = fn(&Function, &Config) -> Option<&'static str>;
+
 /// A context's `main`: serves the function that `_HANDLER` names until Lambda ends the process.
 pub fn main(functions: &'static [&'static Function]) -> ExitCode {
+    main_requiring(functions, |_, _| None)
+}
+
+/// [`main`] for a context some of whose functions refuse to start without what they promise by.
+pub fn main_requiring(
+    functions: &'static [&'static Function],
+    requirement: Requirement,
+) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(run(functions)),
+        Ok(runtime) => runtime.block_on(run(functions, requirement)),
         Err(error) => Err(error.into()),
     };
     match outcome {
@@ -41,11 +55,17 @@ pub fn main(functions: &'static [&'static Function]) -> ExitCode {
     }
 }
 
-async fn run(functions: &'static [&'static Function]) -> Result<(), Failure> {
+async fn run(
+    functions: &'static [&'static Function],
+    requirement: Requirement,
+) -> Result<(), Failure> {
     let handler = variable("_HANDLER")?;
     let function = functions.iter().find(|function| function.name == handler);
     let function = *function.ok_or_else(|| Failure::new(format!("no function {handler}")))?;
     let app = production_app().await?;
+    if let Some(fault) = requirement(function, &app.config) {
+        return Err(Failure::new(format!("{}: {fault}", function.id())));
+    }
     let ended = match &function.trigger {
         Trigger::Http(http) if http.delivery == Delivery::Streamed => {
             lambda_http::run_with_streaming_response(http::standalone(function, app)).await
@@ -80,7 +100,13 @@ async fn sdk_config() -> Result<SdkConfig, Failure> {
         .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
         .tls_context(tls)
         .build_https();
-    Ok(aws_config::defaults(BehaviorVersion::latest()).http_client(client).load().await)
+    // One call that hangs must not use up the whole invocation: every call of ours repeats safely.
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .build();
+    let config = aws_config::defaults(BehaviorVersion::latest());
+    Ok(config.http_client(client).timeout_config(timeouts).load().await)
 }
 
 /// Runs one invocation of `function` from its Lambda payload: what Lambda, the embedded cloud and

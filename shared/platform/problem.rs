@@ -79,10 +79,12 @@ impl Problem {
         problem
     }
 
-    /// Nothing happened; the same request may go through in a moment.
+    /// The request could not be finished now. Whether it took effect is not always known, so the
+    /// text promises nothing but that repeating is safe.
     #[must_use]
     pub fn try_again(cause: impl std::fmt::Display) -> Self {
-        let detail = "Nothing was changed. Send the same request again.";
+        let detail = "It is not certain whether the request took effect. Send it again, with the \
+                      same Idempotency-Key if it had one: it will not take effect twice.";
         let mut problem = Self::new(codes::TRY_AGAIN, detail).retry_after(Span::seconds(1));
         problem.cause = Some(cause.to_string());
         problem

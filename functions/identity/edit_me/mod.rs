@@ -77,7 +77,8 @@ pub struct EditMeRequest {
 /// Changes the caller's own account
 ///
 /// All or nothing. With `If-Match` only the version that the caller saw is changed. A new password
-/// needs the current one, guessed no more often than at log-in, and ends all other sessions.
+/// needs the current one, guessed no more often than at log-in, and ends all other sessions. So does
+/// a new e-mail or phone: they are what the account is recovered and informed by.
 #[utoipa::path(
     patch,
     path = "/v1/me",
@@ -111,7 +112,8 @@ async fn load(app: &App, caller: &Caller) -> Result<Account, Problem> {
     account.ok_or_else(problems::user_not_found)
 }
 
-/// The hash of the new password, when one is asked for and the current one is right.
+/// The hash of the new password, when one is asked for. Whatever the account can be taken over by
+/// (password, e-mail, phone) is changed only by somebody who knows the current password.
 async fn new_password(
     app: &App,
     limits: &Limits,
@@ -119,11 +121,12 @@ async fn new_password(
     request: &EditMeRequest,
 ) -> Result<Option<String>, Problem> {
     let required = |field| Err(Problem::field(field, "required", "This field is required."));
-    let (new, current) = match (&request.password, &request.current_password) {
-        (None, None) => return Ok(None),
-        (Some(_), None) => return required("/currentPassword"),
-        (None, Some(_)) => return required("/password"),
-        (Some(new), Some(current)) => (new, current),
+    let names = request.email.is_some() || request.phone.is_some();
+    let current = match (&request.password, &request.current_password) {
+        (None, None) if !names => return Ok(None),
+        (_, None) => return required("/currentPassword"),
+        (None, Some(_)) if !names => return required("/password"),
+        (_, Some(current)) => current,
     };
     let counted = account.id.to_string();
     let guess = limits.guess(&counted).await?;
@@ -131,7 +134,8 @@ async fn new_password(
         return Err(problems::wrong_credentials());
     }
     guess.give_back().await;
-    password::hash(new, app.entropy.random()).map(Some)
+    let new = request.password.as_ref();
+    new.map(|new| password::hash(new, app.entropy.random())).transpose()
 }
 
 /// Makes the edit, anew when somebody else was faster and the caller named no version.

@@ -6,7 +6,11 @@ use testkit::{Reply, TestApp};
 
 use crate::support::{PASSWORD, Person, at_once, count, log_in, refresh, sign_up, start};
 
-async fn edit(app: &TestApp, person: &Person, body: Value) -> Reply {
+/// With the current password where the change needs it.
+async fn edit(app: &TestApp, person: &Person, mut body: Value) -> Reply {
+    if body.get("email").or(body.get("phone")).is_some_and(|name| !name.is_null()) {
+        body["currentPassword"] = json!(PASSWORD);
+    }
     app.patch("/v1/me").bearer(&person.access).json(body).send().await
 }
 
@@ -196,4 +200,20 @@ async fn invalid_fields_and_strangers_are_refused() {
     let reply =
         app.patch("/v1/me").bearer(&ghost.token).json(json!({ "nickname": "x" })).send().await;
     reply.expect_problem(404, "user-not-found");
+}
+
+/// Regression: a stolen access token could move the account to the thief's mailbox.
+#[tokio::test]
+async fn email_and_phone_need_the_current_password() {
+    let app = start().await;
+    let minji = sign_up(&app, "minji").await;
+    for body in [json!({ "email": "thief@example.com" }), json!({ "phone": "01099998888" })] {
+        let send = |body: Value| app.patch("/v1/me").bearer(&minji.access).json(body).send();
+        let without = send(body.clone()).await.expect_problem(400, "invalid-request");
+        assert_eq!(without.json()["errors"][0]["pointer"], "/currentPassword");
+        let mut guessed = body.clone();
+        guessed["currentPassword"] = json!("wrong1password");
+        send(guessed).await.expect_problem(401, "wrong-credentials");
+    }
+    edit(&app, &minji, json!({ "email": "new@example.com" })).await.expect(200);
 }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    limits::Limits,
     password, problems,
     session::{self, SignedIn, TokenDelivery},
 };
@@ -30,12 +31,18 @@ pub const FUNCTION: Function = Function {
         // Repeats safely: the e-mail or phone number is taken the second time.
         idempotency: IdempotencyRule::Natural,
         delivery: Delivery::Buffered,
-        problems: &[codes::EMAIL_TAKEN, codes::PHONE_TAKEN, codes::NICKNAME_TAKEN],
+        problems: &[
+            codes::EMAIL_TAKEN,
+            codes::PHONE_TAKEN,
+            codes::NICKNAME_TAKEN,
+            codes::TOO_MANY_REQUESTS,
+        ],
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
     grants: &[
         Grant::table(Table::Identity, &["dynamodb:PutItem"]),
         Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
     ],
     memory_mb: 1024,
     timeout_s: 10,
@@ -86,8 +93,10 @@ async fn handle(
     State(app): State<App>,
     Now(now): Now,
     delivery: TokenDelivery,
+    limits: Limits,
     Json(request): Json<SignUpRequest>,
 ) -> Result<impl IntoResponse, Problem> {
+    limits.sign_up().await?;
     let generated = request.nickname.is_none();
     let account = open(&app, request, now)?;
     let (session, refresh) = session::begin(&app, &account, now);

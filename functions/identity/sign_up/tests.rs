@@ -231,3 +231,26 @@ async fn secrets_are_neither_stored_nor_logged_nor_echoed() {
     assert!(!logs.contains("minji"), "e-mails and nicknames stay out of logs");
     assert!(rows.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
 }
+
+/// Regression: opening accounts (a hash and a welcome mail each) had no limit.
+#[tokio::test]
+async fn a_network_opens_a_hundred_accounts_in_15_minutes_and_no_more() {
+    let app = start().await;
+    for _ in 0..domain::identity::policy::SIGN_UPS_MAX {
+        app.post("/v1/users").json(json!({ "password": "x" })).send().await;
+    }
+    // What does not parse never gets that far: only real attempts count.
+    let account = |n: u32| json!({ "email": format!("u{n}@example.com"), "password": "short" });
+    app.post("/v1/users").json(account(0)).send().await.expect(400);
+    for _ in 0..domain::identity::policy::SIGN_UPS_MAX {
+        let body = json!({ "email": "one@example.com", "password": crate::support::PASSWORD });
+        let status = app.post("/v1/users").json(body).send().await.status();
+        assert!(status == 201 || status == 409, "{status}");
+    }
+    let body = json!({ "email": "more@example.com", "password": crate::support::PASSWORD });
+    let reply = app.post("/v1/users").json(body.clone()).send().await;
+    let reply = reply.expect_problem(429, "too-many-requests");
+    assert!(reply.header("retry-after").is_some());
+    app.clock.advance(kernel::Span::minutes(15));
+    app.post("/v1/users").json(body).send().await.expect(201);
+}

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::yaml::{Node, list, map, plain, text};
 
-/// How often Lambda sends a stream's batch before it goes to the undelivered queue. With halving
-/// of the batch the one poisonous record is found, and the shard moves on after minutes, not a day.
-const STREAM_RETRIES_MAX: u32 = 20;
+/// Lambda sends a stream's batch until it goes through or the record is a day old. A ledger entry
+/// that is skipped is lost for good, so a shard rather waits, and the alarm calls a person.
+const STREAM_RETRIES_MAX: i32 = -1;
 /// The oldest record a stream consumer may be behind before somebody is told.
 const ITERATOR_AGE_MAX: Span = Span::minutes(2);
 /// A rate schedule comes again by itself: no need to try a missed one for a day.
@@ -54,7 +54,10 @@ fn started_by(function: &Function, properties: Node) -> Node {
     let one = |name: &str, event| map([(name, event)]);
     match &function.trigger {
         Trigger::Http(http) if http.delivery == Delivery::Streamed => {
-            properties.with("FunctionUrlConfig", function_url())
+            // Every viewer holds one; they must not take the account's concurrency from bidders.
+            properties
+                .with("ReservedConcurrentExecutions", plain("!Ref StreamViewersMax"))
+                .with("FunctionUrlConfig", function_url())
         }
         Trigger::Http(http) => properties.with("Events", one("Route", route(http))),
         Trigger::Queue(queue) => properties.with("Events", one("Messages", messages(queue))),
@@ -68,14 +71,8 @@ fn started_by(function: &Function, properties: Node) -> Node {
 
 /// The function itself checks who calls, as it does behind the API.
 fn function_url() -> Node {
-    let cors = map([
-        ("AllowOrigins", plain("!Ref AllowedOrigins")),
-        ("AllowCredentials", plain("true")),
-        ("AllowMethods", list([plain("GET")])),
-        ("AllowHeaders", list([plain("authorization"), plain("last-event-id")])),
-        ("MaxAge", plain("600")),
-    ]);
-    map([("AuthType", plain("NONE")), ("InvokeMode", plain("RESPONSE_STREAM")), ("Cors", cors)])
+    // No `Cors` here: the host writes those headers, and a URL would add them a second time.
+    map([("AuthType", plain("NONE")), ("InvokeMode", plain("RESPONSE_STREAM"))])
 }
 
 fn route(http: &Http) -> Node {
