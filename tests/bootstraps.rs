@@ -101,6 +101,7 @@ fn environment(runtime: u16, aws: u16, handler: &str) -> BTreeMap<String, String
         ("ALLOWED_ORIGINS", config.allowed_origins.join(",")),
         ("SMS_DAILY_MAX", config.sms_daily_max.to_string()),
         ("EMAIL_DAILY_MAX", config.email_daily_max.to_string()),
+        ("PAYOUT_BANK", "none".to_owned()),
     ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

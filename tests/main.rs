@@ -17,3 +17,4 @@ mod reference;
 mod support;
 mod template;
 mod workspace;
+mod workers;

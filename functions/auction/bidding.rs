@@ -46,7 +46,7 @@ pub struct Request {
 
 /// Places the bid, or answers as the first request with this key was answered.
 pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, Problem> {
-    let key = KeyHash::of(once.key().unwrap_or_default());
+    let key = request.key(once.key().unwrap_or_default());
     let heads = app.memory::<Heads>();
     let known = heads.get(request.auction, request.now);
     if let Some((head, true)) = &known
@@ -74,9 +74,18 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
 }
 
 impl Request {
+    /// The name of the request among its bidder's. Keys have no spaces, so that one key on both
+    /// routes is two names.
+    fn key(&self, key: &str) -> KeyHash {
+        match self.intent {
+            Intent::Bid(_) => KeyHash::of(key),
+            Intent::BuyNow => KeyHash::of(&format!("buy-now {key}")),
+        }
+    }
+
     fn refuse_early(&self, head: &Head) -> Option<Rejection> {
         match self.intent {
-            Intent::Bid(offer) => refuse_early(head, self.bidder, offer),
+            Intent::Bid(offer) => refuse_early(head, self.bidder, offer, self.now),
             Intent::BuyNow => None,
         }
     }

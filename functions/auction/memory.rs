@@ -9,7 +9,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::auction::{Head, Offer, Rejection, Status};
+use domain::auction::{Head, Offer, Rejection};
 use kernel::{AuctionId, Instant, Span, UserId};
 
 /// How long a copy may refuse bids: after a void, this is the longest a valid bid can be refused.
@@ -46,12 +46,16 @@ impl Heads {
 ///
 /// A challenger's amount must reach the minimum, which only rises. Somebody who came to lead after
 /// this copy holds a maximum of at least its minimum, so raising it takes more than that, too.
-pub fn refuse_early(head: &Head, bidder: UserId, offer: Offer) -> Option<Rejection> {
+/// What is not running at `now` is not judged: it may be over for a reason that comes first.
+pub fn refuse_early(head: &Head, bidder: UserId, offer: Offer, now: Instant) -> Option<Rejection> {
+    if !head.is_running(now) {
+        return None;
+    }
     if head.terms.seller == bidder {
         return Some(Rejection::OwnAuction);
     }
     let minimum = head.minimum_next_bid();
     let leads = head.lead.is_some_and(|lead| lead.bidder == bidder);
-    let hopeless = head.status == Status::Open && !leads && offer.maximum() < minimum;
+    let hopeless = !leads && offer.maximum() < minimum;
     hopeless.then_some(Rejection::TooLow { minimum })
 }

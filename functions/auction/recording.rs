@@ -24,8 +24,8 @@ pub async fn follow(
     {
         check_chain(old, new, entry)?;
         app.store.ledger_record(auction, entry).await?;
-        if let EntryKind::Void { .. } = entry.kind {
-            app.store.ledger_mark_void(auction, entry).await?;
+        if let EntryKind::Void { sequence } = entry.kind {
+            app.store.ledger_mark_void(auction, entry, sequence).await?;
         }
         app.publisher.publish(&news(old, new, entry)).await?;
     }

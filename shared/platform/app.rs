@@ -8,6 +8,7 @@ use std::{
 };
 
 use aws_config::SdkConfig;
+use gateway::Gateways;
 use kernel::{Clock, Instant, Sleep, Span};
 use messaging::Publisher;
 use store::Store;
@@ -26,6 +27,7 @@ pub struct Inner {
     pub store: Store,
     pub publisher: Publisher,
     pub keys: Keys,
+    pub payments: Gateways,
     memory: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     breaches: Mutex<Vec<String>>,
 }
@@ -46,6 +48,7 @@ impl App {
             store: Store::new(&sdk, config.table_prefix.clone()),
             publisher: Publisher::new(sdk, config.names.clone()),
             keys: Keys::new(&config)?,
+            payments: Gateways::new(config.gateways()),
             config,
             clock,
             entropy,

@@ -1,6 +1,7 @@
 //! Who is calling.
 
 use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hmac,
     signature::{Ed25519KeyPair, KeyPair as _},
 };
@@ -176,6 +177,44 @@ impl Keys {
         bytes
     }
 
+    /// `plain` encrypted at rest for `purpose` (AES-256-GCM): what [`Keys::decrypt`] opens. A nonce
+    /// must never serve twice: take it from [`crate::Entropy::nonce`].
+    pub fn encrypt(
+        &self,
+        purpose: &str,
+        plain: &[u8],
+        nonce: [u8; NONCE_LEN],
+    ) -> Result<String, Problem> {
+        let mut bytes = plain.to_vec();
+        let key = self.cipher(purpose).map_err(Problem::internal)?;
+        key.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(purpose.as_bytes()),
+            &mut bytes,
+        )
+        .map_err(Problem::internal)?;
+        let mut text = nonce.to_vec();
+        text.extend(bytes);
+        Ok(URL_SAFE_NO_PAD.encode(text))
+    }
+
+    /// What was encrypted for `purpose`; `None` when it was not, or was changed since.
+    #[must_use]
+    pub fn decrypt(&self, purpose: &str, sealed: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, body) = bytes.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut body = body.to_vec();
+        let key = self.cipher(purpose).ok()?;
+        let plain = key.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).ok()?;
+        Some(plain.to_vec())
+    }
+
+    fn cipher(&self, purpose: &str) -> Result<LessSafeKey, aws_lc_rs::error::Unspecified> {
+        let key = self.seal("encrypt", &[purpose.as_bytes()]);
+        UnboundKey::new(&AES_256_GCM, &key).map(LessSafeKey::new)
+    }
+
     /// The name under which a user bids on an auction.
     #[must_use]
     pub fn bidder_tag(&self, auction: AuctionId, user: UserId) -> BidderTag {
@@ -268,4 +307,30 @@ impl<S: Sync> FromRequestParts<S> for MaybeCaller {
 
 pub(crate) fn unauthenticated() -> Problem {
     Problem::new(codes::UNAUTHENTICATED, "This needs an access token.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encrypted_opens_for_its_own_purpose_and_unchanged_only() {
+        let keys = Keys::new(&Config::local()).unwrap();
+        let sealed = keys.encrypt("account", b"110-123-456789", [7; 12]).unwrap();
+        assert_eq!(keys.decrypt("account", &sealed).unwrap(), b"110-123-456789");
+        assert_ne!(sealed, keys.encrypt("account", b"110-123-456789", [8; 12]).unwrap());
+        assert!(!sealed.contains("110"));
+        assert_eq!(keys.decrypt("card", &sealed), None);
+        let mut changed = URL_SAFE_NO_PAD.decode(&sealed).unwrap();
+        for at in 0..changed.len() {
+            changed[at] ^= 1;
+            assert_eq!(keys.decrypt("account", &URL_SAFE_NO_PAD.encode(&changed)), None, "{at}");
+            changed[at] ^= 1;
+        }
+        for bad in ["", "AAAA", "not base64!"] {
+            assert_eq!(keys.decrypt("account", bad), None);
+        }
+        let other = Config { sealing_secret: "11".repeat(32), ..Config::local() };
+        assert_eq!(Keys::new(&other).unwrap().decrypt("account", &sealed), None);
+    }
 }

@@ -1,5 +1,8 @@
 //! Configuration, read once at start.
 
+use std::sync::Arc;
+
+use gateway::payout::{self, FakeBank, PayoutBank};
 use messaging::Names;
 
 /// What the stack tells a function about itself. Secrets arrive as environment variables that the
@@ -21,6 +24,19 @@ pub struct Config {
     pub sms_daily_max: i64,
     /// How many e-mails may leave per (Seoul) day.
     pub email_daily_max: i64,
+    /// `https://api.tosspayments.com`, or wherever Toss is played.
+    pub toss_base_url: String,
+    pub toss_secret_key: String,
+    /// The page that opens Toss's payment window.
+    pub toss_checkout_url: String,
+    pub kakaopay_base_url: String,
+    pub kakaopay_secret_key: String,
+    /// The shop at KakaoPay.
+    pub kakaopay_cid: String,
+    /// Where payers come back to: `<this>/<payment>/success`, `…/fail`.
+    pub payment_return_url: String,
+    /// Who pays out withdrawals.
+    pub bank: Arc<dyn PayoutBank>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +62,14 @@ impl Config {
             allowed_origins: list(&variable("ALLOWED_ORIGINS")?),
             sms_daily_max: number("SMS_DAILY_MAX")?,
             email_daily_max: number("EMAIL_DAILY_MAX")?,
+            toss_base_url: variable("TOSS_BASE_URL")?,
+            toss_secret_key: variable("TOSS_SECRET_KEY")?,
+            toss_checkout_url: variable("TOSS_CHECKOUT_URL")?,
+            kakaopay_base_url: variable("KAKAOPAY_BASE_URL")?,
+            kakaopay_secret_key: variable("KAKAOPAY_SECRET_KEY")?,
+            kakaopay_cid: variable("KAKAOPAY_CID")?,
+            payment_return_url: variable("PAYMENT_RETURN_URL")?,
+            bank: payout::by_name(&variable("PAYOUT_BANK")?).ok_or(ConfigError("PAYOUT_BANK"))?,
         })
     }
 
@@ -72,6 +96,43 @@ impl Config {
             ],
             sms_daily_max: 1_000,
             email_daily_max: 10_000,
+            toss_base_url: String::new(),
+            toss_secret_key: "test_sk_local".to_owned(),
+            toss_checkout_url: String::new(),
+            kakaopay_base_url: String::new(),
+            kakaopay_secret_key: "DEVlocal".to_owned(),
+            kakaopay_cid: "TC0ONETIME".to_owned(),
+            payment_return_url: String::new(),
+            bank: Arc::new(FakeBank::default()),
+        }
+        .with_providers_at("http://127.0.0.1:3000/_local")
+    }
+
+    /// The same with the providers played under `base`, as `cargo dev` and tests do.
+    #[must_use]
+    pub fn with_providers_at(mut self, base: &str) -> Self {
+        self.toss_base_url = format!("{base}/toss");
+        self.toss_checkout_url = format!("{base}/toss/checkout");
+        self.kakaopay_base_url = format!("{base}/kakaopay");
+        self.payment_return_url = format!("{base}/payments");
+        self
+    }
+
+    pub(crate) fn gateways(&self) -> gateway::Settings {
+        gateway::Settings {
+            toss: gateway::TossSettings {
+                base_url: self.toss_base_url.clone(),
+                secret_key: self.toss_secret_key.clone(),
+                checkout_url: self.toss_checkout_url.clone(),
+                test_code: None,
+            },
+            kakaopay: gateway::KakaoPaySettings {
+                base_url: self.kakaopay_base_url.clone(),
+                secret_key: self.kakaopay_secret_key.clone(),
+                cid: self.kakaopay_cid.clone(),
+            },
+            return_url: self.payment_return_url.clone(),
+            answer_within: gateway::ANSWER_WITHIN,
         }
     }
 }

@@ -8,6 +8,12 @@ pub trait Entropy: Send + Sync + 'static {
     /// 16 unguessable bytes: tokens, salts.
     fn random(&self) -> [u8; 16];
 
+    /// 12 fresh bytes: what [`crate::Keys::encrypt`] wants with every text.
+    fn nonce(&self) -> [u8; 12] {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, ..] = self.random();
+        [a, b, c, d, e, f, g, h, i, j, k, l]
+    }
+
     /// A UUIDv7 of `now`.
     fn uuid(&self, now: Instant) -> Uuid {
         let [.., a, b, c, d, e, f, g, h, i, j] = self.random();

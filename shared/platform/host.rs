@@ -8,19 +8,21 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 use futures::FutureExt;
-use kernel::Instant;
+use kernel::{Instant, Span};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use store::meter::{Meter, measured};
 
 use crate::{
-    App, Config, Delivery, Failure, Function, StdoutLog, SystemClock, SystemEntropy, Trigger,
+    App, Config, Delivery, Failure, Function, StdoutLog, SystemClock, SystemEntropy, Trigger, Work,
     app::Parts, config::variable, http, queue, schedule::Tick, stream,
 };
 
 /// The roots that every AWS endpoint's certificate chains to. Parsing the system's 144 instead
 /// would be 93 % of the start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+/// How much of a Lambda's time is kept for saying what did not get done.
+const DEADLINE_MARGIN: Span = Span::millis(500);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// DynamoDB answers in milliseconds; what takes this long is lost.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -74,7 +76,10 @@ async fn run(
         _ => {
             let work = service_fn(|event: LambdaEvent<Value>| {
                 let app = app.clone();
-                async move { invoke(function, app, event.payload).await.map_err(|f| f.to_string()) }
+                let end = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
+                let left = (Instant::from_millis(end) - DEADLINE_MARGIN).since(app.clock.now());
+                let answer = invoke_within(function, app, event.payload, left);
+                async move { answer.await.map_err(|failure| failure.to_string()) }
             });
             lambda_runtime::run(work).await
         }
@@ -109,12 +114,24 @@ async fn sdk_config() -> Result<SdkConfig, Failure> {
     Ok(config.http_client(client).timeout_config(timeouts).load().await)
 }
 
-/// Runs one invocation of `function` from its Lambda payload: what Lambda, the embedded cloud and
-/// the event tests do alike.
+/// Runs one invocation of `function` from its Lambda payload: what the embedded cloud and the
+/// event tests do, and Lambda with the time that is left.
 pub async fn invoke(
     function: &'static Function,
     app: App,
     payload: Value,
+) -> Result<Value, Failure> {
+    let whole = Span::seconds(i64::from(function.timeout_s));
+    invoke_within(function, app, payload, whole).await
+}
+
+/// Like [`invoke`]. What a worker has not finished after `left` fails in time to say so: of a batch,
+/// only those messages come again.
+async fn invoke_within(
+    function: &'static Function,
+    app: App,
+    payload: Value,
+    left: Span,
 ) -> Result<Value, Failure> {
     if matches!(function.trigger, Trigger::Http(_)) {
         return http::invoke(function, app, payload).await;
@@ -123,7 +140,7 @@ pub async fn invoke(
     let now = app.clock.now();
     let request_id = app.entropy.uuid(now).to_string();
     let meter = Arc::new(Meter::default());
-    let work = AssertUnwindSafe(work(function, app.clone(), payload)).catch_unwind();
+    let work = AssertUnwindSafe(work(function, app.clone(), payload, left)).catch_unwind();
     let outcome = match measured(Arc::clone(&meter), work).await {
         Ok(outcome) => outcome,
         Err(panic) => Err(Failure::new(panic_text(&*panic))),
@@ -148,23 +165,30 @@ async fn work(
     function: &'static Function,
     app: App,
     payload: Value,
+    left: Span,
 ) -> Result<(Value, Vec<String>), Failure> {
     match &function.trigger {
         Trigger::Queue(queue) => {
             let event = serde_json::from_value(payload)?;
-            Ok(queue::consume(queue, &app, event).await)
+            Ok(queue::consume(queue, &app, event, left).await)
         }
         Trigger::Stream(stream) => {
             let event = serde_json::from_value(payload)?;
-            Ok(stream::consume(stream, &app, event).await)
+            Ok(stream::consume(stream, &app, event, left).await)
         }
         Trigger::Schedule(schedule) => {
             let tick = Tick { now: app.clock.now(), input: payload };
-            (schedule.handle)(app, tick).await?;
+            in_time(left, (schedule.handle)(app, tick)).await?;
             Ok((Value::Null, Vec::new()))
         }
         Trigger::Http(_) => Err(Failure::new("HTTP functions have their own host")),
     }
+}
+
+/// The outcome of `work`, or a failure once `left` has passed.
+pub(crate) async fn in_time(left: Span, work: Work) -> Result<(), Failure> {
+    let outcome = tokio::time::timeout(left.std(), work).await;
+    outcome.unwrap_or_else(|_| Err(Failure::new("out of time")))
 }
 
 /// What the line about an invocation says.

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use futures::{FutureExt, future::join_all};
-use kernel::Instant;
+use kernel::{Instant, Span};
 use messaging::{Envelope, Event};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -39,9 +39,14 @@ impl Message {
 }
 
 /// Handles every message of a batch side by side; answers which of them must come again, and why.
-pub(crate) async fn consume(queue: &Queue, app: &App, event: SqsEvent) -> (Value, Vec<String>) {
+pub(crate) async fn consume(
+    queue: &Queue,
+    app: &App,
+    event: SqsEvent,
+    left: Span,
+) -> (Value, Vec<String>) {
     let now = app.clock.now();
-    let work = event.records.into_iter().map(|record| one(queue, app, record, now));
+    let work = event.records.into_iter().map(|record| one(queue, app, record, (now, left)));
     let failed: Vec<(String, Failure)> = join_all(work).await.into_iter().flatten().collect();
     let items: Vec<Value> = failed.iter().map(|(id, _)| json!({ "itemIdentifier": id })).collect();
     let reasons = failed.into_iter().map(|(_, failure)| failure.to_string()).collect();
@@ -52,7 +57,7 @@ async fn one(
     queue: &Queue,
     app: &App,
     record: SqsMessage,
-    now: Instant,
+    (now, left): (Instant, Span),
 ) -> Option<(String, Failure)> {
     let id = record.message_id.unwrap_or_default();
     let received = record.attributes.get("ApproximateReceiveCount");
@@ -60,7 +65,7 @@ async fn one(
     let body = record.body.unwrap_or_default();
     let message = Message { id: id.clone(), body, receive_count, now };
     let handle = queue.handle;
-    let work = AssertUnwindSafe(async { handle(app.clone(), message).await });
+    let work = AssertUnwindSafe(host::in_time(left, handle(app.clone(), message)));
     match work.catch_unwind().await {
         Ok(Ok(())) => None,
         Ok(Err(failure)) => Some((id, failure)),

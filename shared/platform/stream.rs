@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use futures::{FutureExt, StreamExt};
-use kernel::Instant;
+use kernel::{Instant, Span};
 use serde_json::{Value, json};
 use store::Item;
 
@@ -24,10 +24,15 @@ pub struct Change {
 }
 
 /// Handles a batch; answers from which record on it must come again, and why.
-pub(crate) async fn consume(stream: &Stream, app: &App, event: Event) -> (Value, Vec<String>) {
+pub(crate) async fn consume(
+    stream: &Stream,
+    app: &App,
+    event: Event,
+    left: Span,
+) -> (Value, Vec<String>) {
     let now = app.clock.now();
     let changes = event.records.into_iter().map(|record| change(record, now));
-    let work = changes.map(|change| one(stream, app, change));
+    let work = changes.map(|change| one(stream, app, change, left));
     let answers: Vec<_> = futures::stream::iter(work).buffered(CONCURRENCY).collect().await;
     let failed: Vec<(String, Failure)> = answers.into_iter().flatten().collect();
     let items: Vec<Value> =
@@ -49,10 +54,15 @@ fn change(record: EventRecord, now: Instant) -> Change {
     }
 }
 
-async fn one(stream: &Stream, app: &App, change: Change) -> Option<(String, Failure)> {
+async fn one(
+    stream: &Stream,
+    app: &App,
+    change: Change,
+    left: Span,
+) -> Option<(String, Failure)> {
     let id = change.sequence.clone();
     let handle = stream.handle;
-    let work = AssertUnwindSafe(async { handle(app.clone(), change).await });
+    let work = AssertUnwindSafe(host::in_time(left, handle(app.clone(), change)));
     match work.catch_unwind().await {
         Ok(Ok(())) => None,
         Ok(Err(failure)) => Some((id, failure)),

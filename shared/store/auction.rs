@@ -197,35 +197,50 @@ impl Store {
     }
 
     /// Records a ledger entry. Recording it again changes nothing.
+    ///
+    /// A bidder who reuses a key before its first bid is recorded may get a second bid accepted
+    /// under it. That one is recorded all the same, under a key of its own.
     pub async fn ledger_record(
         &self,
         auction: AuctionId,
         entry: &Entry,
     ) -> Result<(), CommitError> {
-        let row = ledger::row(auction, entry);
-        match self.write(Write::create(Table::Auction, row)).await {
-            Err(CommitError::Condition { item: Some(item), .. }) => {
-                let there = ledger::decode(&item).map_err(StoreError::from)?;
-                if there.entry.hash == entry.hash {
-                    return Ok(());
+        for row in [ledger::row(auction, entry), ledger::second_row(auction, entry)] {
+            let there = match self.write(Write::create(Table::Auction, row)).await {
+                Err(CommitError::Condition { item: Some(item), .. }) => {
+                    ledger::decode(&item).map_err(StoreError::from)?.entry
                 }
-                let text = format!("two entries {} of auction {auction}", entry.sequence);
-                Err(StoreError::Corrupt(Corrupt(text)).into())
+                answer => return answer,
+            };
+            if there.hash == entry.hash {
+                return Ok(());
             }
-            answer => answer,
+            if there.sequence == entry.sequence {
+                break;
+            }
         }
+        let text = format!("two entries {} of auction {auction}", entry.sequence);
+        Err(StoreError::Corrupt(Corrupt(text)).into())
     }
 
-    /// Marks the bid that a void entry took back. Repeats safely.
+    /// Marks bid `sequence`, which the void `entry` took back. Repeats safely.
     pub async fn ledger_mark_void(
         &self,
         auction: AuctionId,
         entry: &Entry,
+        sequence: u32,
     ) -> Result<(), CommitError> {
-        let key = keys::bid(entry.bidder, auction, &entry.key.to_string());
-        let write =
-            Write::update(Table::Auction, key).set_number("vd", entry.sequence).if_present("pk");
-        self.write(write).await
+        let name = entry.key.to_string();
+        let mark = |name: &str| {
+            let write = Write::update(Table::Auction, keys::bid(entry.bidder, auction, name))
+                .set_number("vd", entry.sequence)
+                .when_number("q", "=", sequence);
+            self.write(write)
+        };
+        match mark(&name).await {
+            Err(CommitError::Condition { .. }) => mark(&ledger::second_name(&name, sequence)).await,
+            answer => answer,
+        }
     }
 
     /// A page of an auction's ledger, oldest (or newest) first.

@@ -1,7 +1,7 @@
 //! POST /v1/auctions — offers something for auction.
 
 use axum::extract::State;
-use domain::auction::{Head, Salt, Terms, TermsError, ledger::genesis};
+use domain::auction::{DURATION_MAX, DURATION_MIN, Head, Salt, Terms, TermsError, ledger::genesis};
 use kernel::{AuctionId, Instant, Span, Won};
 use messaging::{Envelope, events::AuctionCreated};
 use platform::{
@@ -166,8 +166,8 @@ fn terms(
 }
 
 fn duration(seconds: i64) -> Result<Span, Problem> {
-    let longest = domain::auction::DURATION_MAX.as_millis() / 1_000;
-    if (1..=longest).contains(&seconds) {
+    let in_seconds = |span: Span| span.as_millis() / 1_000;
+    if (in_seconds(DURATION_MIN)..=in_seconds(DURATION_MAX)).contains(&seconds) {
         return Ok(Span::seconds(seconds));
     }
     let detail = "durationSeconds must be 60 to 2592000.";

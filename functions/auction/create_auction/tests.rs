@@ -49,7 +49,8 @@ async fn it_opens_at_once_and_tells_so() {
     }
     let told = waiting::<AuctionCreated>(&app).await;
     let due = AuctionCreated { auction_id: auction_id(id), ends_at };
-    assert_eq!(told.iter().map(|told| told.open().unwrap()).collect::<Vec<_>>(), [due]);
+    let told: Vec<AuctionCreated> = told.iter().map(|told| told.open().unwrap()).collect();
+    assert_eq!(told, [due]);
     assert_eq!(show(&app, id).await["title"], "필름 카메라");
 }
 
@@ -118,6 +119,7 @@ async fn bad_times() {
     let app = start().await;
     let at = |span: Span| json!(app.now() + span);
     let (past, day) = (json!(app.now() - Span::millis(1)), Span::days(1));
+    let soon = at(Span::hours(1));
     check(
         &app,
         vec![
@@ -135,10 +137,7 @@ async fn bad_times() {
             (json!({ "endsAt": at(day) }), "/endsAt"),
             (json!({ "durationSeconds": null, "endsAt": past }), "/endsAt"),
             (json!({ "durationSeconds": null, "endsAt": at(Span::seconds(59)) }), "/endsAt"),
-            (
-                json!({ "durationSeconds": null, "startsAt": at(day), "endsAt": at(Span::hours(1)) }),
-                "/endsAt",
-            ),
+            (json!({ "durationSeconds": null, "startsAt": at(day), "endsAt": soon }), "/endsAt"),
             (
                 json!({ "durationSeconds": null, "endsAt": at(Span::millis(2_592_000_001)) }),
                 "/endsAt",

@@ -1,3 +1,4 @@
+use kernel::Span;
 use serde_json::json;
 
 use crate::scene::{auction, bid, column, end, get_as, start, void, walk};
@@ -10,6 +11,7 @@ async fn only_mine_with_the_auction_as_it_stands() {
     bid(&app, &first, &minji, 10_000, Some(15_000)).await.expect(201);
     bid(&app, &first, &juno, 20_000, None).await.expect(201);
     bid(&app, &first, &minji, 21_000, None).await.expect(201);
+    app.clock.advance(Span::millis(1)); // ids of one millisecond are in no order
     let second = auction(&app, &seller, json!({})).await;
     bid(&app, &second, &juno, 12_000, None).await.expect(201);
     bid(&app, &second, &minji, 12_500, Some(90_000)).await.expect(201);

@@ -1,3 +1,4 @@
+use kernel::Span;
 use serde_json::json;
 
 use crate::scene::{auction, bid, column, end, get_as, start, token, walk};
@@ -8,6 +9,7 @@ async fn newest_auction_first_the_ended_ones_too() {
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let mut due = Vec::new();
     for hours in [1, 50, 1, 50, 50] {
+        app.clock.advance(Span::millis(1)); // ids of one millisecond are in no order
         let id = auction(&app, &seller, json!({ "durationSeconds": hours * 3_600 })).await;
         bid(&app, &id, &minji, 10_000, Some(20_000)).await.expect(201);
         due.insert(0, json!(id));

@@ -339,3 +339,41 @@ async fn a_container_that_missed_a_void_refuses_wrongly_for_a_second_at_most() {
     end(&app).await;
     assert_eq!(show(&app, &id).await["status"], "won");
 }
+
+#[tokio::test]
+async fn a_raise_repeats_like_any_bid() {
+    let app = start().await;
+    let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
+    let id = auction(&app, &seller, json!({})).await;
+    bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    let body = json!({ "amount": 30_000, "maxAmount": 50_000 });
+    let raise = bid_with(&app, &id, &minji, "k", body.clone()).await.expect(201);
+    // What everybody sees of it is the price.
+    assert_eq!((&raise.json()["amount"], &raise.json()["price"]), (&json!(10_000), &json!(10_000)));
+    for _ in 0..2 {
+        let again = bid_with(&app, &id, &minji, "k", body.clone()).await.expect(201);
+        assert_eq!(again.text(), raise.text());
+        let others = [json!({ "amount": 9_000, "maxAmount": 50_000 }), json!({ "amount": 30_000 })];
+        for other in others {
+            let reply = bid_with(&app, &id, &minji, "k", other).await;
+            reply.expect_problem(422, "idempotency-key-reused");
+        }
+        app.settle().await;
+    }
+}
+
+#[tokio::test]
+async fn a_low_bid_after_the_end_was_told_to_bid_more() {
+    let app = start().await;
+    app.cloud.adjust(|knobs| knobs.rates = false);
+    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
+    let id = auction(&app, &seller, json!({ "durationSeconds": 3_600 })).await;
+    app.clock.advance(Span::minutes(54));
+    bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    app.clock.advance(Span::millis(359_999));
+    // This puts the head into memory, fresh.
+    bid(&app, &id, &juno, 10_100, None).await.expect_problem(409, "bid-too-low");
+    app.clock.advance(Span::millis(1));
+    bid(&app, &id, &juno, 10_100, None).await.expect_problem(409, "auction-ended");
+    bid(&app, &id, &seller, 10_100, None).await.expect_problem(409, "auction-ended");
+}

@@ -68,10 +68,7 @@ async fn handle(
     for _ in 0..ATTEMPTS_MAX {
         head = close_if_due(&app, head, now).await?;
         let history = history(&app, &head).await?;
-        let target = history
-            .iter()
-            .find(|entry| entry.kind == EntryKind::Bid && entry.bid_id(auction) == bid);
-        let sequence = target.map_or(0, |entry| entry.sequence);
+        let sequence = named(&history, auction, bid);
         let (next, _) = void(&head, &history, sequence, now).map_err(refusal::void)?;
         match app.store.auction_advance(head.sequence, &next, now).await {
             Ok(()) => {
@@ -83,6 +80,15 @@ async fn handle(
         }
     }
     Err(Problem::try_again("the auction moved at every attempt"))
+}
+
+/// The bid of that name, 0 when there is none. Of two under one name the one not void yet.
+fn named(history: &[Entry], auction: AuctionId, bid: BidId) -> u32 {
+    let bids =
+        history.iter().filter(|entry| entry.kind == EntryKind::Bid && entry.bid_id(auction) == bid);
+    let is_void = |sequence| history.iter().any(|entry| entry.kind == EntryKind::Void { sequence });
+    let sequences = bids.map(|entry| entry.sequence);
+    sequences.min_by_key(|sequence| is_void(*sequence)).unwrap_or(0)
 }
 
 /// The ledger up to `head`: the recorded rows, and the newest entries that only the head has yet.

@@ -17,11 +17,22 @@ pub struct LedgerRow {
 /// The row of an entry.
 #[must_use]
 pub fn row(auction: AuctionId, entry: &Entry) -> Item {
+    row_named(auction, entry, &entry.key.to_string())
+}
+
+/// The row of a bid whose own place is taken by an earlier bid under the same key.
+pub(super) fn second_row(auction: AuctionId, entry: &Entry) -> Item {
+    row_named(auction, entry, &second_name(&entry.key.to_string(), entry.sequence))
+}
+
+pub(super) fn second_name(name: &str, sequence: u32) -> String {
+    format!("{name}#{sequence}")
+}
+
+fn row_named(auction: AuctionId, entry: &Entry, name: &str) -> Item {
     let key = match entry.kind {
         EntryKind::Void { .. } => keys::void(auction, entry.sequence),
-        EntryKind::Bid | EntryKind::BuyNow => {
-            keys::bid(entry.bidder, auction, &entry.key.to_string())
-        }
+        EntryKind::Bid | EntryKind::BuyNow => keys::bid(entry.bidder, auction, name),
     };
     let (pk, sk) = keys::ledger(auction, entry.sequence);
     let mut item =
