@@ -102,6 +102,13 @@ fn environment(runtime: u16, aws: u16, handler: &str) -> BTreeMap<String, String
         ("SMS_DAILY_MAX", config.sms_daily_max.to_string()),
         ("EMAIL_DAILY_MAX", config.email_daily_max.to_string()),
         ("PAYOUT_BANK", "none".to_owned()),
+        ("TOSS_BASE_URL", config.toss_base_url),
+        ("TOSS_SECRET_KEY", config.toss_secret_key),
+        ("TOSS_CHECKOUT_URL", config.toss_checkout_url),
+        ("KAKAOPAY_BASE_URL", config.kakaopay_base_url),
+        ("KAKAOPAY_SECRET_KEY", config.kakaopay_secret_key),
+        ("KAKAOPAY_CID", config.kakaopay_cid),
+        ("PAYMENT_RETURN_URL", config.payment_return_url),
     ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -199,6 +206,13 @@ async fn the_identity_binary_answers() {
 #[tokio::test]
 async fn the_notification_binary_answers() {
     let answer = run("notification", "list_notifications", get_request("/v1/notifications")).await;
+    assert_eq!(answer["statusCode"], 401, "{answer}");
+    assert_eq!(body(&answer)["code"], "unauthenticated");
+}
+
+#[tokio::test]
+async fn the_payment_binary_answers() {
+    let answer = run("payment", "list_payments", get_request("/v1/payments")).await;
     assert_eq!(answer["statusCode"], 401, "{answer}");
     assert_eq!(body(&answer)["code"], "unauthenticated");
 }

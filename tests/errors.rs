@@ -102,7 +102,9 @@ async fn a_body_of_another_type() {
 #[tokio::test]
 async fn a_body_of_the_wrong_shape_points_at_the_fault() {
     let app = TestApp::start(&registry::functions()).await;
-    for http in with_body() {
+    // Providers add fields to their notices as they like.
+    let ours = |http: &&Http| !http.path.starts_with("/v1/webhooks/");
+    for http in with_body().into_iter().filter(ours) {
         let path = filled(http.path, NO_ID);
         let surprise = json!({ "surprise": 1 });
         let reply = admitted(&app, http, &path).key("k").json(surprise).send().await;

@@ -16,5 +16,5 @@ mod names;
 mod reference;
 mod support;
 mod template;
-mod workspace;
 mod workers;
+mod workspace;

@@ -48,8 +48,7 @@ async fn only_the_messages_at_fault_come_again() {
     let bodies = ["\"fine\"", "\"panic\"", "\"hang\"", "\"fail\"", "no json", "\"fine too\""];
     let answer = host::invoke(&OBEDIENT, app.app.clone(), batch(&bodies)).await.unwrap();
     let failed = answer["batchItemFailures"].as_array().unwrap().iter();
-    let failed: Vec<&str> =
-        failed.map(|item| item["itemIdentifier"].as_str().unwrap()).collect();
+    let failed: Vec<&str> = failed.map(|item| item["itemIdentifier"].as_str().unwrap()).collect();
     assert_eq!(failed, ["m-\"panic\"", "m-\"hang\"", "m-\"fail\"", "m-no json"]);
     let lines = app.log_lines();
     let line = lines.last().unwrap();

@@ -52,14 +52,15 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
     if let Some((head, true)) = &known
         && let Some(rejection) = request.refuse_early(head)
     {
-        let recorded = app.store.bid_recorded(request.auction, request.bidder, key).await?;
-        let first = recorded.map(|row| row.entry).or_else(|| request.in_head(head, key));
+        let recorded = request.recorded(app, key, Read::Eventual).await?;
+        let first = recorded.or_else(|| request.in_head(head, key));
         return match first {
             Some(entry) => request.repeat(app, head, &entry),
             None => Err(refusal::bid(rejection)),
         };
     }
-    let cached = known.map(|(head, _)| head);
+    // An old copy would only cost a failed write: the same call reads a newer one.
+    let cached = known.filter(|(_, fresh)| *fresh).map(|(head, _)| head);
     let context =
         app.store.bid_context(request.auction, request.bidder, key, cached.is_none()).await?;
     let BidContext { bid, standing, head } = context;
@@ -90,6 +91,16 @@ impl Request {
         }
     }
 
+    async fn recorded(
+        &self,
+        app: &App,
+        key: KeyHash,
+        read: Read,
+    ) -> Result<Option<Entry>, Problem> {
+        let row = app.store.bid_recorded(self.auction, self.bidder, key, read).await?;
+        Ok(row.map(|row| row.entry))
+    }
+
     async fn read(&self, app: &App) -> Result<Head, Problem> {
         let head = app.store.auction_head(self.auction, Read::Consistent).await?;
         head.ok_or_else(|| refusal::not_found(self.auction))
@@ -111,14 +122,22 @@ impl Request {
             standing: standing.with(head.terms.seller, self.now),
         };
         let heads = app.memory::<Heads>();
-        let (mut head, mut certain) = (head, false);
+        let (mut head, mut certain, mut wrote) = (head, false, false);
         for attempt in 0..ATTEMPTS_MAX {
             if let Some(entry) = self.in_head(&head, key) {
                 return self.repeat(app, &head, &entry);
             }
             let decision = match self.decide(&head, &bid) {
                 Ok(decision) => decision,
-                Err(rejection) if certain => return self.refuse(app, head, rejection).await,
+                Err(rejection) if certain => {
+                    // An own write whose answer was lost may be what now stands in the way.
+                    let own =
+                        if wrote { self.recorded(app, key, Read::Consistent).await? } else { None };
+                    return match own {
+                        Some(entry) => created(app, &head, &entry),
+                        None => self.refuse(app, head, rejection).await,
+                    };
+                }
                 Err(_) => {
                     // What was read may be a moment old, and what it refuses must not depend on
                     // that.
@@ -127,6 +146,7 @@ impl Request {
                     continue;
                 }
             };
+            wrote = true;
             match self.write(app, &head, &decision).await? {
                 Written::Done => {
                     heads.put(&decision.head, self.now);

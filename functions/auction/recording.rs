@@ -1,5 +1,5 @@
 //! From a change of the head to everything that follows from it: the ledger row, the price event,
-//! the outbid bidder, the moved end, the outcome. Each step repeats safely; none needs the others.
+//! the outbid bidder, the outcome. Each step repeats safely; none needs the others.
 
 use domain::auction::{Entry, EntryKind, Head, Status};
 use kernel::Instant;
@@ -31,9 +31,6 @@ pub async fn follow(
     }
     if new.status != Status::Open {
         return settle(app, new, now).await;
-    }
-    if old.is_some_and(|old| old.ends_at < new.ends_at) {
-        app.store.auction_follow_end(auction, new.ends_at).await?;
     }
     Ok(())
 }

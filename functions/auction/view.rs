@@ -63,6 +63,8 @@ pub struct AuctionView {
 pub enum StatusView {
     Scheduled,
     Open,
+    /// Over by the clock; the outcome follows within seconds.
+    Ended,
     Won,
     SoldBuyNow,
     Unsold,
@@ -73,12 +75,8 @@ impl StatusView {
     pub fn of(head: &Head, now: Instant) -> Self {
         match head.status {
             Status::Open if now < head.terms.starts_at => Self::Scheduled,
-            // Over by the clock: the outcome follows from the state, flipped or not.
-            Status::Open => match domain::auction::close(head, now) {
-                Ok(Status::Won) => Self::Won,
-                Ok(_) => Self::Unsold,
-                Err(_) => Self::Open,
-            },
+            Status::Open if now >= head.ends_at => Self::Ended,
+            Status::Open => Self::Open,
             Status::Won => Self::Won,
             Status::SoldBuyNow => Self::SoldBuyNow,
             Status::Unsold => Self::Unsold,
@@ -128,6 +126,7 @@ pub struct BidView {
     /// The bid's place in the ledger.
     pub sequence: u32,
     pub outcome: Outcome,
+    /// What was offered; of a leader who only raised the own maximum, at most the price.
     #[schema(value_type = i64, example = 12_000)]
     pub amount: Won,
     #[schema(value_type = i64, example = 20_000)]

@@ -75,6 +75,8 @@ async fn serve(options: Options) -> anyhow::Result<()> {
     let (cloud, app) = start(&options, port)?;
     let functions = registry::functions();
     let router = local::router(&cloud, app.clone(), &functions);
+    let providers = gateway::fake::Providers::new(&providers_at(port));
+    let router = router.nest("/_local", providers.router());
     seed::seed(&app, &router).await.context("demo data")?;
     let (stop, stopped) = watch::channel(false);
     let work = async {
@@ -100,7 +102,7 @@ async fn serve(options: Options) -> anyhow::Result<()> {
 }
 
 fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
-    let mut config = Config::local();
+    let mut config = Config::local().with_providers_at(&providers_at(port));
     config.issuer = format!("http://127.0.0.1:{port}");
     config.allowed_origins =
         vec![format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")];
@@ -119,6 +121,11 @@ fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
     })?;
     cloud.attach(app.clone());
     Ok((cloud, app))
+}
+
+/// Where Toss and KakaoPay are played.
+fn providers_at(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/_local")
 }
 
 async fn ended(mut stopped: watch::Receiver<bool>) {

@@ -1,5 +1,6 @@
 //! The developer's commands. A library, so that tests can ask what the commands ask.
 
+pub mod audit;
 pub mod check;
 pub mod dev;
 pub mod generate;
@@ -33,6 +34,11 @@ pub const COMMANDS: &[Command] = &[
         name: "verify-auction",
         summary: "recompute chain, winner and price of an exported ledger: <export.json>",
         run: verify::run,
+    },
+    Command {
+        name: "audit",
+        summary: "recompute every balance from the journal: [--data FOLDER | --endpoint URL]",
+        run: audit::run,
     },
     Command {
         name: "gen",

@@ -10,9 +10,7 @@ use domain::auction::{
     ledger::{FORMAT, Line},
     verify::{Opened, Verdict, verify, verify_sealed},
 };
-use jsonwebtoken::{
-    Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet,
-};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use kernel::{AuctionId, BidId, Instant, UserId, Won};
 use serde::Deserialize;
 

@@ -19,7 +19,7 @@ pub use close::{CancelRejection, CloseRejection, cancel, close};
 pub use head::{Head, Lead, RECENT_ENTRIES_MAX, Status, Terms, TermsError};
 pub use ledger::{BidderTag, Entry, EntryKind, Hash, KeyHash, Salt};
 pub use policy::{
-    DURATION_MAX, DURATION_MIN, EXTENSION_MAX, SOFT_CLOSE, START_DELAY_MAX, SUSPENDING_STRIKES,
-    increment_at,
+    CLOSE_GRACE, DURATION_MAX, DURATION_MIN, EXTENSION_MAX, SOFT_CLOSE, START_DELAY_MAX,
+    SUSPENDING_STRIKES, increment_at,
 };
 pub use void::{VoidRejection, void};

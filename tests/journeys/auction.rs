@@ -35,6 +35,20 @@ async fn ledger(app: &TestApp, auction: &str) -> String {
     app.get(&format!("/v1/auctions/{auction}/ledger")).send().await.expect(200).text()
 }
 
+/// The export as somebody would have it who does not like how it ended.
+fn cut(export: &str) -> String {
+    let mut file: Value = serde_json::from_str(export).unwrap();
+    let mut entries = file["entries"].as_array().unwrap().clone();
+    entries.pop();
+    let last = entries.last().unwrap();
+    let (chain, price) = (last["hash"].clone(), last["price"].clone());
+    let leader = last["leader"].clone();
+    (file["chain"], file["price"], file["leader"]) = (chain, price, leader);
+    file["entries"] = json!(entries);
+    xtask::verify::check(&[&file.to_string()], None).expect("nothing but a signature tells");
+    file.to_string()
+}
+
 #[tokio::test]
 async fn the_winner_is_texted_and_the_ledger_verifies() {
     let Story { app, seller, minji, juno, auction } = story(json!({})).await;
@@ -69,12 +83,15 @@ async fn the_winner_is_texted_and_the_ledger_verifies() {
     assert!(!notifications(&app, &s).await.is_empty());
 
     let export = ledger(&app, &auction).await;
-    let verdict = xtask::verify::check(&export).unwrap();
-    assert!(verdict.contains("3 entries verified, won by"), "{verdict}");
+    let jwks = app.get("/.well-known/jwks.json").send().await.expect(200).text();
+    let verdict = xtask::verify::check(&[&export], Some(&jwks)).unwrap();
+    assert!(verdict.contains("3 entries verified (signed by the server), won by"), "{verdict}");
     assert!(verdict.ends_with("at 81000 won"), "{verdict}");
     let cooked = export.replacen("\"amount\":60000", "\"amount\":61000", 1);
-    let error = xtask::verify::check(&cooked).unwrap_err().to_string();
+    let error = xtask::verify::check(&[&cooked], None).unwrap_err().to_string();
     assert!(error.starts_with("entry 2:"), "{error}");
+    let error = xtask::verify::check(&[&cut(&export)], Some(&jwks)).unwrap_err().to_string();
+    assert!(error.contains("signed another ledger"), "{error}");
 }
 
 #[tokio::test]
@@ -86,7 +103,7 @@ async fn an_unmet_reserve_sells_nothing() {
     let view = app.get(&format!("/v1/auctions/{auction}")).send().await.json();
     assert_eq!((&view["status"], &view["reserveMet"]), (&json!("unsold"), &json!(false)));
     assert!(app.cloud.sms().is_empty());
-    let verdict = xtask::verify::check(&ledger(&app, &auction).await).unwrap();
+    let verdict = xtask::verify::check(&[&ledger(&app, &auction).await], None).unwrap();
     assert!(verdict.ends_with("unsold"), "{verdict}");
 }
 
@@ -103,7 +120,7 @@ async fn a_void_bid_stays_in_a_ledger_that_verifies() {
     let view = app.post(&path).bearer(&admin.token).send().await.expect(200).json();
     assert_eq!((&view["price"], &view["epoch"]), (&json!(50_000), &json!(1)));
     app.advance(Span::minutes(11)).await;
-    let verdict = xtask::verify::check(&ledger(&app, &auction).await).unwrap();
+    let verdict = xtask::verify::check(&[&ledger(&app, &auction).await], None).unwrap();
     assert!(verdict.contains("3 entries verified"), "{verdict}");
     assert!(verdict.ends_with("at 50000 won"), "{verdict}");
     assert_eq!(app.cloud.sms()[0].phone, "+821033334444");

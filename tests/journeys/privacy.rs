@@ -55,7 +55,16 @@ async fn public_views_name_nobody() {
     let auction = app.post("/v1/auctions").bearer(&s.token).json(body).send().await.expect(201);
     let id = auction.json()["id"].as_str().unwrap().to_owned();
     bid(&app, &id, &m, "k", json!({ "amount": 12_000, "maxAmount": 44_444 })).await.expect(201);
+    let s2 = super::join(&app, "juno", "01077778888").await;
+    let j = log_in(&app, &s2).await;
+    bid(&app, &id, &j, "k", json!({ "amount": 45_500 })).await.expect(201);
     app.settle().await;
+    // Regression: a cursor spelled out the row it stood at, and so the account behind a bid.
+    let page = app.get(&format!("/v1/auctions/{id}/bids?limit=1")).send().await.expect(200);
+    let cursor = page.json()["nextCursor"].as_str().unwrap().to_owned();
+    let bytes = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, cursor);
+    let readable = String::from_utf8_lossy(&bytes.unwrap()).into_owned();
+    assert!(!readable.contains("bidder#") && !readable.contains(&s2.id.to_string()), "{readable}");
     for path in ["", "/bids", "/ledger"] {
         let text = app.get(&format!("/v1/auctions/{id}{path}")).send().await.expect(200).text();
         let secrets = ["44444", "55555", "minji", "01033334444", &minji.id.to_string()];

@@ -1,5 +1,6 @@
 //! A one-time schedule, 90 s before the end — puts the close into the queue, to appear at the end.
 
+use domain::auction::CLOSE_GRACE;
 use kernel::Span;
 use platform::{App, Failure, Function, Grant, Schedule, Trigger, schedule::Tick};
 use store::{Read, Table};
@@ -26,7 +27,7 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     let close: CloseAuction = tick.json()?;
     let head = app.store.auction_head(close.auction_id, Read::Consistent).await?;
     // An auction that is gone needs no close.
-    let left = head.map_or(Span::default(), |head| head.ends_at.since(tick.now));
+    let left = head.map_or(Span::default(), |head| (head.ends_at + CLOSE_GRACE).since(tick.now));
     app.publisher.send(close_auction::QUEUE, &close, left).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The queue `close-auction` — closes an auction at its end, or waits on for an end that moved.
 
-use domain::auction::Status;
+use domain::auction::{CLOSE_GRACE, Status};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 
@@ -33,7 +33,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         return Ok(());
     };
     if head.status == Status::Open {
-        let left = head.ends_at.since(message.now);
+        let left = (head.ends_at + CLOSE_GRACE).since(message.now);
         app.publisher.send(QUEUE, &close, left).await?;
     }
     Ok(())

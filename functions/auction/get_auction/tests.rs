@@ -82,6 +82,14 @@ async fn a_read_after_the_end_closes() {
     }
     app.clock.advance(Span::millis(599_999));
     assert_eq!(show(&app, &sold).await["status"], "open");
+    for later in [1, 999] {
+        app.clock.advance(Span::millis(later));
+        for id in [&sold, &unsold] {
+            assert_eq!(show(&app, id).await["status"], "ended");
+        }
+        app.settle().await;
+        assert!(closings(&app).await.is_empty());
+    }
     app.clock.advance(Span::millis(1));
     assert_eq!(show(&app, &sold).await["status"], "won");
     assert_eq!(show(&app, &unsold).await["status"], "unsold");
@@ -101,7 +109,7 @@ async fn a_close_that_cannot_be_written_is_no_wrong_answer() {
     app.cloud.adjust(|knobs| knobs.rates = false);
     let seller = app.signed_in("seller");
     let id = auction(&app, &seller, json!({})).await;
-    app.clock.advance(Span::minutes(10));
+    app.clock.advance(Span::seconds(601));
     for _ in 0..3 {
         app.cloud.faults().push(Fault::next("dynamodb:UpdateItem", FaultKind::Throttle));
     }

@@ -1,7 +1,7 @@
 //! GET /v1/auctions — running auctions: newest, or ending soon.
 
 use axum::extract::State;
-use domain::auction::DURATION_MAX;
+use domain::auction::{DURATION_MAX, EXTENSION_MAX};
 use kernel::{Instant, Span, UserId};
 use platform::{
     Access, App, Delivery, Function, Grant, Http, IdempotencyRule, MaybeCaller, Method, Now,
@@ -34,6 +34,8 @@ pub const FUNCTION: Function = Function {
 
 /// The index keeps one partition per day; no auction ends further ahead than this many.
 const DAYS_AHEAD: i64 = DURATION_MAX.as_millis() / 86_400_000 * 2 + 2;
+/// How many days one request reads: a quiet market must not cost sixty queries a page.
+const DAYS_A_PAGE: usize = 7;
 /// Where in the "ending" index a page stopped: the day, beside the index's own keys.
 const DAY: &str = "day";
 
@@ -60,7 +62,9 @@ enum Sort {
     EndingSoon,
 }
 
-/// Auctions that are scheduled or open, with their price at this moment.
+/// Auctions that are scheduled or open, with their price at this moment. "Ending soon" goes by the
+/// scheduled end. A page may hold fewer than `limit`, even none: only `nextCursor: null` ends a
+/// list.
 #[utoipa::path(
     get,
     path = "/v1/auctions",
@@ -101,19 +105,23 @@ async fn with_heads(
     Ok(Page { items: items.collect(), next: rows.next })
 }
 
-/// Walks the days from today (or the cursor's) on until the page is full.
+/// Walks the days from today (or the cursor's) on until the page is full or [`DAYS_A_PAGE`] are
+/// read.
+///
+/// The index keeps scheduled ends. Late bids move an end by an hour at most, so the walk begins an
+/// hour back; what is over falls out when the rows meet their heads.
 async fn ending_soon(
     app: &App,
     request: &PageRequest,
     now: Instant,
 ) -> Result<Page<AuctionRow>, Problem> {
-    let last = now + Span::days(DAYS_AHEAD);
-    let (mut day, mut after) = resume(request.after.clone(), now);
+    let (earliest, last) = (now - EXTENSION_MAX, now + Span::days(DAYS_AHEAD));
+    let (mut day, mut after) = resume(request.after.clone(), earliest);
     let mut items = Vec::new();
-    while day <= last {
+    for _ in 0..DAYS_A_PAGE {
         let left = request.limit.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
         // A page goes on from where the last one stopped, even if that auction has ended since.
-        let from = if after.is_some() { Instant::default() } else { now };
+        let from = if after.is_some() { Instant::default() } else { earliest };
         let page = app.store.auctions_ending(day, (from, last), left, after.take()).await?;
         items.extend(page.items);
         if let Some(Position(mut keys)) = page.next {
@@ -121,17 +129,20 @@ async fn ending_soon(
             return Ok(Page { items, next: Some(Position(keys)) });
         }
         day = day + Span::days(1);
+        if day > last {
+            return Ok(Page { items, next: None });
+        }
         if items.len() >= usize::try_from(request.limit).unwrap_or(usize::MAX) {
-            let keys = [(DAY.to_owned(), day.to_string())].into();
-            return Ok(Page { items, next: Some(Position(keys)) });
+            break;
         }
     }
-    Ok(Page { items, next: None })
+    let keys = [(DAY.to_owned(), day.to_string())].into();
+    Ok(Page { items, next: Some(Position(keys)) })
 }
 
-fn resume(after: Option<Position>, now: Instant) -> (Instant, Option<Position>) {
-    let Some(Position(mut keys)) = after else { return (now, None) };
-    let day = keys.remove(DAY).and_then(|text| text.parse().ok()).unwrap_or(now);
+fn resume(after: Option<Position>, earliest: Instant) -> (Instant, Option<Position>) {
+    let Some(Position(mut keys)) = after else { return (earliest, None) };
+    let day = keys.remove(DAY).and_then(|text| text.parse().ok()).unwrap_or(earliest);
     (day, (!keys.is_empty()).then_some(Position(keys)))
 }
 

@@ -48,17 +48,79 @@ async fn ending_soon_goes_across_days() {
 }
 
 #[tokio::test]
-async fn a_moved_end_moves_the_place() {
+async fn a_moved_end_keeps_its_place_and_stays_listed() {
     let app = start().await;
+    app.cloud.adjust(|knobs| knobs.rates = false);
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let first = auction(&app, &seller, json!({ "durationSeconds": 600 })).await;
     let second = auction(&app, &seller, json!({ "durationSeconds": 660 })).await;
     app.clock.advance(Span::millis(599_000));
     bid(&app, &first, &minji, 10_000, None).await.expect(201);
     app.settle().await;
-    let found = walk(&app, SOON, 10, None).await;
-    assert_eq!(column(&found, "id"), [json!(second), json!(first)]);
+    let both = [json!(first), json!(second)];
+    let (first, second) = both.split_at(1);
+    for (later, due) in [(0, &both[..]), (1_000, &both), (60_000, first), (238_999, first)] {
+        app.clock.advance(Span::millis(later));
+        for limit in [1, 10] {
+            let found = walk(&app, SOON, limit, None).await;
+            assert_eq!(column(&found, "id"), due, "{later} ms later, by {limit}, not {second:?}");
+        }
+    }
+    app.clock.advance(Span::millis(1));
+    assert!(walk(&app, SOON, 10, None).await.is_empty());
     end(&app).await;
+}
+
+#[tokio::test]
+async fn the_longest_extension_is_listed_to_its_end_across_midnight() {
+    let app = start().await;
+    app.cloud.adjust(|knobs| knobs.rates = false);
+    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
+    // Nine in the morning in Seoul: a minute before the day ends.
+    let seconds = 15 * 3_600 - 60;
+    let scheduled = app.now() + Span::seconds(seconds);
+    let id = auction(&app, &seller, json!({ "durationSeconds": seconds })).await;
+    let (mut ends_at, last) = (scheduled, scheduled + Span::hours(1));
+    for n in 0.. {
+        app.clock.set(ends_at - Span::millis(1));
+        let found = walk(&app, SOON, 10, None).await;
+        assert_eq!(column(&found, "id"), [json!(id)], "{ends_at}");
+        if ends_at == last {
+            break;
+        }
+        let who = if n % 2 == 0 { &minji } else { &juno };
+        let placed = bid(&app, &id, who, 10_000 + n * 1_000, None).await.expect(201).json();
+        ends_at = serde_json::from_value(placed["endsAt"].clone()).unwrap();
+    }
+    app.clock.advance(Span::millis(1));
+    assert!(walk(&app, SOON, 10, None).await.is_empty());
+    end(&app).await;
+}
+
+#[tokio::test]
+async fn a_request_reads_seven_days_and_only_null_ends_the_list() {
+    let app = start().await;
+    let seller = app.signed_in("seller");
+    let soon = lasting(&app, &seller, 1).await;
+    let far = lasting(&app, &seller, 29 * 24).await;
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let before = app.cloud.usage();
+        let path = format!("{SOON}&limit=10{cursor}");
+        let page = app.get(&path).send().await.expect(200).json();
+        let spent = app.cloud.usage().since(&before);
+        assert!(spent.calls("dynamodb:Query") <= 7, "{spent}");
+        pages.push(column(page["items"].as_array().unwrap(), "id"));
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        assert_eq!(spent.calls("dynamodb:Query"), 7, "{spent}");
+        cursor = format!("&cursor={next}");
+    }
+    // 62 days ahead; 29 of them lie within the fifth page.
+    assert!(pages.len() <= 10, "{pages:?}");
+    let nothing = Vec::<Value>::new();
+    assert_eq!((&pages[0], &pages[4]), (&vec![soon], &vec![far]));
+    assert!([1, 2, 3].iter().all(|page| pages[*page] == nothing), "{pages:?}");
+    assert!(pages[5..].iter().all(|page| *page == nothing), "{pages:?}");
 }
 
 #[tokio::test]
@@ -95,14 +157,22 @@ async fn what_is_over_leaves_at_once() {
     app.clock.advance(Span::minutes(10));
     for path in ["/v1/auctions", SOON] {
         let shown = walk(&app, path, 10, None).await;
-        assert_eq!(column(&shown, "id"), [open.clone()], "{path} before it is recorded");
+        assert_eq!(
+            column(&shown, "id"),
+            std::slice::from_ref(&open),
+            "{path} before it is recorded"
+        );
     }
     app.cloud.resume("auction-on-head-changed");
     app.cloud.resume("auction-sweep-due-auctions");
     app.advance(Span::minutes(2)).await;
     for path in ["/v1/auctions", SOON] {
         let shown = walk(&app, path, 10, None).await;
-        assert_eq!(column(&shown, "id"), [open.clone()], "{path} afterwards, not {ended}");
+        assert_eq!(
+            column(&shown, "id"),
+            std::slice::from_ref(&open),
+            "{path} afterwards, not {ended}"
+        );
     }
 }
 

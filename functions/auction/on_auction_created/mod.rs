@@ -1,5 +1,6 @@
 //! `AuctionCreated` — arranges the first of the three triggers that close an auction on time.
 
+use domain::auction::CLOSE_GRACE;
 use kernel::Span;
 use messaging::{Event, events::AuctionCreated};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
@@ -36,7 +37,7 @@ pub struct CloseAuction {
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, created) = message.event::<AuctionCreated>()?;
     let close = CloseAuction { auction_id: created.auction_id };
-    let left = created.ends_at.since(message.now);
+    let left = (created.ends_at + CLOSE_GRACE).since(message.now);
     if left <= messaging::QUEUE_DELAY_MAX {
         app.publisher.send(close_auction::QUEUE, &close, left).await?;
         return Ok(());

@@ -20,7 +20,7 @@ async fn unrecorded(app: &TestApp) -> String {
     void(app, &id, &fraud["id"]).await.expect(200);
     app.clock.advance(Span::minutes(9));
     bid(app, &id, &juno, 12_000, Some(40_000)).await.expect(201);
-    app.clock.advance(Span::minutes(5));
+    app.clock.advance(Span::seconds(301));
     crate::scene::show(app, &id).await; // closes
     id
 }
@@ -160,6 +160,28 @@ async fn events_tell_every_price_once_and_whom_it_beat() {
     ids.dedup();
     assert_eq!(ids.len(), told.len(), "ids are unique");
     app.cloud.resume("test-probe");
+}
+
+#[tokio::test]
+async fn a_bid_that_moves_the_end_costs_what_any_other_costs() {
+    let app = start().await;
+    app.cloud.adjust(|knobs| knobs.rates = false);
+    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
+    let id = auction(&app, &seller, json!({})).await;
+    let scheduled = json!(app.now() + Span::minutes(10));
+    for (who, amount, later) in [(&minji, 10_000, 0), (&juno, 12_000, 1), (&minji, 14_000, 599_000)]
+    {
+        app.clock.advance(Span::millis(later));
+        let before = app.cloud.usage();
+        let placed = bid(&app, &id, who, amount, None).await.expect(201).json();
+        assert_eq!(placed["endsAt"] != scheduled, later == 599_000, "{placed}");
+        let spent = app.cloud.usage().since(&before);
+        assert_eq!(spent.writes().to_string(), "1.0", "{amount}: {spent}");
+        let before = app.cloud.usage();
+        app.settle().await;
+        let spent = app.cloud.usage().since(&before);
+        assert_eq!(spent.writes().to_string(), "2.0", "{amount}: {spent}");
+    }
 }
 
 /// The head's item as the stream shows it.

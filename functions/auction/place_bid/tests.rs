@@ -305,6 +305,24 @@ async fn the_budget_of_a_bid_holds() {
 }
 
 #[tokio::test]
+async fn an_old_copy_of_the_head_costs_no_failed_write() {
+    let app = start().await;
+    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
+    let id = auction(&app, &seller, json!({})).await;
+    bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    let (_other, router) = app.another_container();
+    let path = format!("/v1/auctions/{id}/bids");
+    let elsewhere = testkit::RequestBuilder::new(router, "POST", &path).bearer(&minji.token);
+    let elsewhere = elsewhere.key("k").json(json!({ "amount": 20_000 }));
+    elsewhere.send().await.expect(201);
+    app.advance(Span::millis(1_001)).await;
+    let before = app.cloud.usage();
+    bid(&app, &id, &juno, 30_000, None).await.expect(201);
+    let spent = app.cloud.usage().since(&before);
+    assert_eq!((spent.calls("dynamodb:BatchGetItem"), spent.round_trips()), (1, 2), "{spent}");
+}
+
+#[tokio::test]
 async fn a_lost_answer_to_the_write_is_found_out() {
     use local::{Fault, FaultKind};
     let app = start().await;

@@ -1,18 +1,19 @@
 //! GET /v1/auctions/{auctionId}/ledger — the whole hash chain, to be verified by anyone.
 
 use axum::extract::State;
-use domain::auction::{Salt, Status};
-use kernel::{AuctionId, BidId, Instant, UserId, Won, codes};
+use domain::auction::{Head, Salt, Status};
+use kernel::{AuctionId, BidId, Instant, Span, UserId, Won, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path, Problem,
-    Reply, Trigger,
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, PageRequest, Path,
+    Problem, QueryString, Reply, Trigger,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::{
-    Read, Table,
+    Page, Position, Read, Table,
     auction::{AuctionRow, LedgerRow},
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{closing::close_if_due, refusal, view::StatusView};
@@ -27,7 +28,7 @@ pub const FUNCTION: Function = Function {
         access: Access::Public,
         idempotency: IdempotencyRule::Natural,
         delivery: Delivery::Buffered,
-        problems: &[codes::AUCTION_NOT_FOUND, codes::LEDGER_CATCHING_UP],
+        problems: &[codes::AUCTION_NOT_FOUND, codes::LEDGER_CATCHING_UP, codes::INVALID_CURSOR],
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
     grants: &[Grant::table(
@@ -38,7 +39,18 @@ pub const FUNCTION: Function = Function {
     timeout_s: 29,
 };
 
-/// The ledger. Maximums, the reserve and their salts are there once the auction is over.
+/// How many entries one answer carries.
+const ENTRIES_A_PAGE: u32 = 1_000;
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct LedgerQuery {
+    /// The `nextCursor` of the answer before.
+    cursor: Option<String>,
+}
+
+/// The ledger. Maximums, the reserve and their salts are there once the auction has sold.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LedgerView {
@@ -56,7 +68,13 @@ struct LedgerView {
     epoch: u32,
     /// The hash of the last entry.
     chain: String,
+    /// Status, sequence, chain, price and leader as a compact JWS, verifiable with
+    /// `/.well-known/jwks.json`.
+    statement: String,
+    /// Up to 1,000, oldest first.
     entries: Vec<EntryView>,
+    /// Ask with it for the next entries; null with the last.
+    next_cursor: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,40 +134,84 @@ struct EntryView {
 #[utoipa::path(
     get,
     path = "/v1/auctions/{auctionId}/ledger",
-    params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
+    params(
+        ("auctionId" = String, Path, format = Uuid, description = "The auction"),
+        LedgerQuery,
+    ),
     responses((status = 200, body = LedgerView, description = "The ledger, oldest entry first"))
 )]
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
     Path(auction): Path<AuctionId>,
+    QueryString(query): QueryString<LedgerQuery>,
 ) -> Result<Reply, Problem> {
+    let scope = format!("auction-read-ledger#{auction}");
+    let request = PageRequest::parse(&app, scope, None, query.cursor.as_deref())?;
     let head = app.store.auction_head(auction, Read::Consistent).await?;
     let head = head.ok_or_else(|| refusal::not_found(auction))?;
     let head = close_if_due(&app, head, now).await?;
     let row = app.store.auction_row(auction).await?;
     let row = row.ok_or_else(|| refusal::not_found(auction))?;
-    let rows = app.store.ledger_whole(auction).await?;
-    let recorded = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    if recorded < head.sequence {
-        let detail = format!("{recorded} of {} entries are recorded.", head.sequence);
-        return Err(
-            Problem::new(codes::LEDGER_CATCHING_UP, detail).retry_after(kernel::Span::seconds(1))
-        );
-    }
-    let open = head.status != Status::Open;
-    let taken = usize::try_from(head.sequence).unwrap_or(usize::MAX);
+    let page = app.store.ledger(auction, ENTRIES_A_PAGE, false, request.after.clone()).await?;
+    let begins = begins(request.after.as_ref());
+    let rows = check_complete(page.items, page.next.is_none(), begins, &head)?;
+    // Maximums are opened only to prove a sale: otherwise a reserve that nobody can meet would show
+    // a seller what everybody is ready to pay.
+    let open = matches!(head.status, Status::Won | Status::SoldBuyNow);
+    let page = request.render(&app, Page { items: rows, next: page.next })?;
+    let status = StatusView::of(&head, now);
     Reply::ok(&LedgerView {
         format: domain::auction::ledger::FORMAT,
         terms: terms(&head, &row, open)?,
-        status: StatusView::of(&head, now),
+        status,
         price: head.price,
         leader: head.lead.map(|lead| lead.tag.to_string()),
         ends_at: head.ends_at,
         epoch: head.epoch,
         chain: head.chain.to_string(),
-        entries: rows.into_iter().take(taken).map(|row| entry(&row, open)).collect(),
+        statement: statement(&app, &head, status)?,
+        entries: page.items.iter().map(|row| entry(row, open)).collect(),
+        next_cursor: page.next_cursor,
     })
+}
+
+/// The number of the entry that a page must begin with.
+fn begins(after: Option<&Position>) -> u32 {
+    let last = after.and_then(|Position(keys)| keys.get("gsi1sk")?.parse::<u32>().ok());
+    last.unwrap_or(0).saturating_add(1)
+}
+
+/// The rows up to the head, without a gap: a ledger with a hole would accuse an honest auction.
+fn check_complete(
+    mut rows: Vec<LedgerRow>,
+    last: bool,
+    begins: u32,
+    head: &Head,
+) -> Result<Vec<LedgerRow>, Problem> {
+    rows.retain(|row| row.entry.sequence <= head.sequence);
+    let gapless = rows.iter().map(|row| row.entry.sequence).eq((begins..).take(rows.len()));
+    let ends = rows
+        .last()
+        .map_or(begins > head.sequence, |row| !last || row.entry.sequence == head.sequence);
+    if gapless && ends {
+        return Ok(rows);
+    }
+    let detail = "The newest entries are still being recorded. Try again in a second.";
+    Err(Problem::new(codes::LEDGER_CATCHING_UP, detail).retry_after(Span::seconds(1)))
+}
+
+/// Signed, so that nobody can cut entries off the end of a file without being found out.
+fn statement(app: &App, head: &Head, status: StatusView) -> Result<String, Problem> {
+    app.keys.sign(&json!({
+        "typ": "ledger-statement",
+        "auctionId": head.terms.auction,
+        "status": status,
+        "sequence": head.sequence,
+        "chain": head.chain.to_string(),
+        "price": head.price,
+        "leader": head.lead.map(|lead| lead.tag.to_string()),
+    }))
 }
 
 fn terms(head: &domain::auction::Head, row: &AuctionRow, open: bool) -> Result<TermsView, Problem> {

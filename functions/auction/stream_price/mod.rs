@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use domain::auction::Head;
+use domain::auction::{Head, Status};
 use futures::stream;
 use http::{HeaderMap, HeaderValue, header};
 use kernel::{AuctionId, Instant, Span, codes};
@@ -108,8 +108,8 @@ async fn handle(
 }
 
 impl Mark {
-    fn of(head: &Head, now: Instant) -> Self {
-        Self { epoch: head.epoch, sequence: head.sequence, over: head.is_over(now) }
+    fn of(head: &Head) -> Self {
+        Self { epoch: head.epoch, sequence: head.sequence, over: head.status != Status::Open }
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -168,7 +168,7 @@ impl Feed {
 
     /// The event that brings the client from what was sent to `head`; none when there is no news.
     fn tell(&mut self, head: &Head, now: Instant) -> Option<String> {
-        let mark = Mark::of(head, now);
+        let mark = Mark::of(head);
         let corrected = self.sent.is_some_and(|sent| sent.epoch < mark.epoch);
         let name = match self.sent {
             None => "init",

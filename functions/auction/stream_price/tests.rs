@@ -1,6 +1,7 @@
 use std::task::Poll;
 
 use axum::body::BodyDataStream;
+use domain::auction::CLOSE_GRACE;
 use futures::StreamExt;
 use kernel::{Instant, Span};
 use local::{Fault, FaultKind};
@@ -165,7 +166,7 @@ async fn under_fifty_bids_it_says_two_prices_a_second_and_never_a_lower_one() {
         let mut told = Vec::new();
         while told.last().is_none_or(|last: &Told| last.price() < 59_000) {
             let chunk = client.body.next().await.unwrap().unwrap();
-            told.extend(events(&String::from_utf8(chunk.to_vec()).unwrap(), app.now()));
+            told.extend(events(std::str::from_utf8(&chunk).unwrap(), app.now()));
         }
         told
     };
@@ -240,10 +241,15 @@ async fn it_closes_what_it_sees_ending() {
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
     app.clock.advance(Span::minutes(59));
     let mut client = Client::open(&app, &id, None).await;
-    let (told, ended) = client.within(Span::seconds(61)).await;
-    assert!(ended);
-    let last = told.last().unwrap();
-    assert_eq!((last.name.as_str(), &last.data["status"]), ("end", &json!("won")));
+    let (told, ended) = client.within(Span::seconds(60)).await;
+    assert!(!ended && names(&told).iter().all(|name| *name != "end"), "{told:?}");
+    let ends_at = app.now();
+    // Nothing is told of the moment between: a bid that came in time may still arrive.
+    let (told, ended) = client.within(Span::millis(900)).await;
+    assert_eq!((told, ended), (vec![], false));
+    let (told, ended) = client.within(Span::millis(100)).await;
+    assert_eq!((names(&told), ended), (vec!["end"], true));
+    assert_eq!((told[0].at, &told[0].data["status"]), (ends_at + CLOSE_GRACE, &json!("won")));
     app.settle().await;
     assert_eq!(crate::scene::closings(&app).await.len(), 1);
 }

@@ -65,7 +65,7 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
 
 async fn finish(app: &App, row: &AuctionRow, now: Instant) -> Result<(), Failure> {
     match read_and_close(app, row.auction, now).await? {
-        // The end moved and the index has not followed yet: settling an open head is a no-op.
+        // Its end has moved past the scheduled one: settling an open head is a no-op.
         Some(head) => settle(app, &head, now).await,
         None => Err(Failure::new("a row without a head")),
     }

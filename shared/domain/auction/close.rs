@@ -2,14 +2,17 @@
 
 use kernel::Instant;
 
-use super::head::{Head, Status};
+use super::{
+    head::{Head, Status},
+    policy::CLOSE_GRACE,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CloseRejection {
     #[error("it is closed already")]
     AlreadyClosed,
-    #[error("it runs until {ends_at}")]
-    NotDue { ends_at: Instant },
+    #[error("it is closed at {due_at}")]
+    NotDue { due_at: Instant },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,8 +30,9 @@ pub fn close(head: &Head, now: Instant) -> Result<Status, CloseRejection> {
     if head.status != Status::Open {
         return Err(CloseRejection::AlreadyClosed);
     }
-    if now < head.ends_at {
-        return Err(CloseRejection::NotDue { ends_at: head.ends_at });
+    let due_at = head.ends_at + CLOSE_GRACE;
+    if now < due_at {
+        return Err(CloseRejection::NotDue { due_at });
     }
     Ok(if head.lead.is_some() && head.reserve_met() { Status::Won } else { Status::Unsold })
 }

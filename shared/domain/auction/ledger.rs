@@ -146,8 +146,13 @@ impl Line {
 /// The hash before the first entry: it fixes the terms, the reserve behind `reserve_salt`.
 #[must_use]
 pub fn genesis(terms: &Terms, reserve_salt: Salt) -> Hash {
+    genesis_sealed(terms, commitment(reserve_salt, terms.reserve.unwrap_or(Won::ZERO)))
+}
+
+/// [`genesis`] for those who know the commitment to the reserve only; `terms.reserve` is not read.
+#[must_use]
+pub fn genesis_sealed(terms: &Terms, reserve: Hash) -> Hash {
     let optional = |won: Option<Won>| won.map_or_else(String::new, |won| won.to_string());
-    let reserve = commitment(reserve_salt, terms.reserve.unwrap_or(Won::ZERO));
     let canonical = format!(
         "{FORMAT}|{}|{}|{}|{}|{reserve}|{}|{}|{}",
         terms.auction,

@@ -2,6 +2,10 @@
 
 use kernel::{Span, Won};
 
+/// An auction is closed this long after its end: a bid that was received in time but is still on
+/// its
+/// way to the table must not be beaten by whoever looks first, nor by a clock that runs ahead.
+pub const CLOSE_GRACE: Span = Span::seconds(1);
 /// An accepted bid this close to the end moves the end to this long after the bid.
 pub const SOFT_CLOSE: Span = Span::minutes(5);
 /// The end never moves further than this past the scheduled end.

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{
     bid::{Bid, Offer, Standing, decide},
     head::{Head, Status, Terms},
-    ledger::{BidderTag, Entry, EntryKind, Hash, KeyHash, Line, Salt, commitment, genesis},
+    ledger::{
+        BidderTag, Entry, EntryKind, Hash, KeyHash, Line, Salt, commitment, genesis, genesis_sealed,
+    },
     void::void,
 };
 
@@ -76,6 +78,23 @@ pub fn verify(terms: &Terms, reserve_salt: Salt, lines: &[Opened]) -> Result<Ver
         bid_count: state.bid_count,
         chain: state.chain,
     })
+}
+
+/// Checks order and chain of lines whose maximums stay sealed (the auction sold nothing); answers
+/// the hash of the last.
+pub fn verify_sealed(terms: &Terms, reserve: Hash, lines: &[Line]) -> Result<Hash, Broken> {
+    let (mut chain, mut due) = (genesis_sealed(terms, reserve), 1);
+    for line in lines {
+        let broken = |fault| Broken { sequence: due, fault };
+        if line.sequence != due {
+            return Err(broken(Fault::Order { found: line.sequence }));
+        }
+        if line.expected_hash(terms.auction, chain) != line.hash {
+            return Err(broken(Fault::Chain));
+        }
+        (chain, due) = (line.hash, due.saturating_add(1));
+    }
+    Ok(chain)
 }
 
 fn check_line(state: &Head, opened: &Opened) -> Result<(), Fault> {

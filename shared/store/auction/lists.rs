@@ -19,7 +19,8 @@ impl Store {
         Ok(page.try_map(from_item)?)
     }
 
-    /// Auctions not yet closed whose end lies on the Seoul day of `day` and in `from..=to`, soonest
+    /// Auctions not yet closed whose scheduled end lies on the Seoul day of `day` and in
+    /// `from..=to`, soonest
     /// first.
     pub async fn auctions_ending(
         &self,

@@ -14,7 +14,8 @@ pub struct AuctionRow {
     pub title: String,
     pub description: String,
     pub created_at: Instant,
-    /// Follows the head's end; what the closing sweep looks for.
+    /// The scheduled end, which both indexes keep: the head's moves with late bids, and following
+    /// it would rewrite the row and its index entries at every one of them.
     pub ends_at: Instant,
     /// Hex; blinds the reserve in the ledger until the end.
     pub reserve_salt: String,

@@ -4,29 +4,37 @@ fn end() -> Instant {
     start() + Span::hours(1)
 }
 
+/// When it is closed: a second after the end.
+fn due() -> Instant {
+    end() + Span::seconds(1)
+}
+
 #[test]
 fn the_outcome_follows_from_the_state() {
     let reserved = || Terms { reserve: Some(won(30_000)), ..terms() };
     let ms = Span::millis(1);
-    let not_due = Err(CloseRejection::NotDue { ends_at: end() });
+    let not_due = Err(CloseRejection::NotDue { due_at: due() });
     let already = Err(CloseRejection::AlreadyClosed);
     let with = |status| Head { status, ..led(terms(), MINJI, 10_000, 10_000) };
     let cases = [
-        ("a leader", led(terms(), MINJI, 10_000, 10_000), end(), Ok(Status::Won)),
-        ("nobody", fresh(terms()), end(), Ok(Status::Unsold)),
-        ("nobody, with a reserve", fresh(reserved()), end(), Ok(Status::Unsold)),
-        ("below the reserve", led(reserved(), MINJI, 29_999, 12_000), end(), Ok(Status::Unsold)),
-        ("at the reserve", led(reserved(), MINJI, 30_000, 30_000), end(), Ok(Status::Won)),
+        ("a leader", led(terms(), MINJI, 10_000, 10_000), due(), Ok(Status::Won)),
+        ("nobody", fresh(terms()), due(), Ok(Status::Unsold)),
+        ("nobody, with a reserve", fresh(reserved()), due(), Ok(Status::Unsold)),
+        ("below the reserve", led(reserved(), MINJI, 29_999, 12_000), due(), Ok(Status::Unsold)),
+        ("at the reserve", led(reserved(), MINJI, 30_000, 30_000), due(), Ok(Status::Won)),
         (
             "a day later",
             led(terms(), MINJI, 10_000, 10_000),
-            end() + Span::days(1),
+            due() + Span::days(1),
             Ok(Status::Won),
         ),
-        ("a moment early", led(terms(), MINJI, 10_000, 10_000), end() - ms, not_due),
-        ("won", with(Status::Won), end(), already),
-        ("unsold", with(Status::Unsold), end(), already),
-        ("bought", with(Status::SoldBuyNow), end(), already),
+        ("a moment early", led(terms(), MINJI, 10_000, 10_000), due() - ms, not_due),
+        ("at the end", led(terms(), MINJI, 10_000, 10_000), end(), not_due),
+        ("nobody, at the end", fresh(terms()), end(), not_due),
+        ("before the end", led(terms(), MINJI, 10_000, 10_000), end() - ms, not_due),
+        ("won", with(Status::Won), due(), already),
+        ("unsold", with(Status::Unsold), due(), already),
+        ("bought", with(Status::SoldBuyNow), due(), already),
         ("cancelled", with(Status::Cancelled), end() - ms, already),
     ];
     for (what, head, now, due) in cases {
@@ -38,8 +46,11 @@ fn the_outcome_follows_from_the_state() {
 fn a_moved_end_is_the_end() {
     let ends_at = end() + Span::minutes(3);
     let head = Head { ends_at, ..led(terms(), MINJI, 10_000, 10_000) };
-    assert_eq!(close(&head, end()), Err(CloseRejection::NotDue { ends_at }));
-    assert_eq!(close(&head, ends_at), Ok(Status::Won));
+    let due_at = ends_at + CLOSE_GRACE;
+    for early in [end(), due(), ends_at, due_at - Span::millis(1)] {
+        assert_eq!(close(&head, early), Err(CloseRejection::NotDue { due_at }), "{early}");
+    }
+    assert_eq!(close(&head, due_at), Ok(Status::Won));
 }
 
 #[test]

@@ -6,7 +6,10 @@ use super::{
     properties::{Step, any_terms, play, steps, unrecorded},
     *,
 };
-use crate::auction::{ledger::commitment, verify::Fault};
+use crate::auction::{
+    ledger::{Line, commitment},
+    verify::{Fault, verify_sealed},
+};
 
 /// How one line is changed.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +80,14 @@ fn broken(terms: &Terms, lines: &[Opened]) -> Option<u32> {
     verify(terms, SALT, lines).err().map(|broken| broken.sequence)
 }
 
+/// What the ledger of an auction that sold nothing says, and what it amounts to.
+fn sealed(terms: &Terms, lines: &[Opened]) -> Result<Hash, Broken> {
+    let lines: Vec<Line> = lines.iter().map(|opened| opened.line.clone()).collect();
+    let reserve = commitment(SALT, terms.reserve.unwrap_or(Won::ZERO));
+    // Nobody who checks it knows the reserve.
+    verify_sealed(&Terms { reserve: None, ..terms.clone() }, reserve, &lines)
+}
+
 /// With every hash made anew, as somebody would who holds the whole file.
 fn resealed(terms: &Terms, mut lines: Vec<Opened>) -> Vec<Opened> {
     let mut previous = genesis(terms, SALT);
@@ -135,6 +146,37 @@ proptest! {
             swapped.swap(at, sound.len() - 1);
             prop_assert_eq!(broken(terms, &swapped), Some(number(at)));
         }
+    }
+
+    #[test]
+    fn a_sealed_ledger_is_checked_for_order_and_chain((story, at) in story(), by in 1..=255_u8) {
+        let at = at.index(story.history.len());
+        let (terms, sound) = (&story.head.terms, story.opened());
+        prop_assert_eq!(sealed(terms, &sound), Ok(story.head.chain));
+        for kind in CHANGES {
+            let mut lines = sound.clone();
+            change(&mut lines[at], kind, by);
+            let seen = lines[at].line != sound[at].line;
+            let found = sealed(terms, &lines).map_err(|broken| broken.sequence);
+            let due = if seen { Err(number(at)) } else { Ok(story.head.chain) };
+            prop_assert_eq!(found, due, "{:?}", kind);
+        }
+        let mut missing = sound.clone();
+        missing.remove(at);
+        let found = sealed(terms, &missing);
+        if at + 1 == sound.len() {
+            prop_assert_ne!(found.unwrap(), story.head.chain);
+        } else {
+            let fault = Fault::Order { found: number(at) + 1 };
+            prop_assert_eq!(found, Err(Broken { sequence: number(at), fault }));
+        }
+        let dearer = Terms { start_price: won(terms.start_price.get() + 1), ..terms.clone() };
+        let fault = Fault::Chain;
+        prop_assert_eq!(sealed(&dearer, &sound), Err(Broken { sequence: 1, fault }));
+        let reserve = Some(won(terms.reserve.map_or(1, |won| won.get() + 1)));
+        let fault = Fault::Chain;
+        let other = sealed(&Terms { reserve, ..terms.clone() }, &sound);
+        prop_assert_eq!(other, Err(Broken { sequence: 1, fault }));
     }
 
     #[test]
@@ -223,6 +265,7 @@ fn an_empty_ledger_is_sound() {
         chain: genesis(&terms(), SALT),
     };
     assert_eq!(verdict, due);
+    assert_eq!(sealed(&terms(), &[]), Ok(genesis(&terms(), SALT)));
     let steps = [Step::Void { pick: 0, later: 0 }];
     assert!(play(terms(), &steps, |_, _| {}).history.is_empty());
 }
