@@ -169,7 +169,8 @@ fn get_request(path: &str) -> Value {
         "requestContext": {
             "accountId": "000000000000", "apiId": "local", "domainName": "localhost",
             "domainPrefix": "localhost", "requestId": "1", "routeKey": format!("GET {path}"),
-            "stage": "$default", "time": "21/Nov/2026:00:00:00 +0000", "timeEpoch": 1_795_219_200_000_i64,
+            "stage": "$default", "time": "21/Nov/2026:00:00:00 +0000",
+            "timeEpoch": 1_795_219_200_000_i64,
             "http": {
                 "method": "GET", "path": path, "protocol": "HTTP/1.1",
                 "sourceIp": "127.0.0.1", "userAgent": "test",

@@ -1,4 +1,4 @@
-//! Accounts, log-in, tokens, roles, blocks.
+//! Accounts, log-in, tokens, roles, blocks, address books.
 //!
 //! Promises: an e-mail, phone number or nickname belongs to one account, whatever races; a refresh
 //! token is good once, and showing a used one ends its session; nobody gets more than five wrong
@@ -35,6 +35,10 @@ pub mod list_blocks;
 pub mod read_block;
 pub mod unblock_user;
 
+pub mod create_address;
+pub mod delete_address;
+pub mod list_addresses;
+
 pub mod read_jwks;
 
 use platform::Function;
@@ -54,5 +58,8 @@ pub const FUNCTIONS: &[&Function] = &[
     &unblock_user::FUNCTION,
     &read_block::FUNCTION,
     &list_blocks::FUNCTION,
+    &create_address::FUNCTION,
+    &list_addresses::FUNCTION,
+    &delete_address::FUNCTION,
     &read_jwks::FUNCTION,
 ];

@@ -1,8 +1,9 @@
 //! Accounts as clients see them.
 
-use domain::identity::Account;
-use kernel::{Instant, UserId};
+use domain::identity::{Account, Address};
+use kernel::{AddressId, Instant, UserId};
 use serde::Serialize;
+use store::identity::AddressRow;
 use utoipa::ToSchema;
 
 /// An account as its owner sees it.
@@ -53,4 +54,34 @@ pub fn example() -> serde_json::Value {
         "createdAt": "2026-11-21T09:00:00.000Z",
         "version": 1,
     })
+}
+
+/// An entry of the caller's address book.
+#[derive(Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AddressView {
+    #[schema(value_type = String, format = Uuid)]
+    id: AddressId,
+    #[schema(example = "김민지")]
+    recipient: String,
+    /// Digits only.
+    #[schema(example = "01012345678")]
+    phone: String,
+    #[schema(example = "06236")]
+    postcode: String,
+    #[schema(example = "서울 강남구 테헤란로 152")]
+    line1: String,
+    #[schema(example = "3층")]
+    line2: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Instant,
+}
+
+impl AddressView {
+    pub fn new(row: &AddressRow) -> Self {
+        let Address { recipient, phone, postcode, line1, line2 } = row.address.clone();
+        let phone = phone.as_str().to_owned();
+        let (id, created_at) = (row.id, row.created_at);
+        Self { id, recipient, phone, postcode, line1, line2, created_at }
+    }
 }

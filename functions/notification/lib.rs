@@ -9,6 +9,8 @@ pub mod list_notifications;
 pub mod mark_notification_read;
 pub mod on_auction_closed;
 pub mod on_out_bid;
+pub mod on_payment_ended;
+pub mod on_trade_moved;
 pub mod on_user_signed_up;
 pub mod send_message;
 pub mod sweep_messages;
@@ -24,6 +26,8 @@ pub const FUNCTIONS: &[&Function] = &[
     &mark_notification_read::FUNCTION,
     &on_auction_closed::FUNCTION,
     &on_out_bid::FUNCTION,
+    &on_payment_ended::FUNCTION,
+    &on_trade_moved::FUNCTION,
     &on_user_signed_up::FUNCTION,
     &send_message::FUNCTION,
     &sweep_messages::FUNCTION,

@@ -37,6 +37,21 @@ pub const CONTEXTS: &[Context] = &[
         functions: auction::FUNCTIONS,
     },
     Context {
+        name: "wallet",
+        summary: "Money: balance, history, payout account, withdrawals, audit.",
+        functions: wallet::FUNCTIONS,
+    },
+    Context {
+        name: "payment",
+        summary: "Money in through Toss and KakaoPay: top-ups, trades, refunds, webhooks.",
+        functions: payment::FUNCTIONS,
+    },
+    Context {
+        name: "trade",
+        summary: "From a won auction to the settlement: payment, shipment, second chance.",
+        functions: trade::FUNCTIONS,
+    },
+    Context {
         name: "notification",
         summary: "What happened to a user: the notification centre, text messages, e-mails.",
         functions: notification::FUNCTIONS,

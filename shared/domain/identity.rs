@@ -4,6 +4,7 @@
 //! there is no other way to make one; two spellings of one name are one [`Claim`].
 
 mod account;
+mod address;
 mod claim;
 mod email;
 mod nickname;
@@ -13,6 +14,7 @@ pub mod policy;
 mod role;
 
 pub use account::{Account, Edit, EditRejection, Swap, edit};
+pub use address::{ADDRESSES_MAX, Address, InvalidAddress};
 pub use claim::{Claim, ClaimKind, InvalidLogin};
 pub use email::{Email, InvalidEmail};
 pub use nickname::{InvalidNickname, Nickname};

@@ -3,9 +3,21 @@
 //! Money exists only as postings. A movement's postings sum to zero, so money is neither made nor
 //! lost; its reason is unique, so doing it again does nothing.
 
+mod audit;
+mod audit_user;
+mod books;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use kernel::{TradeId, UserId, Won};
+
+pub use audit::{Audit, Difference, audit};
+pub use audit_user::UserAudit;
+pub use books::{
+    Balance, Books, HoldRow, HoldState, JournalEntry, Kept, WalletLine, WithdrawalFacts,
+};
 
 /// Where money can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,10 +77,16 @@ pub enum MovementError {
     Unbalanced,
     #[error("a movement has 2 to 8 postings, each not zero and within the limit, an account once")]
     Malformed,
+    #[error("nothing but platform accounts: such an entry could vanish without a trace")]
+    Untraceable,
+    #[error("a reason has 1 to 200 visible ASCII characters and no |")]
+    Reason,
 }
 
 /// More accounts than any movement touches.
 const POSTINGS_MAX: usize = 8;
+/// Well within the 1,024 bytes of a sort key.
+const REASON_CHARS_MAX: usize = 200;
 
 impl Movement {
     /// `reason` names the cause, like `top-up#<payment>`: the same cause moves money once.
@@ -85,8 +103,15 @@ impl Movement {
         accounts.dedup();
         let distinct = accounts.len() == postings.len();
         let sized = (2..=POSTINGS_MAX).contains(&postings.len());
-        if !sized || !distinct || !postings.iter().all(sane) || reason.is_empty() {
+        if !sized || !distinct || !postings.iter().all(sane) {
             return Err(MovementError::Malformed);
+        }
+        let visible = |byte: u8| byte.is_ascii_graphic() && byte != b'|';
+        if !(1..=REASON_CHARS_MAX).contains(&reason.len()) || !reason.bytes().all(visible) {
+            return Err(MovementError::Reason);
+        }
+        if !accounts.iter().any(|account| account.is_kept()) {
+            return Err(MovementError::Untraceable);
         }
         // At most 8 × 10^12: no overflow.
         if postings.iter().map(|posting| posting.amount).sum::<i64>() != 0 {
@@ -141,6 +166,21 @@ impl Movement {
 }
 
 impl Account {
+    /// What the books are summed by.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Available(_) => "available",
+            Self::Held(_) => "held",
+            Self::Escrow(_) => "escrow",
+            Self::Penalty(_) => "penalty",
+            Self::Revenue => "revenue",
+            Self::Provider => "provider",
+            Self::Payout => "payout",
+            Self::CouponSubsidy => "coupon-subsidy",
+        }
+    }
+
     /// Whose wallet it belongs to.
     #[must_use]
     pub const fn user(self) -> Option<UserId> {
@@ -234,57 +274,5 @@ impl MovementKind {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::Id;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn user(n: u128) -> UserId {
-        Id::from_uuid(Uuid::from_u128(n))
-    }
-
-    #[test]
-    fn only_balanced_postings_are_a_movement() {
-        let (a, b) = (Account::Available(user(1)), Account::Revenue);
-        let post = |account, amount| Posting { account, amount };
-        let make = |postings| Movement::new("r".to_owned(), MovementKind::TopUp, postings);
-        assert!(make(vec![post(a, -5), post(b, 5)]).is_ok());
-        let cases = [
-            (vec![post(a, -5), post(b, 4)], MovementError::Unbalanced),
-            (vec![post(a, 0), post(b, 0)], MovementError::Malformed),
-            (vec![post(a, 5), post(a, -5)], MovementError::Malformed),
-            (vec![post(a, 5)], MovementError::Malformed),
-            (vec![], MovementError::Malformed),
-            (vec![post(a, i64::MIN), post(b, i64::MAX)], MovementError::Malformed),
-        ];
-        for (postings, error) in cases {
-            assert_eq!(make(postings), Err(error));
-        }
-    }
-
-    #[test]
-    fn account_names_round_trip() {
-        let trade = Id::from_uuid(Uuid::from_u128(9));
-        let accounts = [
-            Account::Available(user(1)),
-            Account::Held(user(1)),
-            Account::Penalty(user(1)),
-            Account::Escrow(trade),
-            Account::Revenue,
-            Account::Provider,
-            Account::Payout,
-            Account::CouponSubsidy,
-        ];
-        for account in accounts {
-            assert_eq!(account.to_string().parse(), Ok(account));
-        }
-        for bad in ["", "held", "held#x", "escrow#", "bank"] {
-            assert!(bad.parse::<Account>().is_err(), "{bad}");
-        }
     }
 }

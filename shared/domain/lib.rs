@@ -7,3 +7,6 @@ pub mod auction;
 pub mod identity;
 pub mod ledger;
 pub mod notification;
+pub mod payment;
+pub mod trade;
+pub mod withdrawal;

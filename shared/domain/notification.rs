@@ -7,7 +7,9 @@
 mod kind;
 mod message;
 mod notice;
+mod payment_text;
 mod text;
+mod trade_text;
 
 pub use kind::Kind;
 pub use message::{
@@ -15,8 +17,10 @@ pub use message::{
     complete, defer, expire, fail, skip,
 };
 pub use notice::{Notice, notice_id};
+pub use payment_text::{paid_into_wallet, payment_failed, topped_up};
 pub use text::{
     PAY_WITHIN, SMS_BYTES_MAX, SMS_UNITS_MAX, auction_cancelled, auction_won, auction_won_sms,
     international, item_sold, item_unsold, lost_below_reserve, lost_to_another, outbid, redact,
     sms_bytes, welcome, welcome_email,
 };
+pub use trade_text::{Sale, sale_failed};

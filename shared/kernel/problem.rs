@@ -44,7 +44,7 @@ pub mod codes {
     pub const METHOD_NOT_ALLOWED: ProblemCode = problem(405, "method-not-allowed", "This path does not answer this method", "허용되지 않은 메서드입니다");
     pub const TOO_MANY_REQUESTS: ProblemCode = problem(429, "too-many-requests", "Too many requests, try again later", "요청이 너무 많습니다. 잠시 후 다시 시도하세요");
     pub const INTERNAL: ProblemCode = problem(500, "internal", "Something went wrong on our side", "서버 오류가 발생했습니다");
-    pub const TRY_AGAIN: ProblemCode = problem(503, "try-again", "Busy, nothing was changed, try again", "일시적으로 처리할 수 없습니다. 다시 시도하세요");
+    pub const TRY_AGAIN: ProblemCode = problem(503, "try-again", "Busy, send the same request again", "일시적으로 처리할 수 없습니다. 같은 요청을 다시 보내세요");
 
     // Identity
     pub const USER_NOT_FOUND: ProblemCode = problem(404, "user-not-found", "There is no such user", "존재하지 않는 사용자입니다");
@@ -78,6 +78,37 @@ pub mod codes {
     // Notification
     pub const NOTIFICATION_NOT_FOUND: ProblemCode = problem(404, "notification-not-found", "There is no such notification", "존재하지 않는 알림입니다");
 
+    pub const INSUFFICIENT_BALANCE: ProblemCode = problem(409, "insufficient-balance", "The wallet does not hold enough", "지갑 잔액이 부족합니다");
+
+    // Trade and address book
+    pub const TRADE_NOT_FOUND: ProblemCode = problem(404, "trade-not-found", "There is no such trade", "존재하지 않는 거래입니다");
+    pub const WRONG_TRADE_STATE: ProblemCode = problem(409, "wrong-trade-state", "The trade's state does not allow this now", "현재 거래 상태에서는 할 수 없습니다");
+    pub const NOT_AN_OFFER: ProblemCode = problem(409, "not-an-offer", "Only a second-chance offer can be declined", "차순위 제안만 거절할 수 있습니다");
+    pub const PAYMENT_IN_PROGRESS: ProblemCode = problem(409, "payment-in-progress", "A payment is under way", "결제가 진행 중입니다");
+    pub const PAYMENT_OVERDUE: ProblemCode = problem(409, "payment-overdue", "The time to pay has passed", "결제 기한이 지났습니다");
+    pub const ADDRESS_NOT_FOUND: ProblemCode = problem(404, "address-not-found", "There is no such address in your address book", "존재하지 않는 배송지입니다");
+    pub const ADDRESS_BOOK_FULL: ProblemCode = problem(409, "address-book-full", "An address book holds 20 addresses", "배송지는 20개까지 등록할 수 있습니다");
+
+    // Wallet
+    pub const PAYOUT_ACCOUNT_REQUIRED: ProblemCode = problem(409, "payout-account-required", "Register a payout account first", "정산 계좌를 먼저 등록하세요");
+    pub const PAYOUT_ACCOUNT_EXISTS: ProblemCode = problem(409, "payout-account-exists", "There is a payout account already", "이미 등록된 정산 계좌가 있습니다");
+    pub const PAYOUT_ACCOUNT_NOT_FOUND: ProblemCode = problem(404, "payout-account-not-found", "There is no payout account", "등록된 정산 계좌가 없습니다");
+    pub const PAYOUT_ACCOUNT_UNVERIFIED: ProblemCode = problem(409, "payout-account-unverified", "The bank knows no such account of this holder", "예금주와 일치하는 계좌가 아닙니다");
+    pub const WITHDRAWAL_NOT_FOUND: ProblemCode = problem(404, "withdrawal-not-found", "There is no such withdrawal", "존재하지 않는 출금입니다");
+
+    // Payment
+    pub const PAYMENT_NOT_FOUND: ProblemCode = problem(404, "payment-not-found", "There is no such payment", "존재하지 않는 결제입니다");
+    pub const PROVIDER_UNSUPPORTED: ProblemCode = problem(422, "provider-unsupported", "This payment provider is not supported", "지원하지 않는 결제 수단입니다");
+    pub const PROVIDER_UNAVAILABLE: ProblemCode = problem(503, "provider-unavailable", "The payment provider does not answer", "결제사가 응답하지 않습니다");
+    pub const WALLET_FULL: ProblemCode = problem(409, "wallet-full", "The wallet cannot hold that much", "지갑 한도를 초과합니다");
+    pub const AMOUNT_MISMATCH: ProblemCode = problem(409, "amount-mismatch", "The payment is for another amount", "결제 금액이 일치하지 않습니다");
+    pub const PAYMENT_DECLINED: ProblemCode = problem(409, "payment-declined", "The payment was declined", "결제가 거절되었습니다");
+    pub const PAYMENT_NOT_DONE: ProblemCode = problem(409, "payment-not-done", "Nothing was paid that could be given back", "완료되지 않은 결제입니다");
+    pub const PAYMENT_CANCELLED: ProblemCode = problem(409, "payment-cancelled", "The payment was cancelled", "취소된 결제입니다");
+    pub const PAYMENT_NOT_CANCELLABLE: ProblemCode = problem(409, "payment-not-cancellable", "The payment of a trade goes back with the trade", "거래 결제는 거래 취소로만 환불됩니다");
+    pub const CANCEL_EXCEEDS_PAYMENT: ProblemCode = problem(409, "cancel-exceeds-payment", "More than what is left of the payment", "취소 가능 금액을 초과합니다");
+    pub const CANCEL_DECLINED: ProblemCode = problem(409, "cancel-declined", "The provider does not give the money back", "결제사가 취소를 거절했습니다");
+
     /// The whole list, for the reference and for the uniqueness test.
     pub const ALL: &[ProblemCode] = &[
         MALFORMED_JSON, INVALID_REQUEST, INVALID_CURSOR, UNSUPPORTED_CONTENT_TYPE, BODY_TOO_LARGE,
@@ -91,6 +122,14 @@ pub mod codes {
         OWN_AUCTION, BIDDER_BLOCKED, BIDDER_SUSPENDED, BID_TOO_LOW, MAXIMUM_NOT_RAISED,
         NO_BUY_NOW, BUY_NOW_GONE, AUCTION_HAS_BIDS, BID_ALREADY_VOID, LEDGER_CATCHING_UP,
         NOTIFICATION_NOT_FOUND,
+        PAYOUT_ACCOUNT_REQUIRED, PAYOUT_ACCOUNT_EXISTS, PAYOUT_ACCOUNT_NOT_FOUND,
+        PAYOUT_ACCOUNT_UNVERIFIED, WITHDRAWAL_NOT_FOUND,
+        INSUFFICIENT_BALANCE,
+        TRADE_NOT_FOUND, WRONG_TRADE_STATE, NOT_AN_OFFER, PAYMENT_IN_PROGRESS, PAYMENT_OVERDUE,
+        ADDRESS_NOT_FOUND, ADDRESS_BOOK_FULL,
+        PAYMENT_NOT_FOUND, PROVIDER_UNSUPPORTED, PROVIDER_UNAVAILABLE, WALLET_FULL,
+        AMOUNT_MISMATCH, PAYMENT_DECLINED, PAYMENT_NOT_DONE, PAYMENT_CANCELLED,
+        PAYMENT_NOT_CANCELLABLE, CANCEL_EXCEEDS_PAYMENT, CANCEL_DECLINED,
     ];
 }
 

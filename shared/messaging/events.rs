@@ -1,6 +1,6 @@
 //! Every event of the product, by the context that tells it.
 
-use kernel::{AuctionId, BidId, Instant, UserId, Won};
+use kernel::{AuctionId, BidId, Instant, PaymentId, TradeId, UserId, WithdrawalId, Won};
 use serde::{Deserialize, Serialize};
 
 use crate::Event;
@@ -76,6 +76,84 @@ pub struct Winner {
     pub price: Won,
 }
 
+/// What every event of a trade says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeFacts {
+    pub trade_id: TradeId,
+    /// The auction that was won; absent for other sales.
+    pub auction_id: Option<AuctionId>,
+    /// 0, or which second-chance offer.
+    pub round: u8,
+    pub seller_id: UserId,
+    pub buyer_id: UserId,
+    pub title: String,
+    pub price: Won,
+}
+
+/// trade: it went a step on, and somebody is to be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeMoved {
+    pub trade: TradeFacts,
+    pub step: TradeStep,
+    /// Until when whoever is next must act.
+    pub until: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TradeStep {
+    Opened,
+    PaymentReminded,
+    ShipmentReminded,
+    ConsentReminded,
+    ConfirmationReminded,
+    Paid,
+    Shipped,
+    Received,
+    ConsentAsked,
+    Passed,
+    Forwarded,
+    Delivered,
+    Settled,
+}
+
+/// trade: the buyer has the goods; the seller's money is due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeCompleted {
+    pub trade: TradeFacts,
+}
+
+/// trade: it came to nothing. A paid one is refunded already; the penalty is still to be moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeCancelled {
+    pub trade: TradeFacts,
+    /// As `domain::trade::Reason` spells it.
+    pub reason: String,
+    pub penalty: Won,
+    pub paid: bool,
+}
+
+/// trade: winner and second-chance bidders all let it go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SaleFailed {
+    pub auction_id: AuctionId,
+    pub seller_id: UserId,
+    pub title: String,
+}
+
+/// wallet: money is held and is to be sent to its user's bank account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WithdrawalRequested {
+    pub withdrawal_id: WithdrawalId,
+    pub user_id: UserId,
+}
+
 /// notification: a message to a phone or mailbox waits to be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,6 +162,64 @@ pub struct MessageWaiting {
     pub message: String,
 }
 
+/// What every event of a payment says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentFacts {
+    pub payment_id: PaymentId,
+    pub user_id: UserId,
+    /// The trade it was meant for; absent for a top-up.
+    pub trade_id: Option<TradeId>,
+    pub amount: Won,
+    pub provider: String,
+}
+
+/// payment: the money arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentDone {
+    pub payment: PaymentFacts,
+    pub landed: PaymentLanding,
+}
+
+/// Where paid money went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentLanding {
+    /// A top-up, or a payment whose trade could not take it any more.
+    Wallet,
+    Trade,
+}
+
+/// payment: the money will not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentFailed {
+    pub payment: PaymentFacts,
+    /// As `domain::payment::Decline` spells it.
+    pub reason: String,
+}
+
+/// payment: money went back to where it was paid from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentCancelled {
+    pub payment: PaymentFacts,
+    /// This time.
+    pub amount: Won,
+    /// With this time.
+    pub total: Won,
+}
+
+impl Event for PaymentDone {
+    const KIND: &'static str = "PaymentDone";
+}
+impl Event for PaymentFailed {
+    const KIND: &'static str = "PaymentFailed";
+}
+impl Event for PaymentCancelled {
+    const KIND: &'static str = "PaymentCancelled";
+}
 impl Event for UserSignedUp {
     const KIND: &'static str = "UserSignedUp";
 }
@@ -101,4 +237,19 @@ impl Event for AuctionClosed {
 }
 impl Event for MessageWaiting {
     const KIND: &'static str = "MessageWaiting";
+}
+impl Event for TradeMoved {
+    const KIND: &'static str = "TradeMoved";
+}
+impl Event for TradeCompleted {
+    const KIND: &'static str = "TradeCompleted";
+}
+impl Event for TradeCancelled {
+    const KIND: &'static str = "TradeCancelled";
+}
+impl Event for SaleFailed {
+    const KIND: &'static str = "SaleFailed";
+}
+impl Event for WithdrawalRequested {
+    const KIND: &'static str = "WithdrawalRequested";
 }

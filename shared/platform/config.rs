@@ -69,7 +69,7 @@ impl Config {
             kakaopay_secret_key: variable("KAKAOPAY_SECRET_KEY")?,
             kakaopay_cid: variable("KAKAOPAY_CID")?,
             payment_return_url: variable("PAYMENT_RETURN_URL")?,
-            bank: payout::by_name(&variable("PAYOUT_BANK")?).ok_or(ConfigError("PAYOUT_BANK"))?,
+            bank: bank("PAYOUT_BANK")?,
         })
     }
 
@@ -144,6 +144,10 @@ pub(crate) fn variable(name: &'static str) -> Result<String, ConfigError> {
 
 fn number(name: &'static str) -> Result<i64, ConfigError> {
     variable(name)?.parse().map_err(|_| ConfigError(name))
+}
+
+fn bank(name: &'static str) -> Result<Arc<dyn PayoutBank>, ConfigError> {
+    payout::by_name(&variable(name)?).ok_or(ConfigError(name))
 }
 
 fn list(text: &str) -> Vec<String> {

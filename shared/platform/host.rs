@@ -125,7 +125,8 @@ pub async fn invoke(
     invoke_within(function, app, payload, whole).await
 }
 
-/// Like [`invoke`]. What a worker has not finished after `left` fails in time to say so: of a batch,
+/// Like [`invoke`]. What a worker has not finished after `left` fails in time to say so: of a
+/// batch,
 /// only those messages come again.
 async fn invoke_within(
     function: &'static Function,

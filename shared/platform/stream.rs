@@ -54,12 +54,7 @@ fn change(record: EventRecord, now: Instant) -> Change {
     }
 }
 
-async fn one(
-    stream: &Stream,
-    app: &App,
-    change: Change,
-    left: Span,
-) -> Option<(String, Failure)> {
+async fn one(stream: &Stream, app: &App, change: Change, left: Span) -> Option<(String, Failure)> {
     let id = change.sequence.clone();
     let handle = stream.handle;
     let work = AssertUnwindSafe(host::in_time(left, handle(app.clone(), change)));

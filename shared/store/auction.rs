@@ -6,7 +6,7 @@ mod lists;
 mod row;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::auction::{Entry, Hash, Head, KeyHash, Standing, Status};
+use domain::auction::{CLOSE_GRACE, Entry, Hash, Head, KeyHash, Standing, Status};
 use kernel::{AuctionId, Instant, UserId};
 use messaging::Envelope;
 use uuid::Uuid;
@@ -143,9 +143,10 @@ impl Store {
         auction: AuctionId,
         bidder: UserId,
         key: KeyHash,
+        read: Read,
     ) -> Result<Option<LedgerRow>, StoreError> {
         let key = keys::bid(bidder, auction, &key.to_string());
-        let item = self.get(Table::Auction, &key, Read::Eventual).await?;
+        let item = self.get(Table::Auction, &key, read).await?;
         Ok(item.as_ref().map(ledger::decode).transpose()?)
     }
 
@@ -165,7 +166,8 @@ impl Store {
         self.write(write).await
     }
 
-    /// Ends the auction whose head stands at `sequence`, once its end has come.
+    /// Ends the auction whose head stands at `sequence`, once its end and the grace after it are
+    /// past.
     pub async fn auction_end(
         &self,
         head: &Head,
@@ -176,7 +178,7 @@ impl Store {
             .set_text("st", head::status_text(status))
             .when_number("q", "=", head.sequence)
             .when_text("st", "=", head::status_text(Status::Open))
-            .when_number("e", "<=", now.millis());
+            .when_number("e", "<=", (now - CLOSE_GRACE).millis());
         self.write(write).await
     }
 
@@ -297,25 +299,6 @@ impl Store {
         let query = Query::of(Table::Auction, keys::bids_by(bidder), limit).prefix(prefix);
         let page = self.query(query.newest_first().after(after)).await?;
         Ok(page.try_map(|item| ledger::decode(&item))?)
-    }
-
-    /// Follows an extension in the "ending" index. Never moves an end back, nor a closed auction.
-    pub async fn auction_follow_end(
-        &self,
-        auction: AuctionId,
-        ends_at: Instant,
-    ) -> Result<(), CommitError> {
-        let (pk, sk) = keys::auctions_ending(auction, ends_at);
-        let write = Write::update(Table::Auction, keys::auction(auction))
-            .set_text("gsi2pk", pk)
-            .set_text("gsi2sk", sk)
-            .set_text("endsAt", ends_at.to_string())
-            .if_absent("closing")
-            .when_text("endsAt", "<", ends_at.to_string());
-        match self.write(write).await {
-            Err(CommitError::Condition { .. }) => Ok(()),
-            answer => answer,
-        }
     }
 
     /// Writes the outcome into the auction's row, takes it off the lists, and tells everybody:

@@ -5,9 +5,12 @@
 //! passwords and refresh tokens only as hashes.
 
 mod account;
+mod address;
 mod block;
 mod session;
 
 pub use account::{ChangeError, Contact};
+pub use address::{Adding, AddressRow};
+pub(crate) use address::{read_address, write_address};
 pub use block::{Block, Blocking};
 pub use session::{Rotated, Rotation, Session};

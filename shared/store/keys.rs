@@ -1,13 +1,19 @@
 //! The only place that spells keys and index names.
 
+mod money;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::identity::Claim;
-use kernel::{AuctionId, Instant, NotificationId, SessionId, TradeId, UserId, seoul_day};
+use kernel::{
+    AddressId, AuctionId, Instant, NotificationId, PaymentId, SessionId, TradeId, UserId, seoul_day,
+};
 use uuid::Uuid;
 
 use crate::Item;
+
+pub use money::*;
 
 /// The key of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -204,6 +210,11 @@ pub fn notifications_of(user: UserId) -> String {
 pub fn won_message(auction: AuctionId, winner: UserId) -> String {
     format!("auction-won#{auction}#{winner}")
 }
+/// The name of a payment reminder's text message: one per trade and reminder.
+#[must_use]
+pub fn payment_reminder_message(trade: TradeId, event: Uuid) -> String {
+    format!("payment-reminder#{trade}#{event}")
+}
 /// The name of the welcome mail: one per user.
 #[must_use]
 pub fn welcome_message(user: UserId) -> String {
@@ -246,45 +257,78 @@ pub fn budget(channel: &str, day: &str) -> Key {
     Key::new(format!("budget#{channel}#{day}"), ALONE)
 }
 
-// ── wallet ──────────────────────────────────────────────────────────────────────────────────────
+// ── trade ───────────────────────────────────────────────────────────────────────────────────────
 
-/// A user's balances.
 #[must_use]
-pub fn wallet(user: UserId) -> Key {
-    Key::new(wallet_of(user), ALONE)
+pub fn trade(trade: TradeId) -> Key {
+    Key::new(format!("trade#{trade}"), ALONE)
+}
+/// `gsi1`: a seller's trades, newest last.
+#[must_use]
+pub fn trades_sold(seller: UserId) -> String {
+    format!("seller#{seller}")
+}
+/// `gsi2`: a buyer's trades, newest last.
+#[must_use]
+pub fn trades_bought(buyer: UserId) -> String {
+    format!("buyer#{buyer}")
+}
+/// The place of a trade in both lists.
+#[must_use]
+pub fn trade_order(trade: TradeId, created_at: Instant) -> String {
+    format!("{created_at}#{trade}")
+}
+/// `gsi3` of trades that wait for somebody, by the (Seoul) day and instant at which they are looked
+/// at again. Left when nobody is waited for.
+#[must_use]
+pub fn trades_due(trade: TradeId, due: Instant) -> (String, String) {
+    (trades_due_on(due), format!("{due}#{trade}"))
 }
 #[must_use]
-pub fn wallet_of(user: UserId) -> String {
-    format!("wallet#{user}")
-}
-/// A line of a user's wallet history, by time.
-#[must_use]
-pub fn wallet_line(user: UserId, at: Instant, reason: &str) -> Key {
-    Key::new(wallet_of(user), format!("{WALLET_LINE_PREFIX}{at}#{reason}"))
-}
-pub const WALLET_LINE_PREFIX: &str = "line#";
-
-/// What a trade holds between payment and settlement.
-#[must_use]
-pub fn escrow(trade: TradeId) -> Key {
-    Key::new(format!("escrow#{trade}"), ALONE)
-}
-
-/// A journal entry, under its reason: the same reason cannot move money twice.
-#[must_use]
-pub fn journal(reason: &str) -> Key {
-    Key::new(format!("{JOURNAL_PREFIX}{reason}"), ALONE)
-}
-pub const JOURNAL_PREFIX: &str = "journal#";
-/// `gsi1`: the journal of a (Seoul) day, in order.
-#[must_use]
-pub fn journal_day(reason: &str, at: Instant) -> (String, String) {
-    (format!("day#{}", seoul_day(at)), format!("{at}#{reason}"))
+pub fn trades_due_on(day: Instant) -> String {
+    format!("due#{}", seoul_day(day))
 }
 
-/// Money set aside, under the name of what it is set aside for.
+// ── address book (identity) ─────────────────────────────────────────────────────────────────────
+
 #[must_use]
-pub fn hold(subject: &str) -> Key {
-    Key::new(format!("{HOLD_PREFIX}{subject}"), ALONE)
+pub fn address(of: UserId, address: AddressId) -> Key {
+    Key::new(user(of), format!("{ADDRESS_PREFIX}{address}"))
 }
-pub const HOLD_PREFIX: &str = "hold#";
+pub const ADDRESS_PREFIX: &str = "address#";
+/// How many addresses a user keeps.
+#[must_use]
+pub fn address_count(of: UserId) -> Key {
+    Key::new(user(of), "addresses")
+}
+
+// ── payment ─────────────────────────────────────────────────────────────────────────────────────
+
+/// Unresolved payments are spread over this many index partitions.
+const UNRESOLVED_SHARDS: u8 = 4;
+
+#[must_use]
+pub fn payment(payment: PaymentId) -> Key {
+    Key::new(format!("payment#{payment}"), ALONE)
+}
+
+/// `gsi1`: a user's payments, oldest first.
+#[must_use]
+pub fn payments_of(user: UserId) -> String {
+    format!("payer#{user}")
+}
+
+/// `gsi2` of payments that somebody confirms or cancels, by the end of the claim. Left when done.
+#[must_use]
+pub fn payment_unresolved(payment: PaymentId, until: Instant) -> (String, String) {
+    let shard = payment.uuid().as_bytes().last().map_or(0, |byte| byte % UNRESOLVED_SHARDS);
+    (format!("unresolved#{shard}"), format!("{until}#{payment}"))
+}
+/// The largest sort key of what nobody is at by `now`.
+#[must_use]
+pub fn unresolved_until(now: Instant) -> String {
+    format!("{now}~")
+}
+pub fn unresolved_shards() -> impl Iterator<Item = String> {
+    (0..UNRESOLVED_SHARDS).map(|shard| format!("unresolved#{shard}"))
+}

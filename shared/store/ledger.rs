@@ -3,24 +3,28 @@
 //! [`Transaction::movement`] adds a movement to a command's transaction; [`Guards`] tells which
 //! condition stood in the way. Nothing else writes a balance.
 
+mod books;
 mod rows;
 
 use domain::ledger::{Account, Movement, MovementError, MovementKind};
 use kernel::{Instant, UserId, Won};
 
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys,
+    CommitError, Corrupt, Item, ItemReader, Page, Position, Query, Read, Store, StoreError, Table,
+    Transaction, keys,
 };
 
-pub use rows::{Balance, HoldRow, HoldState, JournalEntry, WalletLine, read_entry};
+pub use books::read_books;
+pub use domain::ledger::{Balance, HoldRow, HoldState, JournalEntry, Kept, WalletLine};
+pub use rows::read_entry;
 
 /// What a condition of a movement protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
     /// The reason is new. Failed: this movement happened already.
     Reason,
-    /// The user has enough (or stays below the limit).
+    /// The user has enough; or, when the movement brings money, stays within the limit. What the
+    /// user has is in the item: see [`read_balance`].
     Balance(UserId),
     /// The trade's escrow holds enough.
     Escrow,
@@ -92,8 +96,8 @@ impl Transaction {
         Ok(self.end_hold(subject, &movement, HoldState::Released, now))
     }
 
-    /// Ends the hold of `subject` by `movement`, which takes the money out of the user's held
-    /// account.
+    /// Ends the hold of `subject` by `movement`, which takes exactly the held amount out of the
+    /// held account of exactly its user; with any other movement the condition does not hold.
     #[must_use]
     pub fn capture(self, subject: &str, movement: &Movement, now: Instant) -> (Self, Guards) {
         self.end_hold(subject, movement, HoldState::Captured, now)
@@ -106,14 +110,18 @@ impl Transaction {
         state: HoldState,
         now: Instant,
     ) -> (Self, Guards) {
-        let held = movement.postings().iter().filter_map(|posting| match posting.account {
-            Account::Held(_) => Some(-posting.amount),
+        let mut held = movement.postings().iter().filter_map(|posting| match posting.account {
+            Account::Held(user) => Some((user, -posting.amount)),
             _ => None,
         });
-        let amount = held.sum();
+        let taken = match (held.next(), held.next()) {
+            (Some(taken), None) => Some(taken),
+            _ => None,
+        };
         let (transaction, mut guards) = self.movement(movement, now);
         guards.list.push(Guard::Hold);
-        (transaction.write(rows::ended_hold(subject, amount, state)), guards)
+        let end = rows::ended_hold(subject, taken, (state, movement.reason()));
+        (transaction.write(end), guards)
     }
 }
 
@@ -149,21 +157,50 @@ impl Store {
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<WalletLine>, StoreError> {
-        let query = Query::of(Table::Wallet, keys::wallet_of(user), limit);
+        let query = Query::of(Table::Wallet, keys::wallet_of(user), limit).consistent();
         let query = query.prefix(keys::WALLET_LINE_PREFIX).newest_first().after(after);
         let page = self.query(query).await?;
         Ok(page.try_map(|item| rows::read_line(&item))?)
     }
 
-    /// Commits a movement by itself. `false`: it happened before.
+    /// A user's balances whatever they say, for the audit; `None` without a wallet.
+    pub async fn kept(&self, user: UserId) -> Result<Option<Kept>, StoreError> {
+        let item = self.get(Table::Wallet, &keys::wallet(user), Read::Consistent).await?;
+        Ok(item.as_ref().map(rows::read_kept).transpose()?)
+    }
+
+    /// The journal entries of up to 100 reasons; each is old enough to be read eventually.
+    pub async fn journal_entries(
+        &self,
+        reasons: &[&str],
+    ) -> Result<Vec<Option<JournalEntry>>, StoreError> {
+        if reasons.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<_> =
+            reasons.iter().map(|reason| (Table::Wallet, keys::journal(reason))).collect();
+        let items = self.batch_get(&keys).await?;
+        let read = |item: Option<Item>| item.as_ref().map(read_entry).transpose();
+        Ok(items.into_iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    /// Commits a movement by itself. `false`: it happened before. That the reason was used for
+    /// another movement is a fault of ours.
     pub async fn move_money(&self, movement: &Movement, now: Instant) -> Result<bool, CommitError> {
         let (transaction, guards) = Transaction::new().movement(movement, now);
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
-            Err(CommitError::Condition { index, .. })
-                if matches!(guards.at(index), Some(Guard::Reason | Guard::Line)) =>
+            Err(CommitError::Condition { index, item })
+                if guards.at(index) == Some(Guard::Reason) =>
             {
-                Ok(false)
+                let item =
+                    item.ok_or_else(|| StoreError::Busy("the entry is hidden".to_owned()))?;
+                let first = read_entry(&item).map_err(StoreError::from)?;
+                if (first.kind, &*first.postings) == (movement.kind(), movement.postings()) {
+                    return Ok(false);
+                }
+                let text = format!("the reason {} moved other money", movement.reason());
+                Err(StoreError::Refused(text).into())
             }
             Err(error) => Err(error),
         }
@@ -183,12 +220,4 @@ pub fn read_balance(item: &Item) -> Result<Balance, Corrupt> {
 /// A hold from an item that a tool found by itself.
 pub fn read_hold(item: &Item) -> Result<HoldRow, Corrupt> {
     rows::read_hold(item)
-}
-
-pub(crate) fn wallet_item(key: &keys::Key) -> ItemWriter {
-    ItemWriter::under(key)
-}
-
-pub(crate) fn update(key: keys::Key) -> Write {
-    Write::update(Table::Wallet, key)
 }

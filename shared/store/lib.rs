@@ -20,7 +20,10 @@ pub mod ledger;
 pub mod meter;
 pub mod notification;
 pub mod outbox;
+pub mod payment;
 pub mod rate;
+pub mod trade;
+pub mod wallet;
 
 pub use access::{Read, Store};
 pub use codec::{Corrupt, Item, ItemReader, ItemWriter, from_item, to_item};

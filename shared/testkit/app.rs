@@ -13,7 +13,7 @@ use messaging::Envelope;
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::Store;
 
-use crate::{RequestBuilder, invariants, rows::Rows};
+use crate::{RequestBuilder, invariants, money, payments, rows::Rows};
 
 /// When every test begins: a Saturday morning in Seoul.
 const START: &str = "2026-11-21T00:00:00.000Z";
@@ -218,6 +218,8 @@ impl TestApp {
             assert!(waiting.is_empty(), "events that never left: {waiting:?}");
         }
         invariants::check(&rows, has("auction-on-head-changed"));
+        money::check(&rows);
+        payments::check(&rows);
     }
 
     fn check_queues(&self) {

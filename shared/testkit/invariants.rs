@@ -9,7 +9,8 @@ use store::auction::{AuctionRow, LedgerRow};
 
 use crate::rows::Rows;
 
-/// I4–I7, I15 and I16 for auctions. `recorded`: the test ran the bid recorder, so history must be there.
+/// I4–I7, I15 and I16 for auctions. `recorded`: the test ran the bid recorder, so history must be
+/// there.
 pub(crate) fn check(rows: &Rows, recorded: bool) {
     let auctions = rows.auctions();
     let heads = rows.heads();

@@ -11,6 +11,8 @@
 
 mod app;
 mod invariants;
+mod money;
+mod payments;
 mod request;
 mod rows;
 

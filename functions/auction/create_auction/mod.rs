@@ -81,7 +81,7 @@ struct CreateAuction {
     post,
     path = "/v1/auctions",
     request_body = CreateAuction,
-    responses((status = 201, body = AuctionView, description = "The auction; Location has its path"))
+    responses((status = 201, body = AuctionView, description = "Created; Location has its path"))
 )]
 async fn handle(
     State(app): State<App>,

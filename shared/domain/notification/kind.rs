@@ -1,6 +1,7 @@
 //! What a notification is about.
 
-/// `rules.md`, "Chat, community, notification", and the three ways a seller's auction ends.
+/// `rules.md`, "Chat, community, notification", the three ways a seller's auction ends, and what a
+/// trade asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Outbid,
@@ -21,6 +22,10 @@ pub enum Kind {
     Coupon,
     PaymentFailed,
     Welcome,
+    /// A second-chance offer.
+    Offer,
+    /// A deadline comes near.
+    Reminder,
 }
 
 impl Kind {
@@ -43,6 +48,8 @@ impl Kind {
         Self::Coupon,
         Self::PaymentFailed,
         Self::Welcome,
+        Self::Offer,
+        Self::Reminder,
     ];
 
     #[must_use]
@@ -66,6 +73,8 @@ impl Kind {
             Self::Coupon => "coupon",
             Self::PaymentFailed => "payment-failed",
             Self::Welcome => "welcome",
+            Self::Offer => "offer",
+            Self::Reminder => "reminder",
         }
     }
 
@@ -84,7 +93,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
         }
-        assert_eq!(Kind::ALL.len(), 18);
+        assert_eq!(Kind::ALL.len(), 20);
         assert_eq!(Kind::parse("WON"), None);
     }
 }

@@ -79,8 +79,13 @@ pub fn welcome_email(nickname: &str) -> (String, String) {
 /// The winner's text message, the title cut so that one message holds it.
 #[must_use]
 pub fn auction_won_sms(title: &str, price: Won) -> String {
-    let text =
-        |title: &str| format!("[장터] 낙찰: {title} {}. 48시간 내 결제해 주세요.", won(price));
+    cut_to_fit(title, |title| {
+        format!("[장터] 낙찰: {title} {}. 48시간 내 결제해 주세요.", won(price))
+    })
+}
+
+/// `text` of the title, cut so that one text message holds it.
+pub(super) fn cut_to_fit(title: &str, text: impl Fn(&str) -> String) -> String {
     let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let whole = text(&title);
     if fits(&whole) {
@@ -133,7 +138,7 @@ pub fn redact(text: &str) -> String {
     words.join(" ").chars().take(CHARS_MAX).collect()
 }
 
-fn notice(kind: Kind, title: &str, body: String, link: String) -> Notice {
+pub(super) fn notice(kind: Kind, title: &str, body: String, link: String) -> Notice {
     Notice { kind, title: title.to_owned(), body, link }
 }
 
@@ -142,7 +147,7 @@ fn auction_link(auction: AuctionId) -> String {
 }
 
 /// `1234567` → `1,234,567원`.
-fn won(amount: Won) -> String {
+pub(super) fn won(amount: Won) -> String {
     let digits = amount.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -156,7 +161,7 @@ fn won(amount: Won) -> String {
 }
 
 /// `11-21 18:00` in Seoul.
-fn seoul_time(instant: Instant) -> String {
+pub(super) fn seoul_time(instant: Instant) -> String {
     let text = (instant + Span::hours(9)).to_string();
     text.get(5..16).unwrap_or(&text).replace('T', " ")
 }

@@ -3,97 +3,30 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     auction::Hash,
-    ledger::{Account, Movement, MovementKind, Posting},
+    ledger::{
+        Account, Balance, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementKind, Posting,
+        WalletLine,
+    },
 };
 use kernel::{Instant, TradeId, UserId, Won};
 
 use crate::{Corrupt, Item, ItemReader, ItemWriter, Table, Write, keys};
 
-/// A user's money, in won. `penalty` is what is owed: 0 or less.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Balance {
-    pub available: Won,
-    pub held: Won,
-    pub penalty: i64,
-}
-
-/// A movement as it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JournalEntry {
-    pub reason: String,
-    pub kind: MovementKind,
-    pub at: Instant,
-    pub postings: Vec<Posting>,
-    /// Of all the above: an entry that was tampered with does not match it.
-    pub checksum: Hash,
-}
-
-/// What a movement did to one user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WalletLine {
-    pub reason: String,
-    pub kind: MovementKind,
-    pub at: Instant,
-    pub available: i64,
-    pub held: i64,
-    pub penalty: i64,
-}
-
-/// Money set aside for a subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HoldRow {
-    pub user: UserId,
-    pub amount: Won,
-    pub state: HoldState,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HoldState {
-    Held,
-    Captured,
-    Released,
-}
-
-impl HoldState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Captured => "captured",
-            Self::Released => "released",
-        }
-    }
-}
-
-impl JournalEntry {
-    /// The checksum that the content calls for.
-    #[must_use]
-    pub fn expected_checksum(&self) -> Hash {
-        checksum(&self.reason, self.kind, self.at, &self.postings)
-    }
-}
-
-fn checksum(reason: &str, kind: MovementKind, at: Instant, postings: &[Posting]) -> Hash {
-    let lines = postings.iter().map(|posting| format!("{}={}", posting.account, posting.amount));
-    let lines = lines.collect::<Vec<_>>().join("|");
-    Hash::of(&[format!("jangteo-journal/1|{reason}|{}|{at}|{lines}", kind.as_str()).as_bytes()])
-}
-
 pub(super) fn entry(movement: &Movement, now: Instant) -> Write {
-    let reason = movement.reason();
-    let (day, order) = keys::journal_day(reason, now);
-    let postings = movement.postings().iter().map(|posting| {
+    let entry = JournalEntry::of(movement, now);
+    let (day, order) = keys::journal_day(&entry.reason, now);
+    let postings = entry.postings.iter().map(|posting| {
         let item = ItemWriter::default()
             .text("account", posting.account.to_string())
             .number("amount", posting.amount);
         AttributeValue::M(item.item())
     });
-    let sum = checksum(reason, movement.kind(), now, movement.postings());
-    let item = ItemWriter::under(&keys::journal(reason))
-        .text("reason", reason)
-        .text("kind", movement.kind().as_str())
+    let item = ItemWriter::under(&keys::journal(&entry.reason))
+        .text("reason", entry.reason.as_str())
+        .text("kind", entry.kind.as_str())
         .instant("at", now)
         .value("postings", AttributeValue::L(postings.collect()))
-        .bytes("checksum", sum.0)
+        .bytes("checksum", entry.checksum.0)
         .text("gsi1pk", day)
         .text("gsi1sk", order)
         .item();
@@ -127,38 +60,60 @@ fn kind(row: ItemReader<'_>) -> Result<MovementKind, Corrupt> {
 }
 
 /// The change of one user's balances: below zero or above the limit it does not happen.
+///
+/// The limit is on what the user has altogether. Money that is already there can always be held
+/// and given back, however full the wallet is.
 pub(super) fn balance(movement: &Movement, user: UserId) -> Write {
-    let changes = [
-        ("available", movement.change_of(Account::Available(user))),
-        ("held", movement.change_of(Account::Held(user))),
-    ];
-    let mut write = super::update(keys::wallet(user));
-    for (name, change) in changes {
-        write = guarded(write, name, change);
+    let available = movement.change_of(Account::Available(user));
+    let held = movement.change_of(Account::Held(user));
+    let mut write = Write::update(Table::Wallet, keys::wallet(user)).add("moves", 1);
+    for (name, change) in [("available", available), ("held", held)] {
+        write = match change {
+            0 => write,
+            ..0 => write.add(name, change).when_number(name, ">=", -change),
+            1.. => write.add(name, change),
+        };
     }
+    let total = available + held;
+    write = match total {
+        0 => write,
+        ..0 => write.add("total", total),
+        1.. => write.add("total", total).when_absent_or("total", "<=", Won::MAX.get() - total),
+    };
     let penalty = movement.change_of(Account::Penalty(user));
-    if penalty == 0 {
-        return write;
-    }
-    let write = write.add("penalty", penalty);
-    if penalty > 0 {
+    match penalty {
+        0 => write,
+        ..0 => {
+            let write = write.add("penalty", penalty);
+            write.when_absent_or("penalty", ">=", -Won::MAX.get() - penalty)
+        }
         // A debt is repaid only as far as there is one.
-        write.when_number("penalty", "<=", -penalty)
-    } else {
-        write.when_absent_or("penalty", ">=", -Won::MAX.get() - penalty)
+        1.. => write.add("penalty", penalty).when_number("penalty", "<=", -penalty),
     }
 }
 
 pub(super) fn escrow(trade: TradeId, change: i64) -> Write {
-    guarded(super::update(keys::escrow(trade)), "amount", change)
+    let write = Write::update(Table::Wallet, keys::escrow(trade)).add("amount", change);
+    if change < 0 {
+        write.when_number("amount", ">=", -change)
+    } else {
+        write.when_absent_or("amount", "<=", Won::MAX.get() - change)
+    }
 }
 
-fn guarded(write: Write, name: &str, change: i64) -> Write {
-    match change {
-        0 => write,
-        ..0 => write.add(name, change).when_number(name, ">=", -change),
-        1.. => write.add(name, change).when_absent_or(name, "<=", Won::MAX.get() - change),
-    }
+pub(super) fn read_kept(item: &Item) -> Result<Kept, Corrupt> {
+    let row = ItemReader(item);
+    let number = |name: &str| match row.get(name) {
+        None => Ok(0),
+        Some(_) => row.number(name),
+    };
+    Ok(Kept {
+        available: number("available")?,
+        held: number("held")?,
+        penalty: number("penalty")?,
+        total: number("total")?,
+        moves: number("moves")?,
+    })
 }
 
 pub(super) fn read_balance(item: &Item) -> Result<Balance, Corrupt> {
@@ -171,7 +126,7 @@ pub(super) fn read_balance(item: &Item) -> Result<Balance, Corrupt> {
 }
 
 pub(super) fn line(movement: &Movement, user: UserId, now: Instant) -> Write {
-    let item = super::wallet_item(&keys::wallet_line(user, now, movement.reason()))
+    let item = ItemWriter::under(&keys::wallet_line(user, now, movement.reason()))
         .text("reason", movement.reason())
         .text("kind", movement.kind().as_str())
         .instant("at", now)
@@ -195,7 +150,7 @@ pub(super) fn read_line(item: &Item) -> Result<WalletLine, Corrupt> {
 }
 
 pub(super) fn new_hold(subject: &str, user: UserId, amount: Won) -> Write {
-    let item = super::wallet_item(&keys::hold(subject))
+    let item = ItemWriter::under(&keys::hold(subject))
         .text("user", user.to_string())
         .won("amount", amount)
         .text("state", HoldState::Held.as_str())
@@ -203,21 +158,29 @@ pub(super) fn new_hold(subject: &str, user: UserId, amount: Won) -> Write {
     Write::create(Table::Wallet, item)
 }
 
-pub(super) fn ended_hold(subject: &str, amount: i64, state: HoldState) -> Write {
-    super::update(keys::hold(subject))
+/// `taken`: whose money, and how much of it; `None` is nobody's, and ends no hold.
+pub(super) fn ended_hold(
+    subject: &str,
+    taken: Option<(UserId, i64)>,
+    (state, reason): (HoldState, &str),
+) -> Write {
+    let write = Write::update(Table::Wallet, keys::hold(subject))
         .set_text("state", state.as_str())
-        .when_text("state", "=", HoldState::Held.as_str())
-        .when_number("amount", "=", amount)
+        .set_text("endedBy", reason)
+        .when_text("state", "=", HoldState::Held.as_str());
+    match taken {
+        Some((user, amount)) => {
+            write.when_text("user", "=", user.to_string()).when_number("amount", "=", amount)
+        }
+        None => write.if_absent("user"),
+    }
 }
 
 pub(super) fn read_hold(item: &Item) -> Result<HoldRow, Corrupt> {
     let row = ItemReader(item);
     let user = row.text("user")?.parse().map_err(|_| Corrupt("a hold of nobody".to_owned()))?;
-    let state = match row.text("state")? {
-        "held" => HoldState::Held,
-        "captured" => HoldState::Captured,
-        "released" => HoldState::Released,
-        other => return Err(Corrupt(format!("hold state {other}"))),
-    };
-    Ok(HoldRow { user, amount: row.won("amount")?, state })
+    let state = row.text("state")?;
+    let state = HoldState::parse(state).ok_or_else(|| Corrupt(format!("hold state {state}")))?;
+    let ended_by = row.maybe_text("endedBy").map(str::to_owned);
+    Ok(HoldRow { user, amount: row.won("amount")?, state, ended_by })
 }

@@ -1,0 +1,101 @@
+//! POST /v1/me/addresses — adds an address to the caller's address book.
+
+use axum::extract::State;
+use domain::identity::{ADDRESSES_MAX, Address, Phone};
+use kernel::{AddressId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use store::{
+    Table,
+    identity::{Adding, AddressRow},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::view::AddressView;
+
+pub const FUNCTION: Function = Function {
+    context: "identity",
+    name: "create_address",
+    summary: "Adds an address to the caller's address book",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/me/addresses",
+        access: Access::User,
+        idempotency: IdempotencyRule::Optional,
+        delivery: Delivery::Buffered,
+        problems: &[codes::ADDRESS_BOOK_FULL],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Identity, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CreateAddress {
+    /// 1 to 40 characters.
+    #[schema(example = "김민지", max_length = 40)]
+    recipient: String,
+    /// Korean mobile number, with or without hyphens.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "010-1234-5678")]
+    phone: Phone,
+    /// 5 digits.
+    #[schema(example = "06236", pattern = "^[0-9]{5}$")]
+    postcode: String,
+    /// 1 to 100 characters.
+    #[schema(example = "서울 강남구 테헤란로 152", max_length = 100)]
+    line1: String,
+    /// Up to 100 characters.
+    #[serde(default)]
+    #[schema(example = "3층", max_length = 100)]
+    line2: Option<String>,
+}
+
+/// Adds an address to the caller's address book
+///
+/// At most 20 a user. A trade keeps a copy of the address it is paid with.
+#[utoipa::path(
+    post,
+    path = "/v1/me/addresses",
+    request_body = CreateAddress,
+    responses((status = 201, body = AddressView, description = "The address"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    once: Once,
+    Json(body): Json<CreateAddress>,
+) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let CreateAddress { recipient, phone, postcode, line1, line2 } = body;
+    let address = Address::new(&recipient, phone, &postcode, (&line1, line2.as_deref()));
+    let address = address.map_err(|error| {
+        Problem::field(format!("/{}", error.field()), "invalid", format!("{error}."))
+    })?;
+    let id = AddressId::from_uuid(app.entropy.uuid(now));
+    let row = AddressRow { id, address, created_at: now };
+    let reply = Reply::created(format!("/v1/me/addresses/{id}"), &AddressView::new(&row))?;
+    let explain = |index, _| match Adding::obstacle(index) {
+        Adding::Full => {
+            let detail = format!("Delete one of your {ADDRESSES_MAX} addresses first.");
+            Problem::new(codes::ADDRESS_BOOK_FULL, detail)
+        }
+        Adding::Taken => Problem::try_again("the id was taken"),
+    };
+    once.commit(&app, Adding::transaction(caller.user, &row), reply, explain).await
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

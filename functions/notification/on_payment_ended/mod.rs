@@ -1,0 +1,46 @@
+//! Queue, PaymentDone, PaymentFailed — tells a payer what became of a payment.
+
+use domain::notification::{paid_into_wallet, payment_failed, topped_up};
+use messaging::{
+    Event,
+    events::{PaymentDone, PaymentFailed, PaymentLanding},
+};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::Table;
+
+use crate::tell::tell;
+
+pub const FUNCTION: Function = Function {
+    context: "notification",
+    name: "on_payment_ended",
+    summary: "Tells a payer what became of a payment",
+    trigger: Trigger::Queue(Queue {
+        queue: "notify-payment-ended",
+        events: &[PaymentDone::KIND, PaymentFailed::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[Grant::table(Table::Notification, &["dynamodb:PutItem"])],
+    memory_mb: 256,
+    timeout_s: 20,
+};
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    if let Ok((event, PaymentFailed { payment, .. })) = message.event::<PaymentFailed>() {
+        let notice = payment_failed(payment.payment_id, payment.amount);
+        return tell(&app, &event, payment.user_id, notice).await;
+    }
+    let (event, PaymentDone { payment, landed }) = message.event::<PaymentDone>()?;
+    let (id, amount) = (payment.payment_id, payment.amount);
+    let notice = match (landed, payment.trade_id) {
+        // The trade tells its buyer that it is paid.
+        (PaymentLanding::Trade, _) => return Ok(()),
+        (PaymentLanding::Wallet, None) => topped_up(id, amount),
+        (PaymentLanding::Wallet, Some(_)) => paid_into_wallet(id, amount),
+    };
+    tell(&app, &event, payment.user_id, notice).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+use kernel::{PaymentId, TradeId, Won};
+use messaging::events::PaymentFacts;
+use uuid::Uuid;
+
+use super::*;
+use crate::world::{World, user_id};
+
+fn facts(trade: bool) -> PaymentFacts {
+    PaymentFacts {
+        payment_id: PaymentId::from_uuid(Uuid::from_u128(0x9)),
+        user_id: user_id(1),
+        trade_id: trade.then(|| TradeId::from_uuid(Uuid::from_u128(0x7))),
+        amount: Won::constant(50_000),
+        provider: "toss".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_payer_is_told_once_where_the_money_is() {
+    use PaymentLanding::{Trade, Wallet};
+    let cases: [(bool, PaymentLanding, &[&str]); 3] =
+        [(false, Wallet, &["paid"]), (true, Wallet, &["paid"]), (true, Trade, &[])];
+    for (trade, landed, kinds) in cases {
+        let world = World::start().await;
+        world.cloud.adjust(|knobs| knobs.message_copies = 3);
+        world.tell_all(1, &PaymentDone { payment: facts(trade), landed }).await;
+        world.settle().await;
+        assert_eq!(world.kinds(user_id(1)).await, kinds, "{trade} {landed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_payer_is_told_that_nothing_was_charged() {
+    let world = World::start().await;
+    let failed = PaymentFailed { payment: facts(false), reason: "card-rejected".to_owned() };
+    world.tell_all(1, &failed).await;
+    world.settle().await;
+    assert_eq!(world.kinds(user_id(1)).await, ["payment-failed"]);
+}

@@ -1,0 +1,119 @@
+//! Queue, TradeMoved, TradeCancelled, SaleFailed — tells seller and buyer how their trade goes on.
+
+use domain::{
+    notification::{Channel, Draft, Notice, Sale, sale_failed},
+    trade::Reason,
+};
+use kernel::{Instant, UserId, Won};
+use messaging::{
+    Envelope, Event,
+    events::{SaleFailed, TradeCancelled, TradeFacts, TradeMoved, TradeStep},
+};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::{Table, keys};
+
+use crate::tell::{leave, tell};
+
+pub const FUNCTION: Function = Function {
+    context: "notification",
+    name: "on_trade_moved",
+    summary: "Tells seller and buyer how their trade goes on",
+    trigger: Trigger::Queue(Queue {
+        queue: "notify-trade-moved",
+        events: &[TradeMoved::KIND, TradeCancelled::KIND, SaleFailed::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Notification, &["dynamodb:PutItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 20,
+};
+
+/// A notice for a user.
+type Told = (UserId, Notice);
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    if let Ok((event, failed)) = message.event::<SaleFailed>() {
+        let notice = sale_failed(failed.auction_id, &failed.title);
+        return tell(&app, &event, failed.seller_id, notice).await;
+    }
+    if let Ok((event, cancelled)) = message.event::<TradeCancelled>() {
+        return tell_all(&app, &event, about_cancelled(&cancelled)?).await;
+    }
+    let (event, moved) = message.event::<TradeMoved>()?;
+    if moved.step == TradeStep::PaymentReminded {
+        text_buyer(&app, &event, &moved, message.now).await?;
+    }
+    tell_all(&app, &event, about(&moved)).await
+}
+
+async fn tell_all(app: &App, event: &Envelope, notices: Vec<Told>) -> Result<(), Failure> {
+    for (user, notice) in notices {
+        tell(app, event, user, notice).await?;
+    }
+    Ok(())
+}
+
+const fn sale(trade: &TradeFacts, until: Option<Instant>) -> Sale<'_> {
+    Sale { trade: trade.trade_id, title: trade.title.as_str(), price: trade.price, until }
+}
+
+/// Who is told what of a step.
+fn about(moved: &TradeMoved) -> Vec<Told> {
+    let trade = &moved.trade;
+    let sale = sale(trade, moved.until);
+    let (buyer, seller) = (trade.buyer_id, trade.seller_id);
+    match moved.step {
+        // The end of the auction has told winner and seller.
+        TradeStep::Opened if trade.round == 0 => Vec::new(),
+        TradeStep::Opened => vec![(buyer, sale.offered()), (seller, sale.offered_on())],
+        TradeStep::PaymentReminded => vec![(buyer, sale.pay_soon())],
+        TradeStep::ShipmentReminded => vec![(seller, sale.ship_soon())],
+        TradeStep::ConsentReminded => vec![(buyer, sale.consent_soon())],
+        TradeStep::ConfirmationReminded => vec![(buyer, sale.confirm_soon())],
+        TradeStep::Paid => vec![(buyer, sale.paid()), (seller, sale.to_ship())],
+        TradeStep::Shipped | TradeStep::Forwarded => vec![(buyer, sale.shipped())],
+        TradeStep::Received => Vec::new(),
+        TradeStep::ConsentAsked => vec![(buyer, sale.consent_asked())],
+        TradeStep::Passed => vec![(buyer, sale.passed()), (seller, sale.passed())],
+        TradeStep::Delivered => vec![(buyer, sale.delivered())],
+        TradeStep::Settled => vec![(seller, sale.settled())],
+    }
+}
+
+fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Told>, Failure> {
+    let TradeCancelled { trade, reason, penalty, paid } = cancelled;
+    let reason = Reason::parse(reason).ok_or_else(|| Failure::new(format!("reason {reason}")))?;
+    let sale = sale(trade, None);
+    let notice = sale.cancelled(reason, *paid);
+    let mut told = vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)];
+    if *penalty > Won::ZERO {
+        told.push((trade.buyer_id, sale.compensated(*penalty)));
+    }
+    Ok(told)
+}
+
+async fn text_buyer(
+    app: &App,
+    event: &Envelope,
+    moved: &TradeMoved,
+    now: Instant,
+) -> Result<(), Failure> {
+    let trade = &moved.trade;
+    let draft = Draft {
+        channel: Channel::Sms,
+        recipient: trade.buyer_id,
+        subject: String::new(),
+        text: sale(trade, moved.until).pay_soon_sms(),
+        useful_until: moved.until.unwrap_or(now),
+    };
+    let name = keys::payment_reminder_message(trade.trade_id, event.id);
+    leave(app, name, draft, now).await
+}
+
+#[cfg(test)]
+mod tests;

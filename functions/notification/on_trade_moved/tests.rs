@@ -1,0 +1,121 @@
+use domain::trade::Reason;
+use kernel::{Span, TradeId};
+use uuid::Uuid;
+
+use super::*;
+use crate::world::{World, auction_id, phone, start_time, user_id};
+
+const SELLER: u32 = 1;
+const BUYER: u32 = 2;
+
+fn facts(round: u8) -> TradeFacts {
+    TradeFacts {
+        trade_id: TradeId::from_uuid(Uuid::from_u128(0x7)),
+        auction_id: Some(auction_id()),
+        round,
+        seller_id: user_id(SELLER),
+        buyer_id: user_id(BUYER),
+        title: "맥북".to_owned(),
+        price: Won::constant(12_000),
+    }
+}
+
+fn moved(step: TradeStep, round: u8) -> TradeMoved {
+    TradeMoved { trade: facts(round), step, until: Some(start_time() + Span::hours(24)) }
+}
+
+fn cancelled(reason: Reason, penalty: i64) -> TradeCancelled {
+    let reason = reason.as_str().to_owned();
+    TradeCancelled { trade: facts(0), reason, penalty: Won::constant(penalty), paid: penalty > 0 }
+}
+
+async fn kinds(world: &World) -> (Vec<&'static str>, Vec<&'static str>) {
+    (world.kinds(user_id(SELLER)).await, world.kinds(user_id(BUYER)).await)
+}
+
+#[tokio::test]
+async fn every_step_tells_whom_it_concerns() {
+    use TradeStep::{
+        ConfirmationReminded, ConsentAsked, ConsentReminded, Delivered, Forwarded, Opened, Paid,
+        Passed, PaymentReminded, Received, Settled, ShipmentReminded, Shipped,
+    };
+    let cases: [(TradeStep, u8, &[&str], &[&str]); 14] = [
+        (Opened, 0, &[], &[]),
+        (Opened, 1, &["offer"], &["offer"]),
+        (PaymentReminded, 0, &[], &["reminder"]),
+        (ShipmentReminded, 0, &["reminder"], &[]),
+        (ConsentReminded, 0, &[], &["reminder"]),
+        (ConfirmationReminded, 0, &[], &["reminder"]),
+        (Paid, 0, &["paid"], &["paid"]),
+        (Shipped, 0, &[], &["shipped"]),
+        (Received, 0, &[], &[]),
+        (ConsentAsked, 0, &[], &["inspected"]),
+        (Passed, 0, &["inspected"], &["inspected"]),
+        (Forwarded, 0, &[], &["shipped"]),
+        (Delivered, 0, &[], &["delivered"]),
+        (Settled, 0, &["settled"], &[]),
+    ];
+    for (step, round, seller, buyer) in cases {
+        let world = World::start().await;
+        world.cloud.adjust(|knobs| knobs.message_copies = 3);
+        world.tell_all(1, &moved(step, round)).await;
+        world.settle().await;
+        assert_eq!(kinds(&world).await, (seller.to_vec(), buyer.to_vec()), "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cancellation_is_told_to_both_and_a_penalty_to_the_buyer() {
+    let world = World::start().await;
+    world.tell_all(1, &cancelled(Reason::Unpaid, 0)).await;
+    world.settle().await;
+    assert_eq!(kinds(&world).await, (vec!["cancelled"], vec!["cancelled"]));
+    let world = World::start().await;
+    world.tell_all(1, &cancelled(Reason::NotShipped, 1_200)).await;
+    world.settle().await;
+    let (seller, mut buyer) = kinds(&world).await;
+    buyer.sort_unstable();
+    assert_eq!((seller, buyer), (vec!["cancelled"], vec!["cancelled", "settled"]));
+}
+
+#[tokio::test]
+async fn a_failed_sale_is_told_to_the_seller() {
+    let world = World::start().await;
+    let failed = SaleFailed {
+        auction_id: auction_id(),
+        seller_id: user_id(SELLER),
+        title: "맥북".to_owned(),
+    };
+    world.tell_all(1, &failed).await;
+    world.settle().await;
+    assert_eq!(kinds(&world).await, (vec!["unsold"], vec![]));
+}
+
+#[tokio::test]
+async fn a_payment_reminder_is_also_a_text_message_once() {
+    let world = World::start().await;
+    world.user(BUYER, Some(&phone(BUYER)), None).await;
+    world.cloud.adjust(|knobs| knobs.message_copies = 3);
+    for _ in 0..2 {
+        world.tell_all(1, &moved(TradeStep::PaymentReminded, 0)).await;
+        world.settle().await;
+    }
+    world.tell_all(2, &moved(TradeStep::PaymentReminded, 0)).await;
+    world.settle().await;
+    let sent = world.cloud.sms();
+    assert_eq!(sent.len(), 2, "one per reminder");
+    assert_eq!(sent[0].text, "[장터] 맥북 12,000원. 11-22 09:00까지 결제해 주세요.");
+}
+
+#[tokio::test]
+async fn another_event_is_a_failure() {
+    let world = World::start().await;
+    world.expect_failures();
+    world.expect_dead("notify-trade-moved");
+    world.tell_all(1, &cancelled(Reason::Unpaid, 0)).await;
+    let strange = TradeCancelled { reason: "bored".to_owned(), ..cancelled(Reason::Unpaid, 0) };
+    world.tell_all(2, &strange).await;
+    world.settle().await;
+    world.advance(Span::hours(1)).await;
+    assert_eq!(world.kinds(user_id(SELLER)).await, ["cancelled"]);
+}

@@ -1,0 +1,47 @@
+//! Which payment, as its provider is told.
+
+use domain::payment::Payment;
+use gateway::{Approval, Cancellation, PaymentProvider, Reference};
+use kernel::{PaymentId, UserId, Won};
+use platform::{App, Problem};
+
+use crate::refusal;
+
+/// A payment of this user; anybody else's does not exist.
+pub async fn own(app: &App, user: UserId, id: PaymentId) -> Result<Payment, Problem> {
+    let payment = app.store.payment(id).await?.filter(|payment| payment.user == user);
+    payment.ok_or_else(|| refusal::not_found(id))
+}
+
+pub fn provider<'a>(app: &'a App, payment: &Payment) -> &'a dyn PaymentProvider {
+    app.payments.provider(payment.provider)
+}
+
+pub fn reference(payment: &Payment) -> Reference<'_> {
+    Reference { payment: payment.id, key: payment.provider_key.as_deref() }
+}
+
+pub fn approval<'a>(payment: &'a Payment, token: &'a str) -> Approval<'a> {
+    Approval {
+        payment: payment.id,
+        user: payment.user,
+        amount: payment.amount,
+        key: payment.provider_key.as_deref(),
+        token,
+    }
+}
+
+/// The cancellation under way.
+pub fn cancellation(payment: &Payment) -> Option<Cancellation<'_>> {
+    let cancelling = payment.cancelling.as_ref()?;
+    Some(Cancellation {
+        reference: reference(payment),
+        number: cancelling.number,
+        amount: cancelling.amount,
+        left: payment.left(),
+        reason: &cancelling.reason,
+    })
+}
+
+/// The most that one payment may be.
+pub const PAYMENT_MAX: Won = Won::constant(100_000_000);

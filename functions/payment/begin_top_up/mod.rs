@@ -1,0 +1,100 @@
+//! POST /v1/wallet/top-ups — begins to put money into the wallet.
+
+use axum::extract::State;
+use domain::payment::{ProviderName, Purpose};
+use kernel::{Won, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use store::{Read, Table};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    asking::PAYMENT_MAX,
+    begun::{self, Begin, BegunPayment},
+};
+
+pub const FUNCTION: Function = Function {
+    context: "payment",
+    name: "begin_top_up",
+    summary: "Begins to put money into the wallet",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/wallet/top-ups",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: &[
+            codes::PROVIDER_UNSUPPORTED,
+            codes::PROVIDER_UNAVAILABLE,
+            codes::PAYMENT_DECLINED,
+            codes::WALLET_FULL,
+        ],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Payment, &["dynamodb:PutItem"]),
+        Grant::table(Table::Wallet, &["dynamodb:GetItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 29,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BeginTopUp {
+    /// 1 to 100,000,000 won.
+    #[schema(value_type = i64, minimum = 1, maximum = 100_000_000, example = 50_000)]
+    amount: Won,
+    /// `toss` or `kakaopay`. `naver` and `payco` are known and answered 422.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "toss")]
+    provider: ProviderName,
+}
+
+/// Begins to put money into the wallet
+///
+/// Nothing is charged yet. Send the payer to `checkoutUrl`; what they come back with goes to
+/// `POST /v1/payments/{paymentId}/confirm`.
+#[utoipa::path(
+    post,
+    path = "/v1/wallet/top-ups",
+    request_body = BeginTopUp,
+    responses((
+        status = 201,
+        body = BegunPayment,
+        description = "The payment waits for its payer",
+        headers(("Location" = String, description = "The payment")),
+    ))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    once: Once,
+    Json(body): Json<BeginTopUp>,
+) -> Result<Reply, Problem> {
+    let amount = body.amount;
+    if amount < Won::constant(1) || amount > PAYMENT_MAX {
+        let detail = format!("The amount must be 1 to {PAYMENT_MAX} won.");
+        return Err(Problem::field("/amount", "invalid", detail));
+    }
+    let provider = begun::route(body.provider)?;
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let balance = app.store.balance(caller.user, Read::Eventual).await?;
+    if balance.available.checked_add(amount).is_none() {
+        return Err(Problem::new(codes::WALLET_FULL, "The wallet cannot hold that much more."));
+    }
+    let (purpose, name) = (Purpose::TopUp, "장터 지갑 충전".to_owned());
+    let begin = Begin { user: caller.user, purpose, amount, provider, name };
+    begun::begin(&app, &once, begin, now).await
+}
+
+#[cfg(test)]
+mod tests;

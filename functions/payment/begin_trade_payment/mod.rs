@@ -1,0 +1,120 @@
+//! POST /v1/trades/{tradeId}/payments — begins to pay a trade through a provider.
+
+use axum::extract::State;
+use domain::{
+    payment::{ProviderName, Purpose},
+    trade::claim,
+};
+use kernel::{AddressId, PaymentId, TradeId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Path, Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    begun::{self, Begin, BegunPayment},
+    refusal,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "payment",
+    name: "begin_trade_payment",
+    summary: "Begins to pay a trade through a provider",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/trades/{tradeId}/payments",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: &[
+            codes::TRADE_NOT_FOUND,
+            codes::FORBIDDEN,
+            codes::ADDRESS_NOT_FOUND,
+            codes::WRONG_TRADE_STATE,
+            codes::PAYMENT_IN_PROGRESS,
+            codes::PAYMENT_OVERDUE,
+            codes::PROVIDER_UNSUPPORTED,
+            codes::PROVIDER_UNAVAILABLE,
+            codes::PAYMENT_DECLINED,
+        ],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
+        Grant::table(Table::Trade, &["dynamodb:GetItem"]),
+        Grant::table(Table::Payment, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 29,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BeginTradePayment {
+    /// `toss` or `kakaopay`. `naver` and `payco` are known and answered 422.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "kakaopay")]
+    provider: ProviderName,
+    /// From the caller's address book. The trade keeps a copy once it is paid.
+    #[schema(value_type = String, format = Uuid)]
+    address_id: AddressId,
+}
+
+/// Begins to pay a trade through a provider
+///
+/// What is due is what the trade says. The trade stays free to be paid otherwise until the payment
+/// is confirmed; from then on nothing else pays or ends it.
+#[utoipa::path(
+    post,
+    path = "/v1/trades/{tradeId}/payments",
+    params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
+    request_body = BeginTradePayment,
+    responses((
+        status = 201,
+        body = BegunPayment,
+        description = "The payment waits for its payer",
+        headers(("Location" = String, description = "The payment")),
+    ))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path(id): Path<TradeId>,
+    once: Once,
+    Json(body): Json<BeginTradePayment>,
+) -> Result<Reply, Problem> {
+    let provider = begun::route(body.provider)?;
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let trade = app.store.trade(id).await?;
+    let agreed = |trade: &domain::trade::Trade| {
+        [trade.agreement.buyer, trade.agreement.seller].contains(&caller.user)
+    };
+    let trade = trade
+        .filter(agreed)
+        .ok_or_else(|| Problem::new(codes::TRADE_NOT_FOUND, format!("You have no trade {id}.")))?;
+    if trade.agreement.buyer != caller.user {
+        return Err(Problem::new(codes::FORBIDDEN, "Only the buyer pays."));
+    }
+    let row = app.store.address(caller.user, body.address_id).await?;
+    let row = row.ok_or_else(|| {
+        Problem::new(codes::ADDRESS_NOT_FOUND, "Add the address to your address book first.")
+    })?;
+    // Asked early, to spare the payer a payment that could not be confirmed; decided when claimed.
+    let nobody = PaymentId::from_uuid(app.entropy.uuid(now));
+    claim(&trade, nobody, (trade.total(), row.address), now).map_err(refusal::trade)?;
+    let purpose = Purpose::Trade { trade: id, address: body.address_id };
+    let (amount, name) = (trade.total(), trade.agreement.title.clone());
+    let begin = Begin { user: caller.user, purpose, amount, provider, name };
+    begun::begin(&app, &once, begin, now).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! POST /v1/payments/{paymentId}/cancel — gives a top-up back, or a part of it.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use domain::payment::Payment;
+use http::StatusCode;
+use kernel::{Instant, PaymentId, Won, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Path, Problem, Reply, Trigger,
+};
+use serde::Deserialize;
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    asking,
+    cancelling::{self, Standing},
+    refusal,
+    view::PaymentView,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "payment",
+    name: "cancel_payment",
+    summary: "Gives a top-up back, or a part of it",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/payments/{paymentId}/cancel",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: &[
+            codes::PAYMENT_NOT_FOUND,
+            codes::PAYMENT_NOT_DONE,
+            codes::PAYMENT_CANCELLED,
+            codes::PAYMENT_NOT_CANCELLABLE,
+            codes::CANCEL_EXCEEDS_PAYMENT,
+            codes::CANCEL_DECLINED,
+            codes::INSUFFICIENT_BALANCE,
+            codes::PAYMENT_IN_PROGRESS,
+            codes::IDEMPOTENCY_IN_PROGRESS,
+        ],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 512,
+    timeout_s: 29,
+};
+
+const ATTEMPTS_MAX: usize = 8;
+const REASON_CHARS_MAX: usize = 200;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CancelPayment {
+    /// All that is left of the payment when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 1, example = 10_000)]
+    amount: Option<Won>,
+    /// 1 to 200 characters, for the provider.
+    #[schema(example = "충전 취소")]
+    reason: String,
+}
+
+/// Gives a top-up back, or a part of it
+///
+/// Only what is still in the wallet. 200 when the money is on its way back; 202 when the provider's
+/// answer was lost: the money stays held until the provider was read.
+#[utoipa::path(
+    post,
+    path = "/v1/payments/{paymentId}/cancel",
+    params(("paymentId" = String, Path, format = Uuid, description = "The payment")),
+    request_body = CancelPayment,
+    responses(
+        (status = 200, body = PaymentView, description = "Given back"),
+        (status = 202, body = PaymentView, description = "Not known yet"),
+    )
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path(id): Path<PaymentId>,
+    once: Once,
+    Json(body): Json<CancelPayment>,
+) -> Result<Response, Problem> {
+    let reason = checked(&body)?;
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first.into_response());
+    }
+    let asked = Asked { id, amount: body.amount, reason, now };
+    let (payment, again) = take(&app, &caller, &once, &asked).await?;
+    match cancelling::ask(&app, payment, again, Some(&once), now).await? {
+        Standing::TookEffect(payment) => {
+            Ok(Reply::ok(&PaymentView::new(&payment))?.into_response())
+        }
+        Standing::Open(payment) => {
+            let body = axum::Json(PaymentView::new(&payment));
+            Ok((StatusCode::ACCEPTED, body).into_response())
+        }
+        Standing::Refused(_) => Err(Problem::new(
+            codes::CANCEL_DECLINED,
+            "The provider does not give this money back. It is in the wallet as before.",
+        )),
+    }
+}
+
+fn checked(body: &CancelPayment) -> Result<&str, Problem> {
+    if body.amount == Some(Won::ZERO) {
+        return Err(Problem::field("/amount", "invalid", "The amount must be at least 1 won."));
+    }
+    let reason = body.reason.trim();
+    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
+        return Ok(reason);
+    }
+    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
+}
+
+struct Asked<'a> {
+    id: PaymentId,
+    amount: Option<Won>,
+    reason: &'a str,
+    now: Instant,
+}
+
+/// Holds the money for this request, or takes up where its first attempt was lost (`true`).
+async fn take(
+    app: &App,
+    caller: &Caller,
+    once: &Once,
+    asked: &Asked<'_>,
+) -> Result<(Payment, bool), Problem> {
+    let key = once.key().unwrap_or_default();
+    for _ in 0..ATTEMPTS_MAX {
+        let payment = asking::own(app, caller.user, asked.id).await?;
+        let lost = payment.resume_cancel(asked.now).filter(|(_, there)| there.key == key);
+        if let Some((taken, _)) = lost {
+            if cancelling::resume(app, &payment, &taken).await? {
+                return Ok((taken, true));
+            }
+            continue;
+        }
+        let begun = payment.begin_cancel(asked.amount, asked.reason, key, asked.now);
+        let (begun, cancelling) =
+            begun.map_err(|rejection| refusal::cancel(rejection, once, asked.now))?;
+        if cancelling::begin(app, (&payment, &begun), &cancelling, asked.now).await? {
+            return Ok((begun, false));
+        }
+    }
+    Err(Problem::try_again("the payment moved at every attempt"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! Giving money back: held first, then asked of the provider, then taken or released.
+
+use domain::{
+    ledger::{Account, Movement, MovementError, MovementKind},
+    payment::{Cancelling, LOST_AFTER, Payment},
+};
+use gateway::GatewayError;
+use kernel::{Instant, codes};
+use messaging::events::PaymentCancelled;
+use platform::{App, Once, Problem, Reply};
+use store::{
+    CommitError, Transaction,
+    ledger::{Guard, Guards},
+    payment::change,
+};
+
+use crate::{
+    asking,
+    ending::{event, facts},
+    view::PaymentView,
+};
+
+/// How a cancellation under way stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    TookEffect(Payment),
+    /// The provider refused; the money is the payer's again.
+    Refused(Payment),
+    /// Nobody knows yet.
+    Open(Payment),
+}
+
+/// Under which name the money is held.
+fn subject(payment: &Payment, cancelling: &Cancelling) -> String {
+    format!("payment-cancel#{}#{}", payment.id, cancelling.number)
+}
+
+/// Holds the money and notes the cancellation. The provider may be asked afterwards.
+pub async fn begin(
+    app: &App,
+    (before, after): (&Payment, &Payment),
+    cancelling: &Cancelling,
+    now: Instant,
+) -> Result<bool, Problem> {
+    let transaction = Transaction::new().write(change(before, after));
+    let money = (before.user, cancelling.amount);
+    let (transaction, guards) =
+        transaction.hold(&subject(before, cancelling), money, now).map_err(Problem::internal)?;
+    match app.store.commit(transaction).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Condition { index, .. }) => match guards.at(index) {
+            Some(Guard::Balance(_)) => Err(Problem::new(
+                codes::INSUFFICIENT_BALANCE,
+                "The money is no longer in the wallet.",
+            )),
+            _ => Ok(false),
+        },
+        Err(CommitError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Takes over a cancellation whose request is gone. `false`: somebody else did.
+pub async fn resume(app: &App, before: &Payment, after: &Payment) -> Result<bool, Problem> {
+    match app.store.commit(Transaction::new().write(change(before, after))).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Condition { .. }) => Ok(false),
+        Err(CommitError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Asks the provider for the cancellation under way and ends it by what came of it. `again`: it may
+/// have been asked before, so it is asked what happened first.
+pub async fn ask(
+    app: &App,
+    payment: Payment,
+    again: bool,
+    once: Option<&Once>,
+    now: Instant,
+) -> Result<Standing, Problem> {
+    let provider = asking::provider(app, &payment);
+    if again {
+        match effect(app, &payment).await? {
+            Effect::Took => return end(app, payment, true, once, now).await,
+            Effect::None => {}
+            Effect::Unknown => return Ok(Standing::Open(payment)),
+        }
+    }
+    let Some(cancellation) = asking::cancellation(&payment) else {
+        return Ok(Standing::Open(payment));
+    };
+    let refused = match provider.cancel(cancellation).await {
+        Ok(truth) if payment.cancel_took_effect(&truth) == Some(true) => {
+            return end(app, payment, true, once, now).await;
+        }
+        Ok(_) | Err(GatewayError::AlreadyDone | GatewayError::Unknown(_)) => false,
+        Err(
+            GatewayError::Declined(_) | GatewayError::NotFound | GatewayError::Misconfigured(_),
+        ) => true,
+    };
+    // Whatever the call said, what stands there decides.
+    match effect(app, &payment).await? {
+        Effect::Took => end(app, payment, true, once, now).await,
+        Effect::None if refused || is_lost(&payment, now) => {
+            end(app, payment, false, once, now).await
+        }
+        Effect::None | Effect::Unknown => Ok(Standing::Open(payment)),
+    }
+}
+
+/// What the provider shows of the cancellation under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    Took,
+    None,
+    Unknown,
+}
+
+async fn effect(app: &App, payment: &Payment) -> Result<Effect, Problem> {
+    match asking::provider(app, payment).read(asking::reference(payment)).await {
+        Ok(truth) => match payment.cancel_took_effect(&truth) {
+            Some(true) => Ok(Effect::Took),
+            Some(false) => Ok(Effect::None),
+            None => Err(contradiction(payment)),
+        },
+        // What the provider does not know it gave nothing back of.
+        Err(GatewayError::NotFound) => Ok(Effect::None),
+        Err(_) => Ok(Effect::Unknown),
+    }
+}
+
+fn contradiction(payment: &Payment) -> Problem {
+    Problem::internal(format!("payment {} was cancelled otherwise at its provider", payment.id))
+}
+
+/// A cancellation that still has no effect after so long never will.
+fn is_lost(payment: &Payment, now: Instant) -> bool {
+    let begun = payment.cancelling.as_ref().map(|cancelling| cancelling.first_at);
+    begun.is_some_and(|begun| now.since(begun) >= LOST_AFTER)
+}
+
+/// Ends the cancellation under way: the held money goes, or comes back.
+pub async fn end(
+    app: &App,
+    payment: Payment,
+    took_effect: bool,
+    once: Option<&Once>,
+    now: Instant,
+) -> Result<Standing, Problem> {
+    let after = payment.end_cancel(took_effect);
+    let standing = |payment| {
+        if took_effect { Standing::TookEffect(payment) } else { Standing::Refused(payment) }
+    };
+    let Some(cancelling) = payment.cancelling.clone() else { return Ok(standing(payment)) };
+    let transaction = Transaction::new().write(change(&payment, &after));
+    let (mut transaction, _) =
+        money(transaction, &payment, (&cancelling, took_effect), now).map_err(Problem::internal)?;
+    if took_effect {
+        let amount = cancelling.amount;
+        let told = PaymentCancelled { payment: facts(&payment), amount, total: after.cancelled };
+        transaction = transaction.event(&event(app, &told, now));
+    }
+    let overtaken = match once.filter(|_| took_effect) {
+        Some(once) => {
+            let reply = Reply::ok(&PaymentView::new(&after))?;
+            let mut overtaken = false;
+            let answer = once.commit(app, transaction, reply, |_, _| {
+                overtaken = true;
+                Problem::try_again("somebody else ended it")
+            });
+            let answer = answer.await;
+            if !overtaken {
+                answer?;
+            }
+            overtaken
+        }
+        None => match app.store.commit(transaction).await {
+            Ok(()) => false,
+            Err(CommitError::Condition { .. }) => true,
+            Err(CommitError::Store(error)) => return Err(error.into()),
+        },
+    };
+    if !overtaken {
+        return Ok(standing(after));
+    }
+    // Somebody else ended it, and by the same truth.
+    let there = app.store.payment(payment.id).await?;
+    let there = there.ok_or_else(|| Problem::internal("a payment vanished"))?;
+    let open = there.cancelling.as_ref().is_some_and(|c| c.number == cancelling.number);
+    Ok(match there.cancelled > payment.cancelled {
+        _ if open => Standing::Open(there),
+        true => Standing::TookEffect(there),
+        false => Standing::Refused(there),
+    })
+}
+
+fn money(
+    transaction: Transaction,
+    payment: &Payment,
+    (cancelling, took_effect): (&Cancelling, bool),
+    now: Instant,
+) -> Result<(Transaction, Guards), MovementError> {
+    let subject = subject(payment, cancelling);
+    if !took_effect {
+        return transaction.release(&subject, (payment.user, cancelling.amount), now);
+    }
+    let accounts = (Account::Held(payment.user), Account::Provider);
+    let kind = MovementKind::PaymentCancelled;
+    let movement = Movement::transfer(subject.clone(), kind, cancelling.amount, accounts)?;
+    Ok(transaction.capture(&subject, &movement, now))
+}

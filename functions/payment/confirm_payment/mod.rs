@@ -1,0 +1,136 @@
+//! POST /v1/payments/{paymentId}/confirm — takes the money that the payer agreed to.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use domain::payment::Provider;
+use kernel::{PaymentId, Won, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Path, Problem, Trigger,
+};
+use serde::Deserialize;
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    asking,
+    confirming::{self, Claimed, Confirmation},
+    ending,
+    view::PaymentView,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "payment",
+    name: "confirm_payment",
+    summary: "Takes the money that the payer agreed to",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/payments/{paymentId}/confirm",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: &[
+            codes::PAYMENT_NOT_FOUND,
+            codes::AMOUNT_MISMATCH,
+            codes::PAYMENT_DECLINED,
+            codes::PAYMENT_CANCELLED,
+            codes::PAYMENT_IN_PROGRESS,
+            codes::IDEMPOTENCY_IN_PROGRESS,
+            codes::ADDRESS_NOT_FOUND,
+            codes::WRONG_TRADE_STATE,
+            codes::PAYMENT_OVERDUE,
+        ],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
+        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 512,
+    timeout_s: 29,
+};
+
+/// No token of a provider is longer.
+const TOKEN_CHARS_MAX: usize = 200;
+
+/// What the payer came back with: `paymentKey` from Toss, `pgToken` from KakaoPay.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ConfirmPayment {
+    #[serde(default)]
+    #[schema(example = "tgen_20261121090000a1b2c3")]
+    payment_key: Option<String>,
+    #[serde(default)]
+    #[schema(example = json!(null))]
+    pg_token: Option<String>,
+    /// What the client believes it costs: another amount than the payment's is refused.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, example = 50_000)]
+    amount: Option<Won>,
+}
+
+/// Takes the money that the payer agreed to
+///
+/// 200 when the money arrived. 202 when the provider's answer was lost: the payment stays
+/// `approving` until the provider was read, and `GET /v1/payments/{paymentId}` shows what came of
+/// it. Of several confirmations at once one asks the provider.
+#[utoipa::path(
+    post,
+    path = "/v1/payments/{paymentId}/confirm",
+    params(("paymentId" = String, Path, format = Uuid, description = "The payment")),
+    request_body = ConfirmPayment,
+    responses(
+        (status = 200, body = PaymentView, description = "The money arrived"),
+        (status = 202, body = PaymentView, description = "Not known yet"),
+    )
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path(id): Path<PaymentId>,
+    once: Once,
+    Json(body): Json<ConfirmPayment>,
+) -> Result<Response, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first.into_response());
+    }
+    let payment = asking::own(&app, caller.user, id).await?;
+    let token = token(&body, payment.provider)?;
+    let confirmation = Confirmation { once: &once, token, amount: body.amount, now };
+    let (payment, again) = match confirming::claim(&app, payment, &confirmation).await? {
+        Claimed::Ours { payment, again } => (payment, again),
+        Claimed::Done(payment) => return ending::answer(&payment),
+    };
+    let (verdict, truth) = confirming::ask(&app, &payment, (token, again), now).await;
+    let ended = (verdict, truth.as_ref());
+    let payment = ending::conclude(&app, payment, ended, Some(&once), now).await?;
+    ending::answer(&payment)
+}
+
+fn token(body: &ConfirmPayment, provider: Provider) -> Result<&str, Problem> {
+    let (name, sent, other) = match provider {
+        Provider::Toss => ("/paymentKey", &body.payment_key, body.pg_token.is_some()),
+        Provider::KakaoPay => ("/pgToken", &body.pg_token, body.payment_key.is_some()),
+    };
+    let Some(token) = sent else {
+        return Err(Problem::field(name, "required", "What the payer brought back is required."));
+    };
+    let fits = (1..=TOKEN_CHARS_MAX).contains(&token.len())
+        && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if !fits || other {
+        let detail = "Send what this payment's provider gave the payer, as it is.";
+        return Err(Problem::field(name, "invalid", detail));
+    }
+    Ok(token)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! Confirming a payment: claim, call, finish (`rules.md`, "Payment").
+
+use domain::payment::{
+    ClaimRejection, Decline, Payment, Provider, Purpose, Status, Truth, TruthState, Verdict,
+};
+use gateway::GatewayError;
+use kernel::{Instant, Won, codes};
+use platform::{App, Once, Problem};
+use store::{CommitError, Transaction, payment::change, trade::claim_payment};
+
+use crate::{asking, refusal};
+
+/// How often a claim that met another change is made anew.
+const ATTEMPTS_MAX: usize = 8;
+
+/// What the client sends to confirm.
+pub struct Confirmation<'a> {
+    pub once: &'a Once,
+    /// What the payer brought back from the provider.
+    pub token: &'a str,
+    pub amount: Option<Won>,
+    pub now: Instant,
+}
+
+/// What came of trying to take a payment for one confirmation.
+pub enum Claimed {
+    /// It is ours. `again`: somebody claimed it before and is gone; what they did is unknown.
+    Ours { payment: Payment, again: bool },
+    /// It is paid already.
+    Done(Payment),
+}
+
+/// Takes the payment, and with it the trade it is for, so that nobody else confirms, pays or ends
+/// either meanwhile.
+pub async fn claim(
+    app: &App,
+    payment: Payment,
+    confirmation: &Confirmation<'_>,
+) -> Result<Claimed, Problem> {
+    let Confirmation { once, token, amount, now } = confirmation;
+    let key = once.key().unwrap_or_default();
+    let mut payment = payment;
+    for _ in 0..ATTEMPTS_MAX {
+        let mut claimed = match payment.claim(*amount, key, *now) {
+            Ok(claimed) => claimed,
+            Err(ClaimRejection::Done) => return Ok(Claimed::Done(payment)),
+            Err(rejection) => return Err(refusal::claim(rejection, once, *now)),
+        };
+        if payment.provider == Provider::Toss {
+            claimed.provider_key = Some((*token).to_owned());
+        }
+        let mut transaction = Transaction::new().write(change(&payment, &claimed));
+        if payment.status == Status::Ready {
+            transaction = transaction.writes(trade_claim(app, &payment, *now).await?);
+        }
+        match app.store.commit(transaction).await {
+            Ok(()) => {
+                let again = payment.status == Status::Approving;
+                return Ok(Claimed::Ours { payment: claimed, again });
+            }
+            // Somebody was faster, or the trade moved: look again.
+            Err(CommitError::Condition { .. }) => {
+                payment = asking::own(app, payment.user, payment.id).await?;
+            }
+            Err(CommitError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Problem::try_again("the payment moved at every attempt"))
+}
+
+async fn trade_claim(
+    app: &App,
+    payment: &Payment,
+    now: Instant,
+) -> Result<Option<store::Write>, Problem> {
+    let Purpose::Trade { trade, address } = payment.purpose else { return Ok(None) };
+    let row = app.store.address(payment.user, address).await?;
+    let row = row.ok_or_else(|| {
+        Problem::new(codes::ADDRESS_NOT_FOUND, "The address is no longer in your address book.")
+    })?;
+    let trade = app.store.trade(trade).await?;
+    let trade = trade.ok_or_else(|| Problem::internal("a payment of no trade"))?;
+    let write = claim_payment(&trade, payment.id, (payment.amount, row.address), now);
+    write.map(Some).map_err(refusal::trade)
+}
+
+/// Asks the provider for the money and judges what came of it. The provider is asked again only
+/// after it said that nothing has happened yet.
+pub async fn ask(
+    app: &App,
+    payment: &Payment,
+    (token, again): (&str, bool),
+    now: Instant,
+) -> (Verdict, Option<Truth>) {
+    let provider = asking::provider(app, payment);
+    if again {
+        match provider.read(asking::reference(payment)).await {
+            Ok(truth) if truth.state == TruthState::Waiting => {}
+            Err(GatewayError::NotFound) => {}
+            told => return judge(payment, told, now),
+        }
+    }
+    match provider.confirm(asking::approval(payment, token)).await {
+        Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
+        // The first and only call: its refusal is the truth.
+        Err(GatewayError::Declined(decline)) if !again => (Verdict::Failed(decline), None),
+        Err(GatewayError::NotFound) if !again => (Verdict::Failed(Decline::NotFound), None),
+        Err(_) => judge(payment, provider.read(asking::reference(payment)).await, now),
+    }
+}
+
+/// What the provider's answer to a question makes of the payment. No answer decides nothing.
+pub fn judge(
+    payment: &Payment,
+    told: Result<Truth, GatewayError>,
+    now: Instant,
+) -> (Verdict, Option<Truth>) {
+    match told {
+        Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
+        Err(GatewayError::NotFound) => (payment.judge(None, now), None),
+        Err(_) => (Verdict::Wait, None),
+    }
+}

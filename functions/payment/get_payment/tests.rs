@@ -1,0 +1,19 @@
+use crate::scene::{AMOUNT, Market};
+
+#[tokio::test]
+async fn shows_the_callers_own_and_nobody_elses() {
+    let market = Market::start().await;
+    let begun = market.paid("toss").await;
+    let token = market.token_of(&market.payer);
+    let shown = market.get(&begun.path).bearer(&token).send().await.expect(200).json();
+    assert_eq!((&shown["status"], &shown["amount"]), (&"done".into(), &AMOUNT.into()));
+    assert_eq!(shown["method"], "카드");
+    let other = market.signed_in("other");
+    let foreign = market.get(&begun.path).bearer(&other.token).send().await;
+    foreign.expect_problem(404, "payment-not-found");
+    market.get(&begun.path).send().await.expect_problem(401, "unauthenticated");
+    for id in ["0", "abc", "01938F3C-7E2A-7000-8000-000000000001"] {
+        let reply = market.get(&format!("/v1/payments/{id}")).bearer(&token).send().await;
+        reply.expect_problem(400, "invalid-request");
+    }
+}

@@ -1,0 +1,47 @@
+//! Money in through providers: payments, refunds, webhooks.
+//!
+//! Promises: a payment is confirmed at its provider at most once at a time and booked exactly once,
+//! whoever learns of it first (the request, a webhook, the sweep). What is not known for certain
+//! stays `approving` until the provider was read again. Money that goes back is held before the
+//! provider is asked. Knows nothing of what trades do with their money: it claims and pays them
+//! through `store::trade`.
+
+use platform::Function;
+
+mod asking;
+mod begun;
+mod cancelling;
+mod confirming;
+mod ending;
+mod refusal;
+mod resolving;
+#[cfg(test)]
+mod scene;
+mod view;
+
+pub mod begin_top_up;
+pub mod begin_trade_payment;
+
+pub mod get_payment;
+pub mod list_payments;
+
+pub mod confirm_payment;
+
+pub mod cancel_payment;
+
+pub mod on_webhook;
+pub mod resolve_payments;
+pub mod take_toss_webhook;
+
+/// Every function of this context, one a line.
+pub const FUNCTIONS: &[&Function] = &[
+    &begin_top_up::FUNCTION,
+    &begin_trade_payment::FUNCTION,
+    &get_payment::FUNCTION,
+    &list_payments::FUNCTION,
+    &confirm_payment::FUNCTION,
+    &cancel_payment::FUNCTION,
+    &take_toss_webhook::FUNCTION,
+    &on_webhook::FUNCTION,
+    &resolve_payments::FUNCTION,
+];

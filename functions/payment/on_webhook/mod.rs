@@ -1,0 +1,93 @@
+//! Queue — looks into a payment that its provider sent a notice of.
+
+use domain::payment::{Payment, Status};
+use kernel::Instant;
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::Table;
+
+use crate::resolving::resolve;
+
+pub const FUNCTION: Function = Function {
+    context: "payment",
+    name: "on_webhook",
+    summary: "Looks into a payment that its provider sent a notice of",
+    trigger: Trigger::Queue(Queue {
+        queue: QUEUE,
+        events: &[],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 60,
+};
+
+pub const QUEUE: &str = "payment-webhooks";
+
+/// Which payment to look into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    pub order_id: String,
+    /// A deposit callback's secret, sealed as it is sealed with the payment.
+    pub seal: Option<String>,
+}
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let notice: Notice = message.json()?;
+    let payment = match gateway::payment_of(&notice.order_id) {
+        Some(id) => app.store.payment(id).await?,
+        None => None,
+    };
+    let Some(payment) = payment else {
+        ignore(&app, "unknown order", message.now);
+        return Ok(());
+    };
+    if notice.seal.as_deref().is_some_and(|sent| !is_sealed(&payment, sent)) {
+        ignore(&app, "wrong secret", message.now);
+        return Ok(());
+    }
+    if payment.status == Status::Ready {
+        // Nobody has asked for the money yet: the payer's own confirmation is what counts.
+        return Ok(());
+    }
+    resolve(&app, payment, message.now).await
+}
+
+/// Compared in constant time, although both are keyed hashes.
+fn is_sealed(payment: &Payment, sent: &str) -> bool {
+    let due = payment.webhook_seal.as_deref().unwrap_or_default();
+    !due.is_empty()
+        && aws_lc_rs::constant_time::verify_slices_are_equal(due.as_bytes(), sent.as_bytes())
+            .is_ok()
+}
+
+/// Counts a notice that is not followed: many of them mean that somebody plays Toss.
+fn ignore(app: &App, reason: &str, now: Instant) {
+    app.log.line(&json!({
+        "_aws": {
+            "Timestamp": now.millis(),
+            "CloudWatchMetrics": [{
+                "Namespace": "Jangteo",
+                "Dimensions": [["function"]],
+                "Metrics": [{ "Name": "webhooksIgnored", "Unit": "Count" }],
+            }],
+        },
+        "level": "warn",
+        "time": now.to_string(),
+        "function": FUNCTION.id(),
+        "webhooksIgnored": 1,
+        "reason": reason,
+    }));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! What every command of a user shares: whose trade it is, the rules, one transaction.
+
+use domain::{
+    identity::Role,
+    trade::{Actor, Command, Trade, Variant, decide},
+};
+use kernel::{Instant, TradeId};
+use platform::{App, Caller, Grant, Once, Problem, Reply};
+use store::{Table, Transaction, trade::Obstacle};
+
+use crate::{refusal, view::TradeView};
+
+/// What a command that moves no money needs.
+pub const GRANTS: &[Grant] = &[
+    Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+];
+
+/// Somebody else moves the trade between reading and writing at most this often.
+const ATTEMPTS_MAX: usize = 8;
+
+/// Who asks, of which trade, when.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    pub once: &'a Once,
+    pub caller: &'a Caller,
+    pub trade: TradeId,
+    pub now: Instant,
+}
+
+/// The caller's trade, and what they are to it. Others' trades are not to be found.
+pub async fn find(app: &App, caller: &Caller, id: TradeId) -> Result<(Trade, Actor), Problem> {
+    let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
+    let actor = role_of(&trade, caller).ok_or_else(|| refusal::not_found(id))?;
+    Ok((trade, actor))
+}
+
+fn role_of(trade: &Trade, caller: &Caller) -> Option<Actor> {
+    let inspected = trade.agreement.variant == Variant::Inspected;
+    if caller.user == trade.agreement.buyer {
+        Some(Actor::Buyer)
+    } else if caller.user == trade.agreement.seller {
+        Some(Actor::Seller)
+    } else if caller.has(Role::Admin) {
+        Some(Actor::Admin)
+    } else if inspected && caller.has(Role::Inspector) {
+        Some(Actor::Inspector)
+    } else {
+        None
+    }
+}
+
+/// Carries a command out: the first answer to a repetition, else the decision and its answer in one
+/// transaction.
+pub async fn carry_out(app: &App, asked: Asked<'_>, command: Command) -> Result<Reply, Problem> {
+    let Asked { once, caller, trade: id, now } = asked;
+    if let Some(first) = once.replay(app).await? {
+        return Ok(first);
+    }
+    for _ in 0..ATTEMPTS_MAX {
+        let (trade, actor) = find(app, caller, id).await?;
+        let decision = match decide(&trade, command.clone(), actor, now) {
+            Ok(decision) => decision,
+            // Perhaps by the first of this request's repetitions, since the look above.
+            Err(rejection) => {
+                let first = once.replay(app).await?;
+                return first.ok_or_else(|| refusal::rejected(rejection));
+            }
+        };
+        let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
+        let takes_money = matches!(command, Command::Pay { .. });
+        let (transaction, places) = Transaction::new().trade(&trade, &decision, now);
+        let mut moved = false;
+        let explain = |index, _| {
+            let obstacle = places.at(index);
+            moved = obstacle == Some(Obstacle::Moved);
+            refusal::obstacle(obstacle, takes_money)
+        };
+        let outcome = once.commit(app, transaction, reply, explain).await;
+        if !moved {
+            return outcome;
+        }
+    }
+    Err(Problem::try_again("the trade moved at every attempt"))
+}

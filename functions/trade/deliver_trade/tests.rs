@@ -1,0 +1,17 @@
+use kernel::Span;
+
+use crate::scene::{Market, person, trade_id};
+
+#[tokio::test]
+async fn the_seller_says_so_after_shipping() {
+    let market = Market::paid().await;
+    market.deliver().await.expect_problem(409, "wrong-trade-state");
+    market.ship().await.expect(200);
+    market.ask(trade_id(), "deliver", &market.buyer).send().await.expect_problem(403, "forbidden");
+    let stranger = market.ask(trade_id(), "deliver", &person(&market, 1)).send().await;
+    stranger.expect_problem(404, "trade-not-found");
+    let reply = market.deliver().await.expect(200).json();
+    assert_eq!(reply["state"], "delivered");
+    assert_eq!(reply["deadline"], (market.now() + Span::hours(72)).to_string());
+    market.deliver().await.expect_problem(409, "wrong-trade-state");
+}

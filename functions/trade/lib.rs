@@ -1,0 +1,56 @@
+//! A sale from the won auction to the settlement.
+//!
+//! Promises: a trade is paid once, whatever races; its money is in escrow from the payment until it
+//! is settled or refunded, once; a deadline that passes is answered within a minute (the sweep
+//! decides by the trade's own version, so late, repeated and concurrent runs change nothing); a
+//! winner who does not pay is followed by at most three bidders, one after another. Without a
+//! carrier's callback the seller says when the goods have arrived; the buyer may confirm from
+//! shipment on and has 72 hours to object.
+//!
+//! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
+
+mod acting;
+#[cfg(test)]
+mod faults;
+mod refusal;
+#[cfg(test)]
+mod scene;
+mod view;
+#[cfg(test)]
+mod walks;
+
+pub mod get_trade;
+pub mod list_trades;
+
+pub mod on_auction_closed;
+
+pub mod decline_trade;
+pub mod pay_trade;
+
+pub mod confirm_trade;
+pub mod deliver_trade;
+pub mod ship_trade;
+
+pub mod cancel_trade;
+
+pub mod on_trade_cancelled;
+pub mod settle_trade;
+pub mod sweep_due_trades;
+
+use platform::Function;
+
+/// Every function of this context, one a line.
+pub const FUNCTIONS: &[&Function] = &[
+    &on_auction_closed::FUNCTION,
+    &get_trade::FUNCTION,
+    &list_trades::FUNCTION,
+    &pay_trade::FUNCTION,
+    &decline_trade::FUNCTION,
+    &ship_trade::FUNCTION,
+    &deliver_trade::FUNCTION,
+    &confirm_trade::FUNCTION,
+    &cancel_trade::FUNCTION,
+    &settle_trade::FUNCTION,
+    &on_trade_cancelled::FUNCTION,
+    &sweep_due_trades::FUNCTION,
+];

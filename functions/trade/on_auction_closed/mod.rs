@@ -1,0 +1,46 @@
+//! `AuctionClosed` — opens the winner's trade.
+
+use domain::trade::{Agreement, Source, Trade, Variant};
+use messaging::{Event, events::AuctionClosed};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::{Table, trade::trade_of_auction};
+
+pub const FUNCTION: Function = Function {
+    context: "trade",
+    name: "on_auction_closed",
+    summary: "Opens the trade of a won auction",
+    trigger: Trigger::Queue(Queue {
+        queue: "trade-auction-closed",
+        events: &[AuctionClosed::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Trade, &["dynamodb:PutItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// A message that comes late gives the winner the whole time from then on; one that comes again
+/// finds the trade there.
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (_, closed) = message.event::<AuctionClosed>()?;
+    let Some(winner) = closed.winner else { return Ok(()) };
+    let agreement = Agreement {
+        source: Source::Auction { auction: closed.auction_id, round: 0 },
+        variant: Variant::Direct,
+        seller: closed.seller_id,
+        buyer: winner.user_id,
+        title: closed.title,
+        price: winner.price,
+    };
+    let id = trade_of_auction(closed.auction_id, 0);
+    app.store.trade_open(&Trade::open(id, agreement, message.now)).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! `TradeCancelled` — the penalty to the buyer, the strike, the next bidder.
+
+use domain::{
+    auction::EntryKind,
+    trade::{
+        Agreement, BidMade, Cancellation, OFFERS_MAX, Source, State, Trade, penalty, runner_up,
+    },
+};
+use kernel::{AuctionId, Instant, Span, UserId, Won};
+use messaging::{Event, events::TradeCancelled};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::{
+    CommitError, Read, Table, Transaction,
+    trade::{sale_failed, trade_of_auction},
+};
+
+pub const FUNCTION: Function = Function {
+    context: "trade",
+    name: "on_trade_cancelled",
+    summary: "Penalty, strike and second-chance offer after a cancelled trade",
+    trigger: Trigger::Queue(Queue {
+        queue: "trade-cancelled",
+        events: &[TradeCancelled::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(
+            Table::Auction,
+            &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+        ),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 30,
+};
+
+/// Two unpaid wins noticed in the same instant are two: strikes are told apart by their instant.
+const STRIKE_SPREAD_MS: u128 = 60_000;
+
+/// Each step repeats safely; none needs the others.
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (_, event) = message.event::<TradeCancelled>()?;
+    let id = event.trade.trade_id;
+    // A trade that is not there has no money and no next bidder.
+    let Some(trade) = app.store.trade(id).await? else { return Ok(()) };
+    let ended = trade.state == State::Cancelled;
+    let Some(cancellation) = trade.cancellation.as_ref().filter(|_| ended) else {
+        return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
+    };
+    if let Some(movement) = penalty(&trade, cancellation)? {
+        app.store.move_money(&movement, message.now).await?;
+    }
+    if cancellation.reason.is_strike() && trade.auction().is_some() {
+        app.store.strike(trade.agreement.buyer, struck_at(&trade, cancellation)).await?;
+    }
+    match trade.agreement.source {
+        Source::Auction { auction, round } if cancellation.reason.passes_on() => {
+            pass_on(&app, &trade, (auction, round), message.now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+fn struck_at(trade: &Trade, cancellation: &Cancellation) -> Instant {
+    let spread = trade.id.uuid().as_u128() % STRIKE_SPREAD_MS;
+    cancellation.at - Span::millis(i64::try_from(spread).unwrap_or_default())
+}
+
+/// Asks the next bidder, or tells the seller that there is none.
+async fn pass_on(
+    app: &App,
+    trade: &Trade,
+    (auction, round): (AuctionId, u8),
+    now: Instant,
+) -> Result<(), Failure> {
+    let next = round.saturating_add(1);
+    let seller = trade.agreement.seller;
+    let offer =
+        if next > OFFERS_MAX { None } else { next_bidder(app, trade, (auction, next)).await? };
+    let Some((buyer, price)) = offer else {
+        let event = sale_failed(auction, seller, trade.agreement.title.clone(), now);
+        return match app.store.commit(Transaction::new().event(&event)).await {
+            // Told before.
+            Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+    };
+    let source = Source::Auction { auction, round: next };
+    let agreement = Agreement { source, buyer, price, ..trade.agreement.clone() };
+    let offered = Trade::open(trade_of_auction(auction, next), agreement, now);
+    app.store.trade_open(&offered).await?;
+    Ok(())
+}
+
+/// Who is asked in this round: it follows from the ledger alone. Never below the reserve, never for
+/// more than the winner's price.
+async fn next_bidder(
+    app: &App,
+    trade: &Trade,
+    (auction, round): (AuctionId, u8),
+) -> Result<Option<(UserId, Won)>, Failure> {
+    let Some(head) = app.store.auction_head(auction, Read::Consistent).await? else {
+        return Err(Failure::new(format!("no auction {auction}")));
+    };
+    let Some(winner) = head.lead else { return Ok(None) };
+    let ledger = app.store.ledger_whole(auction).await?;
+    // The ledger is written behind the bids.
+    if u32::try_from(ledger.len())? < head.sequence {
+        return Err(Failure::new("ledger entries are still to come"));
+    }
+    let stands = ledger
+        .iter()
+        .filter(|row| row.voided_by.is_none() && !matches!(row.entry.kind, EntryKind::Void { .. }));
+    let bids: Vec<BidMade> = stands
+        .map(|row| BidMade { bidder: row.entry.bidder, maximum: row.entry.maximum })
+        .collect();
+    let floor = head.terms.reserve.unwrap_or_default();
+    let parties = (trade.agreement.seller, winner.bidder);
+    Ok(runner_up(&bids, parties, (floor, head.price), round))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+//! Rejections of the rules as problem documents.
+
+use domain::trade::Rejection;
+use kernel::{TradeId, codes};
+use platform::Problem;
+use store::{ledger::Guard, trade::Obstacle};
+
+pub fn not_found(trade: TradeId) -> Problem {
+    Problem::new(codes::TRADE_NOT_FOUND, format!("You have no trade {trade}."))
+}
+
+pub fn rejected(rejection: Rejection) -> Problem {
+    let code = match rejection {
+        Rejection::WrongActor => codes::FORBIDDEN,
+        Rejection::WrongState { .. } => codes::WRONG_TRADE_STATE,
+        Rejection::NotAnOffer => codes::NOT_AN_OFFER,
+        Rejection::PaymentInProgress => codes::PAYMENT_IN_PROGRESS,
+        Rejection::PaymentOverdue { .. } => codes::PAYMENT_OVERDUE,
+        // Only our own workers can ask what these refuse.
+        Rejection::OtherPayment
+        | Rejection::OtherAmount
+        | Rejection::NotDue
+        | Rejection::Books(_) => return Problem::internal(rejection),
+    };
+    let problem = Problem::new(code, sentence(&rejection));
+    match rejection {
+        Rejection::WrongState { state } => problem.member("state", state.as_str()),
+        Rejection::PaymentOverdue { deadline } => problem.member("deadline", deadline.to_string()),
+        _ => problem,
+    }
+}
+
+/// What kept a decision from being committed, when it is not that the trade moved.
+pub fn obstacle(obstacle: Option<Obstacle>, takes_money: bool) -> Problem {
+    match obstacle {
+        Some(Obstacle::Money(Guard::Balance(_))) if takes_money => {
+            Problem::new(codes::INSUFFICIENT_BALANCE, "Top up your wallet first.")
+        }
+        other => Problem::try_again(format!("the decision met {other:?}")),
+    }
+}
+
+/// `the trade is …` → `The trade is ….`
+fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}

@@ -1,0 +1,53 @@
+//! `TradeCompleted` — pays the seller, once.
+
+use domain::trade::{State, settlement};
+use kernel::Won;
+use messaging::{Event, events::TradeCompleted};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::{Read, Table};
+
+pub const FUNCTION: Function = Function {
+    context: "trade",
+    name: "settle_trade",
+    summary: "Pays the seller of a completed trade",
+    trigger: Trigger::Queue(Queue {
+        queue: "settle-trade",
+        events: &[TradeCompleted::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(
+            Table::Wallet,
+            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        ),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// The seller's debt may be repaid by another settlement between reading and writing; the message
+/// then comes again and reads what is left.
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (_, completed) = message.event::<TradeCompleted>()?;
+    let id = completed.trade.trade_id;
+    // A trade that is not there has no money.
+    let Some(trade) = app.store.trade(id).await? else { return Ok(()) };
+    if trade.settled_at.is_some() {
+        return Ok(());
+    }
+    if trade.state != State::Completed {
+        return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
+    }
+    let balance = app.store.balance(trade.agreement.seller, Read::Consistent).await?;
+    let debt = Won::new(balance.penalty.saturating_neg()).unwrap_or_default();
+    let movement = settlement(&trade, debt)?;
+    app.store.trade_settle(&trade, &movement, message.now).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

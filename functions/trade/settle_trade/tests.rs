@@ -1,0 +1,82 @@
+use kernel::{Span, Won};
+use messaging::{Envelope, Event, events::TradeCompleted};
+use store::{Table, outbox};
+
+use crate::scene::{Market, PRICE, trade_id};
+
+/// What was told when the trade was completed, whether it left or not.
+async fn completed(market: &Market) -> Envelope {
+    let rows = market.rows().await;
+    let waiting = rows.table(Table::Outbox).iter().filter_map(|row| outbox::pending(row).unwrap());
+    waiting.into_iter().find(|envelope| envelope.kind == TradeCompleted::KIND).unwrap()
+}
+
+#[tokio::test]
+async fn told_three_times_and_shuffled_it_pays_once() {
+    for seed in 0..4 {
+        let market = Market::shipped().await;
+        market.cloud.adjust(|knobs| {
+            knobs.message_copies = 3;
+            knobs.shuffle = Some(seed);
+        });
+        market.cloud.pause("operation-relay-outbox");
+        market.confirm().await.expect(200);
+        let event = completed(&market).await;
+        for _ in 0..3 {
+            market.publish(&event).await;
+        }
+        market.cloud.resume("operation-relay-outbox");
+        market.settle().await;
+        market.clock.advance(Span::hours(1));
+        market.publish(&event).await;
+        market.settle().await;
+        assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
+        assert_eq!(market.escrow(trade_id()).await, 0);
+        let entry = format!("settlement#{}", trade_id());
+        assert!(market.store().journal_entry(&entry).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn what_the_seller_owes_is_kept_back() {
+    let market = Market::shipped().await;
+    let debt = Won::constant(40_000);
+    let accounts = (
+        domain::ledger::Account::Penalty(market.seller.id),
+        domain::ledger::Account::Available(market.buyer.id),
+    );
+    let kind = domain::ledger::MovementKind::Penalty;
+    let movement = domain::ledger::Movement::transfer("penalty#x".to_owned(), kind, debt, accounts);
+    market.store().move_money(&movement.unwrap(), market.now()).await.unwrap();
+    market.confirm().await.expect(200);
+    market.settle().await;
+    assert_eq!(market.purse(market.seller.id).await, (95_000 - 40_000, 0));
+    assert_eq!(market.escrow(trade_id()).await, 0);
+}
+
+#[tokio::test]
+async fn an_event_of_an_unfinished_trade_settles_nothing() {
+    let market = Market::shipped().await;
+    market.expect_failures();
+    market.cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::seconds(1)));
+    let trade = market.trade(trade_id()).await;
+    let facts = messaging::events::TradeFacts {
+        trade_id: trade.id,
+        auction_id: trade.auction(),
+        round: 0,
+        seller_id: trade.agreement.seller,
+        buyer_id: trade.agreement.buyer,
+        title: trade.agreement.title,
+        price: trade.agreement.price,
+    };
+    let event = TradeCompleted { trade: facts };
+    let id = market.app.entropy.uuid(market.now());
+    market.publish(&Envelope::new(id, market.now(), &event)).await;
+    market.settle().await;
+    assert_eq!(market.escrow(trade_id()).await, PRICE);
+    // The trade completes meanwhile: the message finds it so and settles it.
+    market.confirm().await.expect(200);
+    market.clock.advance(Span::seconds(2));
+    market.settle().await;
+    assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
+}

@@ -1,0 +1,77 @@
+//! Every minute — answers deadlines that passed, and reminds of those to come.
+
+use domain::trade::{Actor, Rejection, Trade, decide, wake};
+use kernel::{Instant, Span};
+use platform::{
+    App, Failure, Function, Grant, Schedule, Trigger,
+    schedule::{Tick, single_run},
+};
+use store::Table;
+
+pub const FUNCTION: Function = Function {
+    context: "trade",
+    name: "sweep_due_trades",
+    summary: "Answers passed deadlines of trades and reminds of coming ones",
+    trigger: Trigger::Schedule(Schedule {
+        every: Some(Span::minutes(1)),
+        handle: |app, tick| Box::pin(handle(app, tick)),
+    }),
+    grants: &[
+        Grant::table(Table::Trade, &["dynamodb:Query", "dynamodb:PutItem"]),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+    ],
+    memory_mb: 512,
+    timeout_s: 50,
+};
+
+/// How many days back it looks: a trade that could not be moved for longer needs a person.
+const DAYS_BACK: i64 = 7;
+const PAGE: u32 = 100;
+const LEASE: Span = Span::seconds(50);
+
+async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
+    let now = tick.now;
+    Box::pin(single_run(&app, "sweep-due-trades", now, LEASE, sweep(&app, now))).await?;
+    Ok(())
+}
+
+async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
+    let oldest = now - Span::days(DAYS_BACK);
+    let mut failures = Vec::new();
+    for days in (0..=DAYS_BACK).rev() {
+        let day = now - Span::days(days);
+        let mut after = None;
+        loop {
+            let page = app.store.trades_due(day, (oldest, now), PAGE, after).await?;
+            for trade in &page.items {
+                // One trade that cannot be moved must not keep the others from it.
+                if let Err(failure) = move_on(app, trade, now).await {
+                    failures.push(format!("{}: {failure}", trade.id));
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("; "))) }
+}
+
+/// The index may lag behind: a trade that moved meanwhile is left to the next run.
+async fn move_on(app: &App, trade: &Trade, now: Instant) -> Result<(), Failure> {
+    let Some(command) = wake(trade, now) else { return Ok(()) };
+    match decide(trade, command, Actor::Clock, now) {
+        Ok(decision) => {
+            app.store.trade_commit(trade, &decision, now).await?;
+            Ok(())
+        }
+        Err(Rejection::NotDue) => Ok(()),
+        Err(rejection) => Err(rejection.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

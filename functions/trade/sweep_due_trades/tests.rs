@@ -1,0 +1,119 @@
+use std::sync::Arc;
+
+use kernel::Span;
+use messaging::{
+    Envelope, Event,
+    events::{TradeMoved, TradeStep},
+};
+use serde_json::json;
+use store::Table;
+
+use crate::scene::{Market, PRICE, at_once, count, shared, trade_id};
+
+/// The steps that were told, in order of time.
+async fn steps(market: &Market) -> Vec<TradeStep> {
+    let rows = market.rows().await;
+    let texts = rows.table(Table::Outbox).iter().map(|row| row["envelope"].as_s().unwrap());
+    let mut told: Vec<Envelope> = texts.map(|text| serde_json::from_str(text).unwrap()).collect();
+    told.retain(|envelope| envelope.kind == TradeMoved::KIND);
+    told.sort_by_key(|envelope| envelope.occurred_at);
+    told.iter().map(|envelope| envelope.open::<TradeMoved>().unwrap().step).collect()
+}
+
+#[tokio::test]
+async fn reminders_of_the_payment_come_once_each() {
+    let market = Market::won().await;
+    market.ledger(&[(market.buyer.id, PRICE)], None).await;
+    for hours in [23, 1, 0, 1, 15, 1, 6] {
+        market.wait(Span::hours(hours)).await;
+    }
+    use TradeStep::{Opened, PaymentReminded};
+    assert_eq!(steps(&market).await, [Opened, PaymentReminded, PaymentReminded]);
+    assert_eq!(market.state(trade_id()).await, "awaiting_payment");
+    market.wait(Span::hours(1)).await;
+    assert_eq!(market.state(trade_id()).await, "cancelled");
+}
+
+#[tokio::test]
+async fn a_missed_shipment_pays_the_buyer_the_penalty() {
+    let market = Market::paid().await;
+    market.wait(Span::hours(36)).await;
+    market.wait(Span::hours(11)).await;
+    assert_eq!(market.state(trade_id()).await, "awaiting_shipment");
+    market.wait(Span::hours(1)).await;
+    assert_eq!(market.reason(trade_id()).await, "not_shipped");
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + PRICE / 10, 0));
+    assert_eq!(market.purse(market.seller.id).await, (0, -PRICE / 10));
+    assert_eq!(market.escrow(trade_id()).await, 0);
+    use TradeStep::{Opened, Paid, ShipmentReminded};
+    assert_eq!(steps(&market).await, [Opened, Paid, ShipmentReminded]);
+    for _ in 0..3 {
+        market.wait(Span::minutes(1)).await;
+    }
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + PRICE / 10, 0));
+}
+
+#[tokio::test]
+async fn a_silent_buyer_has_confirmed() {
+    let market = Market::shipped().await;
+    market.deliver().await.expect(200);
+    market.wait(Span::hours(48)).await;
+    market.wait(Span::hours(23)).await;
+    assert_eq!(market.state(trade_id()).await, "delivered");
+    market.wait(Span::hours(1)).await;
+    assert_eq!(market.state(trade_id()).await, "completed");
+    assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
+    let steps = steps(&market).await;
+    let reminded = steps.iter().filter(|step| **step == TradeStep::ConfirmationReminded);
+    assert_eq!(reminded.count(), 1);
+    assert_eq!(steps.last(), Some(&TradeStep::Settled));
+}
+
+#[tokio::test]
+async fn goods_on_the_way_have_no_deadline() {
+    let market = Market::shipped().await;
+    market.wait(Span::days(30)).await;
+    assert_eq!(market.state(trade_id()).await, "in_transit");
+}
+
+#[tokio::test]
+async fn the_schedule_answers_within_a_minute() {
+    let market = Market::shipped().await;
+    market.deliver().await.expect(200);
+    market.clock.advance(Span::millis(72 * 3_600_000 - 30_000));
+    market.sweep().await;
+    market.advance(Span::seconds(91)).await;
+    assert_eq!(market.state(trade_id()).await, "completed");
+}
+
+#[tokio::test]
+async fn an_outage_of_days_is_caught_up_with() {
+    let market = Market::paid().await;
+    market.wait(Span::days(6)).await;
+    assert_eq!(market.reason(trade_id()).await, "not_shipped");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn shipping_races_the_deadline_and_one_wins() {
+    for _ in 0..8 {
+        let market = shared(Market::paid().await);
+        market.clock.advance(Span::hours(48));
+        let replies = at_once(4, |number| {
+            let market = Arc::clone(&market);
+            async move {
+                if number == 0 {
+                    market.invoke("trade-sweep-due-trades", json!({})).await.unwrap();
+                }
+                market.ship().await
+            }
+        });
+        let shipped = count(&replies.await, 200);
+        market.settle().await;
+        let escrow = match (market.state(trade_id()).await, shipped) {
+            ("in_transit", 1) => PRICE,
+            ("cancelled", 0) => 0,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(market.escrow(trade_id()).await, escrow);
+    }
+}

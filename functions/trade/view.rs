@@ -1,0 +1,203 @@
+//! A trade as its parties see it.
+
+use domain::{
+    identity::{Account, Address},
+    trade::{Actor, Cancellation, History, Shipment, State, Trade},
+};
+use kernel::{AuctionId, Instant, TradeId, UserId, Won};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A sale between two users.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeView {
+    #[schema(value_type = String, format = Uuid)]
+    id: TradeId,
+    /// What the caller is to it: `buyer`, `seller`, `admin` or `inspector`.
+    #[schema(example = "buyer")]
+    role: &'static str,
+    /// `auction`, `listing` or `exchange`.
+    #[schema(example = "auction")]
+    source: &'static str,
+    /// The auction that was won.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    auction_id: Option<AuctionId>,
+    /// 0, or which second-chance offer this is (1 to 3).
+    round: u8,
+    /// `direct` or `inspected`.
+    #[schema(example = "direct")]
+    variant: &'static str,
+    /// `awaiting_payment`, `awaiting_shipment`, `in_transit`, `inspecting`, `awaiting_consent`,
+    /// `forwarding`, `delivered`, `completed` or `cancelled`.
+    #[schema(example = "awaiting_payment")]
+    state: &'static str,
+    #[schema(value_type = String, format = Uuid)]
+    seller_id: UserId,
+    #[schema(value_type = String, format = Uuid)]
+    buyer_id: UserId,
+    title: String,
+    /// Won.
+    #[schema(value_type = i64, example = 120_000)]
+    price: Won,
+    /// Won; what the buyer pays to the platform.
+    #[schema(value_type = i64)]
+    buyer_fee: Won,
+    /// Won; what the buyer pays in all.
+    #[schema(value_type = i64, example = 120_000)]
+    total: Won,
+    /// Won; kept back at the settlement. Not told to the buyer.
+    #[schema(value_type = Option<i64>)]
+    seller_fee: Option<Won>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Instant,
+    /// Until when whoever is next must act.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    deadline: Option<Instant>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    paid_at: Option<Instant>,
+    /// Where the goods go. The seller is told once the trade is paid.
+    address: Option<DeliveryAddressView>,
+    shipment: Option<ShipmentView>,
+    /// From the inspection centre to the buyer.
+    forwarding: Option<ShipmentView>,
+    cancellation: Option<TradeCancellationView>,
+    /// When the seller got the money.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    settled_at: Option<Instant>,
+    history: Vec<TradeHistoryView>,
+}
+
+/// A copy made at the payment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryAddressView {
+    #[schema(example = "김민지")]
+    recipient: String,
+    #[schema(example = "01012345678")]
+    phone: String,
+    #[schema(example = "06236")]
+    postcode: String,
+    #[schema(example = "서울 강남구 테헤란로 152")]
+    line1: String,
+    line2: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ShipmentView {
+    #[schema(example = "CJ대한통운")]
+    carrier: String,
+    #[schema(example = "688712345678")]
+    tracking_number: String,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeCancellationView {
+    /// `unpaid`, `buyer_withdrew`, `offer_declined`, `offer_lapsed`, `seller_refused`,
+    /// `not_shipped`, `consent_refused`, `mismatch`, `counterfeit` or `by_admin`.
+    #[schema(example = "unpaid")]
+    reason: &'static str,
+    note: Option<String>,
+    /// `buyer`, `seller` or `nobody`.
+    #[schema(example = "buyer")]
+    fault: &'static str,
+    /// Won; what the seller owes the buyer for it.
+    #[schema(value_type = i64)]
+    penalty: Won,
+    #[schema(value_type = String, format = DateTime)]
+    at: Instant,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeHistoryView {
+    #[schema(example = "awaiting_payment")]
+    state: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    at: Instant,
+    /// `buyer`, `seller`, `inspector`, `admin`, or `clock` when a deadline or a provider did it.
+    #[schema(example = "clock")]
+    by: &'static str,
+}
+
+/// A trade with its parties' names.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NamedTradeView {
+    #[serde(flatten)]
+    trade: TradeView,
+    /// Null when the account is gone.
+    #[schema(example = "수달")]
+    seller_nickname: Option<String>,
+    #[schema(example = "참새")]
+    buyer_nickname: Option<String>,
+}
+
+impl TradeView {
+    pub fn new(trade: &Trade, actor: Actor) -> Self {
+        let agreement = &trade.agreement;
+        let knows_address = actor != Actor::Seller || trade.paid.is_some();
+        Self {
+            id: trade.id,
+            role: actor.as_str(),
+            source: agreement.source.as_str(),
+            auction_id: trade.auction(),
+            round: trade.round(),
+            variant: agreement.variant.as_str(),
+            state: trade.state.as_str(),
+            seller_id: agreement.seller,
+            buyer_id: agreement.buyer,
+            title: agreement.title.clone(),
+            price: agreement.price,
+            buyer_fee: trade.buyer_fee,
+            total: trade.total(),
+            seller_fee: (actor != Actor::Buyer).then_some(trade.seller_fee),
+            created_at: trade.created_at,
+            deadline: trade.deadline,
+            paid_at: trade.paid.map(|paid| paid.at),
+            address: trade.address.as_ref().filter(|_| knows_address).map(DeliveryAddressView::new),
+            shipment: trade.shipment.as_ref().map(ShipmentView::new),
+            forwarding: trade.forwarding.as_ref().map(ShipmentView::new),
+            cancellation: trade.cancellation.as_ref().map(TradeCancellationView::new),
+            settled_at: trade.settled_at,
+            history: trade.history.iter().map(TradeHistoryView::new).collect(),
+        }
+    }
+
+    /// `accounts` are of the seller and of the buyer.
+    pub fn named(self, accounts: (Option<&Account>, Option<&Account>)) -> NamedTradeView {
+        let name = |account: Option<&Account>| account.map(|account| account.nickname.to_string());
+        let (seller_nickname, buyer_nickname) = (name(accounts.0), name(accounts.1));
+        NamedTradeView { trade: self, seller_nickname, buyer_nickname }
+    }
+}
+
+impl DeliveryAddressView {
+    fn new(address: &Address) -> Self {
+        let Address { recipient, phone, postcode, line1, line2 } = address.clone();
+        Self { recipient, phone: phone.as_str().to_owned(), postcode, line1, line2 }
+    }
+}
+
+impl ShipmentView {
+    fn new(shipment: &Shipment) -> Self {
+        let Shipment { carrier, tracking_number } = shipment.clone();
+        Self { carrier, tracking_number }
+    }
+}
+
+impl TradeCancellationView {
+    fn new(cancellation: &Cancellation) -> Self {
+        let Cancellation { reason, note, fault, penalty, at } = cancellation.clone();
+        Self { reason: reason.as_str(), note, fault: fault.as_str(), penalty, at }
+    }
+}
+
+impl TradeHistoryView {
+    fn new(history: &History) -> Self {
+        let History { state, at, by } = *history;
+        Self { state: State::as_str(state), at, by: by.as_str() }
+    }
+}

@@ -1,0 +1,74 @@
+//! POST /v1/me/payout-account — says where the caller's withdrawals go.
+
+use axum::extract::State;
+use kernel::codes;
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger,
+};
+use store::{Table, Transaction, wallet::new_payout_account};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::account::{PayoutAccountRequest, PayoutAccountView, verified};
+
+pub const FUNCTION: Function = Function {
+    context: "wallet",
+    name: "create_payout_account",
+    summary: "Says where the caller's withdrawals go",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/me/payout-account",
+        access: Access::User,
+        idempotency: IdempotencyRule::Optional,
+        delivery: Delivery::Buffered,
+        problems: &[codes::PAYOUT_ACCOUNT_EXISTS, codes::PAYOUT_ACCOUNT_UNVERIFIED],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Wallet, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 15,
+};
+
+/// Says where the caller's withdrawals go
+///
+/// The bank is asked whether the account is the holder's. There is one per user; `PUT` replaces it.
+#[utoipa::path(
+    post,
+    path = "/v1/me/payout-account",
+    request_body = PayoutAccountRequest,
+    responses((
+        status = 201,
+        description = "The account; its number is masked from now on",
+        body = PayoutAccountView,
+    )),
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    once: Once,
+    Json(request): Json<PayoutAccountRequest>,
+) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    if app.store.payout_account(caller.user).await?.is_some() {
+        return Err(exists());
+    }
+    let account = verified(&app, caller.user, request, now).await?;
+    let transaction = Transaction::new().write(new_payout_account(caller.user, &account));
+    let location = "/v1/me/payout-account".to_owned();
+    let reply = Reply::created(location, &PayoutAccountView::from(&account))?;
+    once.commit(&app, transaction, reply, |_, _| exists()).await
+}
+
+fn exists() -> Problem {
+    let detail = "Replace it by PUT /v1/me/payout-account.";
+    Problem::new(codes::PAYOUT_ACCOUNT_EXISTS, detail)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! What a user owns here: balance, history, and the way to the user's bank account.
+//!
+//! Promises: money moves only by balanced journal entries, in the transaction that moves it; a
+//! withdrawal's money is held from the request on and either paid out once or given back; what the
+//! bank did is asked of the bank. Top-ups are payment's, escrow and settlement are trade's.
+
+mod account;
+#[cfg(test)]
+mod ledger;
+mod paying;
+mod withdrawal_view;
+#[cfg(test)]
+mod world;
+
+pub mod list_entries;
+pub mod read_wallet;
+
+pub mod create_payout_account;
+pub mod read_payout_account;
+pub mod replace_payout_account;
+
+pub mod list_withdrawals;
+pub mod read_withdrawal;
+pub mod request_withdrawal;
+
+pub mod on_withdrawal_requested;
+pub mod sweep_withdrawals;
+
+pub mod audit_user;
+
+use platform::{Config, Function};
+
+/// Every function of this context, one a line.
+pub const FUNCTIONS: &[&Function] = &[
+    &read_wallet::FUNCTION,
+    &list_entries::FUNCTION,
+    &create_payout_account::FUNCTION,
+    &read_payout_account::FUNCTION,
+    &replace_payout_account::FUNCTION,
+    &request_withdrawal::FUNCTION,
+    &list_withdrawals::FUNCTION,
+    &read_withdrawal::FUNCTION,
+    &on_withdrawal_requested::FUNCTION,
+    &sweep_withdrawals::FUNCTION,
+    &audit_user::FUNCTION,
+];
+
+/// The functions whose promises need a bank that pays out.
+const NEED_A_BANK: &[&Function] = &[
+    &create_payout_account::FUNCTION,
+    &replace_payout_account::FUNCTION,
+    &request_withdrawal::FUNCTION,
+    &on_withdrawal_requested::FUNCTION,
+];
+
+/// Why `function` must not start with this configuration, if anything.
+#[must_use]
+pub fn requirement(function: &Function, config: &Config) -> Option<&'static str> {
+    let needs = NEED_A_BANK.iter().any(|needing| needing.name == function.name);
+    if needs { config.bank.fault() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn nothing_that_needs_a_bank_starts_without_one() {
+        let mut config = Config::local();
+        let refused = |config: &Config| {
+            FUNCTIONS.iter().filter(|function| requirement(function, config).is_some()).count()
+        };
+        assert_eq!(refused(&config), 0);
+        config.bank = gateway::payout::by_name("none").unwrap();
+        assert_eq!(refused(&config), NEED_A_BANK.len());
+        config.bank = Arc::new(gateway::payout::NoBank);
+        assert!(requirement(&read_wallet::FUNCTION, &config).is_none());
+        assert!(gateway::payout::by_name("fake").is_none(), "no stack pays out in play money");
+    }
+}

@@ -1,0 +1,114 @@
+//! POST /v1/wallet/withdrawals — asks for money to be sent to the caller's bank account.
+
+use axum::extract::State;
+use domain::withdrawal::Withdrawal;
+use kernel::{WithdrawalId, Won, codes};
+use messaging::{Envelope, events::WithdrawalRequested};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger,
+};
+use serde::Deserialize;
+use store::{
+    Item, Table, Transaction,
+    ledger::{Guard, Guards, read_balance},
+    wallet::WithdrawalRow,
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::withdrawal_view::WithdrawalView;
+
+pub const FUNCTION: Function = Function {
+    context: "wallet",
+    name: "request_withdrawal",
+    summary: "Asks for money to be sent to the caller's bank account",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/wallet/withdrawals",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: &[codes::PAYOUT_ACCOUNT_REQUIRED, codes::INSUFFICIENT_BALANCE],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Wallet,
+            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        ),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RequestWithdrawal {
+    /// Won, at least 1 and at most what is available.
+    #[schema(value_type = i64, minimum = 1, example = 50_000)]
+    amount: Won,
+}
+
+/// Asks for money to be sent to the caller's bank account
+///
+/// The money is held at once and sent by a worker; the status is at the path in `Location`. A
+/// withdrawal that the bank refuses gives the money back.
+#[utoipa::path(
+    post,
+    path = "/v1/wallet/withdrawals",
+    request_body = RequestWithdrawal,
+    responses((status = 201, description = "The withdrawal, requested", body = WithdrawalView)),
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    once: Once,
+    Json(body): Json<RequestWithdrawal>,
+) -> Result<Reply, Problem> {
+    if body.amount == Won::ZERO {
+        return Err(Problem::field("/amount", "invalid", "The amount must be at least 1 won."));
+    }
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let user = caller.user;
+    let account = app.store.payout_account(user).await?.ok_or_else(account_required)?;
+    let id = WithdrawalId::from_uuid(app.entropy.uuid(now));
+    let withdrawal = Withdrawal::request(id, (user, body.amount), now);
+    let row = WithdrawalRow { withdrawal, account };
+    let requested = WithdrawalRequested { withdrawal_id: id, user_id: user };
+    let envelope = Envelope::new(app.entropy.uuid(now), now, &requested);
+    let (transaction, guards) =
+        Transaction::new().withdrawal(&row, now).map_err(Problem::internal)?;
+    let transaction = transaction.event(&envelope);
+    let location = format!("/v1/wallet/withdrawals/{id}");
+    let reply = Reply::created(location, &WithdrawalView::from(&row))?;
+    once.commit(&app, transaction, reply, |index, item| explain(&guards, index, item)).await
+}
+
+fn account_required() -> Problem {
+    let detail = "Register one by POST /v1/me/payout-account.";
+    Problem::new(codes::PAYOUT_ACCOUNT_REQUIRED, detail)
+}
+
+fn explain(guards: &Guards, index: usize, item: Option<Item>) -> Problem {
+    let Some(Guard::Balance(_)) = guards.at(index) else {
+        return Problem::try_again("the id was taken");
+    };
+    match item.as_ref().map(read_balance).transpose() {
+        Ok(balance) => {
+            let available = balance.unwrap_or_default().available;
+            let detail = format!("{available} won are available.");
+            let problem = Problem::new(codes::INSUFFICIENT_BALANCE, detail);
+            problem.member("available", available.get())
+        }
+        Err(corrupt) => corrupt.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! Every 5 minutes — calls the worker again for every withdrawal that is due and not finished.
+
+use kernel::{Instant, Span};
+use messaging::{Envelope, events::WithdrawalRequested};
+use platform::{
+    App, Failure, Function, Grant, Schedule, Trigger,
+    schedule::{Tick, single_run},
+};
+use store::{Table, keys};
+
+pub const FUNCTION: Function = Function {
+    context: "wallet",
+    name: "sweep_withdrawals",
+    summary: "Calls the worker again for every withdrawal that is due and not finished",
+    trigger: Trigger::Schedule(Schedule {
+        every: Some(Span::minutes(5)),
+        handle: |app, tick| Box::pin(handle(app, tick)),
+    }),
+    grants: &[
+        Grant::table(Table::Wallet, &["dynamodb:Query"]),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+        Grant::PUT_EVENTS,
+    ],
+    memory_mb: 256,
+    timeout_s: 60,
+};
+
+const JOB: &str = "sweep-withdrawals";
+/// Longer than a run may last, shorter than the time to the next.
+const LEASE: Span = Span::minutes(2);
+
+async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
+    let work = Box::pin(sweep(&app, tick.now));
+    single_run(&app, JOB, tick.now, LEASE, work).await.map(|_| ())
+}
+
+/// Publishes straight to the bus: a call that is lost is made again by the next run, and one too
+/// many finds the withdrawal in other hands or finished.
+async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
+    for shard in keys::withdrawing_shards() {
+        let mut after = None;
+        loop {
+            let page = app.store.withdrawals_due(&shard, now, after).await?;
+            let call = |(user_id, withdrawal_id)| {
+                let requested = WithdrawalRequested { withdrawal_id, user_id };
+                Envelope::new(app.entropy.uuid(now), now, &requested)
+            };
+            let calls: Vec<_> = page.items.into_iter().map(call).collect();
+            app.publisher.publish(&calls).await?;
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

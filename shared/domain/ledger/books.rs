@@ -1,0 +1,157 @@
+//! What is written down of the money: the journal, and all that must follow from it.
+
+use kernel::{Instant, TradeId, UserId, WithdrawalId, Won};
+
+use super::{Account, Movement, MovementKind, Posting};
+use crate::{auction::Hash, withdrawal};
+
+/// A movement as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    pub reason: String,
+    pub kind: MovementKind,
+    pub at: Instant,
+    pub postings: Vec<Posting>,
+    /// Of all the above: an entry that was tampered with does not match it.
+    pub checksum: Hash,
+}
+
+/// A user's money, in won. `penalty` is what is owed: 0 or less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    pub available: Won,
+    pub held: Won,
+    pub penalty: i64,
+}
+
+/// A user's balances as they stand in the row, whatever stands there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    pub available: i64,
+    pub held: i64,
+    pub penalty: i64,
+    /// Available and held together: what the wallet's limit is about.
+    pub total: i64,
+    /// How many movements there were.
+    pub moves: i64,
+}
+
+/// What a movement did to one user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalletLine {
+    pub reason: String,
+    pub kind: MovementKind,
+    pub at: Instant,
+    pub available: i64,
+    pub held: i64,
+    pub penalty: i64,
+}
+
+/// Money set aside for a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldRow {
+    pub user: UserId,
+    pub amount: Won,
+    pub state: HoldState,
+    /// The reason of the movement that ended it.
+    pub ended_by: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldState {
+    Held,
+    Captured,
+    Released,
+}
+
+/// What a withdrawal must agree with the ledger about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithdrawalFacts {
+    pub user: UserId,
+    pub amount: Won,
+    pub state: withdrawal::State,
+}
+
+/// Everything that is written down, each row with the name that its key gives it.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    pub entries: Vec<(String, JournalEntry)>,
+    pub wallets: Vec<(UserId, Kept)>,
+    pub escrows: Vec<(TradeId, i64)>,
+    pub holds: Vec<(String, HoldRow)>,
+    pub lines: Vec<(UserId, WalletLine)>,
+    pub withdrawals: Vec<(WithdrawalId, WithdrawalFacts)>,
+    /// Rows that do not read as what they should be, each with why.
+    pub unreadable: Vec<String>,
+}
+
+impl JournalEntry {
+    /// The record of a movement.
+    #[must_use]
+    pub fn of(movement: &Movement, at: Instant) -> Self {
+        let (reason, kind) = (movement.reason().to_owned(), movement.kind());
+        let postings = movement.postings().to_vec();
+        let checksum = checksum(&reason, kind, at, &postings);
+        Self { reason, kind, at, postings, checksum }
+    }
+
+    /// The checksum that the content calls for.
+    #[must_use]
+    pub fn expected_checksum(&self) -> Hash {
+        checksum(&self.reason, self.kind, self.at, &self.postings)
+    }
+
+    /// What it does to one account; 0 when it does not touch it.
+    #[must_use]
+    pub fn change_of(&self, account: Account) -> i64 {
+        let mut of = self.postings.iter().filter(|posting| posting.account == account);
+        of.next().map_or(0, |posting| posting.amount)
+    }
+
+    /// The users whose wallet it changes, each once.
+    #[must_use]
+    pub fn users(&self) -> Vec<UserId> {
+        let mut users: Vec<UserId> =
+            self.postings.iter().filter_map(|posting| posting.account.user()).collect();
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
+
+    /// The line it leaves in a user's history.
+    #[must_use]
+    pub fn line_of(&self, user: UserId) -> WalletLine {
+        WalletLine {
+            reason: self.reason.clone(),
+            kind: self.kind,
+            at: self.at,
+            available: self.change_of(Account::Available(user)),
+            held: self.change_of(Account::Held(user)),
+            penalty: self.change_of(Account::Penalty(user)),
+        }
+    }
+}
+
+/// Reasons hold no `|` (see [`Movement::new`]), so no two contents share a text.
+fn checksum(reason: &str, kind: MovementKind, at: Instant, postings: &[Posting]) -> Hash {
+    let lines = postings.iter().map(|posting| format!("{}={}", posting.account, posting.amount));
+    let lines = lines.collect::<Vec<_>>().join("|");
+    Hash::of(&[format!("jangteo-journal/1|{reason}|{}|{at}|{lines}", kind.as_str()).as_bytes()])
+}
+
+impl HoldState {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Captured => "captured",
+            Self::Released => "released",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Held, Self::Captured, Self::Released];
+        all.into_iter().find(|state| state.as_str() == text)
+    }
+}

@@ -1,0 +1,196 @@
+use kernel::{Id, Instant, Won};
+use uuid::Uuid;
+
+use super::{
+    super::{Account, Books, HoldState, MovementKind, Posting, audit},
+    world::{Dice, user, walk},
+};
+use crate::withdrawal::State;
+
+#[test]
+fn valid_books_have_no_differences() {
+    for seed in 1..=100 {
+        let books = walk(&mut Dice::new(seed), 60);
+        let audit = audit(&books);
+        assert_eq!(audit.differences, [], "seed {seed}");
+        assert_eq!(audit.sums.values().sum::<i128>(), 0);
+        assert_eq!(audit.entries, books.entries.len());
+    }
+    assert_eq!(audit(&Books::default()).differences, []);
+}
+
+#[test]
+fn a_thousand_random_corruptions_are_a_thousand_found() {
+    let mut found = 0;
+    for seed in 0..1_000 {
+        let mut dice = Dice::new(seed + 7);
+        let mut books = walk(&mut dice, 40);
+        let what = corrupt(&mut books, &mut dice);
+        let differences = audit(&books).differences;
+        assert!(!differences.is_empty(), "seed {seed}: {what} was not found");
+        found += 1;
+    }
+    assert_eq!(found, 1_000);
+}
+
+/// However it is done, every single way is found at every place.
+#[test]
+fn every_way_of_corruption_is_found() {
+    for way in 0..WAYS {
+        for seed in 0..25 {
+            let mut dice = Dice::new(seed * 31 + 5);
+            let mut books = walk(&mut dice, 25);
+            let what = corrupt_by(way, &mut books, &mut dice);
+            assert!(!audit(&books).differences.is_empty(), "way {way}, seed {seed}: {what}");
+        }
+    }
+}
+
+const WAYS: usize = 24;
+
+fn corrupt(books: &mut Books, dice: &mut Dice) -> String {
+    let way = dice.below(WAYS);
+    corrupt_by(way, books, dice)
+}
+
+/// Changes one thing.
+fn corrupt_by(way: usize, books: &mut Books, dice: &mut Dice) -> String {
+    match way {
+        0..=9 => corrupt_entry(way, books, dice),
+        10..=14 => corrupt_wallet(way, books, dice),
+        15..=17 => corrupt_escrow_or_line(way, books, dice),
+        _ => corrupt_hold(way, books, dice),
+    }
+}
+
+fn corrupt_entry(way: usize, books: &mut Books, dice: &mut Dice) -> String {
+    let count = books.entries.len();
+    let place = dice.below(count);
+    let other = (place + 1 + dice.below(count - 1)) % count;
+    let entry = &mut books.entries[place].1;
+    let posting = dice.below(entry.postings.len());
+    match way {
+        0 => entry.reason.push('x'),
+        1 => {
+            let others = MovementKind::ALL.iter().filter(|kind| **kind != entry.kind);
+            let others: Vec<_> = others.collect();
+            entry.kind = *others[dice.below(others.len())];
+        }
+        2 => entry.at = Instant::from_millis(entry.at.millis() ^ (1 << dice.below(40))),
+        3 => entry.postings[posting].amount ^= 1 << dice.below(62),
+        4 => entry.postings[posting].account = Account::Available(user(90)),
+        5 => entry.checksum.0[dice.below(32)] ^= 1 << dice.below(8),
+        6 => {
+            books.entries.remove(place);
+        }
+        7 => {
+            let mut copy = books.entries[place].clone();
+            if dice.below(2) == 0 {
+                copy.0.push('2');
+            }
+            books.entries.push(copy);
+        }
+        8 => {
+            let (a, b) = (books.entries[place].1.clone(), books.entries[other].1.clone());
+            (books.entries[place].1, books.entries[other].1) = (b, a);
+        }
+        _ => rewrite_knowingly(books, place, dice),
+    }
+    format!("entry {place} (with {other})")
+}
+
+/// Somebody who knows the format moves more money and corrects the checksum, or reorders postings.
+fn rewrite_knowingly(books: &mut Books, place: usize, dice: &mut Dice) {
+    let entry = &mut books.entries[place].1;
+    if dice.below(3) == 0 {
+        entry.postings.reverse();
+        return;
+    }
+    let more = dice.won(1_000);
+    let from = entry.postings.iter().position(|p| p.account.is_kept()).unwrap();
+    let to = usize::from(from == 0);
+    for (index, sign) in [(from, 1), (to, -1)] {
+        let Posting { amount, .. } = &mut entry.postings[index];
+        *amount += sign * more;
+    }
+    entry.checksum = entry.expected_checksum();
+}
+
+fn corrupt_wallet(way: usize, books: &mut Books, dice: &mut Dice) -> String {
+    let place = dice.below(books.wallets.len());
+    let by = dice.won(1_000) * [1, -1][dice.below(2)];
+    let (user, kept) = &mut books.wallets[place];
+    match way {
+        10 => kept.available += by,
+        11 => kept.held += by,
+        12 => kept.penalty += by,
+        13 if dice.below(2) == 0 => kept.total += by,
+        13 => kept.moves += by,
+        _ => *user = Id::from_uuid(Uuid::from_u128(99)),
+    }
+    format!("wallet {place}")
+}
+
+fn corrupt_escrow_or_line(way: usize, books: &mut Books, dice: &mut Dice) -> String {
+    if way == 15 {
+        let place = dice.below(books.escrows.len());
+        match dice.below(3) {
+            0 => books.escrows[place].1 += dice.won(9),
+            1 => books.escrows[place].1 -= dice.won(9),
+            _ => drop(books.escrows.remove(place)),
+        }
+        return format!("escrow {place}");
+    }
+    let place = dice.below(books.lines.len());
+    let (owner, line) = &mut books.lines[place];
+    match (way, dice.below(7)) {
+        (16, _) => drop(books.lines.remove(place)),
+        (_, 0) => line.available += 1,
+        (_, 1) => line.held -= 1,
+        (_, 2) => line.penalty += 1,
+        (_, 3) => line.reason.push('x'),
+        (_, 4) => line.at = Instant::from_millis(1),
+        (_, 5) => *owner = user(90),
+        _ => books.lines.push(books.lines[place].clone()),
+    }
+    format!("line {place}")
+}
+
+fn corrupt_hold(way: usize, books: &mut Books, dice: &mut Dice) -> String {
+    let place = dice.below(books.holds.len());
+    let (subject, hold) = &mut books.holds[place];
+    match way {
+        18 => hold.amount = Won::constant(hold.amount.get() + dice.won(9)),
+        19 => {
+            let states = [HoldState::Held, HoldState::Captured, HoldState::Released];
+            let others: Vec<_> = states.into_iter().filter(|s| *s != hold.state).collect();
+            hold.state = others[dice.below(2)];
+        }
+        20 => hold.user = user(90),
+        21 if dice.below(2) == 0 => subject.push('x'),
+        21 => {
+            hold.ended_by = match hold.ended_by.take() {
+                None => Some("x".to_owned()),
+                Some(_) => None,
+            };
+        }
+        22 => {
+            let row = books.holds[place].clone();
+            if dice.below(2) == 0 {
+                books.holds.push(row);
+            } else {
+                books.holds.remove(place);
+            }
+        }
+        _ => {
+            let facts = &mut books.withdrawals[place].1;
+            match (dice.below(3), facts.state) {
+                (0, _) => facts.amount = Won::constant(facts.amount.get() + 1),
+                (1, _) => facts.user = user(90),
+                (_, State::Sending) => facts.state = State::Done,
+                _ => facts.state = State::Sending,
+            }
+        }
+    }
+    format!("hold {place}")
+}

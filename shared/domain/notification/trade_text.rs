@@ -1,0 +1,247 @@
+//! What seller and buyer of a trade are told.
+
+use kernel::{AuctionId, Instant, TradeId, Won};
+
+use super::{
+    Kind, Notice,
+    text::{cut_to_fit, notice, seoul_time, won},
+};
+use crate::trade::Reason;
+
+/// The trade that is told of.
+#[derive(Clone, Copy, Debug)]
+pub struct Sale<'a> {
+    pub trade: TradeId,
+    pub title: &'a str,
+    pub price: Won,
+    /// Until when whoever is next must act.
+    pub until: Option<Instant>,
+}
+
+impl Sale<'_> {
+    fn notice(&self, kind: Kind, title: &str, body: String) -> Notice {
+        notice(kind, title, body, format!("/trades/{}", self.trade))
+    }
+
+    /// ` 11-21 18:00까지`, when there is a deadline.
+    fn until(&self) -> String {
+        self.until.map_or_else(String::new, |at| format!(" {}까지", seoul_time(at)))
+    }
+
+    /// A second-chance offer, to the bidder.
+    #[must_use]
+    pub fn offered(&self) -> Notice {
+        let body = format!(
+            "'{}' {}에 구매할 기회가 생겼습니다.{} 결제하면 구매가 확정됩니다.",
+            self.title,
+            won(self.price),
+            self.until(),
+        );
+        self.notice(Kind::Offer, "차순위 구매 제안", body)
+    }
+
+    /// To the seller.
+    #[must_use]
+    pub fn offered_on(&self) -> Notice {
+        let body = format!(
+            "'{}' 차순위 입찰자에게 {}에 제안했습니다.{} 답을 기다립니다.",
+            self.title,
+            won(self.price),
+            self.until(),
+        );
+        self.notice(Kind::Offer, "차순위 입찰자에게 제안했습니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn pay_soon(&self) -> Notice {
+        let body = format!("'{}' {}.{} 결제해 주세요.", self.title, won(self.price), self.until());
+        self.notice(Kind::Reminder, "결제 기한이 다가옵니다", body)
+    }
+
+    /// The buyer's text message, the title cut so that one message holds it.
+    #[must_use]
+    pub fn pay_soon_sms(&self) -> String {
+        cut_to_fit(self.title, |title| {
+            format!("[장터] {title} {}.{} 결제해 주세요.", won(self.price), self.until())
+        })
+    }
+
+    /// To the seller.
+    #[must_use]
+    pub fn ship_soon(&self) -> Notice {
+        let body = format!(
+            "'{}'{} 발송해 주세요. 기한이 지나면 위약금이 있습니다.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Reminder, "발송 기한이 다가옵니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn consent_soon(&self) -> Notice {
+        let body = format!("'{}' 95점 검수 결과에{} 답해 주세요.", self.title, self.until());
+        self.notice(Kind::Reminder, "검수 결과 확인 기한이 다가옵니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn confirm_soon(&self) -> Notice {
+        let body = format!(
+            "'{}'{} 구매를 확정해 주세요. 이후 자동으로 확정됩니다.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Reminder, "구매 확정 기한이 다가옵니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn paid(&self) -> Notice {
+        let body = format!(
+            "'{}' {} 결제가 완료되었습니다. 발송을 기다립니다.",
+            self.title,
+            won(self.price)
+        );
+        self.notice(Kind::Paid, "결제가 완료되었습니다", body)
+    }
+
+    /// To the seller.
+    #[must_use]
+    pub fn to_ship(&self) -> Notice {
+        let body =
+            format!("'{}' 결제가 완료되었습니다.{} 발송해 주세요.", self.title, self.until());
+        self.notice(Kind::Paid, "구매자가 결제했습니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn shipped(&self) -> Notice {
+        let body = format!("'{}' 상품이 발송되었습니다.", self.title);
+        self.notice(Kind::Shipped, "상품이 발송되었습니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn consent_asked(&self) -> Notice {
+        let body = format!(
+            "'{}' 검수 결과 95점입니다.{} 구매 여부를 알려 주세요.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Inspected, "검수 결과를 확인해 주세요", body)
+    }
+
+    /// To both.
+    #[must_use]
+    pub fn passed(&self) -> Notice {
+        let body = format!("'{}' 상품이 검수를 통과했습니다.", self.title);
+        self.notice(Kind::Inspected, "검수를 통과했습니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn delivered(&self) -> Notice {
+        let body = format!(
+            "'{}' 상품이 배송되었습니다.{} 구매를 확정해 주세요.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Delivered, "상품이 배송되었습니다", body)
+    }
+
+    /// To the seller.
+    #[must_use]
+    pub fn settled(&self) -> Notice {
+        let body = format!("'{}' 판매 대금이 지갑에 입금되었습니다.", self.title);
+        self.notice(Kind::Settled, "정산이 완료되었습니다", body)
+    }
+
+    /// To both. `refunded`: what the buyer had paid.
+    #[must_use]
+    pub fn cancelled(&self, reason: Reason, refunded: bool) -> Notice {
+        let why = match reason {
+            Reason::Unpaid => "결제 기한이 지나",
+            Reason::BuyerWithdrew => "구매자가 구매를 포기해",
+            Reason::OfferDeclined => "차순위 제안이 거절되어",
+            Reason::OfferLapsed => "차순위 제안 기한이 지나",
+            Reason::SellerRefused => "판매자가 판매를 거부해",
+            Reason::NotShipped => "발송 기한이 지나",
+            Reason::ConsentRefused => "95점 검수 결과를 받아들이지 않아",
+            Reason::Mismatch => "상품이 설명과 달라",
+            Reason::Counterfeit => "상품이 정품이 아니거나 사용되어",
+            Reason::ByAdmin => "운영자에 의해",
+        };
+        let back =
+            if refunded { " 결제 금액은 구매자에게 환불되었습니다." } else { "" };
+        let body = format!("'{}' {why} 거래가 취소되었습니다.{back}", self.title);
+        self.notice(Kind::Cancelled, "거래가 취소되었습니다", body)
+    }
+
+    /// To the injured buyer.
+    #[must_use]
+    pub fn compensated(&self, penalty: Won) -> Notice {
+        let body = format!("'{}' 판매자 위약금 {}이 지갑에 입금됩니다.", self.title, won(penalty));
+        self.notice(Kind::Settled, "위약금을 받습니다", body)
+    }
+}
+
+/// To the seller: winner and second-chance bidders all let it go.
+#[must_use]
+pub fn sale_failed(auction: AuctionId, title: &str) -> Notice {
+    let body = format!("'{title}' 낙찰자와 차순위 입찰자가 모두 결제하지 않았습니다.");
+    notice(Kind::Unsold, "판매되지 않았습니다", body, format!("/auctions/{auction}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Id;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::notification::{SMS_BYTES_MAX, SMS_UNITS_MAX, sms_bytes};
+
+    #[test]
+    fn one_text_message_holds_a_reminder() {
+        let long = "가나다 abc ".repeat(20);
+        for title in ["맥북", long.trim()] {
+            let sale = Sale {
+                trade: Id::from_uuid(Uuid::from_u128(1)),
+                title,
+                price: Won::MAX,
+                until: Some("2026-11-23T00:00:00.000Z".parse().unwrap()),
+            };
+            let text = sale.pay_soon_sms();
+            assert!(sms_bytes(&text) <= SMS_BYTES_MAX, "{text}");
+            assert!(text.encode_utf16().count() <= SMS_UNITS_MAX, "{text}");
+        }
+        let sale = Sale {
+            trade: Id::from_uuid(Uuid::from_u128(1)),
+            title: "맥북",
+            price: Won::constant(12_000),
+            until: Some("2026-11-23T00:00:00.000Z".parse().unwrap()),
+        };
+        assert_eq!(sale.pay_soon_sms(), "[장터] 맥북 12,000원. 11-23 09:00까지 결제해 주세요.");
+    }
+
+    #[test]
+    fn texts_name_goods_amount_and_deadline() {
+        let sale = Sale {
+            trade: Id::from_uuid(Uuid::from_u128(1)),
+            title: "맥북",
+            price: Won::constant(12_000),
+            until: Some("2026-11-23T00:00:00.000Z".parse().unwrap()),
+        };
+        let offered = sale.offered();
+        assert_eq!(
+            offered.body,
+            "'맥북' 12,000원에 구매할 기회가 생겼습니다. 11-23 09:00까지 결제하면 구매가 확정됩니다."
+        );
+        assert_eq!(offered.link, "/trades/00000000-0000-0000-0000-000000000001");
+        for reason in Reason::ALL {
+            let notice = sale.cancelled(*reason, true);
+            assert!(notice.body.ends_with("환불되었습니다."), "{}", notice.body);
+        }
+    }
+}

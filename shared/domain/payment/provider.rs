@@ -1,0 +1,178 @@
+//! Who takes the money, and what they say of it.
+
+use std::{fmt, str::FromStr};
+
+use kernel::Won;
+
+/// A provider that payments can go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provider {
+    Toss,
+    KakaoPay,
+}
+
+/// A provider that the market knows by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderName {
+    Toss,
+    KakaoPay,
+    Naver,
+    Payco,
+}
+
+/// A name of no provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the provider must be toss or kakaopay, in lower case")]
+pub struct UnknownProvider;
+
+/// A provider that is known but not connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this provider is not supported yet")]
+pub struct Unsupported;
+
+/// What a provider says of a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truth {
+    pub state: TruthState,
+    /// The provider's name for it.
+    pub key: Option<String>,
+    pub amount: Won,
+    /// Given back so far.
+    pub cancelled: Won,
+    /// How it was paid, in the provider's words.
+    pub method: Option<String>,
+    /// What deposit webhooks of this payment carry.
+    pub secret: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TruthState {
+    /// The payer or we have not finished.
+    Waiting,
+    /// The money was taken, even if some or all of it went back since.
+    Paid,
+    /// Refused, abandoned or too late: it will never be paid.
+    Dead,
+}
+
+/// Why a provider refused, in our words: theirs are for their own customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decline {
+    CardRejected,
+    CardInvalid,
+    AccountRejected,
+    LimitExceeded,
+    AmountTooSmall,
+    Suspicious,
+    Abandoned,
+    Expired,
+    NotFound,
+    NotRefundable,
+    Other,
+}
+
+impl Provider {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Toss => "toss",
+            Self::KakaoPay => "kakaopay",
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Provider {
+    type Err = UnknownProvider;
+    fn from_str(text: &str) -> Result<Self, UnknownProvider> {
+        [Self::Toss, Self::KakaoPay]
+            .into_iter()
+            .find(|provider| provider.as_str() == text)
+            .ok_or(UnknownProvider)
+    }
+}
+
+impl FromStr for ProviderName {
+    type Err = UnknownProvider;
+    fn from_str(text: &str) -> Result<Self, UnknownProvider> {
+        match text {
+            "toss" => Ok(Self::Toss),
+            "kakaopay" => Ok(Self::KakaoPay),
+            "naver" => Ok(Self::Naver),
+            "payco" => Ok(Self::Payco),
+            _ => Err(UnknownProvider),
+        }
+    }
+}
+
+impl ProviderName {
+    /// The provider that payments of this name go through.
+    pub const fn route(self) -> Result<Provider, Unsupported> {
+        match self {
+            Self::Toss => Ok(Provider::Toss),
+            Self::KakaoPay => Ok(Provider::KakaoPay),
+            Self::Naver | Self::Payco => Err(Unsupported),
+        }
+    }
+}
+
+impl Decline {
+    pub const ALL: &[Self] = &[
+        Self::CardRejected,
+        Self::CardInvalid,
+        Self::AccountRejected,
+        Self::LimitExceeded,
+        Self::AmountTooSmall,
+        Self::Suspicious,
+        Self::Abandoned,
+        Self::Expired,
+        Self::NotFound,
+        Self::NotRefundable,
+        Self::Other,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CardRejected => "card-rejected",
+            Self::CardInvalid => "card-invalid",
+            Self::AccountRejected => "account-rejected",
+            Self::LimitExceeded => "limit-exceeded",
+            Self::AmountTooSmall => "amount-too-small",
+            Self::Suspicious => "suspicious",
+            Self::Abandoned => "abandoned",
+            Self::Expired => "expired",
+            Self::NotFound => "not-found",
+            Self::NotRefundable => "not-refundable",
+            Self::Other => "other",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|decline| decline.as_str() == text)
+    }
+
+    /// For the payer.
+    #[must_use]
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Self::CardRejected => "The card company refused the payment.",
+            Self::CardInvalid => "The card is stopped, expired or entered wrongly.",
+            Self::AccountRejected => "The bank refused the payment.",
+            Self::LimitExceeded => "A limit of the card or account is exceeded.",
+            Self::AmountTooSmall => "The amount is below what the provider takes.",
+            Self::Suspicious => "The provider refused the payment as unusual.",
+            Self::Abandoned => "The payment was broken off.",
+            Self::Expired => "The payment was not finished in time.",
+            Self::NotFound => "The provider does not know this payment.",
+            Self::NotRefundable => "The provider does not give this money back.",
+            Self::Other => "The provider refused the payment.",
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! A sale from the agreement to the settlement (`rules.md`, "Trade").
+//!
+//! Promises: every transition is one row of [`decide`], with its actor, its condition, its money
+//! and its next deadline; a paid trade ends with its escrow empty, either settled or refunded; a
+//! trade that a provider's payment has claimed is not ended by anything else.
+
+mod command;
+mod decide;
+mod fields;
+mod money;
+pub mod policy;
+mod second_chance;
+
+pub use command::{Actor, Command, Decision, Defect, Duty, Fact, Rejection};
+pub use decide::{claim, decide, unclaim, wake};
+pub use fields::{
+    Agreement, Cancellation, Claim, Fault, History, Paid, Reason, Shipment, Source, State, Trade,
+    Variant,
+};
+pub use money::{penalty, settlement};
+pub use second_chance::{BidMade, OFFERS_MAX, runner_up};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! What can be asked of a trade, by whom, and what comes of it.
+
+use kernel::{Instant, PaymentId};
+
+use super::fields::{Shipment, State, Trade};
+use crate::{
+    identity::Address,
+    ledger::{Movement, MovementError},
+};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    Buyer,
+    Seller,
+    Inspector,
+    Admin,
+    /// Nobody: a deadline passed, or a provider told of a payment.
+    Clock,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// From the wallet.
+    Pay {
+        address: Address,
+    },
+    /// The provider's payment that claimed the trade went through.
+    AcceptPayment {
+        payment: PaymentId,
+    },
+    /// An offer is not wanted.
+    Decline,
+    Ship(Shipment),
+    Receive,
+    Pass,
+    /// Good but for a trifle: the buyer decides.
+    PassAt95,
+    Fail(Defect),
+    Consent,
+    RefuseConsent,
+    Forward(Shipment),
+    Deliver,
+    Confirm,
+    Cancel {
+        note: Option<String>,
+    },
+    Remind,
+    TimeOut,
+}
+
+/// What the inspection found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    Mismatch,
+    /// Or used.
+    Counterfeit,
+}
+
+/// What somebody must do before a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    Pay,
+    Ship,
+    Consent,
+    Confirm,
+}
+
+/// Why nothing comes of it, by precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("this is not yours to do")]
+    WrongActor,
+    #[error("the trade is {}", .state.as_str())]
+    WrongState { state: State },
+    #[error("only a second-chance offer can be declined")]
+    NotAnOffer,
+    #[error("a payment of this trade is under way")]
+    PaymentInProgress,
+    #[error("another payment is under way, or none")]
+    OtherPayment,
+    #[error("the amount due is another one")]
+    OtherAmount,
+    #[error("the time to pay ended at {deadline}")]
+    PaymentOverdue { deadline: Instant },
+    #[error("nothing is due yet")]
+    NotDue,
+    /// A fault of ours.
+    #[error(transparent)]
+    Books(#[from] MovementError),
+}
+
+/// What happened, for whoever is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    Reminded(Duty),
+    Paid,
+    Shipped,
+    Received,
+    ConsentAsked,
+    Passed,
+    Forwarded,
+    Delivered,
+    Completed,
+    Cancelled,
+}
+
+/// The trade after the command, the money it moves, and what is told: committed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub trade: Trade,
+    pub movement: Option<Movement>,
+    pub fact: Fact,
+}
+
+impl Actor {
+    pub const ALL: &[Self] =
+        &[Self::Buyer, Self::Seller, Self::Inspector, Self::Admin, Self::Clock];
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Seller => "seller",
+            Self::Inspector => "inspector",
+            Self::Admin => "admin",
+            Self::Clock => "clock",
+        }
+    }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|actor| actor.as_str() == text)
+    }
+}

@@ -1,0 +1,307 @@
+//! The transitions.
+
+use kernel::{Instant, PaymentId, Won};
+
+use super::{
+    command::{Actor, Command, Decision, Defect, Duty, Fact, Rejection},
+    fields::{Cancellation, Claim, Fault, History, Paid, Reason, State, Trade, Variant},
+    money,
+    policy::{
+        COUNTERFEIT_PERCENT, EARLY_REFUSAL, EARLY_REFUSAL_PERCENT, MISMATCH_PERCENT,
+        REFUSAL_PERCENT, patience, share,
+    },
+};
+use crate::identity::Address;
+
+/// What comes of `command` by `actor` at `now`. The caller knows that a buyer or seller who acts is
+/// the trade's own.
+pub fn decide(
+    trade: &Trade,
+    command: Command,
+    actor: Actor,
+    now: Instant,
+) -> Result<Decision, Rejection> {
+    if !may(trade, &command, actor) {
+        return Err(Rejection::WrongActor);
+    }
+    if !fits(trade, &command, actor) {
+        return Err(Rejection::WrongState { state: trade.state });
+    }
+    let step = Step { trade, actor, now };
+    match command {
+        Command::Pay { address } => pay(step, address),
+        Command::AcceptPayment { payment } => accept_payment(step, payment),
+        Command::Decline | Command::Cancel { .. } if trade.claim.is_some() => {
+            Err(Rejection::PaymentInProgress)
+        }
+        Command::Decline if trade.round() == 0 => Err(Rejection::NotAnOffer),
+        Command::Decline => step.cancel(Reason::OfferDeclined, None),
+        Command::Cancel { note } => step.cancel(reason_of(trade, actor), note),
+        Command::Ship(shipment) => {
+            let trade = Trade { shipment: Some(shipment), ..trade.clone() };
+            Ok(step.enter(trade, State::InTransit, Fact::Shipped))
+        }
+        Command::Receive => Ok(step.enter(trade.clone(), State::Inspecting, Fact::Received)),
+        Command::PassAt95 => {
+            Ok(step.enter(trade.clone(), State::AwaitingConsent, Fact::ConsentAsked))
+        }
+        Command::Pass | Command::Consent => {
+            Ok(step.enter(trade.clone(), State::Forwarding, Fact::Passed))
+        }
+        Command::Fail(Defect::Mismatch) => step.cancel(Reason::Mismatch, None),
+        Command::Fail(Defect::Counterfeit) => step.cancel(Reason::Counterfeit, None),
+        Command::RefuseConsent => step.cancel(Reason::ConsentRefused, None),
+        Command::Forward(shipment) => {
+            let trade = Trade { forwarding: Some(shipment), ..step.touched() };
+            Ok(Decision { trade, movement: None, fact: Fact::Forwarded })
+        }
+        Command::Deliver => Ok(step.enter(trade.clone(), State::Delivered, Fact::Delivered)),
+        Command::Confirm => Ok(step.complete()),
+        Command::Remind => remind(step),
+        Command::TimeOut => time_out(step),
+    }
+}
+
+/// What the passing of time asks for, if anything. A trade whose payment is under way waits for the
+/// payment's own end.
+#[must_use]
+pub fn wake(trade: &Trade, now: Instant) -> Option<Command> {
+    if trade.claim.is_some() || trade.due().is_none_or(|due| now < due) {
+        return None;
+    }
+    let over = trade.deadline.is_some_and(|deadline| now >= deadline);
+    Some(if over { Command::TimeOut } else { Command::Remind })
+}
+
+/// Lets a provider's payment of `amount` begin: until it ends, nothing else pays or ends the trade.
+/// The same payment may claim again.
+pub fn claim(
+    trade: &Trade,
+    payment: PaymentId,
+    (amount, address): (Won, Address),
+    now: Instant,
+) -> Result<Trade, Rejection> {
+    if trade.state != State::AwaitingPayment {
+        return Err(Rejection::WrongState { state: trade.state });
+    }
+    if trade.claim.is_some_and(|claim| claim.payment != payment) {
+        return Err(Rejection::PaymentInProgress);
+    }
+    in_time(trade, now)?;
+    if amount != trade.total() {
+        return Err(Rejection::OtherAmount);
+    }
+    let claim = Some(Claim { payment, at: now });
+    let version = trade.version.saturating_add(1);
+    Ok(Trade { claim, address: Some(address), version, ..trade.clone() })
+}
+
+/// Ends the claim of a payment that came to nothing.
+pub fn unclaim(trade: &Trade, payment: PaymentId) -> Result<Trade, Rejection> {
+    if trade.claim.is_none_or(|claim| claim.payment != payment) {
+        return Err(Rejection::OtherPayment);
+    }
+    let version = trade.version.saturating_add(1);
+    Ok(Trade { claim: None, version, ..trade.clone() })
+}
+
+/// Who may do what at all.
+fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
+    match command {
+        Command::Pay { .. }
+        | Command::Decline
+        | Command::Consent
+        | Command::RefuseConsent
+        | Command::Confirm => actor == Actor::Buyer,
+        Command::Ship(_) => actor == Actor::Seller,
+        Command::Receive
+        | Command::Pass
+        | Command::PassAt95
+        | Command::Fail(_)
+        | Command::Forward(_) => actor == Actor::Inspector,
+        // Without the carrier's word: the seller, or the centre that sent it on.
+        Command::Deliver => match trade.agreement.variant {
+            Variant::Direct => actor == Actor::Seller,
+            Variant::Inspected => actor == Actor::Inspector,
+        },
+        Command::Cancel { .. } => matches!(actor, Actor::Buyer | Actor::Seller | Actor::Admin),
+        Command::AcceptPayment { .. } | Command::Remind | Command::TimeOut => actor == Actor::Clock,
+    }
+}
+
+/// In which states.
+fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
+    use State::{
+        AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
+        Forwarding, InTransit, Inspecting,
+    };
+    let direct = trade.agreement.variant == Variant::Direct;
+    match command {
+        Command::Pay { .. } | Command::AcceptPayment { .. } | Command::Decline => {
+            trade.state == AwaitingPayment
+        }
+        Command::Ship(_) => trade.state == AwaitingShipment,
+        Command::Receive => !direct && trade.state == InTransit,
+        Command::Pass | Command::PassAt95 | Command::Fail(_) => trade.state == Inspecting,
+        Command::Consent | Command::RefuseConsent => trade.state == AwaitingConsent,
+        Command::Forward(_) => trade.state == Forwarding && trade.forwarding.is_none(),
+        Command::Deliver if direct => trade.state == InTransit,
+        Command::Deliver => trade.state == Forwarding && trade.forwarding.is_some(),
+        // A buyer who has it need not wait for somebody to say so.
+        Command::Confirm => trade.state == Delivered || (direct && trade.state == InTransit),
+        Command::Cancel { .. } => match actor {
+            // Bids are binding, and what is paid is bought.
+            Actor::Buyer => trade.state == AwaitingPayment,
+            Actor::Seller => matches!(trade.state, AwaitingPayment | AwaitingShipment),
+            _ => !matches!(trade.state, Delivered | Completed | Cancelled),
+        },
+        Command::Remind | Command::TimeOut => trade.duty().is_some(),
+    }
+}
+
+fn in_time(trade: &Trade, now: Instant) -> Result<(), Rejection> {
+    match trade.deadline {
+        Some(deadline) if now >= deadline => Err(Rejection::PaymentOverdue { deadline }),
+        _ => Ok(()),
+    }
+}
+
+fn pay(step: Step<'_>, address: Address) -> Result<Decision, Rejection> {
+    if step.trade.claim.is_some() {
+        return Err(Rejection::PaymentInProgress);
+    }
+    in_time(step.trade, step.now)?;
+    let trade = Trade { address: Some(address), ..step.trade.clone() };
+    step.paid(trade, None)
+}
+
+/// However late: the claim was made in time, and the money is there.
+fn accept_payment(step: Step<'_>, payment: PaymentId) -> Result<Decision, Rejection> {
+    if step.trade.claim.is_none_or(|claim| claim.payment != payment) {
+        return Err(Rejection::OtherPayment);
+    }
+    step.paid(step.trade.clone(), Some(payment))
+}
+
+fn remind(step: Step<'_>) -> Result<Decision, Rejection> {
+    let (trade, now) = (step.trade, step.now);
+    if wake(trade, now) != Some(Command::Remind) {
+        return Err(Rejection::NotDue);
+    }
+    let duty = trade.duty().ok_or(Rejection::NotDue)?;
+    let (_, reminders) = patience(duty, trade.agreement.source);
+    let passed = reminders.iter().filter(|span| trade.since + **span <= now).count();
+    let reminded = u8::try_from(passed).unwrap_or(u8::MAX);
+    let trade = Trade { reminded, ..step.touched() };
+    Ok(Decision { trade, movement: None, fact: Fact::Reminded(duty) })
+}
+
+fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
+    let (trade, now) = (step.trade, step.now);
+    if trade.claim.is_some() {
+        return Err(Rejection::PaymentInProgress);
+    }
+    if trade.deadline.is_none_or(|deadline| now < deadline) {
+        return Err(Rejection::NotDue);
+    }
+    match trade.duty() {
+        Some(Duty::Pay) if trade.round() > 0 => step.cancel(Reason::OfferLapsed, None),
+        Some(Duty::Pay) => step.cancel(Reason::Unpaid, None),
+        Some(Duty::Ship) => step.cancel(Reason::NotShipped, None),
+        Some(Duty::Consent) => step.cancel(Reason::ConsentRefused, None),
+        Some(Duty::Confirm) => Ok(step.complete()),
+        None => Err(Rejection::NotDue),
+    }
+}
+
+const fn reason_of(trade: &Trade, actor: Actor) -> Reason {
+    match actor {
+        Actor::Buyer if trade.round() > 0 => Reason::OfferDeclined,
+        Actor::Buyer => Reason::BuyerWithdrew,
+        Actor::Seller => Reason::SellerRefused,
+        _ => Reason::ByAdmin,
+    }
+}
+
+const fn fault_of(reason: Reason) -> Fault {
+    match reason {
+        Reason::Unpaid | Reason::BuyerWithdrew => Fault::Buyer,
+        Reason::SellerRefused | Reason::NotShipped | Reason::Mismatch | Reason::Counterfeit => {
+            Fault::Seller
+        }
+        Reason::OfferDeclined | Reason::OfferLapsed | Reason::ConsentRefused | Reason::ByAdmin => {
+            Fault::Nobody
+        }
+    }
+}
+
+/// What the seller owes the buyer. Nothing before the payment: nobody is out of pocket yet.
+fn penalty_of(trade: &Trade, reason: Reason, now: Instant) -> Won {
+    let Some(paid) = trade.paid else { return Won::ZERO };
+    let percent = match reason {
+        Reason::SellerRefused if now < paid.at + EARLY_REFUSAL => EARLY_REFUSAL_PERCENT,
+        Reason::SellerRefused | Reason::NotShipped => REFUSAL_PERCENT,
+        Reason::Mismatch => MISMATCH_PERCENT,
+        Reason::Counterfeit => COUNTERFEIT_PERCENT,
+        _ => return Won::ZERO,
+    };
+    share(trade.agreement.price, percent)
+}
+
+/// The trade, who moves it, when.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    trade: &'a Trade,
+    actor: Actor,
+    now: Instant,
+}
+
+impl Step<'_> {
+    /// The same trade, one version on.
+    fn touched(self) -> Trade {
+        Trade { version: self.trade.version.saturating_add(1), ..self.trade.clone() }
+    }
+
+    /// `trade` in a new state, with that state's deadline.
+    fn entered(self, mut trade: Trade, state: State) -> Trade {
+        trade.state = state;
+        trade.version = self.trade.version.saturating_add(1);
+        trade.since = self.now;
+        trade.reminded = 0;
+        trade.deadline = None;
+        let duty = trade.duty();
+        trade.deadline = duty.map(|duty| self.now + patience(duty, trade.agreement.source).0);
+        trade.history.push(History { state, at: self.now, by: self.actor });
+        trade
+    }
+
+    fn enter(self, trade: Trade, state: State, fact: Fact) -> Decision {
+        Decision { trade: self.entered(trade, state), movement: None, fact }
+    }
+
+    fn paid(self, trade: Trade, payment: Option<PaymentId>) -> Result<Decision, Rejection> {
+        let movement = Some(money::payment(self.trade, payment)?);
+        let paid = Some(Paid { payment, at: self.now });
+        let trade = Trade { claim: None, paid, ..trade };
+        Ok(Decision { movement, ..self.enter(trade, State::AwaitingShipment, Fact::Paid) })
+    }
+
+    /// Received and accepted: a buyer who confirms on the way has received.
+    fn complete(self) -> Decision {
+        let mut trade = self.trade.clone();
+        if trade.state != State::Delivered {
+            trade = self.entered(trade, State::Delivered);
+        }
+        self.enter(trade, State::Completed, Fact::Completed)
+    }
+
+    /// The end, with the buyer's money back.
+    fn cancel(self, reason: Reason, note: Option<String>) -> Result<Decision, Rejection> {
+        let movement = self.trade.paid.map(|_| money::refund(self.trade)).transpose()?;
+        let penalty = penalty_of(self.trade, reason, self.now);
+        let fault = fault_of(reason);
+        let cancellation = Cancellation { reason, note, fault, penalty, at: self.now };
+        let trade = Trade { cancellation: Some(cancellation), ..self.trade.clone() };
+        Ok(Decision { movement, ..self.enter(trade, State::Cancelled, Fact::Cancelled) })
+    }
+}

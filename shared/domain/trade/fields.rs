@@ -1,0 +1,346 @@
+//! What a trade is made of.
+
+use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won};
+
+use super::{
+    command::{Actor, Duty},
+    policy::{fee_percents, patience, share},
+};
+use crate::identity::Address;
+
+/// Where the sale was agreed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Round 0 is the winner's; 1 to 3 are second-chance offers.
+    Auction {
+        auction: AuctionId,
+        round: u8,
+    },
+    Listing,
+    Exchange,
+}
+
+/// Which way the goods take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Variant {
+    /// From seller to buyer.
+    Direct,
+    /// Through the inspection centre.
+    Inspected,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    AwaitingPayment,
+    AwaitingShipment,
+    InTransit,
+    Inspecting,
+    AwaitingConsent,
+    Forwarding,
+    Delivered,
+    Completed,
+    Cancelled,
+}
+
+/// Who is to blame for a trade that came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    Buyer,
+    Seller,
+    Nobody,
+}
+
+/// Why a trade came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The winner let the time to pay pass.
+    Unpaid,
+    /// The winner said so.
+    BuyerWithdrew,
+    OfferDeclined,
+    OfferLapsed,
+    SellerRefused,
+    NotShipped,
+    /// The buyer did not want it at 95 points.
+    ConsentRefused,
+    Mismatch,
+    /// Or used.
+    Counterfeit,
+    ByAdmin,
+}
+
+/// What was agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    pub source: Source,
+    pub variant: Variant,
+    pub seller: UserId,
+    pub buyer: UserId,
+    pub title: String,
+    pub price: Won,
+}
+
+/// A provider's payment that is under way: nothing else may pay or end the trade meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub payment: PaymentId,
+    pub at: Instant,
+}
+
+/// How the buyer paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// `None`: from the wallet.
+    pub payment: Option<PaymentId>,
+    pub at: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shipment {
+    pub carrier: String,
+    pub tracking_number: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancellation {
+    pub reason: Reason,
+    /// What whoever cancelled wrote.
+    pub note: Option<String>,
+    pub fault: Fault,
+    /// What the seller owes the buyer for it; zero for most.
+    pub penalty: Won,
+    pub at: Instant,
+}
+
+/// A state that the trade entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct History {
+    pub state: State,
+    pub at: Instant,
+    pub by: Actor,
+}
+
+/// The aggregate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trade {
+    pub id: TradeId,
+    pub agreement: Agreement,
+    /// Fixed at the opening: a later change of the rates changes no trade.
+    pub seller_fee: Won,
+    pub buyer_fee: Won,
+    pub state: State,
+    /// Rises with every change; the condition every write is guarded by.
+    pub version: u32,
+    pub created_at: Instant,
+    /// When the state was entered.
+    pub since: Instant,
+    /// When silence is answered for whoever must act.
+    pub deadline: Option<Instant>,
+    /// How many reminders of this deadline are out.
+    pub reminded: u8,
+    pub claim: Option<Claim>,
+    pub paid: Option<Paid>,
+    /// Where the goods go: a copy.
+    pub address: Option<Address>,
+    /// From the seller.
+    pub shipment: Option<Shipment>,
+    /// From the inspection centre.
+    pub forwarding: Option<Shipment>,
+    pub cancellation: Option<Cancellation>,
+    pub settled_at: Option<Instant>,
+    pub history: Vec<History>,
+}
+
+impl Trade {
+    /// A sale agreed at `now`, waiting for its payment.
+    #[must_use]
+    pub fn open(id: TradeId, agreement: Agreement, now: Instant) -> Self {
+        let (seller, buyer) = fee_percents(agreement.source);
+        let (wait, _) = patience(Duty::Pay, agreement.source);
+        let state = State::AwaitingPayment;
+        Self {
+            id,
+            seller_fee: share(agreement.price, seller),
+            buyer_fee: share(agreement.price, buyer),
+            agreement,
+            state,
+            version: 1,
+            created_at: now,
+            since: now,
+            deadline: Some(now + wait),
+            reminded: 0,
+            claim: None,
+            paid: None,
+            address: None,
+            shipment: None,
+            forwarding: None,
+            cancellation: None,
+            settled_at: None,
+            history: vec![History { state, at: now, by: Actor::Clock }],
+        }
+    }
+
+    /// What the buyer pays.
+    #[must_use]
+    pub fn total(&self) -> Won {
+        self.agreement.price.saturating_add(self.buyer_fee)
+    }
+
+    /// The round of the second-chance cascade; 0 for every ordinary trade.
+    #[must_use]
+    pub const fn round(&self) -> u8 {
+        match self.agreement.source {
+            Source::Auction { round, .. } => round,
+            Source::Listing | Source::Exchange => 0,
+        }
+    }
+
+    /// The auction that was won.
+    #[must_use]
+    pub const fn auction(&self) -> Option<AuctionId> {
+        match self.agreement.source {
+            Source::Auction { auction, .. } => Some(auction),
+            Source::Listing | Source::Exchange => None,
+        }
+    }
+
+    /// What somebody has to do now, before the deadline.
+    #[must_use]
+    pub const fn duty(&self) -> Option<Duty> {
+        match self.state {
+            State::AwaitingPayment => Some(Duty::Pay),
+            State::AwaitingShipment => Some(Duty::Ship),
+            State::AwaitingConsent => Some(Duty::Consent),
+            State::Delivered => Some(Duty::Confirm),
+            _ => None,
+        }
+    }
+
+    /// When it has to be looked at next: a reminder, or the deadline.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        let deadline = self.deadline?;
+        let reminders = self.duty().map(|duty| patience(duty, self.agreement.source).1);
+        let next = reminders.and_then(|spans| spans.get(usize::from(self.reminded)));
+        Some(next.map_or(deadline, |span| (self.since + *span).min(deadline)))
+    }
+}
+
+impl Source {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auction { .. } => "auction",
+            Self::Listing => "listing",
+            Self::Exchange => "exchange",
+        }
+    }
+}
+
+impl Variant {
+    pub const ALL: &[Self] = &[Self::Direct, Self::Inspected];
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Inspected => "inspected",
+        }
+    }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|variant| variant.as_str() == text)
+    }
+}
+
+impl State {
+    pub const ALL: &[Self] = &[
+        Self::AwaitingPayment,
+        Self::AwaitingShipment,
+        Self::InTransit,
+        Self::Inspecting,
+        Self::AwaitingConsent,
+        Self::Forwarding,
+        Self::Delivered,
+        Self::Completed,
+        Self::Cancelled,
+    ];
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::AwaitingShipment => "awaiting_shipment",
+            Self::InTransit => "in_transit",
+            Self::Inspecting => "inspecting",
+            Self::AwaitingConsent => "awaiting_consent",
+            Self::Forwarding => "forwarding",
+            Self::Delivered => "delivered",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.as_str() == text)
+    }
+}
+
+impl Fault {
+    pub const ALL: &[Self] = &[Self::Buyer, Self::Seller, Self::Nobody];
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Seller => "seller",
+            Self::Nobody => "nobody",
+        }
+    }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|fault| fault.as_str() == text)
+    }
+}
+
+impl Reason {
+    pub const ALL: &[Self] = &[
+        Self::Unpaid,
+        Self::BuyerWithdrew,
+        Self::OfferDeclined,
+        Self::OfferLapsed,
+        Self::SellerRefused,
+        Self::NotShipped,
+        Self::ConsentRefused,
+        Self::Mismatch,
+        Self::Counterfeit,
+        Self::ByAdmin,
+    ];
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::BuyerWithdrew => "buyer_withdrew",
+            Self::OfferDeclined => "offer_declined",
+            Self::OfferLapsed => "offer_lapsed",
+            Self::SellerRefused => "seller_refused",
+            Self::NotShipped => "not_shipped",
+            Self::ConsentRefused => "consent_refused",
+            Self::Mismatch => "mismatch",
+            Self::Counterfeit => "counterfeit",
+            Self::ByAdmin => "by_admin",
+        }
+    }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|reason| reason.as_str() == text)
+    }
+
+    /// Whether the goods are still for sale and the next bidder is asked.
+    #[must_use]
+    pub const fn passes_on(self) -> bool {
+        matches!(self, Self::Unpaid | Self::BuyerWithdrew | Self::OfferDeclined | Self::OfferLapsed)
+    }
+    /// Whether it counts as an unpaid win against the buyer.
+    #[must_use]
+    pub const fn is_strike(self) -> bool {
+        matches!(self, Self::Unpaid | Self::BuyerWithdrew)
+    }
+}

@@ -1,0 +1,56 @@
+//! The numbers (`rules.md`, "Trade"), in one place.
+
+use kernel::{Span, Won};
+
+use super::{Duty, Source};
+
+pub const PAY_WITHIN: Span = Span::hours(48);
+/// A second-chance offer.
+pub const ACCEPT_WITHIN: Span = Span::hours(24);
+/// An exchange match is paid at once: what is held is captured, or the card is charged.
+pub const CHARGE_WITHIN: Span = Span::minutes(10);
+pub const SHIP_WITHIN: Span = Span::hours(48);
+pub const CONSENT_WITHIN: Span = Span::hours(24);
+pub const CONFIRM_WITHIN: Span = Span::hours(72);
+
+/// A seller who refuses this soon after the payment pays less.
+pub const EARLY_REFUSAL: Span = Span::hours(1);
+pub const EARLY_REFUSAL_PERCENT: i64 = 5;
+pub const REFUSAL_PERCENT: i64 = 10;
+pub const MISMATCH_PERCENT: i64 = 10;
+pub const COUNTERFEIT_PERCENT: i64 = 15;
+
+/// What the seller and the buyer pay to the platform, in percent of the price.
+#[must_use]
+pub const fn fee_percents(source: Source) -> (i64, i64) {
+    match source {
+        Source::Auction { .. } => (5, 0),
+        Source::Listing => (3, 0),
+        Source::Exchange => (3, 3),
+    }
+}
+
+/// `percent` of `price`, rounded down to the won.
+#[must_use]
+pub fn share(price: Won, percent: i64) -> Won {
+    // At most 10^14 before the division.
+    Won::new(price.get() * percent / 100).unwrap_or_default()
+}
+
+/// How long whoever must act has, and after how long they are reminded.
+#[must_use]
+pub const fn patience(duty: Duty, source: Source) -> (Span, &'static [Span]) {
+    const PAY: &[Span] = &[Span::hours(24), Span::hours(40)];
+    const ACCEPT: &[Span] = &[Span::hours(18)];
+    const SHIP: &[Span] = &[Span::hours(36)];
+    const CONSENT: &[Span] = &[Span::hours(18)];
+    const CONFIRM: &[Span] = &[Span::hours(48)];
+    match (duty, source) {
+        (Duty::Pay, Source::Auction { round: 1.., .. }) => (ACCEPT_WITHIN, ACCEPT),
+        (Duty::Pay, Source::Exchange) => (CHARGE_WITHIN, &[]),
+        (Duty::Pay, _) => (PAY_WITHIN, PAY),
+        (Duty::Ship, _) => (SHIP_WITHIN, SHIP),
+        (Duty::Consent, _) => (CONSENT_WITHIN, CONSENT),
+        (Duty::Confirm, _) => (CONFIRM_WITHIN, CONFIRM),
+    }
+}

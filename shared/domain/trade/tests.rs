@@ -1,0 +1,95 @@
+//! Every command × actor × state, and the numbers.
+
+mod edges;
+mod numbers;
+mod runner_up;
+mod walks;
+
+use kernel::{Id, Instant, Span, Won};
+use uuid::Uuid;
+
+use super::*;
+use crate::identity::Address;
+
+fn start() -> Instant {
+    "2026-11-21T00:00:00.000Z".parse().unwrap()
+}
+
+fn id<T>(n: u128) -> Id<T> {
+    Id::from_uuid(Uuid::from_u128(n))
+}
+
+fn address() -> Address {
+    let phone = "010-1234-5678".parse().unwrap();
+    Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap()
+}
+
+fn shipment() -> Shipment {
+    Shipment { carrier: "CJ".to_owned(), tracking_number: "688".to_owned() }
+}
+
+fn auction(round: u8) -> Source {
+    Source::Auction { auction: id(7), round }
+}
+
+fn opened(source: Source, variant: Variant) -> Trade {
+    let agreement = Agreement {
+        source,
+        variant,
+        seller: id(1),
+        buyer: id(2),
+        title: "카메라".to_owned(),
+        price: Won::constant(100_001),
+    };
+    Trade::open(id(3), agreement, start())
+}
+
+/// The trade after `command`, which must be possible.
+fn after(trade: &Trade, command: Command, actor: Actor, now: Instant) -> Trade {
+    decide(trade, command, actor, now).unwrap().trade
+}
+
+/// A trade in `state`, an hour per step.
+fn in_state(state: State, source: Source, variant: Variant) -> Trade {
+    let mut trade = opened(source, variant);
+    let mut now = start();
+    for (command, actor) in way_to(state, variant) {
+        now = now + Span::hours(1);
+        trade = after(&trade, command, actor, now);
+    }
+    assert_eq!(trade.state, state);
+    trade
+}
+
+fn way_to(state: State, variant: Variant) -> Vec<(Command, Actor)> {
+    let pay = (Command::Pay { address: address() }, Actor::Buyer);
+    let ship = (Command::Ship(shipment()), Actor::Seller);
+    let receive = (Command::Receive, Actor::Inspector);
+    let pass = (Command::Pass, Actor::Inspector);
+    let doubt = (Command::PassAt95, Actor::Inspector);
+    let forward = (Command::Forward(shipment()), Actor::Inspector);
+    let to_delivered = match variant {
+        Variant::Direct => vec![pay.clone(), ship.clone(), (Command::Deliver, Actor::Seller)],
+        Variant::Inspected => vec![
+            pay.clone(),
+            ship.clone(),
+            receive.clone(),
+            pass.clone(),
+            forward,
+            (Command::Deliver, Actor::Inspector),
+        ],
+    };
+    match state {
+        State::AwaitingPayment => vec![],
+        State::AwaitingShipment => vec![pay],
+        State::InTransit => vec![pay, ship],
+        State::Inspecting => vec![pay, ship, receive],
+        State::AwaitingConsent => vec![pay, ship, receive, doubt],
+        State::Forwarding => vec![pay, ship, receive, pass],
+        State::Delivered => to_delivered,
+        State::Completed => {
+            to_delivered.into_iter().chain([(Command::Confirm, Actor::Buyer)]).collect()
+        }
+        State::Cancelled => vec![(Command::Cancel { note: None }, Actor::Seller)],
+    }
+}

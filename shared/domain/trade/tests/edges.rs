@@ -1,0 +1,194 @@
+//! The whole table: who may do what, in which state, and where it leads.
+
+use super::*;
+
+/// A command, who may give it, and from which states it leads to which.
+type Row = (Command, &'static [Actor], Vec<(State, State)>);
+
+fn table(variant: Variant) -> Vec<Row> {
+    use Actor::{Admin, Buyer, Clock, Inspector, Seller};
+    use State::{
+        AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
+        Forwarding, InTransit, Inspecting,
+    };
+    let direct = variant == Variant::Direct;
+    let only = |inspected: Vec<(State, State)>| if direct { vec![] } else { inspected };
+    let deliverer: &[Actor] = if direct { &[Seller] } else { &[Inspector] };
+    let delivery = if direct { (InTransit, Delivered) } else { (Forwarding, Delivered) };
+    let mut confirmed = vec![(Delivered, Completed)];
+    if direct {
+        confirmed.push((InTransit, Completed));
+    }
+    vec![
+        (Command::Pay { address: address() }, &[Buyer], vec![(AwaitingPayment, AwaitingShipment)]),
+        (Command::Ship(shipment()), &[Seller], vec![(AwaitingShipment, InTransit)]),
+        (Command::Receive, &[Inspector], only(vec![(InTransit, Inspecting)])),
+        (Command::Pass, &[Inspector], only(vec![(Inspecting, Forwarding)])),
+        (Command::PassAt95, &[Inspector], only(vec![(Inspecting, AwaitingConsent)])),
+        (Command::Fail(Defect::Mismatch), &[Inspector], only(vec![(Inspecting, Cancelled)])),
+        (Command::Fail(Defect::Counterfeit), &[Inspector], only(vec![(Inspecting, Cancelled)])),
+        (Command::Consent, &[Buyer], only(vec![(AwaitingConsent, Forwarding)])),
+        (Command::RefuseConsent, &[Buyer], only(vec![(AwaitingConsent, Cancelled)])),
+        (Command::Forward(shipment()), &[Inspector], only(vec![(Forwarding, Forwarding)])),
+        (Command::Deliver, deliverer, vec![delivery]),
+        (Command::Confirm, &[Buyer], confirmed),
+        (
+            Command::TimeOut,
+            &[Clock],
+            vec![
+                (AwaitingPayment, Cancelled),
+                (AwaitingShipment, Cancelled),
+                (AwaitingConsent, Cancelled),
+                (Delivered, Completed),
+            ],
+        ),
+        (Command::Cancel { note: None }, &[Buyer, Seller, Admin], vec![]),
+    ]
+}
+
+/// Which states have somebody cancel from.
+fn cancels(actor: Actor) -> &'static [State] {
+    use State::{
+        AwaitingConsent, AwaitingPayment, AwaitingShipment, Forwarding, InTransit, Inspecting,
+    };
+    match actor {
+        Actor::Buyer => &[AwaitingPayment],
+        Actor::Seller => &[AwaitingPayment, AwaitingShipment],
+        _ => {
+            &[AwaitingPayment, AwaitingShipment, InTransit, Inspecting, AwaitingConsent, Forwarding]
+        }
+    }
+}
+
+fn reachable(state: State, variant: Variant) -> bool {
+    let centre = matches!(state, State::Inspecting | State::AwaitingConsent | State::Forwarding);
+    variant == Variant::Inspected || !centre
+}
+
+#[test]
+fn every_command_actor_and_state() {
+    let mut cases = 0;
+    for variant in Variant::ALL.iter().copied() {
+        for state in State::ALL.iter().copied().filter(|state| reachable(*state, variant)) {
+            let mut trade = in_state(state, auction(0), variant);
+            for (command, actors, edges) in table(variant) {
+                if command == Command::Deliver && state == State::Forwarding {
+                    let forward = Command::Forward(shipment());
+                    trade = after(&trade, forward, Actor::Inspector, trade.since);
+                }
+                for actor in Actor::ALL.iter().copied() {
+                    check(&trade, &command, actor, (actors, &edges));
+                    cases += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(cases, (6 + 9) * 14 * 5);
+}
+
+fn check(
+    trade: &Trade,
+    command: &Command,
+    actor: Actor,
+    (actors, edges): (&[Actor], &[(State, State)]),
+) {
+    // What times out does so at its deadline, everything else at once.
+    let now = match (command, trade.deadline) {
+        (Command::TimeOut, Some(deadline)) => deadline,
+        _ => trade.since,
+    };
+    let answer = decide(trade, command.clone(), actor, now);
+    let to = match command {
+        Command::Cancel { .. } => cancels(actor).contains(&trade.state).then_some(State::Cancelled),
+        _ => edges.iter().find(|(from, _)| *from == trade.state).map(|(_, to)| *to),
+    };
+    let told = format!("{command:?} by {actor:?} while {:?}", trade.state);
+    match (actors.contains(&actor), to) {
+        (false, _) => assert_eq!(answer, Err(Rejection::WrongActor), "{told}"),
+        (true, None) => {
+            assert_eq!(answer, Err(Rejection::WrongState { state: trade.state }), "{told}");
+        }
+        (true, Some(to)) => {
+            let decision = answer.unwrap_or_else(|error| panic!("{told}: {error}"));
+            assert_eq!(decision.trade.state, to, "{told}");
+            assert_eq!(decision.trade.version, trade.version + 1, "{told}");
+        }
+    }
+}
+
+#[test]
+fn goods_are_forwarded_before_they_are_delivered() {
+    let trade = in_state(State::Forwarding, Source::Listing, Variant::Inspected);
+    let refused = decide(&trade, Command::Deliver, Actor::Inspector, trade.since);
+    assert_eq!(refused, Err(Rejection::WrongState { state: State::Forwarding }));
+    let forward = Command::Forward(shipment());
+    let sent = after(&trade, forward.clone(), Actor::Inspector, trade.since);
+    let twice = decide(&sent, forward, Actor::Inspector, trade.since);
+    assert_eq!(twice, Err(Rejection::WrongState { state: State::Forwarding }));
+}
+
+#[test]
+fn a_buyer_who_confirms_on_the_way_has_received() {
+    let trade = in_state(State::InTransit, auction(0), Variant::Direct);
+    let done = after(&trade, Command::Confirm, Actor::Buyer, trade.since);
+    let states: Vec<State> = done.history.iter().map(|line| line.state).collect();
+    let due = [
+        State::AwaitingPayment,
+        State::AwaitingShipment,
+        State::InTransit,
+        State::Delivered,
+        State::Completed,
+    ];
+    assert_eq!(states, due);
+    assert_eq!((done.version, done.deadline, done.due()), (trade.version + 1, None, None));
+}
+
+#[test]
+fn only_offers_are_declined() {
+    for (round, expected) in [(0, Err(Rejection::NotAnOffer)), (1, Ok(Reason::OfferDeclined))] {
+        let trade = opened(auction(round), Variant::Direct);
+        let answer = decide(&trade, Command::Decline, Actor::Buyer, start());
+        assert_eq!(answer.map(|decision| decision.trade.cancellation.unwrap().reason), expected);
+    }
+    let trade = opened(auction(1), Variant::Direct);
+    let wrong = decide(&trade, Command::Decline, Actor::Seller, start());
+    assert_eq!(wrong, Err(Rejection::WrongActor));
+}
+
+#[test]
+fn a_claimed_trade_waits_for_its_payment() {
+    let trade = opened(auction(0), Variant::Direct);
+    let deadline = trade.deadline.unwrap();
+    let due = (trade.total(), address());
+    let late = claim(&trade, id(9), due.clone(), deadline);
+    assert_eq!(late, Err(Rejection::PaymentOverdue { deadline }));
+    let other = claim(&trade, id(9), (Won::constant(1), address()), start());
+    assert_eq!(other, Err(Rejection::OtherAmount));
+    let claimed = claim(&trade, id(9), due.clone(), deadline - Span::millis(1)).unwrap();
+    assert!(claim(&claimed, id(9), due.clone(), start()).is_ok());
+    let second = claim(&claimed, id(8), due.clone(), start());
+    assert_eq!(second, Err(Rejection::PaymentInProgress));
+    for (command, actor) in [
+        (Command::Pay { address: address() }, Actor::Buyer),
+        (Command::Cancel { note: None }, Actor::Buyer),
+        (Command::Cancel { note: None }, Actor::Seller),
+        (Command::Cancel { note: None }, Actor::Admin),
+        (Command::TimeOut, Actor::Clock),
+    ] {
+        let answer = decide(&claimed, command.clone(), actor, deadline);
+        assert_eq!(answer, Err(Rejection::PaymentInProgress), "{command:?}");
+    }
+    assert_eq!(wake(&claimed, deadline + Span::days(9)), None);
+    assert_eq!(unclaim(&claimed, id(8)), Err(Rejection::OtherPayment));
+    assert_eq!(unclaim(&trade, id(9)), Err(Rejection::OtherPayment));
+    let free = unclaim(&claimed, id(9)).unwrap();
+    assert_eq!(wake(&free, deadline), Some(Command::TimeOut));
+    // However late the provider's answer comes.
+    let accept = |payment| Command::AcceptPayment { payment };
+    let wrong = decide(&claimed, accept(id(8)), Actor::Clock, deadline);
+    assert_eq!(wrong, Err(Rejection::OtherPayment));
+    let paid = after(&claimed, accept(id(9)), Actor::Clock, deadline + Span::days(1));
+    assert_eq!((paid.state, paid.claim), (State::AwaitingShipment, None));
+    assert_eq!(paid.paid.unwrap().payment, Some(id(9)));
+    assert!(claim(&paid, id(9), due, start()).is_err());
+}

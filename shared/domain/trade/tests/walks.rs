@@ -1,0 +1,96 @@
+//! Random walks: only allowed edges, money in escrow exactly while it is owed.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ledger::Account;
+
+fn any_command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        Just(Command::Pay { address: address() }),
+        Just(Command::AcceptPayment { payment: id(9) }),
+        Just(Command::Decline),
+        Just(Command::Ship(shipment())),
+        Just(Command::Receive),
+        Just(Command::Pass),
+        Just(Command::PassAt95),
+        Just(Command::Fail(Defect::Mismatch)),
+        Just(Command::Fail(Defect::Counterfeit)),
+        Just(Command::Consent),
+        Just(Command::RefuseConsent),
+        Just(Command::Forward(shipment())),
+        Just(Command::Deliver),
+        Just(Command::Confirm),
+        Just(Command::Cancel { note: None }),
+        Just(Command::Remind),
+        Just(Command::TimeOut),
+    ]
+}
+
+/// I15: `rules.md`, "Trade".
+fn allowed(from: State, to: State, variant: Variant) -> bool {
+    use State::{
+        AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
+        Forwarding, InTransit, Inspecting,
+    };
+    match (from, to) {
+        (AwaitingPayment, AwaitingShipment)
+        | (AwaitingShipment, InTransit)
+        | (Delivered, Completed) => true,
+        (InTransit, Delivered) => variant == Variant::Direct,
+        (InTransit, Inspecting)
+        | (Inspecting, AwaitingConsent | Forwarding)
+        | (AwaitingConsent, Forwarding)
+        | (Forwarding, Delivered) => variant == Variant::Inspected,
+        (Delivered | Completed | Cancelled, Cancelled) => false,
+        (_, Cancelled) => true,
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_walk_keeps_the_rules(
+        inspected in any::<bool>(),
+        round in 0..4_u8,
+        steps in prop::collection::vec(
+            (any_command(), 0..5_usize, 0..40_i64, any::<bool>()),
+            1..60,
+        ),
+    ) {
+        let variant = if inspected { Variant::Inspected } else { Variant::Direct };
+        let source = if inspected { Source::Exchange } else { auction(round) };
+        let mut trade = opened(source, variant);
+        let (mut now, mut escrow) = (start(), 0);
+        for (command, actor, hours, toggle) in steps {
+            now = now + Span::hours(hours);
+            if toggle {
+                let due = (trade.total(), address());
+                let next = if trade.claim.is_some() {
+                    unclaim(&trade, id(9))
+                } else {
+                    claim(&trade, id(9), due, now)
+                };
+                trade = next.unwrap_or(trade);
+            }
+            let Ok(decision) = decide(&trade, command, Actor::ALL[actor], now) else { continue };
+            let movement = decision.movement.as_ref();
+            escrow += movement.map_or(0, |moved| moved.change_of(Account::Escrow(trade.id)));
+            prop_assert_eq!(decision.trade.version, trade.version + 1);
+            trade = decision.trade;
+            let paid = trade.paid.is_some() && trade.state != State::Cancelled;
+            prop_assert_eq!(escrow, if paid { trade.total().get() } else { 0 });
+        }
+        for pair in trade.history.windows(2) {
+            prop_assert!(allowed(pair[0].state, pair[1].state, variant), "{:?}", pair);
+        }
+        prop_assert_eq!(trade.history.last().unwrap().state, trade.state);
+        prop_assert_eq!(trade.cancellation.is_some(), trade.state == State::Cancelled);
+        if trade.state == State::Completed {
+            let settled = settlement(&trade, Won::ZERO).unwrap();
+            prop_assert_eq!(escrow + settled.change_of(Account::Escrow(trade.id)), 0);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Money on its way to a bank account.
+//!
+//! `requested → sending → done | failed`. A withdrawal's money is held from the request to the end.
+//! Whether the bank paid is asked of the bank, never guessed: an unknown outcome stays `sending`.
+
+mod account;
+
+use kernel::{Instant, Span, UserId, WithdrawalId, Won};
+
+pub use account::{AccountNumber, BANKS, Bank, BankAccount, Holder, InvalidAccount};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The money is held, the bank does not know yet.
+    Requested,
+    /// Somebody speaks with the bank, or nobody knows what the bank did.
+    Sending,
+    Done,
+    Failed,
+}
+
+/// A withdrawal, without the account it goes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub id: WithdrawalId,
+    pub user: UserId,
+    pub amount: Won,
+    pub state: State,
+    /// How often somebody began to speak with the bank.
+    pub attempts: u32,
+    /// Nobody else touches it before. `None` once it is finished.
+    pub due_at: Option<Instant>,
+    pub requested_at: Instant,
+    pub finished_at: Option<Instant>,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+/// What somebody who speaks with the bank does first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nobody asked the bank for it before: order it.
+    Order,
+    /// Somebody may have: ask what became of it.
+    Ask,
+}
+
+/// Why nobody may speak with the bank now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimRejection {
+    Finished,
+    /// Somebody else does, or the bank needs time.
+    NotDue,
+}
+
+/// When a request whose event was lost is taken up by the sweep.
+pub const UNHEARD_AFTER: Span = Span::minutes(5);
+/// How long one attempt keeps others out: longer than its process may live.
+pub const LEASE: Span = Span::minutes(3);
+
+pub const SUBJECT_PREFIX: &str = "withdrawal#";
+
+/// The name of a withdrawal's hold, and the reason of the movement that pays it out.
+#[must_use]
+pub fn subject(id: WithdrawalId) -> String {
+    format!("{SUBJECT_PREFIX}{id}")
+}
+
+impl Withdrawal {
+    #[must_use]
+    pub fn request(id: WithdrawalId, (user, amount): (UserId, Won), now: Instant) -> Self {
+        Self {
+            id,
+            user,
+            amount,
+            state: State::Requested,
+            attempts: 0,
+            due_at: Some(now + UNHEARD_AFTER),
+            requested_at: now,
+            finished_at: None,
+            failure: None,
+        }
+    }
+
+    /// The withdrawal in the hands of whoever asks, and what to do with it.
+    pub fn claim(&self, now: Instant) -> Result<(Self, Step), ClaimRejection> {
+        let step = match (self.state, self.due_at) {
+            (State::Done | State::Failed, _) => return Err(ClaimRejection::Finished),
+            (State::Requested, _) => Step::Order,
+            (State::Sending, Some(due)) if now < due => return Err(ClaimRejection::NotDue),
+            (State::Sending, _) => Step::Ask,
+        };
+        let attempts = self.attempts.saturating_add(1);
+        let due_at = Some(now + LEASE);
+        Ok((Self { state: State::Sending, attempts, due_at, ..self.clone() }, step))
+    }
+
+    /// The bank paid.
+    #[must_use]
+    pub fn complete(&self, now: Instant) -> Self {
+        let finished_at = Some(now);
+        Self { state: State::Done, due_at: None, finished_at, ..self.clone() }
+    }
+
+    /// The bank will never pay.
+    #[must_use]
+    pub fn fail(&self, reason: String, now: Instant) -> Self {
+        let (finished_at, failure) = (Some(now), Some(reason));
+        Self { state: State::Failed, due_at: None, finished_at, failure, ..self.clone() }
+    }
+}
+
+impl State {
+    pub const ALL: &[Self] = &[Self::Requested, Self::Sending, Self::Done, Self::Failed];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Sending => "sending",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Id;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn requested() -> (Withdrawal, Instant) {
+        let now = Instant::from_millis(1_000_000);
+        let (id, user) = (Id::from_uuid(Uuid::from_u128(1)), Id::from_uuid(Uuid::from_u128(2)));
+        (Withdrawal::request(id, (user, Won::constant(5_000)), now), now)
+    }
+
+    #[test]
+    fn one_at_a_time_orders_and_whoever_comes_later_asks() {
+        let (fresh, now) = requested();
+        let (first, step) = fresh.claim(now).unwrap();
+        assert_eq!((first.state, first.attempts, step), (State::Sending, 1, Step::Order));
+        assert_eq!(first.claim(now + LEASE - Span::millis(1)), Err(ClaimRejection::NotDue));
+        let (second, step) = first.claim(now + LEASE).unwrap();
+        assert_eq!((second.attempts, step), (2, Step::Ask));
+        for over in [second.complete(now), second.fail("closed".to_owned(), now)] {
+            assert_eq!(over.claim(now + Span::days(9)), Err(ClaimRejection::Finished));
+            assert_eq!(over.due_at, None);
+        }
+    }
+
+    #[test]
+    fn states_round_trip() {
+        for state in State::ALL {
+            assert_eq!(State::parse(state.as_str()), Some(*state));
+        }
+        assert_eq!(State::parse("paid"), None);
+    }
+}

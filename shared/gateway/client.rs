@@ -1,0 +1,82 @@
+//! One HTTP exchange with a provider.
+
+use std::sync::{Arc, OnceLock};
+
+use http::{HeaderMap, Method, StatusCode};
+use kernel::Span;
+use serde_json::Value;
+
+use crate::GatewayError;
+
+/// An HTTP client that is built when first used: reading certificates costs more than a start may.
+#[derive(Clone)]
+pub(crate) struct Client {
+    inner: Arc<OnceLock<reqwest::Client>>,
+    answer_within: Span,
+}
+
+/// A request to a provider.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub method: Method,
+    pub url: String,
+    pub headers: HeaderMap,
+    pub body: Option<Value>,
+}
+
+/// An answer that was read to its end and is JSON.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Client {
+    pub fn new(answer_within: Span) -> Self {
+        Self { inner: Arc::new(OnceLock::new()), answer_within }
+    }
+
+    fn inner(&self) -> Result<&reqwest::Client, GatewayError> {
+        if let Some(client) = self.inner.get() {
+            return Ok(client);
+        }
+        let client = reqwest::Client::builder()
+            .timeout(self.answer_within.std())
+            // A container may be frozen between two calls: a kept connection would be dead, and a
+            // dead connection makes an unknown outcome out of nothing.
+            .pool_max_idle_per_host(0)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .build();
+        let client =
+            client.map_err(|error| GatewayError::Misconfigured(error.without_url().to_string()))?;
+        Ok(self.inner.get_or_init(|| client))
+    }
+
+    /// Sends once. Whatever keeps the answer from being read leaves the outcome unknown.
+    pub async fn ask(&self, ask: Ask) -> Result<Answer, GatewayError> {
+        let request = self.inner()?.request(ask.method, ask.url).headers(ask.headers);
+        let request = match &ask.body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        // Without the URL: a path may carry a key.
+        let unknown = |error: reqwest::Error| {
+            let kind = if error.is_timeout() { "timeout" } else { "no answer" };
+            GatewayError::Unknown(format!("{kind}: {}", error.without_url()))
+        };
+        let response = request.send().await.map_err(unknown)?;
+        let status = response.status();
+        let bytes = response.bytes().await.map_err(unknown)?;
+        let body = serde_json::from_slice(&bytes).map_err(|_| {
+            GatewayError::Unknown(format!("an unreadable answer with status {status}"))
+        })?;
+        Ok(Answer { status, body })
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Client")
+    }
+}

@@ -1,0 +1,82 @@
+//! The pages a payer sees.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    response::Html,
+    routing::get,
+};
+
+use super::Providers;
+
+fn escaped(text: &str) -> String {
+    let pairs = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")];
+    pairs.iter().fold(text.to_owned(), |text, (raw, safe)| text.replace(raw, safe))
+}
+
+fn document(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"ko\"><meta charset=\"utf-8\"><title>{title}</title>\
+         <body style=\"font-family:sans-serif;max-width:40em;margin:4em auto\">\
+         <h1>{title}</h1>{body}</body></html>\n"
+    )
+}
+
+/// Asks whether to pay; `fields` travel along.
+pub(super) fn checkout(who: &str, (name, won): (&str, i64), fields: &[(&str, &str)]) -> String {
+    let mut body = format!("<p>{} {won} won</p><form method=\"post\">", escaped(name));
+    for (name, text) in fields {
+        let text = escaped(text);
+        // Writing to a string cannot fail.
+        let _ok = write!(body, "<input type=\"hidden\" name=\"{name}\" value=\"{text}\">");
+    }
+    for (press, label) in [
+        ("pay", "결제하기 (pay)"),
+        ("refuse", "거절될 카드로 결제 (pay, the card is refused)"),
+        ("cancel", "취소 (break off)"),
+    ] {
+        let _ok = write!(body, "<p><button name=\"press\" value=\"{press}\">{label}</button></p>");
+    }
+    body.push_str("</form>");
+    document(&format!("{who} (local)"), &body)
+}
+
+/// `url` with `query` behind it.
+pub(super) fn with_query(url: &str, query: &[(&str, &str)]) -> String {
+    let sign = if url.contains('?') { '&' } else { '?' };
+    let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    format!("{url}{sign}{query}")
+}
+
+/// `/{payment}/{outcome}`: what a shop's own page would do with what the payer brought back.
+pub(super) fn returned(providers: Providers) -> Router {
+    Router::new().route("/{payment}/{outcome}", get(show)).with_state(providers)
+}
+
+async fn show(
+    State(providers): State<Providers>,
+    Path((payment, outcome)): Path<(String, String)>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Html<String> {
+    let (payment, outcome) = (escaped(&payment), escaped(&outcome));
+    let value = |name: &str| query.get(name).map(|text| escaped(text));
+    let body = match (value("paymentKey"), value("pg_token")) {
+        (Some(key), _) => {
+            let amount = value("amount").unwrap_or_default();
+            format!("{{\"paymentKey\":\"{key}\",\"amount\":{amount}}}")
+        }
+        (_, Some(token)) => format!("{{\"pgToken\":\"{token}\"}}"),
+        _ => return Html(document(&format!("Payment {outcome}"), "<p>Nothing was paid.</p>")),
+    };
+    // The marketplace is the one whose `/_local` this is.
+    let api = providers.base.trim_end_matches("/_local");
+    let text = format!(
+        "<p>The payer agreed. Now confirm:</p><pre>curl -sX POST \
+         {api}/v1/payments/{payment}/confirm \\\n  -H \"authorization: Bearer $TOKEN\" \
+         -H 'content-type: application/json' \\\n  -H \"idempotency-key: confirm-{payment}\" \
+         -d '{body}'</pre>"
+    );
+    Html(document(&format!("Payment {outcome}"), &text))
+}

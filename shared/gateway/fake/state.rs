@@ -1,0 +1,107 @@
+//! What the providers remember.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{FaultKind, Stand};
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// By order id.
+    pub toss: BTreeMap<String, TossPayment>,
+    /// By `tid`.
+    pub kakao: BTreeMap<String, KakaoPayment>,
+    /// First answers by idempotency key, method and path.
+    pub answers: BTreeMap<String, (StatusCode, Value)>,
+    pub calls: Vec<String>,
+    pub faults: Vec<(String, u32, FaultKind)>,
+    pub holding: bool,
+    /// Orders whose card will be refused when they are confirmed.
+    pub refused: BTreeSet<String>,
+    issued: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct TossPayment {
+    pub key: String,
+    pub amount: i64,
+    pub done: bool,
+    pub cancels: Vec<(i64, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct KakaoPayment {
+    pub order: String,
+    pub user: String,
+    pub amount: i64,
+    pub status: &'static str,
+    pub pg_token: Option<String>,
+    pub cancelled: i64,
+    pub urls: [String; 3],
+}
+
+impl TossPayment {
+    pub fn cancelled(&self) -> i64 {
+        self.cancels.iter().map(|(amount, _)| amount).sum()
+    }
+    pub fn status(&self) -> &'static str {
+        match (self.done, self.cancelled()) {
+            (false, _) => "IN_PROGRESS",
+            (true, 0) => "DONE",
+            (true, sum) if sum < self.amount => "PARTIAL_CANCELED",
+            (true, _) => "CANCELED",
+        }
+    }
+}
+
+impl State {
+    /// A number that was not given out before.
+    pub fn issue(&mut self) -> u64 {
+        self.issued += 1;
+        self.issued
+    }
+
+    /// Counts the call; the fault that strikes it, if any.
+    pub fn strike(&mut self, action: &str) -> Option<FaultKind> {
+        self.calls.push(action.to_owned());
+        for (of, nth, _) in &mut self.faults {
+            if of == action {
+                *nth = nth.saturating_sub(1);
+            }
+        }
+        let due = self.faults.iter().position(|(of, nth, _)| of == action && *nth == 0)?;
+        Some(self.faults.remove(due).2)
+    }
+
+    pub fn toss_authenticate(&mut self, order: &str, amount: i64) -> String {
+        let key = format!("tgen_{:012}{}", self.issue(), order.chars().rev().collect::<String>());
+        let payment = TossPayment { key: key.clone(), amount, done: false, cancels: Vec::new() };
+        self.toss.insert(order.to_owned(), payment);
+        key
+    }
+
+    pub fn kakao_tid(&self, order: &str) -> Option<String> {
+        let mut found = self.kakao.iter().rev().filter(|(_, payment)| payment.order == order);
+        found.next().map(|(tid, _)| tid.clone())
+    }
+
+    pub fn kakao_authenticate(&mut self, tid: &str) -> Option<String> {
+        let token = format!("{:020x}", 0xc0ff_ee00_0000 + self.issue());
+        let payment = self.kakao.get_mut(tid)?;
+        payment.status = "AUTH_PASSWORD";
+        payment.pg_token = Some(token.clone());
+        Some(token)
+    }
+
+    pub fn stand(&self, order: &str) -> Option<Stand> {
+        if let Some(payment) = self.toss.get(order) {
+            let status = payment.status().to_owned();
+            return Some(Stand { status, amount: payment.amount, cancelled: payment.cancelled() });
+        }
+        let payment = self.kakao.get(&self.kakao_tid(order)?)?;
+        let (amount, cancelled) = (payment.amount, payment.cancelled);
+        Some(Stand { status: payment.status.to_owned(), amount, cancelled })
+    }
+}

@@ -1,0 +1,155 @@
+//! Payments: one row each, changed as a whole under its version.
+
+use domain::payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status};
+use kernel::{Instant, PaymentId, UserId, Won};
+
+use crate::{
+    Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store, StoreError, Table,
+    Write, keys,
+};
+
+/// How many unresolved payments a sweep takes from a shard at a time.
+const SWEEP_PAGE: u32 = 50;
+
+/// The row of a new payment.
+#[must_use]
+pub fn creation(payment: &Payment) -> Write {
+    Write::create(Table::Payment, item(payment))
+}
+
+/// `after` in the place of `before`, if nobody changed it meanwhile.
+#[must_use]
+pub fn change(before: &Payment, after: &Payment) -> Write {
+    // The whole row is put: what is absent in it must go.
+    Write::put(Table::Payment, item(after)).when_number("version", "=", before.version)
+}
+
+impl Store {
+    pub async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        let item = self.get(Table::Payment, &keys::payment(id), Read::Consistent).await?;
+        Ok(item.as_ref().map(read).transpose()?)
+    }
+
+    /// A page of a user's payments, newest first.
+    pub async fn payments_of(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Payment>, StoreError> {
+        let query = Query::of(Table::Payment, keys::payments_of(user), limit).index(1);
+        let page = self.query(query.newest_first().after(after)).await?;
+        Ok(page.try_map(|item| read(&item))?)
+    }
+
+    /// A page of payments whose confirmation or cancellation nobody is at any more, by `now`.
+    pub async fn payments_unresolved(
+        &self,
+        shard: &str,
+        now: Instant,
+        after: Option<Position>,
+    ) -> Result<Page<Payment>, StoreError> {
+        let query = Query::of(Table::Payment, shard, SWEEP_PAGE).index(2).after(after);
+        let page = self.query(query.between("0", keys::unresolved_until(now))).await?;
+        Ok(page.try_map(|item| read(&item))?)
+    }
+}
+
+fn item(payment: &Payment) -> Item {
+    let mut row = ItemWriter::under(&keys::payment(payment.id))
+        .id("id", payment.id)
+        .id("user", payment.user)
+        .won("amount", payment.amount)
+        .text("provider", payment.provider.as_str())
+        .text("status", payment.status.as_str())
+        .instant("createdAt", payment.created_at)
+        .won("cancelled", payment.cancelled)
+        .number("cancellations", payment.cancellations)
+        .number("version", payment.version)
+        .text("gsi1pk", keys::payments_of(payment.user))
+        .text("gsi1sk", payment.id.to_string());
+    if let Purpose::Trade { trade, address } = payment.purpose {
+        row = row.id("trade", trade).id("address", address);
+    }
+    let texts = [
+        ("providerKey", payment.provider_key.as_deref()),
+        ("decline", payment.decline.map(Decline::as_str)),
+        ("method", payment.method.as_deref()),
+        ("webhookSeal", payment.webhook_seal.as_deref()),
+    ];
+    for (name, text) in texts {
+        row = text.into_iter().fold(row, |row, text| row.text(name, text));
+    }
+    if let Some(at) = payment.done_at {
+        row = row.instant("doneAt", at);
+    }
+    if let Some(Claim { key, first_at, until }) = &payment.claim {
+        row = row.text("claimKey", key);
+        row = row.instant("claimedAt", *first_at).instant("claimedUntil", *until);
+    }
+    if let Some(Cancelling { number, amount, reason, key, first_at, until }) = &payment.cancelling {
+        row = row.number("cancelNumber", *number).won("cancelAmount", *amount);
+        row = row.text("cancelReason", reason).text("cancelKey", key);
+        row = row.instant("cancelBegun", *first_at).instant("cancelUntil", *until);
+    }
+    let claimed = payment.claim.as_ref().map(|claim| claim.until);
+    let until = claimed.or_else(|| payment.cancelling.as_ref().map(|cancelling| cancelling.until));
+    if let Some(until) = until {
+        let (shard, order) = keys::payment_unresolved(payment.id, until);
+        row = row.text("gsi2pk", shard).text("gsi2sk", order);
+    }
+    row.item()
+}
+
+/// A payment from an item that a tool found by itself.
+pub fn read(item: &Item) -> Result<Payment, Corrupt> {
+    let row = ItemReader(item);
+    let unreadable = |name: &str| Corrupt(format!("{name} of a payment"));
+    let decline = row.maybe_text("decline").map(Decline::parse);
+    let text = |name| row.maybe_text(name).map(str::to_owned);
+    let done_at = row.maybe_number("doneAt").map(Instant::from_millis);
+    Ok(Payment {
+        id: row.id("id")?,
+        user: row.id("user")?,
+        purpose: purpose(row)?,
+        amount: row.won("amount")?,
+        provider: row.text("provider")?.parse::<Provider>().map_err(|_| unreadable("provider"))?,
+        status: Status::parse(row.text("status")?).ok_or_else(|| unreadable("status"))?,
+        created_at: row.instant("createdAt")?,
+        provider_key: text("providerKey"),
+        claim: claim(row)?,
+        decline: decline.map(|found| found.ok_or_else(|| unreadable("decline"))).transpose()?,
+        method: text("method"),
+        done_at,
+        webhook_seal: text("webhookSeal"),
+        cancelled: row.maybe_won("cancelled")?.unwrap_or(Won::ZERO),
+        cancellations: row.count("cancellations")?,
+        cancelling: cancelling(row)?,
+        version: row.count("version")?,
+    })
+}
+
+fn purpose(row: ItemReader<'_>) -> Result<Purpose, Corrupt> {
+    match row.get("trade") {
+        Some(_) => Ok(Purpose::Trade { trade: row.id("trade")?, address: row.id("address")? }),
+        None => Ok(Purpose::TopUp),
+    }
+}
+
+fn claim(row: ItemReader<'_>) -> Result<Option<Claim>, Corrupt> {
+    let Some(key) = row.maybe_text("claimKey") else { return Ok(None) };
+    let (first_at, until) = (row.instant("claimedAt")?, row.instant("claimedUntil")?);
+    Ok(Some(Claim { key: key.to_owned(), first_at, until }))
+}
+
+fn cancelling(row: ItemReader<'_>) -> Result<Option<Cancelling>, Corrupt> {
+    let Some(key) = row.maybe_text("cancelKey") else { return Ok(None) };
+    Ok(Some(Cancelling {
+        number: row.count("cancelNumber")?,
+        amount: row.won("cancelAmount")?,
+        reason: row.text("cancelReason")?.to_owned(),
+        key: key.to_owned(),
+        first_at: row.instant("cancelBegun")?,
+        until: row.instant("cancelUntil")?,
+    }))
+}

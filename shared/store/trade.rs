@@ -1,0 +1,220 @@
+//! Trades: one item each, replaced as a whole on condition of its version.
+//!
+//! [`Transaction::trade`] adds a decision to a command's transaction: the trade, its money, its
+//! event. A provider's payment first claims the trade ([`claim_payment`]); whatever becomes of the
+//! payment ends the claim ([`unclaim_payment`], [`Transaction::trade_accept`]).
+
+mod event;
+mod row;
+
+use domain::{
+    auction::Hash,
+    identity::Address,
+    ledger::Movement,
+    trade::{Command, Decision, Rejection, Trade, claim, decide, unclaim},
+};
+use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won};
+
+use crate::{
+    CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
+    ledger::{Guard, Guards},
+};
+
+pub use event::{sale_failed, step};
+pub use row::read as read_trade;
+
+/// What stands in the way of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The trade is not at the version it was decided on. Read it and decide again.
+    Moved,
+    Money(Guard),
+}
+
+/// Which write of a transaction protects what.
+#[derive(Clone, Debug)]
+pub struct Places {
+    trade: usize,
+    money: Option<Guards>,
+}
+
+impl Places {
+    /// What write `index` of the transaction protects, if it belongs to this decision.
+    #[must_use]
+    pub fn at(&self, index: usize) -> Option<Obstacle> {
+        if index == self.trade {
+            return Some(Obstacle::Moved);
+        }
+        self.money.as_ref().and_then(|guards| guards.at(index)).map(Obstacle::Money)
+    }
+}
+
+/// The trade of a won auction in this round of the second-chance cascade. Follows from both, so
+/// that opening it twice opens it once.
+#[must_use]
+pub fn trade_of_auction(auction: AuctionId, round: u8) -> TradeId {
+    let Hash(digest) = Hash::of(&[b"trade", auction.uuid().as_bytes(), &[round]]);
+    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    TradeId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+}
+
+/// A provider's payment of `amount` is about to begin: until [`unclaim_payment`] or
+/// [`Transaction::trade_accept`], nothing else pays, ends or expires the trade. The write holds
+/// only for `trade` as it was read.
+pub fn claim_payment(
+    trade: &Trade,
+    payment: PaymentId,
+    (amount, address): (Won, Address),
+    now: Instant,
+) -> Result<Write, Rejection> {
+    Ok(replace(trade, &claim(trade, payment, (amount, address), now)?))
+}
+
+/// The payment that claimed the trade came to nothing.
+pub fn unclaim_payment(trade: &Trade, payment: PaymentId) -> Result<Write, Rejection> {
+    Ok(replace(trade, &unclaim(trade, payment)?))
+}
+
+impl Transaction {
+    /// Adds what was decided on `before`: the trade's next state, the money it moves, its event.
+    #[must_use]
+    pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> (Self, Places) {
+        let place = self.len();
+        let transaction = self.write(replace(before, &decision.trade));
+        let (transaction, money) = match &decision.movement {
+            Some(movement) => {
+                let (transaction, guards) = transaction.movement(movement, now);
+                (transaction, Some(guards))
+            }
+            None => (transaction, None),
+        };
+        let transaction = transaction.event(&event::of(decision, now));
+        (transaction, Places { trade: place, money })
+    }
+
+    /// The payment that claimed the trade went through: the money goes from the provider into
+    /// escrow, the trade waits for its shipment.
+    pub fn trade_accept(
+        self,
+        trade: &Trade,
+        payment: PaymentId,
+        now: Instant,
+    ) -> Result<(Self, Places), Rejection> {
+        let command = Command::AcceptPayment { payment };
+        let decision = decide(trade, command, domain::trade::Actor::Clock, now)?;
+        Ok(self.trade(trade, &decision, now))
+    }
+}
+
+impl Store {
+    pub async fn trade(&self, trade: TradeId) -> Result<Option<Trade>, StoreError> {
+        let item = self.get(Table::Trade, &keys::trade(trade), Read::Consistent).await?;
+        Ok(item.as_ref().map(row::read).transpose()?)
+    }
+
+    /// Opens a trade and tells so. `false`: it was opened before.
+    pub async fn trade_open(&self, trade: &Trade) -> Result<bool, CommitError> {
+        let transaction = Transaction::new()
+            .write(Write::create(Table::Trade, row::item(trade)))
+            .event(&event::opened(trade));
+        match self.commit(transaction).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_condition(0) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Commits a decision by itself. `false`: the trade has moved since.
+    pub async fn trade_commit(
+        &self,
+        before: &Trade,
+        decision: &Decision,
+        now: Instant,
+    ) -> Result<bool, CommitError> {
+        let (transaction, places) = Transaction::new().trade(before, decision, now);
+        self.unless_moved(transaction, &places).await
+    }
+
+    /// Settles a completed trade by `movement`. `false`: it has moved since (it was settled).
+    pub async fn trade_settle(
+        &self,
+        trade: &Trade,
+        movement: &Movement,
+        now: Instant,
+    ) -> Result<bool, CommitError> {
+        let version = trade.version.saturating_add(1);
+        let settled = Trade { settled_at: Some(now), version, ..trade.clone() };
+        let transaction = Transaction::new().write(replace(trade, &settled));
+        let (transaction, guards) = transaction.movement(movement, now);
+        let transaction = transaction.event(&event::settled(&settled, now));
+        self.unless_moved(transaction, &Places { trade: 0, money: Some(guards) }).await
+    }
+
+    async fn unless_moved(
+        &self,
+        transaction: Transaction,
+        places: &Places,
+    ) -> Result<bool, CommitError> {
+        match self.commit(transaction).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Condition { index, .. })
+                if places.at(index) == Some(Obstacle::Moved) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A page of what a user sells, newest first.
+    pub async fn trades_sold(
+        &self,
+        seller: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Trade>, StoreError> {
+        self.trades(1, keys::trades_sold(seller), limit, after).await
+    }
+
+    /// A page of what a user buys, newest first.
+    pub async fn trades_bought(
+        &self,
+        buyer: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Trade>, StoreError> {
+        self.trades(2, keys::trades_bought(buyer), limit, after).await
+    }
+
+    async fn trades(
+        &self,
+        index: u8,
+        partition: String,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Trade>, StoreError> {
+        let query = Query::of(Table::Trade, partition, limit).index(index).newest_first();
+        Ok(self.query(query.after(after)).await?.try_map(|item| row::read(&item))?)
+    }
+
+    /// Trades that wait for somebody, due on the Seoul day of `day` and in `from..=to`, soonest
+    /// first, as the index knows them.
+    pub async fn trades_due(
+        &self,
+        day: Instant,
+        (from, to): (Instant, Instant),
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Trade>, StoreError> {
+        let query = Query::of(Table::Trade, keys::trades_due_on(day), limit).index(3).after(after);
+        // '~' sorts after '#': the last instant is included.
+        let query = query.between(from.to_string(), format!("{to}~"));
+        Ok(self.query(query).await?.try_map(|item| row::read(&item))?)
+    }
+}
+
+/// `next` in the place of `before`, if that still stands there.
+fn replace(before: &Trade, next: &Trade) -> Write {
+    // A put, because a state leaves attributes behind (claim, index keys); the version guards it.
+    Write::put(Table::Trade, row::item(next)).when_number("version", "=", before.version)
+}

@@ -1,0 +1,92 @@
+//! What a decision tells the other contexts. The id follows from trade and version.
+
+use domain::{
+    auction::Hash,
+    trade::{Decision, Duty, Fact, Trade},
+};
+use kernel::{AuctionId, Instant, UserId};
+use messaging::{
+    Envelope, Event,
+    events::{SaleFailed, TradeCancelled, TradeCompleted, TradeFacts, TradeMoved, TradeStep},
+};
+use uuid::Uuid;
+
+fn facts(trade: &Trade) -> TradeFacts {
+    TradeFacts {
+        trade_id: trade.id,
+        auction_id: trade.auction(),
+        round: trade.round(),
+        seller_id: trade.agreement.seller,
+        buyer_id: trade.agreement.buyer,
+        title: trade.agreement.title.clone(),
+        price: trade.agreement.price,
+    }
+}
+
+fn id(parts: &[&[u8]]) -> Uuid {
+    let Hash(digest) = Hash::of(parts);
+    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    uuid::Builder::from_custom_bytes(id).into_uuid()
+}
+
+fn envelope<E: Event>(trade: &Trade, now: Instant, event: &E) -> Envelope {
+    let version = trade.version.to_be_bytes();
+    Envelope::new(id(&[b"trade", trade.id.uuid().as_bytes(), &version]), now, event)
+}
+
+fn moved(trade: &Trade, step: TradeStep, now: Instant) -> Envelope {
+    envelope(trade, now, &TradeMoved { trade: facts(trade), step, until: trade.deadline })
+}
+
+pub(super) fn opened(trade: &Trade) -> Envelope {
+    moved(trade, TradeStep::Opened, trade.created_at)
+}
+
+pub(super) fn settled(trade: &Trade, now: Instant) -> Envelope {
+    moved(trade, TradeStep::Settled, now)
+}
+
+/// The step that tells of a fact; `None` for the two ends, which are events of their own.
+#[must_use]
+pub const fn step(fact: Fact) -> Option<TradeStep> {
+    Some(match fact {
+        Fact::Reminded(Duty::Pay) => TradeStep::PaymentReminded,
+        Fact::Reminded(Duty::Ship) => TradeStep::ShipmentReminded,
+        Fact::Reminded(Duty::Consent) => TradeStep::ConsentReminded,
+        Fact::Reminded(Duty::Confirm) => TradeStep::ConfirmationReminded,
+        Fact::Paid => TradeStep::Paid,
+        Fact::Shipped => TradeStep::Shipped,
+        Fact::Received => TradeStep::Received,
+        Fact::ConsentAsked => TradeStep::ConsentAsked,
+        Fact::Passed => TradeStep::Passed,
+        Fact::Forwarded => TradeStep::Forwarded,
+        Fact::Delivered => TradeStep::Delivered,
+        Fact::Completed | Fact::Cancelled => return None,
+    })
+}
+
+pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
+    let trade = &decision.trade;
+    if let Some(step) = step(decision.fact) {
+        return moved(trade, step, now);
+    }
+    match &trade.cancellation {
+        None => envelope(trade, now, &TradeCompleted { trade: facts(trade) }),
+        Some(cancellation) => {
+            let cancelled = TradeCancelled {
+                trade: facts(trade),
+                reason: cancellation.reason.as_str().to_owned(),
+                penalty: cancellation.penalty,
+                paid: trade.paid.is_some(),
+            };
+            envelope(trade, now, &cancelled)
+        }
+    }
+}
+
+/// Nobody took what the auction sold.
+#[must_use]
+pub fn sale_failed(auction: AuctionId, seller: UserId, title: String, now: Instant) -> Envelope {
+    let failed = SaleFailed { auction_id: auction, seller_id: seller, title };
+    Envelope::new(id(&[b"sale-failed", auction.uuid().as_bytes()]), now, &failed)
+}

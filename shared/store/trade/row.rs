@@ -1,0 +1,211 @@
+//! A trade as an item, and back.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::trade::{
+    Actor, Agreement, Cancellation, Claim, Fault, History, Paid, Reason, Shipment, Source, State,
+    Trade, Variant,
+};
+use kernel::{Id, Instant};
+
+use crate::{
+    Corrupt, Item, ItemReader, ItemWriter,
+    identity::{read_address, write_address},
+    keys,
+};
+
+pub(super) fn item(trade: &Trade) -> Item {
+    let Trade { agreement, .. } = trade;
+    let order = keys::trade_order(trade.id, trade.created_at);
+    let mut item = ItemWriter::under(&keys::trade(trade.id))
+        .text("gsi1pk", keys::trades_sold(agreement.seller))
+        .text("gsi1sk", order.as_str())
+        .text("gsi2pk", keys::trades_bought(agreement.buyer))
+        .text("gsi2sk", order)
+        .text("id", trade.id.to_string())
+        .text("source", agreement.source.as_str())
+        .text("variant", agreement.variant.as_str())
+        .text("seller", agreement.seller.to_string())
+        .text("buyer", agreement.buyer.to_string())
+        .text("title", agreement.title.as_str())
+        .won("price", agreement.price)
+        .won("sellerFee", trade.seller_fee)
+        .won("buyerFee", trade.buyer_fee)
+        .text("state", trade.state.as_str())
+        .number("version", trade.version)
+        .instant("createdAt", trade.created_at)
+        .instant("since", trade.since)
+        .number("reminded", trade.reminded)
+        .value("history", history(trade));
+    if let Source::Auction { auction, round } = agreement.source {
+        item = item.text("auction", auction.to_string()).number("round", round);
+    }
+    if let Some(deadline) = trade.deadline {
+        item = item.instant("deadline", deadline);
+    }
+    if let Some(due) = trade.due() {
+        let (day, at) = keys::trades_due(trade.id, due);
+        item = item.text("gsi3pk", day).text("gsi3sk", at);
+    }
+    if let Some(claim) = trade.claim {
+        item = item.text("claim", claim.payment.to_string()).instant("claimedAt", claim.at);
+    }
+    if let Some(at) = trade.settled_at {
+        item = item.instant("settledAt", at);
+    }
+    parts(item, trade).item()
+}
+
+/// What a trade has only from some state on, each in a map of its own.
+fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
+    if let Some(paid) = trade.paid {
+        let map = ItemWriter::default().instant("at", paid.at);
+        item = item.value("paid", map_of(maybe_id(map, "payment", paid.payment)));
+    }
+    if let Some(address) = &trade.address {
+        item = item.value("address", map_of(write_address(ItemWriter::default(), address)));
+    }
+    for (name, shipment) in [("shipment", &trade.shipment), ("forwarding", &trade.forwarding)] {
+        if let Some(shipment) = shipment {
+            let map = ItemWriter::default()
+                .text("carrier", shipment.carrier.as_str())
+                .text("trackingNumber", shipment.tracking_number.as_str());
+            item = item.value(name, map_of(map));
+        }
+    }
+    if let Some(cancellation) = &trade.cancellation {
+        let mut map = ItemWriter::default()
+            .text("reason", cancellation.reason.as_str())
+            .text("fault", cancellation.fault.as_str())
+            .won("penalty", cancellation.penalty)
+            .instant("at", cancellation.at);
+        if let Some(note) = &cancellation.note {
+            map = map.text("note", note.as_str());
+        }
+        item = item.value("cancellation", map_of(map));
+    }
+    item
+}
+
+fn map_of(writer: ItemWriter) -> AttributeValue {
+    AttributeValue::M(writer.item())
+}
+
+fn maybe_id<T>(writer: ItemWriter, name: &str, id: Option<Id<T>>) -> ItemWriter {
+    match id {
+        Some(id) => writer.text(name, id.to_string()),
+        None => writer,
+    }
+}
+
+fn history(trade: &Trade) -> AttributeValue {
+    let lines = trade.history.iter().map(|line| {
+        let map = ItemWriter::default()
+            .text("state", line.state.as_str())
+            .instant("at", line.at)
+            .text("by", line.by.as_str());
+        map_of(map)
+    });
+    AttributeValue::L(lines.collect())
+}
+
+/// Reads a trade from its item.
+pub fn read(item: &Item) -> Result<Trade, Corrupt> {
+    let row = ItemReader(item);
+    Ok(Trade {
+        id: id(row, "id")?,
+        agreement: agreement(row)?,
+        seller_fee: row.won("sellerFee")?,
+        buyer_fee: row.won("buyerFee")?,
+        state: one_of(row, "state", State::parse)?,
+        version: row.count("version")?,
+        created_at: row.instant("createdAt")?,
+        since: row.instant("since")?,
+        deadline: instant(row, "deadline"),
+        reminded: small(row, "reminded")?,
+        claim: match instant(row, "claimedAt") {
+            Some(at) => Some(Claim { payment: id(row, "claim")?, at }),
+            None => None,
+        },
+        paid: map(row, "paid").map(paid).transpose()?,
+        address: map(row, "address").map(|row| read_address(row.0)).transpose()?,
+        shipment: map(row, "shipment").map(shipment).transpose()?,
+        forwarding: map(row, "forwarding").map(shipment).transpose()?,
+        cancellation: map(row, "cancellation").map(cancellation).transpose()?,
+        settled_at: instant(row, "settledAt"),
+        history: read_history(row)?,
+    })
+}
+
+fn agreement(row: ItemReader<'_>) -> Result<Agreement, Corrupt> {
+    let source = match row.text("source")? {
+        "auction" => Source::Auction { auction: id(row, "auction")?, round: small(row, "round")? },
+        "listing" => Source::Listing,
+        "exchange" => Source::Exchange,
+        other => return Err(Corrupt(format!("source {other}"))),
+    };
+    Ok(Agreement {
+        source,
+        variant: one_of(row, "variant", Variant::parse)?,
+        seller: id(row, "seller")?,
+        buyer: id(row, "buyer")?,
+        title: row.text("title")?.to_owned(),
+        price: row.won("price")?,
+    })
+}
+
+fn paid(row: ItemReader<'_>) -> Result<Paid, Corrupt> {
+    let payment = row.maybe_text("payment").map(|_| id(row, "payment")).transpose()?;
+    Ok(Paid { payment, at: row.instant("at")? })
+}
+
+fn shipment(row: ItemReader<'_>) -> Result<Shipment, Corrupt> {
+    Ok(Shipment {
+        carrier: row.text("carrier")?.to_owned(),
+        tracking_number: row.text("trackingNumber")?.to_owned(),
+    })
+}
+
+fn cancellation(row: ItemReader<'_>) -> Result<Cancellation, Corrupt> {
+    Ok(Cancellation {
+        reason: one_of(row, "reason", Reason::parse)?,
+        note: row.maybe_text("note").map(str::to_owned),
+        fault: one_of(row, "fault", Fault::parse)?,
+        penalty: row.won("penalty")?,
+        at: row.instant("at")?,
+    })
+}
+
+fn read_history(row: ItemReader<'_>) -> Result<Vec<History>, Corrupt> {
+    let list = row.get("history").and_then(|value| value.as_l().ok());
+    let lines = list.into_iter().flatten().map(|value| {
+        let map = value.as_m().map_err(|_| Corrupt("a history line that is no map".to_owned()))?;
+        let line = ItemReader(map);
+        Ok(History {
+            state: one_of(line, "state", State::parse)?,
+            at: line.instant("at")?,
+            by: one_of(line, "by", Actor::parse)?,
+        })
+    });
+    lines.collect()
+}
+
+fn map<'a>(row: ItemReader<'a>, name: &str) -> Option<ItemReader<'a>> {
+    row.get(name).and_then(|value| value.as_m().ok()).map(ItemReader)
+}
+
+fn instant(row: ItemReader<'_>, name: &str) -> Option<Instant> {
+    row.maybe_number(name).map(Instant::from_millis)
+}
+
+fn small(row: ItemReader<'_>, name: &str) -> Result<u8, Corrupt> {
+    u8::try_from(row.number(name)?).map_err(|_| Corrupt(format!("number {name}")))
+}
+
+fn id<T>(row: ItemReader<'_>, name: &str) -> Result<Id<T>, Corrupt> {
+    row.text(name)?.parse().map_err(|_| Corrupt(format!("id {name}")))
+}
+
+fn one_of<T>(row: ItemReader<'_>, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, Corrupt> {
+    let text = row.text(name)?;
+    parse(text).ok_or_else(|| Corrupt(format!("{name} {text}")))
+}
