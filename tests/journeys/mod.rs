@@ -2,6 +2,7 @@
 
 mod auction;
 mod browser;
+mod money;
 mod privacy;
 
 use kernel::UserId;

@@ -77,7 +77,8 @@ pub struct EditMeRequest {
 /// Changes the caller's own account
 ///
 /// All or nothing. With `If-Match` only the version that the caller saw is changed. A new password
-/// needs the current one, guessed no more often than at log-in, and ends all other sessions. So does
+/// needs the current one, guessed no more often than at log-in, and ends all other sessions. So
+/// does
 /// a new e-mail or phone: they are what the account is recovered and informed by.
 #[utoipa::path(
     patch,

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
     types::{
@@ -68,10 +69,7 @@ async fn a_cancelled_transaction_says_why_with_items() {
     let write = bench.dynamo().transact_write_items();
     let write = write.transact_items(put_new("USER#1")).transact_items(put_new("USER#2"));
     let error = write.send().await.unwrap_err().into_service_error();
-    let aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(
-        cancelled,
-    ) = error
-    else {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
         panic!("{error:?}");
     };
     let reasons = cancelled.cancellation_reasons();

@@ -2,6 +2,7 @@ use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 
 use super::*;
 use crate::{Fault, FaultKind};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 
 async fn add(bench: &Bench) -> Result<(), String> {
     let config = aws_sdk_dynamodb::config::Builder::from(&bench.cloud.sdk_config())
@@ -52,9 +53,8 @@ async fn a_transaction_conflict_cancels_with_reasons() {
         .retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::disabled());
     let write = aws_sdk_dynamodb::Client::from_conf(config.build()).transact_write_items();
     let error = write.transact_items(put("A")).transact_items(put("B")).send().await.unwrap_err();
-    let aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(
-        cancelled,
-    ) = error.into_service_error()
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) =
+        error.into_service_error()
     else {
         panic!("another error");
     };
