@@ -84,7 +84,13 @@ async fn handle(
                 let head = Head { status: Status::Cancelled, ..head };
                 return Reply::ok(&AuctionView::new(row, &head, Some(caller.user), now));
             }
-            Err(CommitError::Condition { item: Some(item), .. }) => head = decode_head(&item)?,
+            Err(CommitError::Condition { item: Some(item), .. }) => {
+                head = decode_head(&item)?;
+                // Its own effect, when the answer to the write was lost and the SDK wrote again.
+                if head.status == Status::Cancelled {
+                    return Reply::ok(&AuctionView::new(row, &head, Some(caller.user), now));
+                }
+            }
             Err(error) => return Err(error.into()),
         }
     }

@@ -149,3 +149,19 @@ async fn of_a_first_bid_and_a_cancel_at_once_exactly_one_wins() {
         assert_eq!(answers, due, "round {round}");
     }
 }
+
+/// Regression: the SDK's second write met the effect of the first, and the seller was told that the
+/// auction had been cancelled already.
+#[tokio::test]
+async fn a_cancel_whose_answer_was_lost_was_refused() {
+    use local::{Fault, FaultKind};
+    let app = start().await;
+    let seller = app.signed_in("seller");
+    let id = auction(&app, &seller, json!({})).await;
+    app.cloud.faults().push(Fault::next("dynamodb:UpdateItem", FaultKind::TimeoutAfter));
+    cancel(&app, &id, &token(&app, &seller)).await.expect(200);
+    assert_eq!(show(&app, &id).await["status"], "cancelled");
+    // Asked once more, it is what it says.
+    let again = cancel(&app, &id, &token(&app, &seller)).await;
+    again.expect_problem(409, "auction-cancelled");
+}

@@ -75,7 +75,13 @@ async fn handle(
                 app.memory::<Heads>().put(&next, now);
                 return Reply::ok(&AuctionView::new(row, &next, Some(caller.user), now));
             }
-            Err(CommitError::Condition { item: Some(item), .. }) => head = decode_head(&item)?,
+            Err(CommitError::Condition { item: Some(item), .. }) => {
+                head = decode_head(&item)?;
+                // Its own effect, when the answer to the write was lost and the SDK wrote again.
+                if head.recent.iter().any(|entry| entry.kind == EntryKind::Void { sequence }) {
+                    return Reply::ok(&AuctionView::new(row, &head, Some(caller.user), now));
+                }
+            }
             Err(error) => return Err(error.into()),
         }
     }

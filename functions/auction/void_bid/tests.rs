@@ -185,3 +185,18 @@ async fn bids_go_on_while_one_is_voided() {
     app.clock.advance(Span::millis(1_001));
     bid_with(&app, &id, &minji, "again", again).await.expect(201);
 }
+
+/// Regression: see the same of `cancel_auction`.
+#[tokio::test]
+async fn a_void_whose_answer_was_lost_was_refused() {
+    use local::{Fault, FaultKind};
+    let app = start().await;
+    let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
+    let id = auction(&app, &seller, json!({})).await;
+    let placed = bid(&app, &id, &minji, 10_000, None).await.expect(201).json();
+    app.settle().await;
+    app.cloud.faults().push(Fault::next("dynamodb:UpdateItem", FaultKind::TimeoutAfter));
+    void(&app, &id, &placed["id"]).await.expect(200);
+    let view = show(&app, &id).await;
+    assert_eq!((&view["epoch"], &view["bidCount"]), (&json!(1), &json!(0)));
+}
