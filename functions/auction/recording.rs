@@ -5,7 +5,7 @@ use domain::auction::{Entry, EntryKind, Head, Status};
 use kernel::Instant;
 use messaging::{
     Envelope,
-    events::{AuctionClosed, AuctionOutcome, OutBid, PriceChanged, Winner},
+    events::{AuctionClosed, AuctionOutcome, BidVoided, OutBid, PriceChanged, Winner},
 };
 use platform::{App, Failure};
 use store::auction::{Closing, event_id};
@@ -58,7 +58,19 @@ fn news(old: Option<&Head>, new: &Head, entry: &Entry) -> Vec<Envelope> {
         ends_at: new.ends_at,
     };
     let mut news = vec![Envelope::new(event_id("price", auction, new.sequence), at, &price)];
-    let beaten = old.and_then(|old| old.lead);
+    let before = old.and_then(|old| old.lead);
+    if let EntryKind::Void { .. } = entry.kind {
+        let leader = new.lead.filter(|lead| before.is_none_or(|old| old.bidder != lead.bidder));
+        let voided = BidVoided {
+            auction_id: auction,
+            bidder_id: entry.bidder,
+            leader_id: leader.map(|lead| lead.bidder),
+            price: new.price,
+            ends_at: new.ends_at,
+        };
+        news.push(Envelope::new(event_id("voided", auction, new.sequence), at, &voided));
+    }
+    let beaten = before;
     let beaten = beaten.filter(|lead| new.lead.is_some_and(|now| now.bidder != lead.bidder));
     if let (Some(lead), EntryKind::Bid) = (beaten, entry.kind) {
         let out = OutBid {

@@ -8,6 +8,7 @@
 pub mod list_notifications;
 pub mod mark_notification_read;
 pub mod on_auction_closed;
+pub mod on_bid_voided;
 pub mod on_out_bid;
 pub mod on_payment_ended;
 pub mod on_trade_moved;
@@ -26,6 +27,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &mark_notification_read::FUNCTION,
     &on_auction_closed::FUNCTION,
     &on_out_bid::FUNCTION,
+    &on_bid_voided::FUNCTION,
     &on_payment_ended::FUNCTION,
     &on_trade_moved::FUNCTION,
     &on_user_signed_up::FUNCTION,

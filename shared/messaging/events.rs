@@ -34,6 +34,19 @@ pub struct OutBid {
     pub ends_at: Instant,
 }
 
+/// auction: an admin took a fraudulent bid back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BidVoided {
+    pub auction_id: AuctionId,
+    /// Whose bid it was.
+    pub bidder_id: UserId,
+    /// Who leads now and did not before: bound again by a bid they were told was beaten.
+    pub leader_id: Option<UserId>,
+    pub price: Won,
+    pub ends_at: Instant,
+}
+
 /// auction: the price or the end moved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -228,6 +241,9 @@ impl Event for AuctionCreated {
 }
 impl Event for OutBid {
     const KIND: &'static str = "OutBid";
+}
+impl Event for BidVoided {
+    const KIND: &'static str = "BidVoided";
 }
 impl Event for PriceChanged {
     const KIND: &'static str = "PriceChanged";

@@ -119,6 +119,12 @@ async fn a_void_bid_stays_in_a_ledger_that_verifies() {
     let admin = app.token_with_roles(&[Role::User, Role::Admin]);
     let view = app.post(&path).bearer(&admin.token).send().await.expect(200).json();
     assert_eq!((&view["price"], &view["epoch"]), (&json!(50_000), &json!(1)));
+    app.settle().await;
+    // Regression: a void was told to nobody, not even to the bidder it bound again.
+    for who in [&m, &j] {
+        let told = notifications(&app, who).await;
+        assert!(told.iter().any(|row| row["kind"] == "bid-voided"), "{told:?}");
+    }
     app.advance(Span::minutes(11)).await;
     let verdict = xtask::verify::check(&[&ledger(&app, &auction).await], None).unwrap();
     assert!(verdict.contains("3 entries verified"), "{verdict}");

@@ -5,6 +5,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Outbid,
+    /// An admin took a bid back: told to its bidder, and to whoever leads again.
+    BidVoided,
     Won,
     Lost,
     Sold,
@@ -31,6 +33,7 @@ pub enum Kind {
 impl Kind {
     pub const ALL: &[Self] = &[
         Self::Outbid,
+        Self::BidVoided,
         Self::Won,
         Self::Lost,
         Self::Sold,
@@ -56,6 +59,7 @@ impl Kind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Outbid => "outbid",
+            Self::BidVoided => "bid-voided",
             Self::Won => "won",
             Self::Lost => "lost",
             Self::Sold => "sold",
@@ -93,7 +97,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
         }
-        assert_eq!(Kind::ALL.len(), 20);
+        assert_eq!(Kind::ALL.len(), 21);
         assert_eq!(Kind::parse("WON"), None);
     }
 }

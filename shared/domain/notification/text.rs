@@ -19,6 +19,21 @@ pub fn outbid(auction: AuctionId, price: Won, ends_at: Instant) -> Notice {
     notice(Kind::Outbid, "더 높은 입찰이 있습니다", body, auction_link(auction))
 }
 
+/// To the bidder whose bid an admin took back.
+#[must_use]
+pub fn bid_voided(auction: AuctionId) -> Notice {
+    let body = "운영자가 회원님의 입찰을 무효 처리했습니다.".to_owned();
+    notice(Kind::BidVoided, "입찰이 무효 처리되었습니다", body, auction_link(auction))
+}
+
+/// To whoever leads again because a higher bid was taken back.
+#[must_use]
+pub fn leads_again(auction: AuctionId, price: Won) -> Notice {
+    let body =
+        format!("다른 입찰이 무효 처리되어 회원님이 최고 입찰자입니다. 현재가 {}.", won(price));
+    notice(Kind::BidVoided, "다시 최고 입찰자입니다", body, auction_link(auction))
+}
+
 #[must_use]
 pub fn auction_won(auction: AuctionId, title: &str, price: Won) -> Notice {
     let body = format!("'{title}' {}. 48시간 안에 결제해 주세요.", won(price));

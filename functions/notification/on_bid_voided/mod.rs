@@ -1,0 +1,38 @@
+//! Queue, BidVoided — tells a bidder that a bid was taken back, and another that it leads again.
+
+use domain::notification::{bid_voided, leads_again};
+use messaging::{Event, events::BidVoided};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::Table;
+
+use crate::tell::tell;
+
+pub const FUNCTION: Function = Function {
+    context: "notification",
+    name: "on_bid_voided",
+    summary: "Tells whom a voided bid concerns",
+    trigger: Trigger::Queue(Queue {
+        queue: "notify-bid-voided",
+        events: &[BidVoided::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[Grant::table(Table::Notification, &["dynamodb:PutItem"])],
+    memory_mb: 256,
+    timeout_s: 20,
+};
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (event, voided) = message.event::<BidVoided>()?;
+    tell(&app, &event, voided.bidder_id, bid_voided(voided.auction_id)).await?;
+    match voided.leader_id {
+        Some(leader) => {
+            tell(&app, &event, leader, leads_again(voided.auction_id, voided.price)).await
+        }
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
