@@ -32,7 +32,7 @@ pub fn bid(rejection: Rejection) -> Problem {
         Rejection::MaximumNotRaised => codes::MAXIMUM_NOT_RAISED,
         Rejection::TooLow { .. } => codes::BID_TOO_LOW,
     };
-    let problem = Problem::new(code, sentence(&rejection));
+    let problem = Problem::rejected(code, &rejection);
     match rejection {
         Rejection::TooLow { minimum } => problem.member("minimumNextBid", minimum.get()),
         Rejection::NotOpen { starts_at } => problem.member("startsAt", starts_at.to_string()),
@@ -46,7 +46,7 @@ pub fn cancel(rejection: CancelRejection) -> Problem {
         CancelRejection::Ended => codes::AUCTION_ENDED,
         CancelRejection::HasBids => codes::AUCTION_HAS_BIDS,
     };
-    Problem::new(code, sentence(&rejection))
+    Problem::rejected(code, &rejection)
 }
 
 pub fn void(rejection: VoidRejection) -> Problem {
@@ -55,17 +55,9 @@ pub fn void(rejection: VoidRejection) -> Problem {
         VoidRejection::Unknown => codes::BID_NOT_FOUND,
         VoidRejection::AlreadyVoid => codes::BID_ALREADY_VOID,
     };
-    Problem::new(code, sentence(&rejection))
+    Problem::rejected(code, &rejection)
 }
 
 pub fn not_found(auction: AuctionId) -> Problem {
     Problem::new(codes::AUCTION_NOT_FOUND, format!("There is no auction {auction}."))
-}
-
-/// `the bid …` → `The bid ….`
-fn sentence(error: &dyn std::error::Error) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

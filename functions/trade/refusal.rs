@@ -22,7 +22,7 @@ pub fn rejected(rejection: Rejection) -> Problem {
         | Rejection::NotDue
         | Rejection::Books(_) => return Problem::internal(rejection),
     };
-    let problem = Problem::new(code, sentence(&rejection));
+    let problem = Problem::rejected(code, &rejection);
     match rejection {
         Rejection::WrongState { state } => problem.member("state", state.as_str()),
         Rejection::PaymentOverdue { deadline } => problem.member("deadline", deadline.to_string()),
@@ -38,12 +38,4 @@ pub fn obstacle(obstacle: Option<Obstacle>, takes_money: bool) -> Problem {
         }
         other => Problem::try_again(format!("the decision met {other:?}")),
     }
-}
-
-/// `the trade is …` → `The trade is ….`
-fn sentence(error: &dyn std::error::Error) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

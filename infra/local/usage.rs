@@ -29,11 +29,6 @@ impl Units {
         Self(tenths)
     }
 
-    #[must_use]
-    pub const fn as_tenths(self) -> u64 {
-        self.0
-    }
-
     /// A JSON number of units.
     pub(crate) fn read(value: &Value) -> Option<Self> {
         let text = format!("{:.1}", value.as_f64()?);

@@ -3,12 +3,14 @@
 //! No I/O, no async runtime, no randomness of its own: whoever needs the time or a fresh id
 //! is handed it.
 
+mod causes;
 mod clock;
 mod id;
 mod instant;
 mod problem;
 mod won;
 
+pub use causes::causes;
 pub use clock::{Clock, Sleep};
 pub use id::{
     AddressId, AuctionId, BidId, Id, InvalidId, NotificationId, PaymentId, SessionId, TradeId,

@@ -8,7 +8,7 @@ use aws_sdk_scheduler::types::{
     ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, Target,
 };
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
-use kernel::{Instant, Span};
+use kernel::{Instant, Span, causes};
 use serde::Serialize;
 
 use crate::Envelope;
@@ -58,19 +58,8 @@ pub struct PublishError {
 
 impl PublishError {
     fn new<E: std::error::Error>(service: &'static str) -> impl Fn(E) -> Self {
-        move |error| Self { service, reason: chain(&error) }
+        move |error| Self { service, reason: causes(&error) }
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 #[derive(Debug)]

@@ -71,6 +71,15 @@ impl Problem {
         }
     }
 
+    /// A rejection of the rules: its text, as a sentence, is what the client reads.
+    #[must_use]
+    pub fn rejected(code: ProblemCode, rejection: &dyn std::error::Error) -> Self {
+        let text = rejection.to_string();
+        let mut letters = text.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+        Self::new(code, format!("{}{}.", first.unwrap_or_default(), letters.as_str()))
+    }
+
     /// A fault of ours; `cause` goes to the log and nowhere else.
     #[must_use]
     pub fn internal(cause: impl std::fmt::Display) -> Self {

@@ -7,6 +7,8 @@ use aws_sdk_dynamodb::{
     types::error::TransactionCanceledException,
 };
 
+use kernel::causes;
+
 use crate::{Corrupt, Item};
 
 /// A call that has no answer, or none that can be used.
@@ -61,7 +63,7 @@ pub(crate) fn sort<E>(error: &SdkError<E>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let text = describe(error);
+    let text = causes(error);
     match error {
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
             StoreError::Busy(text)
@@ -91,15 +93,4 @@ pub(crate) fn cancelled(error: &TransactionCanceledException) -> CommitError {
     let text = codes.join(", ");
     let fault = codes.contains(&"ValidationError");
     CommitError::Store(if fault { StoreError::Refused(text) } else { StoreError::Busy(text) })
-}
-
-fn describe(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

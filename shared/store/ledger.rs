@@ -207,17 +207,7 @@ impl Store {
     }
 }
 
-/// Reads the amount of an item that a tool found by itself.
-pub fn read_escrow(item: &Item) -> Result<Won, Corrupt> {
-    ItemReader(item).won("amount")
-}
-
 /// A user's balances from an item that a tool found by itself.
 pub fn read_balance(item: &Item) -> Result<Balance, Corrupt> {
     rows::read_balance(item)
-}
-
-/// A hold from an item that a tool found by itself.
-pub fn read_hold(item: &Item) -> Result<HoldRow, Corrupt> {
-    rows::read_hold(item)
 }
