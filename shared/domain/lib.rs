@@ -4,6 +4,8 @@
 //! it loads the state before and commits the decision after.
 
 pub mod auction;
+pub mod catalog;
+pub mod exchange;
 pub mod identity;
 pub mod ledger;
 pub mod notification;

@@ -8,14 +8,15 @@ mod command;
 mod decide;
 mod fields;
 mod money;
+mod names;
 pub mod policy;
 mod second_chance;
 
-pub use command::{Actor, Command, Decision, Defect, Duty, Fact, Rejection};
+pub use command::{Actor, Command, Decision, Duty, Fact, Rejection};
 pub use decide::{claim, decide, unclaim, wake};
 pub use fields::{
-    Agreement, Cancellation, Claim, Fault, History, Paid, Reason, Shipment, Source, State, Trade,
-    Variant,
+    Agreement, Cancellation, Claim, Defect, Fault, Funding, Grade, History, Inspection, Match,
+    Paid, Reason, Shipment, Source, State, Trade, Variant,
 };
 pub use money::{penalty, settlement};
 pub use second_chance::{BidMade, OFFERS_MAX, runner_up};

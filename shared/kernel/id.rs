@@ -106,6 +106,20 @@ pub enum Withdrawal {}
 /// Marker of [`AddressId`].
 pub enum Address {}
 
+/// Marker of [`CatalogItemId`].
+pub enum CatalogItem {}
+/// Marker of [`OrderId`].
+pub enum Order {}
+/// Marker of [`PaymentMethodId`].
+pub enum PaymentMethod {}
+
+/// A product that the exchange trades, like one model of a shoe.
+pub type CatalogItemId = Id<CatalogItem>;
+/// An ask or a bid on the exchange. Derived from user and idempotency key, so a repeated request
+/// names the same order.
+pub type OrderId = Id<Order>;
+/// A card that is charged without its owner.
+pub type PaymentMethodId = Id<PaymentMethod>;
 /// A sale on its way from payment to settlement.
 pub type TradeId = Id<Trade>;
 /// One attempt to take money through a provider.

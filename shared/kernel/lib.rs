@@ -13,8 +13,8 @@ mod won;
 pub use causes::causes;
 pub use clock::{Clock, Sleep};
 pub use id::{
-    AddressId, AuctionId, BidId, Id, InvalidId, NotificationId, PaymentId, SessionId, TradeId,
-    UserId, WithdrawalId,
+    AddressId, AuctionId, BidId, CatalogItemId, Id, InvalidId, NotificationId, OrderId, PaymentId,
+    PaymentMethodId, SessionId, TradeId, UserId, WithdrawalId,
 };
 pub use instant::{Instant, InvalidInstant, Span, seoul_day};
 pub use problem::{ProblemCode, codes};

@@ -89,6 +89,16 @@ pub mod codes {
     pub const ADDRESS_NOT_FOUND: ProblemCode = problem(404, "address-not-found", "There is no such address in your address book", "존재하지 않는 배송지입니다");
     pub const ADDRESS_BOOK_FULL: ProblemCode = problem(409, "address-book-full", "An address book holds 20 addresses", "배송지는 20개까지 등록할 수 있습니다");
 
+    // Catalogue
+    pub const CATALOG_ITEM_NOT_FOUND: ProblemCode = problem(404, "catalog-item-not-found", "There is no such catalogue item", "존재하지 않는 상품입니다");
+    pub const MODEL_TAKEN: ProblemCode = problem(409, "model-taken", "Another item has this model number", "이미 등록된 모델 번호입니다");
+    pub const ITEM_HAS_ORDERS: ProblemCode = problem(409, "item-has-orders", "The item has open orders", "진행 중인 주문이 있는 상품입니다");
+    pub const OPTION_EXISTS: ProblemCode = problem(409, "option-exists", "The item has this option already", "이미 등록된 옵션입니다");
+    pub const TAG_NOT_FOUND: ProblemCode = problem(404, "tag-not-found", "There is no such tag", "존재하지 않는 태그입니다");
+    pub const TAG_EXISTS: ProblemCode = problem(409, "tag-exists", "There is such a tag already", "이미 등록된 태그입니다");
+    pub const TAG_LINKED: ProblemCode = problem(409, "tag-linked", "The item has this tag already", "이미 연결된 태그입니다");
+    pub const TOO_MANY_TAGS: ProblemCode = problem(409, "too-many-tags", "An item has at most 10 tags", "태그는 10개까지 연결할 수 있습니다");
+
     // Wallet
     pub const PAYOUT_ACCOUNT_REQUIRED: ProblemCode = problem(409, "payout-account-required", "Register a payout account first", "정산 계좌를 먼저 등록하세요");
     pub const PAYOUT_ACCOUNT_EXISTS: ProblemCode = problem(409, "payout-account-exists", "There is a payout account already", "이미 등록된 정산 계좌가 있습니다");
@@ -127,6 +137,8 @@ pub mod codes {
         INSUFFICIENT_BALANCE,
         TRADE_NOT_FOUND, WRONG_TRADE_STATE, NOT_AN_OFFER, PAYMENT_IN_PROGRESS, PAYMENT_OVERDUE,
         ADDRESS_NOT_FOUND, ADDRESS_BOOK_FULL,
+        CATALOG_ITEM_NOT_FOUND, MODEL_TAKEN, ITEM_HAS_ORDERS, OPTION_EXISTS, TAG_NOT_FOUND,
+        TAG_EXISTS, TAG_LINKED, TOO_MANY_TAGS,
         PAYMENT_NOT_FOUND, PROVIDER_UNSUPPORTED, PROVIDER_UNAVAILABLE, WALLET_FULL,
         AMOUNT_MISMATCH, PAYMENT_DECLINED, PAYMENT_NOT_DONE, PAYMENT_CANCELLED,
         PAYMENT_NOT_CANCELLABLE, CANCEL_EXCEEDS_PAYMENT, CANCEL_DECLINED,

@@ -1,6 +1,9 @@
 //! Every event of the product, by the context that tells it.
 
-use kernel::{AuctionId, BidId, Instant, PaymentId, TradeId, UserId, WithdrawalId, Won};
+use kernel::{
+    AuctionId, BidId, CatalogItemId, Instant, OrderId, PaymentId, PaymentMethodId, TradeId, UserId,
+    WithdrawalId, Won,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::Event;
@@ -96,12 +99,44 @@ pub struct TradeFacts {
     pub trade_id: TradeId,
     /// The auction that was won; absent for other sales.
     pub auction_id: Option<AuctionId>,
+    /// The orders that met; absent for other sales.
+    #[serde(default)]
+    pub exchange: Option<ExchangeFacts>,
     /// 0, or which second-chance offer.
     pub round: u8,
     pub seller_id: UserId,
     pub buyer_id: UserId,
     pub title: String,
     pub price: Won,
+}
+
+/// Which orders on what met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeFacts {
+    pub item_id: CatalogItemId,
+    /// As `domain::catalog::ItemOption` spells it.
+    pub option: String,
+    pub buy_order_id: OrderId,
+    pub sell_order_id: OrderId,
+    /// The buyer wants the next ask when the goods fail inspection.
+    pub again: bool,
+}
+
+/// exchange: two orders met; the buyer's money is to be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeMatched {
+    pub trade: TradeFacts,
+    pub funding: MatchFunding,
+}
+
+/// Where a matched buyer's money comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "from")]
+pub enum MatchFunding {
+    Wallet,
+    Card { payment_method_id: PaymentMethodId },
 }
 
 /// trade: it went a step on, and somebody is to be told.
@@ -254,6 +289,9 @@ impl Event for AuctionClosed {
 impl Event for MessageWaiting {
     const KIND: &'static str = "MessageWaiting";
 }
+impl Event for TradeMatched {
+    const KIND: &'static str = "TradeMatched";
+}
 impl Event for TradeMoved {
     const KIND: &'static str = "TradeMoved";
 }
@@ -268,4 +306,16 @@ impl Event for SaleFailed {
 }
 impl Event for WithdrawalRequested {
     const KIND: &'static str = "WithdrawalRequested";
+}
+
+/// catalog: an item was created, edited or deleted. Its options and tags tell nothing here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CatalogItemChanged {
+    pub item_id: CatalogItemId,
+    /// The item's version with this change.
+    pub version: u32,
+}
+impl Event for CatalogItemChanged {
+    const KIND: &'static str = "CatalogItemChanged";
 }

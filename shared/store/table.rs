@@ -12,6 +12,8 @@ pub enum Table {
     Wallet,
     Payment,
     Trade,
+    Catalog,
+    Exchange,
 }
 
 impl Table {
@@ -24,6 +26,8 @@ impl Table {
         Self::Wallet,
         Self::Payment,
         Self::Trade,
+        Self::Catalog,
+        Self::Exchange,
     ];
 
     /// The name after the stack's prefix.
@@ -38,6 +42,8 @@ impl Table {
             Self::Wallet => "wallet",
             Self::Payment => "payment",
             Self::Trade => "trade",
+            Self::Catalog => "catalog",
+            Self::Exchange => "exchange",
         }
     }
 
@@ -47,7 +53,7 @@ impl Table {
     pub const fn indexes(self) -> u8 {
         match self {
             Self::Trade => 3,
-            Self::Auction | Self::Payment => 2,
+            Self::Auction | Self::Payment | Self::Catalog | Self::Exchange => 2,
             Self::Notification | Self::Outbox | Self::Wallet => 1,
             Self::Identity | Self::Operation => 0,
         }
@@ -56,6 +62,6 @@ impl Table {
     /// Whether its changes are streamed (new and old images).
     #[must_use]
     pub const fn streams(self) -> bool {
-        matches!(self, Self::Auction | Self::Outbox)
+        matches!(self, Self::Auction | Self::Outbox | Self::Exchange)
     }
 }

@@ -13,7 +13,7 @@ use domain::{
     ledger::Movement,
     trade::{Command, Decision, Rejection, Trade, claim, decide, unclaim},
 };
-use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won};
+use kernel::{AuctionId, Instant, OrderId, PaymentId, TradeId, UserId, Won};
 
 use crate::{
     CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
@@ -75,18 +75,35 @@ pub fn unclaim_payment(trade: &Trade, payment: PaymentId) -> Result<Write, Rejec
     Ok(replace(trade, &unclaim(trade, payment)?))
 }
 
+/// The trade of two orders that met. Two orders meet once.
+#[must_use]
+pub fn trade_of_match(buy: OrderId, sell: OrderId) -> TradeId {
+    let Hash(digest) = Hash::of(&[b"match", buy.uuid().as_bytes(), sell.uuid().as_bytes()]);
+    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    TradeId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+}
+
 impl Transaction {
+    /// Adds a trade that begins, and tells so.
+    #[must_use]
+    pub fn trade_opening(self, trade: &Trade) -> Self {
+        self.write(Write::create(Table::Trade, row::item(trade))).event(&event::opened(trade))
+    }
+
     /// Adds what was decided on `before`: the trade's next state, the money it moves, its event.
     #[must_use]
     pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> (Self, Places) {
         let place = self.len();
         let transaction = self.write(replace(before, &decision.trade));
-        let (transaction, money) = match &decision.movement {
-            Some(movement) => {
-                let (transaction, guards) = transaction.movement(movement, now);
+        let (transaction, money) = match (&decision.movement, &decision.hold) {
+            (Some(movement), hold) => {
+                let (transaction, guards) = match hold {
+                    Some(hold) => transaction.capture(hold, movement, now),
+                    None => transaction.movement(movement, now),
+                };
                 (transaction, Some(guards))
             }
-            None => (transaction, None),
+            (None, _) => (transaction, None),
         };
         let transaction = transaction.event(&event::of(decision, now));
         (transaction, Places { trade: place, money })
@@ -114,10 +131,7 @@ impl Store {
 
     /// Opens a trade and tells so. `false`: it was opened before.
     pub async fn trade_open(&self, trade: &Trade) -> Result<bool, CommitError> {
-        let transaction = Transaction::new()
-            .write(Write::create(Table::Trade, row::item(trade)))
-            .event(&event::opened(trade));
-        match self.commit(transaction).await {
+        match self.commit(Transaction::new().trade_opening(trade)).await {
             Ok(()) => Ok(true),
             Err(error) if error.is_condition(0) => Ok(false),
             Err(error) => Err(error),

@@ -11,6 +11,7 @@ const BUYER: u32 = 2;
 fn facts(round: u8) -> TradeFacts {
     TradeFacts {
         trade_id: TradeId::from_uuid(Uuid::from_u128(0x7)),
+        exchange: None,
         auction_id: Some(auction_id()),
         round,
         seller_id: user_id(SELLER),

@@ -2,7 +2,7 @@
 
 use kernel::{Instant, PaymentId};
 
-use super::fields::{Shipment, State, Trade};
+use super::fields::{Inspection, Shipment, State, Trade};
 use crate::{
     identity::Address,
     ledger::{Movement, MovementError},
@@ -29,14 +29,15 @@ pub enum Command {
     AcceptPayment {
         payment: PaymentId,
     },
+    /// From what is held since the orders were placed.
+    Capture,
+    /// The matched buyer's card cannot be charged.
+    DeclinePayment,
     /// An offer is not wanted.
     Decline,
     Ship(Shipment),
     Receive,
-    Pass,
-    /// Good but for a trifle: the buyer decides.
-    PassAt95,
-    Fail(Defect),
+    Inspect(Inspection),
     Consent,
     RefuseConsent,
     Forward(Shipment),
@@ -47,14 +48,6 @@ pub enum Command {
     },
     Remind,
     TimeOut,
-}
-
-/// What the inspection found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Defect {
-    Mismatch,
-    /// Or used.
-    Counterfeit,
 }
 
 /// What somebody must do before a deadline.
@@ -110,6 +103,8 @@ pub enum Fact {
 pub struct Decision {
     pub trade: Trade,
     pub movement: Option<Movement>,
+    /// The hold that the movement ends.
+    pub hold: Option<String>,
     pub fact: Fact,
 }
 

@@ -3,8 +3,11 @@
 use kernel::{Instant, PaymentId, Won};
 
 use super::{
-    command::{Actor, Command, Decision, Defect, Duty, Fact, Rejection},
-    fields::{Cancellation, Claim, Fault, History, Paid, Reason, State, Trade, Variant},
+    command::{Actor, Command, Decision, Duty, Fact, Rejection},
+    fields::{
+        Cancellation, Claim, Defect, Fault, Funding, Grade, History, Inspection, Match, Paid,
+        Reason, Source, State, Trade, Variant,
+    },
     money,
     policy::{
         COUNTERFEIT_PERCENT, EARLY_REFUSAL, EARLY_REFUSAL_PERCENT, MISMATCH_PERCENT,
@@ -30,6 +33,9 @@ pub fn decide(
     let step = Step { trade, actor, now };
     match command {
         Command::Pay { address } => pay(step, address),
+        Command::Capture => step.captured(),
+        Command::DeclinePayment if trade.claim.is_some() => Err(Rejection::PaymentInProgress),
+        Command::DeclinePayment => step.cancel(Reason::PaymentDeclined, None),
         Command::AcceptPayment { payment } => accept_payment(step, payment),
         Command::Decline | Command::Cancel { .. } if trade.claim.is_some() => {
             Err(Rejection::PaymentInProgress)
@@ -42,18 +48,12 @@ pub fn decide(
             Ok(step.enter(trade, State::InTransit, Fact::Shipped))
         }
         Command::Receive => Ok(step.enter(trade.clone(), State::Inspecting, Fact::Received)),
-        Command::PassAt95 => {
-            Ok(step.enter(trade.clone(), State::AwaitingConsent, Fact::ConsentAsked))
-        }
-        Command::Pass | Command::Consent => {
-            Ok(step.enter(trade.clone(), State::Forwarding, Fact::Passed))
-        }
-        Command::Fail(Defect::Mismatch) => step.cancel(Reason::Mismatch, None),
-        Command::Fail(Defect::Counterfeit) => step.cancel(Reason::Counterfeit, None),
+        Command::Inspect(inspection) => inspect(step, inspection),
+        Command::Consent => Ok(step.enter(trade.clone(), State::Forwarding, Fact::Passed)),
         Command::RefuseConsent => step.cancel(Reason::ConsentRefused, None),
         Command::Forward(shipment) => {
             let trade = Trade { forwarding: Some(shipment), ..step.touched() };
-            Ok(Decision { trade, movement: None, fact: Fact::Forwarded })
+            Ok(Decision { trade, movement: None, hold: None, fact: Fact::Forwarded })
         }
         Command::Deliver => Ok(step.enter(trade.clone(), State::Delivered, Fact::Delivered)),
         Command::Confirm => Ok(step.complete()),
@@ -81,7 +81,8 @@ pub fn claim(
     (amount, address): (Won, Address),
     now: Instant,
 ) -> Result<Trade, Rejection> {
-    if trade.state != State::AwaitingPayment {
+    let held = matches!(trade.matched(), Some(Match { funding: Funding::Wallet { .. }, .. }));
+    if trade.state != State::AwaitingPayment || held {
         return Err(Rejection::WrongState { state: trade.state });
     }
     if trade.claim.is_some_and(|claim| claim.payment != payment) {
@@ -114,18 +115,18 @@ fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
         | Command::RefuseConsent
         | Command::Confirm => actor == Actor::Buyer,
         Command::Ship(_) => actor == Actor::Seller,
-        Command::Receive
-        | Command::Pass
-        | Command::PassAt95
-        | Command::Fail(_)
-        | Command::Forward(_) => actor == Actor::Inspector,
+        Command::Receive | Command::Inspect(_) | Command::Forward(_) => actor == Actor::Inspector,
         // Without the carrier's word: the seller, or the centre that sent it on.
         Command::Deliver => match trade.agreement.variant {
             Variant::Direct => actor == Actor::Seller,
             Variant::Inspected => actor == Actor::Inspector,
         },
         Command::Cancel { .. } => matches!(actor, Actor::Buyer | Actor::Seller | Actor::Admin),
-        Command::AcceptPayment { .. } | Command::Remind | Command::TimeOut => actor == Actor::Clock,
+        Command::AcceptPayment { .. }
+        | Command::Capture
+        | Command::DeclinePayment
+        | Command::Remind
+        | Command::TimeOut => actor == Actor::Clock,
     }
 }
 
@@ -136,19 +137,28 @@ fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
         Forwarding, InTransit, Inspecting,
     };
     let direct = trade.agreement.variant == Variant::Direct;
+    let funding = trade.matched().map(|matched| matched.funding);
     match command {
-        Command::Pay { .. } | Command::AcceptPayment { .. } | Command::Decline => {
-            trade.state == AwaitingPayment
+        // A match is paid as its order said, and by nobody's further doing.
+        Command::Pay { .. } => trade.state == AwaitingPayment && funding.is_none(),
+        Command::Capture => {
+            trade.state == AwaitingPayment && matches!(funding, Some(Funding::Wallet { .. }))
         }
+        Command::DeclinePayment => {
+            trade.state == AwaitingPayment && matches!(funding, Some(Funding::Card { .. }))
+        }
+        Command::AcceptPayment { .. } | Command::Decline => trade.state == AwaitingPayment,
         Command::Ship(_) => trade.state == AwaitingShipment,
         Command::Receive => !direct && trade.state == InTransit,
-        Command::Pass | Command::PassAt95 | Command::Fail(_) => trade.state == Inspecting,
+        Command::Inspect(_) => trade.state == Inspecting,
         Command::Consent | Command::RefuseConsent => trade.state == AwaitingConsent,
         Command::Forward(_) => trade.state == Forwarding && trade.forwarding.is_none(),
         Command::Deliver if direct => trade.state == InTransit,
         Command::Deliver => trade.state == Forwarding && trade.forwarding.is_some(),
         // A buyer who has it need not wait for somebody to say so.
         Command::Confirm => trade.state == Delivered || (direct && trade.state == InTransit),
+        // Its money is on its way: a minute later it can be cancelled, with the penalty due.
+        Command::Cancel { .. } if funding.is_some() && trade.state == AwaitingPayment => false,
         Command::Cancel { .. } => match actor {
             // Bids are binding, and what is paid is bought.
             Actor::Buyer => trade.state == AwaitingPayment,
@@ -183,6 +193,23 @@ fn accept_payment(step: Step<'_>, payment: PaymentId) -> Result<Decision, Reject
     step.paid(step.trade.clone(), Some(payment))
 }
 
+/// The evidence, and what follows from the grade.
+fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection> {
+    let grade = inspection.grade;
+    let trade = Trade { inspection: Some(inspection), ..step.trade.clone() };
+    match grade {
+        Grade::Pass => Ok(step.enter(trade, State::Forwarding, Fact::Passed)),
+        Grade::PassAt95 => Ok(step.enter(trade, State::AwaitingConsent, Fact::ConsentAsked)),
+        Grade::Fail(defect) => {
+            let reason = match defect {
+                Defect::Mismatch => Reason::Mismatch,
+                Defect::Counterfeit => Reason::Counterfeit,
+            };
+            Step { trade: &trade, ..step }.cancel(reason, None)
+        }
+    }
+}
+
 fn remind(step: Step<'_>) -> Result<Decision, Rejection> {
     let (trade, now) = (step.trade, step.now);
     if wake(trade, now) != Some(Command::Remind) {
@@ -193,7 +220,7 @@ fn remind(step: Step<'_>) -> Result<Decision, Rejection> {
     let passed = reminders.iter().filter(|span| trade.since + **span <= now).count();
     let reminded = u8::try_from(passed).unwrap_or(u8::MAX);
     let trade = Trade { reminded, ..step.touched() };
-    Ok(Decision { trade, movement: None, fact: Fact::Reminded(duty) })
+    Ok(Decision { trade, movement: None, hold: None, fact: Fact::Reminded(duty) })
 }
 
 fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
@@ -205,6 +232,11 @@ fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
         return Err(Rejection::NotDue);
     }
     match trade.duty() {
+        // What is held is there, whoever forgot to take it.
+        Some(Duty::Pay) if trade.matched().is_some() => match step.captured() {
+            Err(Rejection::WrongState { .. }) => step.cancel(Reason::PaymentDeclined, None),
+            captured => captured,
+        },
         Some(Duty::Pay) if trade.round() > 0 => step.cancel(Reason::OfferLapsed, None),
         Some(Duty::Pay) => step.cancel(Reason::Unpaid, None),
         Some(Duty::Ship) => step.cancel(Reason::NotShipped, None),
@@ -225,7 +257,7 @@ const fn reason_of(trade: &Trade, actor: Actor) -> Reason {
 
 const fn fault_of(reason: Reason) -> Fault {
     match reason {
-        Reason::Unpaid | Reason::BuyerWithdrew => Fault::Buyer,
+        Reason::Unpaid | Reason::BuyerWithdrew | Reason::PaymentDeclined => Fault::Buyer,
         Reason::SellerRefused | Reason::NotShipped | Reason::Mismatch | Reason::Counterfeit => {
             Fault::Seller
         }
@@ -276,7 +308,7 @@ impl Step<'_> {
     }
 
     fn enter(self, trade: Trade, state: State, fact: Fact) -> Decision {
-        Decision { trade: self.entered(trade, state), movement: None, fact }
+        Decision { trade: self.entered(trade, state), movement: None, hold: None, fact }
     }
 
     fn paid(self, trade: Trade, payment: Option<PaymentId>) -> Result<Decision, Rejection> {
@@ -284,6 +316,21 @@ impl Step<'_> {
         let paid = Some(Paid { payment, at: self.now });
         let trade = Trade { claim: None, paid, ..trade };
         Ok(Decision { movement, ..self.enter(trade, State::AwaitingShipment, Fact::Paid) })
+    }
+
+    /// From what the matched order holds.
+    fn captured(self) -> Result<Decision, Rejection> {
+        let Source::Exchange(Match { buy, funding: Funding::Wallet { held }, .. }) =
+            self.trade.agreement.source
+        else {
+            return Err(Rejection::WrongState { state: self.trade.state });
+        };
+        let movement = Some(money::capture(self.trade, held)?);
+        let hold = Some(crate::exchange::hold_of(buy));
+        let paid = Some(Paid { payment: None, at: self.now });
+        let trade = Trade { paid, ..self.trade.clone() };
+        let entered = self.enter(trade, State::AwaitingShipment, Fact::Paid);
+        Ok(Decision { movement, hold, ..entered })
     }
 
     /// Received and accepted: a buyer who confirms on the way has received.

@@ -1,12 +1,14 @@
 //! What a trade is made of.
 
-use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won};
+use kernel::{
+    AuctionId, CatalogItemId, Instant, OrderId, PaymentId, PaymentMethodId, TradeId, UserId, Won,
+};
 
 use super::{
     command::{Actor, Duty},
     policy::{fee_percents, patience, share},
 };
-use crate::identity::Address;
+use crate::{catalog::ItemOption, identity::Address};
 
 /// Where the sale was agreed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +19,28 @@ pub enum Source {
         round: u8,
     },
     Listing,
-    Exchange,
+    Exchange(Match),
+}
+
+/// Two orders that met on the exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    pub item: CatalogItemId,
+    pub option: ItemOption,
+    pub buy: OrderId,
+    pub sell: OrderId,
+    pub funding: Funding,
+    /// The buyer wants the next ask, at no more than this price, when the goods fail inspection.
+    pub again: bool,
+}
+
+/// Where a matched buyer's money comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Funding {
+    /// So much is held since the order was placed; what the trade does not need goes back.
+    Wallet { held: Won },
+    /// Charged after the match.
+    Card { method: PaymentMethodId },
 }
 
 /// Which way the goods take.
@@ -66,7 +89,38 @@ pub enum Reason {
     Mismatch,
     /// Or used.
     Counterfeit,
+    /// The matched buyer's card.
+    PaymentDeclined,
     ByAdmin,
+}
+
+/// What the inspection found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    Mismatch,
+    /// Or used.
+    Counterfeit,
+}
+
+/// How the inspection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    Pass,
+    /// Good but for a trifle: the buyer decides.
+    PassAt95,
+    Fail(Defect),
+}
+
+/// An inspection and its evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    pub inspector: UserId,
+    /// The version of the checklist that was worked through; 1 and up.
+    pub checklist: u32,
+    pub grade: Grade,
+    pub notes: Option<String>,
+    /// Object keys, in order.
+    pub photos: Vec<String>,
 }
 
 /// What was agreed.
@@ -144,6 +198,7 @@ pub struct Trade {
     pub address: Option<Address>,
     /// From the seller.
     pub shipment: Option<Shipment>,
+    pub inspection: Option<Inspection>,
     /// From the inspection centre.
     pub forwarding: Option<Shipment>,
     pub cancellation: Option<Cancellation>,
@@ -173,6 +228,7 @@ impl Trade {
             paid: None,
             address: None,
             shipment: None,
+            inspection: None,
             forwarding: None,
             cancellation: None,
             settled_at: None,
@@ -191,7 +247,7 @@ impl Trade {
     pub const fn round(&self) -> u8 {
         match self.agreement.source {
             Source::Auction { round, .. } => round,
-            Source::Listing | Source::Exchange => 0,
+            Source::Listing | Source::Exchange(_) => 0,
         }
     }
 
@@ -200,7 +256,16 @@ impl Trade {
     pub const fn auction(&self) -> Option<AuctionId> {
         match self.agreement.source {
             Source::Auction { auction, .. } => Some(auction),
-            Source::Listing | Source::Exchange => None,
+            Source::Listing | Source::Exchange(_) => None,
+        }
+    }
+
+    /// The orders that met.
+    #[must_use]
+    pub const fn matched(&self) -> Option<Match> {
+        match self.agreement.source {
+            Source::Exchange(matched) => Some(matched),
+            Source::Auction { .. } | Source::Listing => None,
         }
     }
 
@@ -223,124 +288,5 @@ impl Trade {
         let reminders = self.duty().map(|duty| patience(duty, self.agreement.source).1);
         let next = reminders.and_then(|spans| spans.get(usize::from(self.reminded)));
         Some(next.map_or(deadline, |span| (self.since + *span).min(deadline)))
-    }
-}
-
-impl Source {
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Auction { .. } => "auction",
-            Self::Listing => "listing",
-            Self::Exchange => "exchange",
-        }
-    }
-}
-
-impl Variant {
-    pub const ALL: &[Self] = &[Self::Direct, Self::Inspected];
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Direct => "direct",
-            Self::Inspected => "inspected",
-        }
-    }
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|variant| variant.as_str() == text)
-    }
-}
-
-impl State {
-    pub const ALL: &[Self] = &[
-        Self::AwaitingPayment,
-        Self::AwaitingShipment,
-        Self::InTransit,
-        Self::Inspecting,
-        Self::AwaitingConsent,
-        Self::Forwarding,
-        Self::Delivered,
-        Self::Completed,
-        Self::Cancelled,
-    ];
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitingPayment => "awaiting_payment",
-            Self::AwaitingShipment => "awaiting_shipment",
-            Self::InTransit => "in_transit",
-            Self::Inspecting => "inspecting",
-            Self::AwaitingConsent => "awaiting_consent",
-            Self::Forwarding => "forwarding",
-            Self::Delivered => "delivered",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|state| state.as_str() == text)
-    }
-}
-
-impl Fault {
-    pub const ALL: &[Self] = &[Self::Buyer, Self::Seller, Self::Nobody];
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Buyer => "buyer",
-            Self::Seller => "seller",
-            Self::Nobody => "nobody",
-        }
-    }
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|fault| fault.as_str() == text)
-    }
-}
-
-impl Reason {
-    pub const ALL: &[Self] = &[
-        Self::Unpaid,
-        Self::BuyerWithdrew,
-        Self::OfferDeclined,
-        Self::OfferLapsed,
-        Self::SellerRefused,
-        Self::NotShipped,
-        Self::ConsentRefused,
-        Self::Mismatch,
-        Self::Counterfeit,
-        Self::ByAdmin,
-    ];
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unpaid => "unpaid",
-            Self::BuyerWithdrew => "buyer_withdrew",
-            Self::OfferDeclined => "offer_declined",
-            Self::OfferLapsed => "offer_lapsed",
-            Self::SellerRefused => "seller_refused",
-            Self::NotShipped => "not_shipped",
-            Self::ConsentRefused => "consent_refused",
-            Self::Mismatch => "mismatch",
-            Self::Counterfeit => "counterfeit",
-            Self::ByAdmin => "by_admin",
-        }
-    }
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|reason| reason.as_str() == text)
-    }
-
-    /// Whether the goods are still for sale and the next bidder is asked.
-    #[must_use]
-    pub const fn passes_on(self) -> bool {
-        matches!(self, Self::Unpaid | Self::BuyerWithdrew | Self::OfferDeclined | Self::OfferLapsed)
-    }
-    /// Whether it counts as an unpaid win against the buyer.
-    #[must_use]
-    pub const fn is_strike(self) -> bool {
-        matches!(self, Self::Unpaid | Self::BuyerWithdrew)
     }
 }

@@ -19,6 +19,21 @@ pub(super) fn payment(
     Movement::transfer(reason, MovementKind::TradePayment, trade.total(), accounts)
 }
 
+/// From what was held when the order was placed, into escrow; the rest is the buyer's again.
+pub(super) fn capture(trade: &Trade, held: Won) -> Result<Movement, MovementError> {
+    let buyer = trade.agreement.buyer;
+    let total = trade.total().get();
+    let postings = [
+        (Account::Held(buyer), -held.get()),
+        (Account::Escrow(trade.id), total),
+        (Account::Available(buyer), held.get() - total),
+    ];
+    let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
+    let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
+    let reason = format!("trade-payment#{}", trade.id);
+    Movement::new(reason, MovementKind::TradePayment, postings)
+}
+
 /// All of it back to the buyer.
 pub(super) fn refund(trade: &Trade) -> Result<Movement, MovementError> {
     let accounts = (Account::Escrow(trade.id), Account::Available(trade.agreement.buyer));

@@ -2,13 +2,15 @@
 
 use kernel::{Span, Won};
 
-use super::{Duty, Source};
+use super::{Duty, Funding, Match, Source};
 
 pub const PAY_WITHIN: Span = Span::hours(48);
 /// A second-chance offer.
 pub const ACCEPT_WITHIN: Span = Span::hours(24);
-/// An exchange match is paid at once: what is held is captured, or the card is charged.
-pub const CHARGE_WITHIN: Span = Span::minutes(10);
+/// A match that is paid from the wallet is paid at once; what was left undone is done then.
+pub const CAPTURE_WITHIN: Span = Span::minutes(2);
+/// A match that is paid by card: three attempts fit in.
+pub const CHARGE_WITHIN: Span = Span::minutes(30);
 pub const SHIP_WITHIN: Span = Span::hours(48);
 pub const CONSENT_WITHIN: Span = Span::hours(24);
 pub const CONFIRM_WITHIN: Span = Span::hours(72);
@@ -26,7 +28,7 @@ pub const fn fee_percents(source: Source) -> (i64, i64) {
     match source {
         Source::Auction { .. } => (5, 0),
         Source::Listing => (3, 0),
-        Source::Exchange => (3, 3),
+        Source::Exchange(_) => (3, 3),
     }
 }
 
@@ -47,7 +49,10 @@ pub const fn patience(duty: Duty, source: Source) -> (Span, &'static [Span]) {
     const CONFIRM: &[Span] = &[Span::hours(48)];
     match (duty, source) {
         (Duty::Pay, Source::Auction { round: 1.., .. }) => (ACCEPT_WITHIN, ACCEPT),
-        (Duty::Pay, Source::Exchange) => (CHARGE_WITHIN, &[]),
+        (Duty::Pay, Source::Exchange(Match { funding: Funding::Wallet { .. }, .. })) => {
+            (CAPTURE_WITHIN, &[])
+        }
+        (Duty::Pay, Source::Exchange(_)) => (CHARGE_WITHIN, &[]),
         (Duty::Pay, _) => (PAY_WITHIN, PAY),
         (Duty::Ship, _) => (SHIP_WITHIN, SHIP),
         (Duty::Consent, _) => (CONSENT_WITHIN, CONSENT),

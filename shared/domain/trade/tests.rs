@@ -1,6 +1,7 @@
 //! Every command × actor × state, and the numbers.
 
 mod edges;
+mod matches;
 mod numbers;
 mod runner_up;
 mod walks;
@@ -30,6 +31,25 @@ fn shipment() -> Shipment {
 
 fn auction(round: u8) -> Source {
     Source::Auction { auction: id(7), round }
+}
+
+fn matched(funding: Funding) -> Source {
+    let option = "270".parse().unwrap();
+    Source::Exchange(Match { item: id(4), option, buy: id(5), sell: id(6), funding, again: false })
+}
+
+/// The wallet of the buyer holds what an order at 110,000 won needs.
+fn from_wallet() -> Source {
+    matched(Funding::Wallet { held: Won::constant(113_300) })
+}
+
+fn by_card() -> Source {
+    matched(Funding::Card { method: id(8) })
+}
+
+fn inspected(grade: Grade) -> Command {
+    let photos = vec!["inspection/1.jpg".to_owned()];
+    Command::Inspect(Inspection { inspector: id(9), checklist: 3, grade, notes: None, photos })
 }
 
 fn opened(source: Source, variant: Variant) -> Trade {
@@ -65,8 +85,8 @@ fn way_to(state: State, variant: Variant) -> Vec<(Command, Actor)> {
     let pay = (Command::Pay { address: address() }, Actor::Buyer);
     let ship = (Command::Ship(shipment()), Actor::Seller);
     let receive = (Command::Receive, Actor::Inspector);
-    let pass = (Command::Pass, Actor::Inspector);
-    let doubt = (Command::PassAt95, Actor::Inspector);
+    let pass = (inspected(Grade::Pass), Actor::Inspector);
+    let doubt = (inspected(Grade::PassAt95), Actor::Inspector);
     let forward = (Command::Forward(shipment()), Actor::Inspector);
     let to_delivered = match variant {
         Variant::Direct => vec![pay.clone(), ship.clone(), (Command::Deliver, Actor::Seller)],

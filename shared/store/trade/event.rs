@@ -2,12 +2,15 @@
 
 use domain::{
     auction::Hash,
-    trade::{Decision, Duty, Fact, Trade},
+    trade::{Decision, Duty, Fact, Funding, Match, Trade},
 };
 use kernel::{AuctionId, Instant, UserId};
 use messaging::{
     Envelope, Event,
-    events::{SaleFailed, TradeCancelled, TradeCompleted, TradeFacts, TradeMoved, TradeStep},
+    events::{
+        ExchangeFacts, MatchFunding, SaleFailed, TradeCancelled, TradeCompleted, TradeFacts,
+        TradeMatched, TradeMoved, TradeStep,
+    },
 };
 use uuid::Uuid;
 
@@ -15,12 +18,18 @@ fn facts(trade: &Trade) -> TradeFacts {
     TradeFacts {
         trade_id: trade.id,
         auction_id: trade.auction(),
+        exchange: trade.matched().map(exchange),
         round: trade.round(),
         seller_id: trade.agreement.seller,
         buyer_id: trade.agreement.buyer,
         title: trade.agreement.title.clone(),
         price: trade.agreement.price,
     }
+}
+
+fn exchange(Match { item, option, buy, sell, again, .. }: Match) -> ExchangeFacts {
+    let option = option.to_string();
+    ExchangeFacts { item_id: item, option, buy_order_id: buy, sell_order_id: sell, again }
 }
 
 fn id(parts: &[&[u8]]) -> Uuid {
@@ -38,8 +47,16 @@ fn moved(trade: &Trade, step: TradeStep, now: Instant) -> Envelope {
     envelope(trade, now, &TradeMoved { trade: facts(trade), step, until: trade.deadline })
 }
 
+/// That a trade began: for two orders that met, with where the money is to be taken from.
 pub(super) fn opened(trade: &Trade) -> Envelope {
-    moved(trade, TradeStep::Opened, trade.created_at)
+    let Some(matched) = trade.matched() else {
+        return moved(trade, TradeStep::Opened, trade.created_at);
+    };
+    let funding = match matched.funding {
+        Funding::Wallet { .. } => MatchFunding::Wallet,
+        Funding::Card { method } => MatchFunding::Card { payment_method_id: method },
+    };
+    envelope(trade, trade.created_at, &TradeMatched { trade: facts(trade), funding })
 }
 
 pub(super) fn settled(trade: &Trade, now: Instant) -> Envelope {

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::trade::{
-    Actor, Agreement, Cancellation, Claim, Fault, History, Paid, Reason, Shipment, Source, State,
-    Trade, Variant,
+    Actor, Agreement, Cancellation, Claim, Fault, Funding, Grade, History, Inspection, Match, Paid,
+    Reason, Shipment, Source, State, Trade, Variant,
 };
 use kernel::{Id, Instant};
 
@@ -39,6 +39,9 @@ pub(super) fn item(trade: &Trade) -> Item {
     if let Source::Auction { auction, round } = agreement.source {
         item = item.text("auction", auction.to_string()).number("round", round);
     }
+    if let Source::Exchange(matched) = agreement.source {
+        item = item.value("match", map_of(write_match(matched)));
+    }
     if let Some(deadline) = trade.deadline {
         item = item.instant("deadline", deadline);
     }
@@ -72,6 +75,9 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
             item = item.value(name, map_of(map));
         }
     }
+    if let Some(inspection) = &trade.inspection {
+        item = item.value("inspection", map_of(write_inspection(inspection)));
+    }
     if let Some(cancellation) = &trade.cancellation {
         let mut map = ItemWriter::default()
             .text("reason", cancellation.reason.as_str())
@@ -84,6 +90,62 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
         item = item.value("cancellation", map_of(map));
     }
     item
+}
+
+fn write_match(matched: Match) -> ItemWriter {
+    let map = ItemWriter::default()
+        .id("item", matched.item)
+        .text("option", matched.option.as_str())
+        .id("buy", matched.buy)
+        .id("sell", matched.sell)
+        .number("again", i64::from(matched.again));
+    match matched.funding {
+        Funding::Wallet { held } => map.won("held", held),
+        Funding::Card { method } => map.id("card", method),
+    }
+}
+
+fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
+    let funding = match row.maybe_won("held")? {
+        Some(held) => Funding::Wallet { held },
+        None => Funding::Card { method: row.id("card")? },
+    };
+    let option = row.text("option")?.parse().map_err(|_| Corrupt("option".to_owned()))?;
+    Ok(Match {
+        item: row.id("item")?,
+        option,
+        buy: row.id("buy")?,
+        sell: row.id("sell")?,
+        funding,
+        again: row.number("again")? == 1,
+    })
+}
+
+fn write_inspection(inspection: &Inspection) -> ItemWriter {
+    let photos = inspection.photos.iter().map(|photo| AttributeValue::S(photo.clone())).collect();
+    let map = ItemWriter::default()
+        .id("inspector", inspection.inspector)
+        .number("checklist", inspection.checklist)
+        .text("grade", inspection.grade.as_str())
+        .value("photos", AttributeValue::L(photos));
+    match &inspection.notes {
+        Some(notes) => map.text("notes", notes.as_str()),
+        None => map,
+    }
+}
+
+fn read_inspection(row: ItemReader<'_>) -> Result<Inspection, Corrupt> {
+    let photos = row.get("photos").and_then(|value| value.as_l().ok());
+    let photo = |value: &AttributeValue| {
+        value.as_s().cloned().map_err(|_| Corrupt("a photo that is no text".to_owned()))
+    };
+    Ok(Inspection {
+        inspector: row.id("inspector")?,
+        checklist: row.count("checklist")?,
+        grade: one_of(row, "grade", Grade::parse)?,
+        notes: row.maybe_text("notes").map(str::to_owned),
+        photos: photos.into_iter().flatten().map(photo).collect::<Result<_, _>>()?,
+    })
 }
 
 fn map_of(writer: ItemWriter) -> AttributeValue {
@@ -129,6 +191,7 @@ pub fn read(item: &Item) -> Result<Trade, Corrupt> {
         paid: map(row, "paid").map(paid).transpose()?,
         address: map(row, "address").map(|row| read_address(row.0)).transpose()?,
         shipment: map(row, "shipment").map(shipment).transpose()?,
+        inspection: map(row, "inspection").map(read_inspection).transpose()?,
         forwarding: map(row, "forwarding").map(shipment).transpose()?,
         cancellation: map(row, "cancellation").map(cancellation).transpose()?,
         settled_at: instant(row, "settledAt"),
@@ -140,7 +203,10 @@ fn agreement(row: ItemReader<'_>) -> Result<Agreement, Corrupt> {
     let source = match row.text("source")? {
         "auction" => Source::Auction { auction: id(row, "auction")?, round: small(row, "round")? },
         "listing" => Source::Listing,
-        "exchange" => Source::Exchange,
+        "exchange" => {
+            let matched = map(row, "match").ok_or_else(|| Corrupt("match".to_owned()))?;
+            Source::Exchange(read_match(matched)?)
+        }
         other => return Err(Corrupt(format!("source {other}"))),
     };
     Ok(Agreement {

@@ -23,10 +23,21 @@ fn table(variant: Variant) -> Vec<Row> {
         (Command::Pay { address: address() }, &[Buyer], vec![(AwaitingPayment, AwaitingShipment)]),
         (Command::Ship(shipment()), &[Seller], vec![(AwaitingShipment, InTransit)]),
         (Command::Receive, &[Inspector], only(vec![(InTransit, Inspecting)])),
-        (Command::Pass, &[Inspector], only(vec![(Inspecting, Forwarding)])),
-        (Command::PassAt95, &[Inspector], only(vec![(Inspecting, AwaitingConsent)])),
-        (Command::Fail(Defect::Mismatch), &[Inspector], only(vec![(Inspecting, Cancelled)])),
-        (Command::Fail(Defect::Counterfeit), &[Inspector], only(vec![(Inspecting, Cancelled)])),
+        (inspected(Grade::Pass), &[Inspector], only(vec![(Inspecting, Forwarding)])),
+        (inspected(Grade::PassAt95), &[Inspector], only(vec![(Inspecting, AwaitingConsent)])),
+        (
+            inspected(Grade::Fail(Defect::Mismatch)),
+            &[Inspector],
+            only(vec![(Inspecting, Cancelled)]),
+        ),
+        (
+            inspected(Grade::Fail(Defect::Counterfeit)),
+            &[Inspector],
+            only(vec![(Inspecting, Cancelled)]),
+        ),
+        // Only matches know these two: `matches`.
+        (Command::Capture, &[Clock], vec![]),
+        (Command::DeclinePayment, &[Clock], vec![]),
         (Command::Consent, &[Buyer], only(vec![(AwaitingConsent, Forwarding)])),
         (Command::RefuseConsent, &[Buyer], only(vec![(AwaitingConsent, Cancelled)])),
         (Command::Forward(shipment()), &[Inspector], only(vec![(Forwarding, Forwarding)])),
@@ -83,7 +94,7 @@ fn every_command_actor_and_state() {
             }
         }
     }
-    assert_eq!(cases, (6 + 9) * 14 * 5);
+    assert_eq!(cases, (6 + 9) * 16 * 5);
 }
 
 fn check(

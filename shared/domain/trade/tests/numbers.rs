@@ -11,7 +11,7 @@ fn changes(movement: &Movement) -> Vec<(Account, i64)> {
 fn fees_by_source_floored_to_the_won() {
     // 100,001 won: 5 % are 5,000.05, 3 % are 3,000.03.
     let cases =
-        [(auction(0), 5_000, 0), (Source::Listing, 3_000, 0), (Source::Exchange, 3_000, 3_000)];
+        [(auction(0), 5_000, 0), (Source::Listing, 3_000, 0), (from_wallet(), 3_000, 3_000)];
     for (source, seller, buyer) in cases {
         let trade = opened(source, Variant::Direct);
         assert_eq!((trade.seller_fee.get(), trade.buyer_fee.get()), (seller, buyer), "{source:?}");
@@ -106,7 +106,7 @@ fn endings() -> Vec<Case> {
     let hour = Span::hours(1);
     let within = Span::millis(3_599_999);
     let cancel = |actor| (Command::Cancel { note: None }, actor);
-    let fail = |defect| (Command::Fail(defect), Inspector);
+    let fail = |defect| (inspected(Grade::Fail(defect)), Inspector);
     let silence = (Command::TimeOut, Clock);
     let refuse = (Command::RefuseConsent, Buyer);
     vec![
@@ -163,7 +163,7 @@ fn an_offer_costs_nobody_anything() {
 
 #[test]
 fn the_settlement_repays_what_is_owed_first() {
-    let trade = opened(Source::Exchange, Variant::Inspected);
+    let trade = opened(from_wallet(), Variant::Inspected);
     let (escrow, seller) = (Account::Escrow(id(3)), Account::Available(id(1)));
     let owed = Account::Penalty(id(1));
     // Price 100,001; fees 3,000 and 3,000.
@@ -185,7 +185,7 @@ fn the_settlement_repays_what_is_owed_first() {
 #[test]
 fn the_smallest_and_the_largest_price_balance() {
     for (price, debt) in [(1, 0), (1, 1), (Won::MAX.get(), 0), (Won::MAX.get(), Won::MAX.get())] {
-        for source in [auction(0), Source::Listing, Source::Exchange] {
+        for source in [auction(0), Source::Listing, from_wallet()] {
             let mut trade = opened(source, Variant::Direct);
             trade.agreement.price = Won::constant(price);
             let trade = Trade::open(trade.id, trade.agreement, start());

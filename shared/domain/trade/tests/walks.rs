@@ -12,10 +12,9 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just(Command::Decline),
         Just(Command::Ship(shipment())),
         Just(Command::Receive),
-        Just(Command::Pass),
-        Just(Command::PassAt95),
-        Just(Command::Fail(Defect::Mismatch)),
-        Just(Command::Fail(Defect::Counterfeit)),
+        Just(Command::Capture),
+        Just(Command::DeclinePayment),
+        prop::sample::select(Grade::ALL).prop_map(inspected),
         Just(Command::Consent),
         Just(Command::RefuseConsent),
         Just(Command::Forward(shipment())),
@@ -53,15 +52,18 @@ proptest! {
 
     #[test]
     fn any_walk_keeps_the_rules(
-        inspected in any::<bool>(),
+        way in 0..3_u8,
         round in 0..4_u8,
         steps in prop::collection::vec(
             (any_command(), 0..5_usize, 0..40_i64, any::<bool>()),
             1..60,
         ),
     ) {
-        let variant = if inspected { Variant::Inspected } else { Variant::Direct };
-        let source = if inspected { Source::Exchange } else { auction(round) };
+        let (variant, source) = match way {
+            0 => (Variant::Direct, auction(round)),
+            1 => (Variant::Inspected, from_wallet()),
+            _ => (Variant::Inspected, by_card()),
+        };
         let mut trade = opened(source, variant);
         let (mut now, mut escrow) = (start(), 0);
         for (command, actor, hours, toggle) in steps {
