@@ -158,8 +158,9 @@ async fn a_list_refuses_what_it_does_not_understand() {
             ("cursor=forged", "invalid-cursor"),
             ("cursor=", "invalid-cursor"),
         ] {
-            // The one list that must be told whose side to show.
-            let side = if http.path == "/v1/trades" { "role=buyer&" } else { "" };
+            // The lists that must be told whose side to show.
+            let sided = matches!(http.path, "/v1/trades" | "/v1/users/{userId}/trades");
+            let side = if sided { "role=buyer&" } else { "" };
             let path = format!("{}?{side}{query}", filled(http.path, NO_ID));
             let reply = admitted(&app, http, &path).send().await;
             assert_problem(&reply, 400, code, &path);

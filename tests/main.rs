@@ -9,6 +9,7 @@
 
 mod access;
 mod bootstraps;
+mod budgets;
 mod errors;
 mod events;
 mod journeys;

@@ -15,7 +15,6 @@ mod session;
 #[cfg(test)]
 mod support;
 mod token;
-mod version;
 mod view;
 
 pub mod check_availability;

@@ -1,39 +1,13 @@
-//! Hashing and comparing passwords: argon2id, m = 19 MiB, t = 2, p = 1 (`rules.md`, "Accounts").
-//!
-//! Done on the request's own thread: a container has one request at a time, so nobody waits behind
-//! it, and the 19 MiB are needed once.
+//! Passwords of accounts, hashed like everything that only its owner may know.
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use domain::identity::Password;
-use platform::Problem;
+use platform::{Problem, hashing};
 
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-/// Compared against when there is no account: the same work, for nothing.
-const NOBODYS_SALT: &[u8; 16] = b"nobody's account";
+pub use hashing::verify;
 
-fn hasher() -> Result<Argon2<'static>, Problem> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(Problem::internal)?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-/// The text to store: algorithm, parameters, salt and hash (PHC string).
+/// The text to store.
 pub fn hash(password: &Password, salt: [u8; 16]) -> Result<String, Problem> {
-    let hash = hasher()?.hash_password_with_salt(password.as_str().as_bytes(), &salt);
-    Ok(hash.map_err(Problem::internal)?.to_string())
-}
-
-/// Whether the password is the one that was hashed; never, but as slowly, without a hash.
-pub fn verify(stored: Option<&str>, password: &str) -> Result<bool, Problem> {
-    let hasher = hasher()?;
-    match stored {
-        Some(stored) => Ok(hasher.verify_password(password.as_bytes(), stored).is_ok()),
-        None => {
-            let wasted = hasher.hash_password_with_salt(password.as_bytes(), NOBODYS_SALT);
-            wasted.map(|_| false).map_err(Problem::internal)
-        }
-    }
+    hashing::hash(password.as_str(), salt)
 }
 
 #[cfg(test)]

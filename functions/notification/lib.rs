@@ -11,6 +11,8 @@ pub mod on_auction_closed;
 pub mod on_bid_voided;
 pub mod on_out_bid;
 pub mod on_payment_ended;
+pub mod on_price_reached;
+pub mod on_trade_matched;
 pub mod on_trade_moved;
 pub mod on_user_signed_up;
 pub mod send_message;
@@ -29,6 +31,8 @@ pub const FUNCTIONS: &[&Function] = &[
     &on_out_bid::FUNCTION,
     &on_bid_voided::FUNCTION,
     &on_payment_ended::FUNCTION,
+    &on_price_reached::FUNCTION,
+    &on_trade_matched::FUNCTION,
     &on_trade_moved::FUNCTION,
     &on_user_signed_up::FUNCTION,
     &send_message::FUNCTION,

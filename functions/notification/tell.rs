@@ -1,10 +1,16 @@
-//! The two ways of telling somebody something.
+//! The ways of telling somebody something.
 
-use domain::notification::{Draft, Notice, notice_id};
+use domain::notification::{Draft, Notice, Sale, notice_id};
 use kernel::{Instant, UserId};
-use messaging::{Envelope, events::MessageWaiting};
+use messaging::{
+    Envelope,
+    events::{MessageWaiting, TradeFacts},
+};
 use platform::{App, Failure};
 use store::notification::Notification;
+
+/// A notice for a user.
+pub type Told = (UserId, Notice);
 
 /// Adds a row to `user`'s notification centre: one per event, user and kind.
 pub async fn tell(
@@ -17,6 +23,19 @@ pub async fn tell(
     let id = notice_id(event.id, created_at, user, notice.kind);
     let row = Notification { id, notice, created_at, read_at: None };
     Ok(app.store.notification_create(user, &row).await?)
+}
+
+/// Adds a row for each.
+pub async fn tell_all(app: &App, event: &Envelope, notices: Vec<Told>) -> Result<(), Failure> {
+    for (user, notice) in notices {
+        tell(app, event, user, notice).await?;
+    }
+    Ok(())
+}
+
+/// The trade of an event, for its texts.
+pub const fn sale(trade: &TradeFacts, until: Option<Instant>) -> Sale<'_> {
+    Sale { trade: trade.trade_id, title: trade.title.as_str(), price: trade.price, until }
 }
 
 /// Leaves a message for the sender: one per name, for ever.

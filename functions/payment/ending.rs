@@ -3,7 +3,7 @@
 
 use domain::{
     ledger::{Account, Movement, MovementError, MovementKind},
-    payment::{Decline, Payment, Purpose, Status, Truth, Verdict},
+    payment::{Decline, Payment, Status, Truth, Verdict},
 };
 use kernel::{Instant, codes};
 use messaging::{
@@ -107,7 +107,7 @@ async fn paid(
     let seal = truth.secret.as_deref().map(|secret| webhook_seal(app, secret));
     let after = payment.done(truth, seal, now);
     let transaction = Transaction::new().write(change(payment, &after));
-    if let Purpose::Trade { trade, .. } = payment.purpose {
+    if let Some(trade) = payment.purpose.trade() {
         let trade = app.store.trade(trade).await?;
         let accepted =
             trade.and_then(|trade| transaction.clone().trade_accept(&trade, payment.id, now).ok());
@@ -140,7 +140,7 @@ async fn failed(
 ) -> Result<Ending, Problem> {
     let after = payment.failed(decline);
     let mut transaction = Transaction::new().write(change(payment, &after));
-    if let Purpose::Trade { trade, .. } = payment.purpose {
+    if let Some(trade) = payment.purpose.trade() {
         let trade = app.store.trade(trade).await?;
         let unclaimed = trade.and_then(|trade| unclaim_payment(&trade, payment.id).ok());
         transaction = transaction.writes(unclaimed);
@@ -154,10 +154,7 @@ pub fn facts(payment: &Payment) -> PaymentFacts {
     PaymentFacts {
         payment_id: payment.id,
         user_id: payment.user,
-        trade_id: match payment.purpose {
-            Purpose::TopUp => None,
-            Purpose::Trade { trade, .. } => Some(trade),
-        },
+        trade_id: payment.purpose.trade(),
         amount: payment.amount,
         provider: payment.provider.as_str().to_owned(),
     }

@@ -1,18 +1,23 @@
-//! Money in through providers: payments, refunds, webhooks.
+//! Money in through providers: payments, refunds, webhooks, cards that are charged for matches.
 //!
 //! Promises: a payment is confirmed at its provider at most once at a time and booked exactly once,
 //! whoever learns of it first (the request, a webhook, the sweep). What is not known for certain
 //! stays `approving` until the provider was read again. Money that goes back is held before the
-//! provider is asked. Knows nothing of what trades do with their money: it claims and pays them
-//! through `store::trade`.
+//! provider is asked. A card is known by its masked number alone; what it is charged by is sealed,
+//! its password hashed, and it is charged at most once for a match. Knows nothing of what trades do
+//! with their money: it claims and pays them through `store::trade`.
 
 use platform::Function;
 
 mod asking;
 mod begun;
 mod cancelling;
+mod cards;
+mod charging;
 mod confirming;
 mod ending;
+#[cfg(test)]
+mod passwords;
 mod refusal;
 mod resolving;
 #[cfg(test)]
@@ -29,6 +34,12 @@ pub mod confirm_payment;
 
 pub mod cancel_payment;
 
+pub mod delete_payment_method;
+pub mod list_payment_methods;
+pub mod register_payment_method;
+
+pub mod charge_card;
+
 pub mod on_webhook;
 pub mod resolve_payments;
 pub mod take_toss_webhook;
@@ -41,6 +52,10 @@ pub const FUNCTIONS: &[&Function] = &[
     &list_payments::FUNCTION,
     &confirm_payment::FUNCTION,
     &cancel_payment::FUNCTION,
+    &register_payment_method::FUNCTION,
+    &list_payment_methods::FUNCTION,
+    &delete_payment_method::FUNCTION,
+    &charge_card::FUNCTION,
     &take_toss_webhook::FUNCTION,
     &on_webhook::FUNCTION,
     &resolve_payments::FUNCTION,

@@ -9,9 +9,12 @@ use crate::{asking, cancelling, confirming, ending};
 /// Reads the provider and ends what it decides. Never asks for money: only a payer's own request
 /// does. Repeats safely, whoever else is at it.
 pub async fn resolve(app: &App, payment: Payment, now: Instant) -> Result<(), Failure> {
-    work(app, payment, now)
-        .await
-        .map_err(|problem| Failure::new(problem.cause.unwrap_or(problem.detail)))
+    work(app, payment, now).await.map_err(failure)
+}
+
+/// A problem as a worker tells it: nobody reads it but us.
+pub fn failure(problem: Problem) -> Failure {
+    Failure::new(problem.cause.unwrap_or(problem.detail))
 }
 
 async fn work(app: &App, payment: Payment, now: Instant) -> Result<(), Problem> {

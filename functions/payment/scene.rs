@@ -5,16 +5,17 @@ use std::ops::Deref;
 use domain::{
     identity::{Address, Role},
     payment::Payment,
-    trade::{Agreement, Source, Trade, Variant},
+    trade::{Agreement, Funding, Match, Source, Trade, Variant},
 };
 use gateway::fake::{Providers, Server};
-use kernel::{AddressId, Id, Span, TradeId, UserId, Won};
-use messaging::{Envelope, Event};
+use kernel::{AddressId, Id, PaymentMethodId, Span, TradeId, UserId, Won};
+use messaging::{Envelope, Event, events::TradeMatched};
 use serde_json::{Value, json};
 use store::{
     Read, Table,
     identity::{Adding, AddressRow},
     outbox,
+    payment::charge_of_trade,
 };
 use testkit::{Reply, RequestBuilder, TestApp, User};
 
@@ -194,6 +195,75 @@ impl Market {
         let path = format!("/v1/trades/{trade}/payments");
         let reply = self.ask(&path, &self.fresh_key(), body).send().await;
         Begun::of(&reply.expect(201).json())
+    }
+}
+
+impl Market {
+    /// Registers a card of the payer's that behaves as its `authKey` says.
+    pub async fn card(&self, auth_key: &str) -> PaymentMethodId {
+        let reply = self.register(&self.payer, auth_key, "271828").await.expect(201);
+        reply.json()["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    pub async fn register(&self, who: &User, auth_key: &str, password: &str) -> Reply {
+        let body = json!({ "authKey": auth_key, "password": password });
+        let request = self.post("/v1/me/payment-methods").bearer(&self.token_of(who));
+        request.key(&self.fresh_key()).json(body).send().await
+    }
+
+    pub async fn forget(&self, who: &User, card: PaymentMethodId) -> Reply {
+        let path = format!("/v1/me/payment-methods/{card}");
+        self.delete(&path).bearer(&self.token_of(who)).send().await
+    }
+
+    /// Two orders met at [`AMOUNT`], the payer buys; nobody was told yet.
+    pub async fn matched(&self, funding: Funding) -> TradeId {
+        let fresh = || self.app.app.entropy.uuid(self.now());
+        let source = Source::Exchange(Match {
+            item: Id::from_uuid(fresh()),
+            option: "270".parse().unwrap(),
+            buy: Id::from_uuid(fresh()),
+            sell: Id::from_uuid(fresh()),
+            funding,
+            again: false,
+        });
+        let id = Id::from_uuid(fresh());
+        let agreement = Agreement {
+            source,
+            variant: Variant::Inspected,
+            seller: self.signed_in("seller").id,
+            buyer: self.payer.id,
+            title: "운동화 270".to_owned(),
+            price: Won::constant(AMOUNT),
+        };
+        let phone = "010-1234-5678".parse().unwrap();
+        let address = Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap();
+        let trade = Trade::open(id, agreement, self.now());
+        let trade = Trade { address: Some(address), ..trade };
+        assert!(self.store().trade_open(&trade).await.unwrap());
+        id
+    }
+
+    /// A match that a card pays.
+    pub async fn by_card(&self, method: PaymentMethodId) -> TradeId {
+        self.matched(Funding::Card { method }).await
+    }
+
+    /// Tells the worker of a match, as the bus would, without delivering.
+    pub async fn call(&self, trade: TradeId) {
+        let mut told = self.told::<TradeMatched>().await;
+        told.retain(|told| told.trade.trade_id == trade);
+        let event = self.app.app.entropy.uuid(self.now());
+        self.publish(&Envelope::new(event, self.now(), &told[0])).await;
+    }
+
+    /// The attempts to charge a card for a trade.
+    pub async fn charges(&self, trade: TradeId) -> Vec<Payment> {
+        let mut charges = Vec::new();
+        for number in 1..=4 {
+            charges.extend(self.store().payment(charge_of_trade(trade, number)).await.unwrap());
+        }
+        charges
     }
 }
 

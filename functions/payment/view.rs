@@ -47,14 +47,14 @@ pub struct PaymentView {
 
 impl PaymentView {
     pub fn new(payment: &Payment) -> Self {
-        let (purpose, trade_id) = match payment.purpose {
-            Purpose::TopUp => ("top_up", None),
-            Purpose::Trade { trade, .. } => ("trade", Some(trade)),
+        let purpose = match payment.purpose {
+            Purpose::TopUp => "top_up",
+            Purpose::Trade { .. } | Purpose::Match { .. } => "trade",
         };
         Self {
             id: payment.id,
             purpose,
-            trade_id,
+            trade_id: payment.purpose.trade(),
             amount: payment.amount,
             provider: payment.provider.as_str(),
             status: payment.status.as_str(),

@@ -37,6 +37,16 @@ pub const CONTEXTS: &[Context] = &[
         functions: auction::FUNCTIONS,
     },
     Context {
+        name: "catalog",
+        summary: "Products that the exchange trades: items, options, tags, search, hot items.",
+        functions: catalog::FUNCTIONS,
+    },
+    Context {
+        name: "exchange",
+        summary: "Asks and bids on catalogue items, matched by price and time; market views.",
+        functions: exchange::FUNCTIONS,
+    },
+    Context {
         name: "wallet",
         summary: "Money: balance, history, payout account, withdrawals, audit.",
         functions: wallet::FUNCTIONS,

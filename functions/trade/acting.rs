@@ -2,7 +2,7 @@
 
 use domain::{
     identity::Role,
-    trade::{Actor, Command, Trade, Variant, decide},
+    trade::{Actor, Command, Trade, Variant, decide, may},
 };
 use kernel::{Instant, TradeId};
 use platform::{App, Caller, Grant, Once, Problem, Reply};
@@ -13,6 +13,14 @@ use crate::{refusal, view::TradeView};
 /// What a command that moves no money needs.
 pub const GRANTS: &[Grant] = &[
     Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+];
+
+/// What a command needs that may end a paid trade.
+pub const REFUNDING: &[Grant] = &[
+    Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
     Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
     Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
 ];
@@ -36,19 +44,33 @@ pub async fn find(app: &App, caller: &Caller, id: TradeId) -> Result<(Trade, Act
     Ok((trade, actor))
 }
 
-fn role_of(trade: &Trade, caller: &Caller) -> Option<Actor> {
-    let inspected = trade.agreement.variant == Variant::Inspected;
+/// What the caller is to the trade.
+pub fn role_of(trade: &Trade, caller: &Caller) -> Option<Actor> {
+    roles_of(trade, caller).first().copied()
+}
+
+/// As whom the caller gives `command`: in the role that may, if they have it.
+fn role_for(trade: &Trade, caller: &Caller, command: &Command) -> Option<Actor> {
+    let roles = roles_of(trade, caller);
+    let fit = roles.iter().copied().find(|role| may(trade, command, *role));
+    fit.or_else(|| roles.first().copied())
+}
+
+/// Everything the caller is to the trade. Whoever sells or buys is nothing else, so that no
+/// inspector or admin has a say in a trade of their own.
+fn roles_of(trade: &Trade, caller: &Caller) -> Vec<Actor> {
     if caller.user == trade.agreement.buyer {
-        Some(Actor::Buyer)
-    } else if caller.user == trade.agreement.seller {
-        Some(Actor::Seller)
-    } else if caller.has(Role::Admin) {
-        Some(Actor::Admin)
-    } else if inspected && caller.has(Role::Inspector) {
-        Some(Actor::Inspector)
-    } else {
-        None
+        return vec![Actor::Buyer];
     }
+    if caller.user == trade.agreement.seller {
+        return vec![Actor::Seller];
+    }
+    let inspected = trade.agreement.variant == Variant::Inspected;
+    let staff = [
+        (Actor::Admin, caller.has(Role::Admin)),
+        (Actor::Inspector, inspected && caller.has(Role::Inspector)),
+    ];
+    staff.into_iter().filter(|(_, held)| *held).map(|(actor, _)| actor).collect()
 }
 
 /// Carries a command out: the first answer to a repetition, else the decision and its answer in one
@@ -59,7 +81,8 @@ pub async fn carry_out(app: &App, asked: Asked<'_>, command: Command) -> Result<
         return Ok(first);
     }
     for _ in 0..ATTEMPTS_MAX {
-        let (trade, actor) = find(app, caller, id).await?;
+        let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
+        let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
         let decision = match decide(&trade, command.clone(), actor, now) {
             Ok(decision) => decision,
             // Perhaps by the first of this request's repetitions, since the look above.

@@ -1,13 +1,14 @@
 //! Every operation that moves money, with one call failing, before or after it took effect, then
 //! repeated as its caller would: the same end as without the failure.
 
+use domain::identity::Role;
 use futures::future::join_all;
-use kernel::Span;
+use kernel::{Span, TradeId};
 use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 use testkit::Reply;
 
-use crate::scene::{Market, PRICE, trade_id};
+use crate::scene::{HELD, Market, PRICE, TOTAL, inspection, inspector, match_id, trade_id};
 
 /// Where the trade and all the money are.
 type End = (&'static str, i64, (i64, i64), (i64, i64));
@@ -17,18 +18,26 @@ const KINDS: &[FaultKind] = &[FaultKind::TimeoutBefore, FaultKind::TimeoutAfter]
 /// More calls than any of the operations makes.
 const CALLS_MAX: u32 = 40;
 
-async fn end(market: &Market) -> End {
+fn trade_of(operation: &str) -> TradeId {
+    if matches!(operation, "capture" | "inspection") { match_id() } else { trade_id() }
+}
+
+async fn end(market: &Market, trade: TradeId) -> End {
     let (buyer, seller) = (market.buyer.id, market.seller.id);
-    let escrow = market.escrow(trade_id()).await;
-    (market.state(trade_id()).await, escrow, market.purse(buyer).await, market.purse(seller).await)
+    let escrow = market.escrow(trade).await;
+    (market.state(trade).await, escrow, market.purse(buyer).await, market.purse(seller).await)
 }
 
 /// Sends the same request until it is answered for good.
 async fn insist(market: &Market, verb: &str, body: &Value) -> Reply {
-    let who = if verb == "pay" || verb == "confirm" { &market.buyer } else { &market.seller };
+    let token = match verb {
+        "pay" | "confirm" => market.token_of(&market.buyer),
+        "inspection" => market.token(inspector(), &[Role::User, Role::Inspector]),
+        _ => market.token_of(&market.seller),
+    };
     for _ in 0..5 {
-        let request = market.post(&format!("/v1/trades/{}/{verb}", trade_id())).key("same");
-        let reply = request.bearer(&market.token_of(who)).json(body.clone()).send().await;
+        let request = market.post(&format!("/v1/trades/{}/{verb}", trade_of(verb))).key("same");
+        let reply = request.bearer(&token).json(body.clone()).send().await;
         if reply.status() < 500 {
             return reply;
         }
@@ -50,6 +59,8 @@ async fn start(operation: &str) -> Market {
     match operation {
         "pay" => Market::won().await,
         "cancel" | "missed" => Market::paid().await,
+        "capture" => Market::matched().await,
+        "inspection" => Market::at_centre().await,
         _ => Market::shipped().await,
     }
 }
@@ -69,6 +80,11 @@ async fn run(market: &Market, operation: &str) {
                 None => market.address(market.buyer.id).await,
             };
             insist(market, "pay", &json!({ "addressId": address })).await.expect(200);
+        }
+        // The outbox holds what starts it.
+        "capture" => {}
+        "inspection" => {
+            insist(market, "inspection", &inspection("mismatch")).await.expect(200);
         }
         "cancel" => {
             insist(market, "cancel", &json!({ "reason": "변심" })).await.expect(200);
@@ -105,7 +121,11 @@ async fn fail_each_call(operation: &str, kind: FaultKind, due: End) -> u32 {
         run(&market, operation).await;
         let over = !market.cloud.faults().pending().is_empty();
         market.cloud.faults().clear();
-        assert_eq!(end(&market).await, due, "{operation}, {kind:?} at call {nth}");
+        assert_eq!(
+            end(&market, trade_of(operation)).await,
+            due,
+            "{operation}, {kind:?} at call {nth}"
+        );
         if over {
             return nth - 1;
         }
@@ -135,4 +155,18 @@ async fn a_missed_shipment_survives_any_failure() {
     let penalty = PRICE / 10;
     let due = ("cancelled", 0, (2 * PRICE + penalty, 0), (0, -penalty));
     every_call_may_fail("missed", due).await;
+}
+
+#[tokio::test]
+async fn the_capture_of_a_match_survives_any_failure() {
+    let due = ("awaiting_shipment", TOTAL, (2 * PRICE - TOTAL, 0), (0, 0));
+    every_call_may_fail("capture", due).await;
+    assert!(HELD > TOTAL, "or the rest of the hold was not looked at");
+}
+
+#[tokio::test]
+async fn a_failed_inspection_survives_any_failure() {
+    let penalty = PRICE / 10;
+    let due = ("cancelled", 0, (2 * PRICE + penalty, 0), (0, -penalty));
+    every_call_may_fail("inspection", due).await;
 }

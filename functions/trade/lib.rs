@@ -12,6 +12,8 @@
 mod acting;
 #[cfg(test)]
 mod faults;
+mod named;
+mod parcel;
 mod refusal;
 #[cfg(test)]
 mod scene;
@@ -21,15 +23,27 @@ mod walks;
 
 pub mod get_trade;
 pub mod list_trades;
+pub mod list_user_trades;
 
 pub mod on_auction_closed;
 
 pub mod decline_trade;
 pub mod pay_trade;
 
+pub mod capture_match;
+
 pub mod confirm_trade;
 pub mod deliver_trade;
 pub mod ship_trade;
+
+pub mod receive_trade;
+
+pub mod inspect_trade;
+
+pub mod give_consent;
+pub mod refuse_consent;
+
+pub mod forward_trade;
 
 pub mod cancel_trade;
 
@@ -44,9 +58,16 @@ pub const FUNCTIONS: &[&Function] = &[
     &on_auction_closed::FUNCTION,
     &get_trade::FUNCTION,
     &list_trades::FUNCTION,
+    &list_user_trades::FUNCTION,
     &pay_trade::FUNCTION,
+    &capture_match::FUNCTION,
     &decline_trade::FUNCTION,
     &ship_trade::FUNCTION,
+    &receive_trade::FUNCTION,
+    &inspect_trade::FUNCTION,
+    &give_consent::FUNCTION,
+    &refuse_consent::FUNCTION,
+    &forward_trade::FUNCTION,
     &deliver_trade::FUNCTION,
     &confirm_trade::FUNCTION,
     &cancel_trade::FUNCTION,

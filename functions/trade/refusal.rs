@@ -16,6 +16,7 @@ pub fn rejected(rejection: Rejection) -> Problem {
         Rejection::NotAnOffer => codes::NOT_AN_OFFER,
         Rejection::PaymentInProgress => codes::PAYMENT_IN_PROGRESS,
         Rejection::PaymentOverdue { .. } => codes::PAYMENT_OVERDUE,
+        Rejection::ConsentOverdue { .. } => codes::CONSENT_OVERDUE,
         // Only our own workers can ask what these refuse.
         Rejection::OtherPayment
         | Rejection::OtherAmount
@@ -25,7 +26,9 @@ pub fn rejected(rejection: Rejection) -> Problem {
     let problem = Problem::rejected(code, &rejection);
     match rejection {
         Rejection::WrongState { state } => problem.member("state", state.as_str()),
-        Rejection::PaymentOverdue { deadline } => problem.member("deadline", deadline.to_string()),
+        Rejection::PaymentOverdue { deadline } | Rejection::ConsentOverdue { deadline } => {
+            problem.member("deadline", deadline.to_string())
+        }
         _ => problem,
     }
 }

@@ -1,5 +1,7 @@
 //! What the context's tests share: an auction that was won, wallets, addresses, time.
 
+mod matched;
+
 use std::{ops::Deref, sync::Arc};
 
 use domain::{
@@ -25,8 +27,9 @@ use store::{
 use testkit::{Reply, RequestBuilder, TestApp, User};
 use uuid::Uuid;
 
-pub const PRICE: i64 = 100_000;
+pub use matched::*;
 
+pub const PRICE: i64 = 100_000;
 /// This context, and whoever carries what its outbox holds.
 pub struct Market {
     app: TestApp,
@@ -148,9 +151,7 @@ impl Market {
     /// A new entry of a user's address book.
     pub async fn address(&self, of: UserId) -> AddressId {
         let id = Id::from_uuid(self.app.app.entropy.uuid(self.now()));
-        let phone = "010-1234-5678".parse().unwrap();
-        let address = Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap();
-        let row = AddressRow { id, address, created_at: self.now() };
+        let row = AddressRow { id, address: home(), created_at: self.now() };
         self.store().commit(Adding::transaction(of, &row)).await.unwrap();
         id
     }
@@ -264,6 +265,11 @@ fn entry(sequence: u32, bidder: UserId, maximum: i64, now: Instant) -> Entry {
         ends_at: now,
         hash: Hash([0; 32]),
     }
+}
+
+fn home() -> Address {
+    let phone = "010-1234-5678".parse().unwrap();
+    Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap()
 }
 
 pub fn shipment() -> Value {

@@ -2,9 +2,9 @@
 
 use domain::{
     identity::{Account, Address},
-    trade::{Actor, Cancellation, History, Shipment, State, Trade},
+    trade::{Actor, Cancellation, Grade, History, Match, Shipment, State, Trade},
 };
-use kernel::{AuctionId, Instant, TradeId, UserId, Won};
+use kernel::{AuctionId, CatalogItemId, Instant, OrderId, TradeId, UserId, Won};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +23,8 @@ pub struct TradeView {
     /// The auction that was won.
     #[schema(value_type = Option<String>, format = Uuid)]
     auction_id: Option<AuctionId>,
+    /// The orders that met.
+    exchange: Option<TradeExchangeView>,
     /// 0, or which second-chance offer this is (1 to 3).
     round: u8,
     /// `direct` or `inspected`.
@@ -59,6 +61,7 @@ pub struct TradeView {
     /// Where the goods go. The seller is told once the trade is paid.
     address: Option<DeliveryAddressView>,
     shipment: Option<ShipmentView>,
+    inspection: Option<InspectionView>,
     /// From the inspection centre to the buyer.
     forwarding: Option<ShipmentView>,
     cancellation: Option<TradeCancellationView>,
@@ -92,11 +95,49 @@ pub struct ShipmentView {
     tracking_number: String,
 }
 
+/// Two orders that met on the exchange. Each side is told its own order.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeExchangeView {
+    #[schema(value_type = String, format = Uuid)]
+    item_id: CatalogItemId,
+    #[schema(example = "270")]
+    option: String,
+    /// Not told to the seller.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    buy_order_id: Option<OrderId>,
+    /// Not told to the buyer.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    sell_order_id: Option<OrderId>,
+}
+
+/// How the inspection ended, with its evidence.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InspectionView {
+    /// `pass`, `pass_at_95`, `mismatch` or `counterfeit`.
+    #[schema(example = "pass_at_95")]
+    grade: &'static str,
+    #[schema(example = 3)]
+    checklist_version: u32,
+    #[schema(example = "밑창에 작은 오염")]
+    notes: Option<String>,
+    /// Object keys.
+    #[schema(example = json!(["inspection/front.jpg"]))]
+    photos: Vec<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    at: Option<Instant>,
+    /// Who inspected. Told to inspectors and admins.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    inspector_id: Option<UserId>,
+}
+
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TradeCancellationView {
     /// `unpaid`, `buyer_withdrew`, `offer_declined`, `offer_lapsed`, `seller_refused`,
-    /// `not_shipped`, `consent_refused`, `mismatch`, `counterfeit` or `by_admin`.
+    /// `not_shipped`, `consent_refused`, `mismatch`, `counterfeit`, `payment_declined` or
+    /// `by_admin`.
     #[schema(example = "unpaid")]
     reason: &'static str,
     note: Option<String>,
@@ -144,6 +185,7 @@ impl TradeView {
             role: actor.as_str(),
             source: agreement.source.as_str(),
             auction_id: trade.auction(),
+            exchange: trade.matched().map(|matched| TradeExchangeView::new(matched, actor)),
             round: trade.round(),
             variant: agreement.variant.as_str(),
             state: trade.state.as_str(),
@@ -159,6 +201,7 @@ impl TradeView {
             paid_at: trade.paid.map(|paid| paid.at),
             address: trade.address.as_ref().filter(|_| knows_address).map(DeliveryAddressView::new),
             shipment: trade.shipment.as_ref().map(ShipmentView::new),
+            inspection: InspectionView::new(trade, actor),
             forwarding: trade.forwarding.as_ref().map(ShipmentView::new),
             cancellation: trade.cancellation.as_ref().map(TradeCancellationView::new),
             settled_at: trade.settled_at,
@@ -185,6 +228,32 @@ impl ShipmentView {
     fn new(shipment: &Shipment) -> Self {
         let Shipment { carrier, tracking_number } = shipment.clone();
         Self { carrier, tracking_number }
+    }
+}
+
+impl TradeExchangeView {
+    fn new(matched: Match, actor: Actor) -> Self {
+        Self {
+            item_id: matched.item,
+            option: matched.option.to_string(),
+            buy_order_id: (actor != Actor::Seller).then_some(matched.buy),
+            sell_order_id: (actor != Actor::Buyer).then_some(matched.sell),
+        }
+    }
+}
+
+impl InspectionView {
+    fn new(trade: &Trade, actor: Actor) -> Option<Self> {
+        let inspection = trade.inspection.as_ref()?;
+        let staff = matches!(actor, Actor::Inspector | Actor::Admin);
+        Some(Self {
+            grade: Grade::as_str(inspection.grade),
+            checklist_version: inspection.checklist,
+            notes: inspection.notes.clone(),
+            photos: inspection.photos.clone(),
+            at: trade.inspected_at(),
+            inspector_id: staff.then_some(inspection.inspector),
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Random walks with duplicated, shuffled messages and failing calls: in the end every won is where
 //! it belongs.
 
+mod matched;
+
 use domain::{
     ledger::Account,
     trade::{State, Trade},
@@ -32,18 +34,42 @@ impl Dice {
 
 async fn market(seed: u64) -> Market {
     let market = Market::won().await;
-    market.expect_failures();
     let bids = [(user(1), 60_000), (user(2), 70_000), (user(3), 80_000), (market.buyer.id, PRICE)];
     market.ledger(&bids, None).await;
     for n in 1..=BIDDERS {
         market.fund(user(n), PRICE).await;
     }
+    trouble(&market, seed);
+    market
+}
+
+fn trouble(market: &Market, seed: u64) {
+    market.expect_failures();
     market.cloud.adjust(|knobs| {
         knobs.message_copies = 2;
         knobs.shuffle = Some(seed);
         knobs.retry_visibility = Some(Span::seconds(1));
     });
-    market
+}
+
+fn failing_calls(market: &Market, seed: u64) {
+    market.cloud.faults().at_random(Some(RandomFaults {
+        seed,
+        per_thousand: 30,
+        action: "dynamodb:*".to_owned(),
+        kinds: vec![FaultKind::TimeoutBefore, FaultKind::TimeoutAfter, FaultKind::Conflict],
+    }));
+}
+
+/// Everything that was told and not yet done is done.
+async fn calm(market: &Market) {
+    market.cloud.faults().clear();
+    for _ in 0..4 {
+        market.settle().await;
+        market.clock.advance(Span::minutes(6));
+        let _ = market.invoke("operation-sweep-outbox", json!({})).await;
+    }
+    market.settle().await;
 }
 
 /// Somebody does something to a trade: mostly a party of the newest one, so that something happens.
@@ -65,13 +91,15 @@ async fn step(market: &Market, dice: &mut Dice) {
             1 => ask(market, trade, "cancel", &who(buyer)).await,
             _ => ask(market, trade, "decline", &who(buyer)).await,
         },
-        _ => {
-            let hours = i64::try_from(dice.below(30)).unwrap();
-            market.clock.advance(Span::hours(hours));
-            let _ = market.invoke("trade-sweep-due-trades", json!({})).await;
-            market.settle().await;
-        }
+        _ => pass_time(market, dice).await,
     }
+}
+
+async fn pass_time(market: &Market, dice: &mut Dice) {
+    let hours = i64::try_from(dice.below(30)).unwrap();
+    market.clock.advance(Span::hours(hours));
+    let _ = market.invoke("trade-sweep-due-trades", json!({})).await;
+    market.settle().await;
 }
 
 async fn pick(market: &Market, dice: &mut Dice) -> TradeId {
@@ -119,6 +147,7 @@ async fn judge(market: &Market, seed: u64) -> Vec<Trade> {
     for person in people {
         let balance = market.balance(person).await;
         assert_eq!(balance.available.get(), sum(Account::Available(person)), "seed {seed}");
+        assert_eq!(balance.held.get(), sum(Account::Held(person)), "seed {seed}");
         assert_eq!(balance.penalty, sum(Account::Penalty(person)), "seed {seed}");
     }
     for trade in &trades {
@@ -129,12 +158,15 @@ async fn judge(market: &Market, seed: u64) -> Vec<Trade> {
         assert_eq!(sum(Account::Escrow(trade.id)), due, "seed {seed}");
         assert_eq!(trade.settled_at.is_some(), trade.state == State::Completed, "seed {seed}");
     }
-    let fees: i64 =
-        trades.iter().filter(|t| t.settled_at.is_some()).map(|t| t.seller_fee.get()).sum();
+    let fees: i64 = trades.iter().filter(|t| t.settled_at.is_some()).map(fees_of).sum();
     assert_eq!(sum(Account::Revenue), fees, "seed {seed}");
     let open = trades.iter().filter(|trade| trade.state != State::Cancelled).count();
     assert!(open <= 1, "seed {seed}: sold twice");
     trades
+}
+
+fn fees_of(trade: &Trade) -> i64 {
+    trade.seller_fee.get() + trade.buyer_fee.get()
 }
 
 #[tokio::test]
@@ -146,22 +178,11 @@ async fn every_won_is_where_it_belongs() {
         for who in (1..=BIDDERS).map(user).chain([market.buyer.id]) {
             market.address(who).await;
         }
-        market.cloud.faults().at_random(Some(RandomFaults {
-            seed,
-            per_thousand: 30,
-            action: "dynamodb:*".to_owned(),
-            kinds: vec![FaultKind::TimeoutBefore, FaultKind::TimeoutAfter, FaultKind::Conflict],
-        }));
+        failing_calls(&market, seed);
         for _ in 0..STEPS {
             step(&market, &mut dice).await;
         }
-        market.cloud.faults().clear();
-        for _ in 0..4 {
-            market.settle().await;
-            market.clock.advance(Span::minutes(6));
-            let _ = market.invoke("operation-sweep-outbox", json!({})).await;
-        }
-        market.settle().await;
+        calm(&market).await;
         seen.extend(judge(&market, seed).await);
     }
     assert!(seen.iter().any(|trade| trade.settled_at.is_some()), "no walk settled anything");

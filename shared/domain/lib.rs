@@ -10,5 +10,6 @@ pub mod identity;
 pub mod ledger;
 pub mod notification;
 pub mod payment;
+pub mod search;
 pub mod trade;
 pub mod withdrawal;

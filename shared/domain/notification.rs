@@ -4,6 +4,7 @@
 //! that was sent is never claimed again; at most one attempt runs at a time. It knows neither phone
 //! numbers nor addresses beyond the moment of sending.
 
+mod exchange_text;
 mod kind;
 mod message;
 mod notice;
@@ -11,6 +12,7 @@ mod payment_text;
 mod text;
 mod trade_text;
 
+pub use exchange_text::price_reached;
 pub use kind::Kind;
 pub use message::{
     Change, Channel, ClaimRejection, DONE_KEPT, Draft, LEASE, Message, State, WAITING_MAX, claim,

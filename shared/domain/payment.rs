@@ -3,6 +3,8 @@
 //! A payment is claimed before its provider is called, and what the provider then says of it is the
 //! truth. Whatever is not known for certain stays `approving` until the provider was read again.
 
+pub mod charge;
+pub mod method;
 mod provider;
 
 #[cfg(test)]
@@ -18,6 +20,8 @@ pub use provider::{
 pub const CLAIM_LEASE: Span = Span::seconds(60);
 /// A confirmation that the provider knows nothing of after this long never reached it.
 pub const LOST_AFTER: Span = Span::minutes(15);
+/// In the place of a request's idempotency key: who claims the charge of a card.
+const CHARGER: &str = "charge-card";
 
 /// What the money is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +30,9 @@ pub enum Purpose {
     TopUp,
     /// What a trade costs its buyer, into the trade's escrow; the goods go to `address`.
     Trade { trade: TradeId, address: AddressId },
+    /// The same for a match of the exchange: the buyer's card is charged, and the trade knows its
+    /// address.
+    Match { trade: TradeId },
 }
 
 /// `ready → approving → done | failed`, `done → partially cancelled → cancelled`.
@@ -135,6 +142,17 @@ pub enum Verdict {
     Contradiction,
 }
 
+impl Purpose {
+    /// The trade that is paid.
+    #[must_use]
+    pub const fn trade(self) -> Option<TradeId> {
+        match self {
+            Self::TopUp => None,
+            Self::Trade { trade, .. } | Self::Match { trade } => Some(trade),
+        }
+    }
+}
+
 impl Status {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -158,6 +176,12 @@ impl Status {
             Status::Cancelled,
         ];
         ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+impl Claim {
+    fn by(key: &str, now: Instant) -> Self {
+        Self { key: key.to_owned(), first_at: now, until: now + CLAIM_LEASE }
     }
 }
 
@@ -205,6 +229,7 @@ impl Payment {
     }
 
     /// Takes the payment for one confirmation. `amount`: what the client believes it costs.
+    /// A charge of a card is no client's to confirm: it is always under way.
     pub fn claim(
         &self,
         amount: Option<Won>,
@@ -214,6 +239,20 @@ impl Payment {
         if amount.is_some_and(|amount| amount != self.amount) {
             return Err(ClaimRejection::AmountMismatch);
         }
+        let open = matches!(self.status, Status::Ready | Status::Approving);
+        if open && matches!(self.purpose, Purpose::Match { .. }) {
+            let claim = self.claim.clone().unwrap_or_else(|| Claim::by(CHARGER, now));
+            return Err(ClaimRejection::InProgress { key: claim.key, until: claim.until });
+        }
+        self.take(key, now)
+    }
+
+    /// Takes the charge of a card for one attempt of the worker.
+    pub fn claim_charge(&self, now: Instant) -> Result<Self, ClaimRejection> {
+        self.take(CHARGER, now)
+    }
+
+    fn take(&self, key: &str, now: Instant) -> Result<Self, ClaimRejection> {
         match self.status {
             Status::Ready => {}
             Status::Approving => {
@@ -229,7 +268,7 @@ impl Payment {
             Status::Cancelled => return Err(ClaimRejection::Cancelled),
         }
         let first_at = self.claim.as_ref().map_or(now, |claim| claim.first_at);
-        let claim = Claim { key: key.to_owned(), first_at, until: now + CLAIM_LEASE };
+        let claim = Claim { first_at, ..Claim::by(key, now) };
         let version = self.version + 1;
         Ok(Self { status: Status::Approving, claim: Some(claim), version, ..self.clone() })
     }

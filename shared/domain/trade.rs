@@ -13,7 +13,7 @@ pub mod policy;
 mod second_chance;
 
 pub use command::{Actor, Command, Decision, Duty, Fact, Rejection};
-pub use decide::{claim, decide, unclaim, wake};
+pub use decide::{claim, decide, may, unclaim, wake};
 pub use fields::{
     Agreement, Cancellation, Claim, Defect, Fault, Funding, Grade, History, Inspection, Match,
     Paid, Reason, Shipment, Source, State, Trade, Variant,

@@ -1,6 +1,7 @@
 //! Stand-ins for the providers, over HTTP: the documented paths, fields, codes and idempotency,
 //! with faults on purpose and pages on which a person presses "pay" or "refuse".
 
+mod billing;
 mod kakaopay;
 mod page;
 mod server;
@@ -67,7 +68,7 @@ impl Providers {
     /// `/toss/…`, `/kakaopay/…`, and the page `/payments/…` that payers come back to.
     pub fn router(&self) -> Router {
         Router::new()
-            .nest("/toss", toss::router(self.clone()))
+            .nest("/toss", toss::router(self.clone()).merge(billing::router(self.clone())))
             .nest("/kakaopay", kakaopay::router(self.clone()))
             .nest("/payments", page::returned(self.clone()))
     }
@@ -75,6 +76,19 @@ impl Providers {
     /// The nth next call of `action` (like `toss:confirm`) goes wrong.
     pub fn fail(&self, action: &str, nth: u32, what: FaultKind) {
         self.state().faults.push((action.to_owned(), nth, what));
+    }
+
+    /// From now on these calls break and nothing happens.
+    pub fn out_of_reach(&self, actions: &[&str]) {
+        let far = |action: &&str| ((*action).to_owned(), 1, FaultKind::LostBefore);
+        for _ in 0..1_000 {
+            self.state().faults.extend(actions.iter().map(far));
+        }
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn recover(&self) {
+        self.state().faults.clear();
     }
 
     /// Lets held answers go, now and later.
@@ -115,6 +129,19 @@ impl Providers {
         if let Some(payment) = self.state().toss.get_mut(order) {
             payment.cancels.push((amount, "by hand".to_owned()));
         }
+    }
+
+    /// How many cards are registered.
+    #[must_use]
+    pub fn cards(&self) -> usize {
+        self.state().cards.len()
+    }
+
+    /// What Toss took and did not give back, over all orders.
+    #[must_use]
+    pub fn taken(&self) -> i64 {
+        let taken = |payment: &state::TossPayment| payment.amount - payment.cancelled();
+        self.state().toss.values().filter(|payment| payment.done).map(taken).sum()
     }
 
     /// How a payment stands at its provider, by our order id.

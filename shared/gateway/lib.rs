@@ -3,6 +3,7 @@
 //! An adapter speaks its provider's documented wire format and sorts what comes back into few
 //! outcomes. It never repeats a call by itself: what an outcome means is the caller's decision.
 
+mod billing;
 mod client;
 mod error;
 mod kakaopay;
@@ -19,6 +20,7 @@ use std::{future::Future, pin::Pin};
 use domain::payment::{Provider, Truth};
 use kernel::{PaymentId, Span, UserId, Won};
 
+pub use billing::{Authorization, CardBilling, Charge, IssuedKey};
 pub use error::GatewayError;
 pub use kakaopay::{KakaoPay, KakaoPaySettings};
 pub use toss::{Toss, TossSettings};
@@ -119,6 +121,12 @@ impl Gateways {
             Provider::Toss => &self.toss,
             Provider::KakaoPay => &self.kakaopay,
         }
+    }
+
+    /// Where cards are registered and charged. Their payments are [`Provider::Toss`]'s.
+    #[must_use]
+    pub fn billing(&self) -> &dyn CardBilling {
+        &self.toss
     }
 }
 

@@ -10,17 +10,17 @@ use crate::{
     order_id, payment_of,
 };
 
-const AMOUNT: Won = Won::constant(10_000);
+pub(crate) const AMOUNT: Won = Won::constant(10_000);
 
-fn payment() -> PaymentId {
+pub(crate) fn payment() -> PaymentId {
     "01938f3c-7e2a-7000-8000-0000000000a1".parse().unwrap()
 }
 
-fn user() -> UserId {
+pub(crate) fn user() -> UserId {
     Id::from_uuid(payment().uuid())
 }
 
-fn settings(base: &str) -> Settings {
+pub(crate) fn settings(base: &str) -> Settings {
     Settings {
         toss: TossSettings {
             base_url: format!("{base}/toss"),
@@ -86,7 +86,7 @@ async fn press(url: &str, button: &str, provider: Provider) -> String {
     place
 }
 
-fn value(url: &str, name: &str) -> String {
+pub(crate) fn value(url: &str, name: &str) -> String {
     let query = url.split_once('?').unwrap().1;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap();
     pairs.into_iter().find(|(key, _)| key == name).unwrap().1

@@ -63,7 +63,7 @@ impl Toss {
         Self { settings, return_url, client }
     }
 
-    async fn call(
+    pub(crate) async fn call(
         &self,
         (method, path): (Method, String),
         idempotency_key: Option<String>,
@@ -89,7 +89,7 @@ impl Toss {
         if answer.status.is_success() { Ok(answer) } else { Err(sort(&answer)) }
     }
 
-    async fn payment(
+    pub(crate) async fn payment(
         &self,
         request: (Method, String),
         key: Option<String>,
@@ -118,7 +118,7 @@ impl Toss {
 }
 
 /// Percent-encoded, so that it can stand in a path or query.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
@@ -196,9 +196,10 @@ fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
 fn sort(answer: &Answer) -> GatewayError {
     let code = answer.body.get("code").and_then(Value::as_str).unwrap_or_default();
     match code {
-        "ALREADY_PROCESSED_PAYMENT" | "ALREADY_CANCELED_PAYMENT" | "DUPLICATED_ORDER_ID" => {
-            GatewayError::AlreadyDone
-        }
+        "ALREADY_PROCESSED_PAYMENT"
+        | "ALREADY_CANCELED_PAYMENT"
+        | "DUPLICATED_ORDER_ID"
+        | "ALREADY_REMOVED_BILLING_KEY" => GatewayError::AlreadyDone,
         "NOT_FOUND_PAYMENT" => GatewayError::NotFound,
         "UNAUTHORIZED_KEY"
         | "INVALID_API_KEY"
@@ -219,7 +220,10 @@ fn decline(code: &str) -> Option<Decline> {
         | "INVALID_CARD_NUMBER"
         | "INVALID_CARD_LOST_OR_STOLEN"
         | "INVALID_CARD_INSTALLMENT_PLAN"
-        | "NOT_SUPPORTED_CARD_TYPE" => Decline::CardInvalid,
+        | "NOT_SUPPORTED_CARD_TYPE"
+        | "INVALID_BILL_KEY_REQUEST"
+        | "NOT_FOUND_BILL_KEY"
+        | "NOT_MATCHES_CUSTOMER_KEY" => Decline::CardInvalid,
         "REJECT_ACCOUNT_PAYMENT" => Decline::AccountRejected,
         "EXCEED_MAX_AMOUNT" | "EXCEED_MAX_DAILY_PAYMENT_COUNT" | "EXCEED_MAX_PAYMENT_AMOUNT" => {
             Decline::LimitExceeded
@@ -227,7 +231,7 @@ fn decline(code: &str) -> Option<Decline> {
         "BELOW_MINIMUM_AMOUNT" => Decline::AmountTooSmall,
         "FDS_ERROR" => Decline::Suspicious,
         "PAY_PROCESS_CANCELED" => Decline::Abandoned,
-        "NOT_FOUND_PAYMENT_SESSION" => Decline::Expired,
+        "NOT_FOUND_PAYMENT_SESSION" | "INVALID_BILLING_AUTH" => Decline::Expired,
         "NOT_CANCELABLE_AMOUNT"
         | "NOT_CANCELABLE_PAYMENT"
         | "NOT_MATCHES_REFUNDABLE_AMOUNT"

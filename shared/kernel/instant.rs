@@ -57,6 +57,15 @@ pub fn seoul_day(instant: Instant) -> String {
     Offset::constant(9).to_datetime(instant.timestamp()).date().to_string()
 }
 
+/// The beginning of the Seoul day that holds `instant`.
+#[must_use]
+pub fn seoul_midnight(instant: Instant) -> Instant {
+    const DAY_MS: i64 = 86_400_000;
+    const OFFSET_MS: i64 = 9 * 3_600_000;
+    // One offset, as in [`seoul_day`].
+    Instant::from_millis((instant.0 + OFFSET_MS).div_euclid(DAY_MS) * DAY_MS - OFFSET_MS)
+}
+
 impl Add<Span> for Instant {
     type Output = Self;
     fn add(self, span: Span) -> Self {

@@ -16,6 +16,6 @@ pub use id::{
     AddressId, AuctionId, BidId, CatalogItemId, Id, InvalidId, NotificationId, OrderId, PaymentId,
     PaymentMethodId, SessionId, TradeId, UserId, WithdrawalId,
 };
-pub use instant::{Instant, InvalidInstant, Span, seoul_day};
+pub use instant::{Instant, InvalidInstant, Span, seoul_day, seoul_midnight};
 pub use problem::{ProblemCode, codes};
 pub use won::{InvalidWon, Won};

@@ -86,6 +86,7 @@ pub mod codes {
     pub const NOT_AN_OFFER: ProblemCode = problem(409, "not-an-offer", "Only a second-chance offer can be declined", "차순위 제안만 거절할 수 있습니다");
     pub const PAYMENT_IN_PROGRESS: ProblemCode = problem(409, "payment-in-progress", "A payment is under way", "결제가 진행 중입니다");
     pub const PAYMENT_OVERDUE: ProblemCode = problem(409, "payment-overdue", "The time to pay has passed", "결제 기한이 지났습니다");
+    pub const CONSENT_OVERDUE: ProblemCode = problem(409, "consent-overdue", "The time to consent has passed", "동의 기한이 지났습니다");
     pub const ADDRESS_NOT_FOUND: ProblemCode = problem(404, "address-not-found", "There is no such address in your address book", "존재하지 않는 배송지입니다");
     pub const ADDRESS_BOOK_FULL: ProblemCode = problem(409, "address-book-full", "An address book holds 20 addresses", "배송지는 20개까지 등록할 수 있습니다");
 
@@ -118,6 +119,22 @@ pub mod codes {
     pub const PAYMENT_NOT_CANCELLABLE: ProblemCode = problem(409, "payment-not-cancellable", "The payment of a trade goes back with the trade", "거래 결제는 거래 취소로만 환불됩니다");
     pub const CANCEL_EXCEEDS_PAYMENT: ProblemCode = problem(409, "cancel-exceeds-payment", "More than what is left of the payment", "취소 가능 금액을 초과합니다");
     pub const CANCEL_DECLINED: ProblemCode = problem(409, "cancel-declined", "The provider does not give the money back", "결제사가 취소를 거절했습니다");
+    pub const PAYMENT_METHOD_NOT_FOUND: ProblemCode = problem(404, "payment-method-not-found", "There is no such payment method", "존재하지 않는 결제 수단입니다");
+    pub const PAYMENT_METHODS_FULL: ProblemCode = problem(409, "payment-methods-full", "A user has at most 10 cards", "카드는 10개까지 등록할 수 있습니다");
+    pub const CARD_REFUSED: ProblemCode = problem(409, "card-refused", "The card cannot be registered", "등록할 수 없는 카드입니다");
+    pub const CARD_AUTHORIZATION_USED: ProblemCode = problem(409, "card-authorization-used", "The card was registered with this authKey before", "이미 사용된 카드 인증입니다");
+    pub const WRONG_PAYMENT_PASSWORD: ProblemCode = problem(401, "wrong-payment-password", "The payment password is wrong", "결제 비밀번호가 올바르지 않습니다");
+    pub const PAYMENT_PASSWORD_LOCKED: ProblemCode = problem(429, "payment-password-locked", "Too many wrong payment passwords, try again later", "결제 비밀번호를 여러 번 틀려 잠시 잠겼습니다");
+
+    // Exchange
+    pub const ALERT_EXISTS: ProblemCode = problem(409, "alert-exists", "You wait for this price already", "이미 등록된 가격 알림입니다");
+    pub const ALERTS_FULL: ProblemCode = problem(409, "alerts-full", "A user has at most 100 price alerts", "가격 알림은 100개까지 등록할 수 있습니다");
+    pub const ALERT_NOT_FOUND: ProblemCode = problem(404, "alert-not-found", "You do not wait for this price", "존재하지 않는 가격 알림입니다");
+    pub const NOT_TRADED: ProblemCode = problem(404, "not-traded", "This is not traded here", "거래되지 않는 상품 옵션입니다");
+    pub const ORDER_NOT_FOUND: ProblemCode = problem(404, "order-not-found", "There is no such order", "존재하지 않는 주문입니다");
+    pub const SELF_TRADE: ProblemCode = problem(409, "self-trade", "The order would meet your own", "자신의 주문과 체결될 수 없습니다");
+    pub const PRICE_MOVED: ProblemCode = problem(409, "price-moved", "There is no order within the limit", "가격이 변동되어 체결할 수 없습니다");
+    pub const ORDER_NOT_OPEN: ProblemCode = problem(409, "order-not-open", "The order is over", "이미 종료된 주문입니다");
 
     /// The whole list, for the reference and for the uniqueness test.
     pub const ALL: &[ProblemCode] = &[
@@ -136,12 +153,17 @@ pub mod codes {
         PAYOUT_ACCOUNT_UNVERIFIED, WITHDRAWAL_NOT_FOUND,
         INSUFFICIENT_BALANCE,
         TRADE_NOT_FOUND, WRONG_TRADE_STATE, NOT_AN_OFFER, PAYMENT_IN_PROGRESS, PAYMENT_OVERDUE,
+        CONSENT_OVERDUE,
         ADDRESS_NOT_FOUND, ADDRESS_BOOK_FULL,
         CATALOG_ITEM_NOT_FOUND, MODEL_TAKEN, ITEM_HAS_ORDERS, OPTION_EXISTS, TAG_NOT_FOUND,
         TAG_EXISTS, TAG_LINKED, TOO_MANY_TAGS,
         PAYMENT_NOT_FOUND, PROVIDER_UNSUPPORTED, PROVIDER_UNAVAILABLE, WALLET_FULL,
         AMOUNT_MISMATCH, PAYMENT_DECLINED, PAYMENT_NOT_DONE, PAYMENT_CANCELLED,
         PAYMENT_NOT_CANCELLABLE, CANCEL_EXCEEDS_PAYMENT, CANCEL_DECLINED,
+        PAYMENT_METHOD_NOT_FOUND, PAYMENT_METHODS_FULL, CARD_REFUSED, CARD_AUTHORIZATION_USED,
+        WRONG_PAYMENT_PASSWORD, PAYMENT_PASSWORD_LOCKED,
+        ALERT_EXISTS, ALERTS_FULL, ALERT_NOT_FOUND,
+        NOT_TRADED, ORDER_NOT_FOUND, SELF_TRADE, PRICE_MOVED, ORDER_NOT_OPEN,
     ];
 }
 

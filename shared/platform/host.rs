@@ -234,6 +234,8 @@ pub(crate) fn log_line(invocation: &Invocation<'_>) -> Value {
         "failed": u8::from(*failed),
         "dataCalls": calls,
         "milliUnits": meter.milli_units(),
+        "milliReads": meter.milli_reads(),
+        "milliWrites": meter.milli_writes(),
     });
     if let (Value::Object(line), Value::Object(details)) = (&mut line, details) {
         line.extend(

@@ -13,10 +13,13 @@ mod log;
 mod once;
 mod page;
 mod problem;
+mod version;
 
+pub mod hashing;
 pub mod host;
 pub mod http;
 pub mod parse;
+pub mod payment_password;
 pub mod queue;
 pub mod schedule;
 pub mod stream;
@@ -35,3 +38,4 @@ pub use log::{LogLines, MemoryLog, StdoutLog};
 pub use once::{Once, Reply};
 pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
 pub use problem::{FieldError, Problem, ProblemBody};
+pub use version::{IfMatch, etag};

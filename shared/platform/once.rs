@@ -83,6 +83,12 @@ impl Once {
         self.request.as_ref().map(|request| request.key.as_str())
     }
 
+    /// Key and fingerprint of method, path and body, for routes that keep their own record.
+    #[must_use]
+    pub fn named(&self) -> Option<(&str, &str)> {
+        self.request.as_ref().map(|request| (&*request.key, &*request.fingerprint))
+    }
+
     /// The first answer, when this request is a repetition; 422 when only its key is.
     pub async fn replay(&self, app: &App) -> Result<Option<Reply>, Problem> {
         let Some(request) = &self.request else { return Ok(None) };

@@ -5,6 +5,7 @@ use std::future::Future;
 use kernel::{Instant, Span};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use store::{Page, Position, StoreError};
 
 use crate::{App, Failure};
 
@@ -41,4 +42,38 @@ where
     let outcome = work.await;
     app.store.lease_return(job, holder).await?;
     outcome.map(|()| true)
+}
+
+/// Works through a day-bucketed index, from `days_back` days ago to today, page by page.
+///
+/// One item that fails does not keep the others waiting; the run then fails as a whole, so that
+/// somebody looks.
+pub async fn each_due<T, P, W>(
+    now: Instant,
+    days_back: i64,
+    page: impl Fn(Instant, Option<Position>) -> P,
+    work: impl Fn(T) -> W,
+) -> Result<(), Failure>
+where
+    P: Future<Output = Result<Page<T>, StoreError>>,
+    W: Future<Output = Result<(), Failure>>,
+{
+    let mut failures = Vec::new();
+    for days in (0..=days_back).rev() {
+        let day = now - Span::days(days);
+        let mut after = None;
+        loop {
+            let found = page(day, after).await?;
+            for item in found.items {
+                if let Err(failure) = work(item).await {
+                    failures.push(failure.to_string());
+                }
+            }
+            after = found.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("; "))) }
 }

@@ -67,11 +67,22 @@ impl Store {
 
     /// Reads several items, eventually consistent, in one call; answers in the order asked.
     pub async fn batch_get(&self, keys: &[(Table, Key)]) -> Result<Vec<Option<Item>>, StoreError> {
+        self.batch_read(keys, Read::Eventual).await
+    }
+
+    /// Reads several items in one call, each as it stands (they are no snapshot of one moment);
+    /// answers in the order asked.
+    pub async fn batch_read(
+        &self,
+        keys: &[(Table, Key)],
+        read: Read,
+    ) -> Result<Vec<Option<Item>>, StoreError> {
         let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
         for (table, key) in keys {
             let name = self.table_name(*table);
             let old = wanted.remove(&name).map(|asked| asked.keys).unwrap_or_default();
             let asked = KeysAndAttributes::builder().set_keys(Some(old)).keys(key.item());
+            let asked = asked.consistent_read(read == Read::Consistent);
             let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
             wanted.insert(name, asked);
         }
@@ -140,7 +151,7 @@ impl Store {
             .await;
         match answer {
             Ok(answer) => {
-                meter::count(answer.consumed_capacity.as_slice());
+                meter::count_write(answer.consumed_capacity.as_slice());
                 Ok(answer.attributes.unwrap_or_default())
             }
             Err(error) => Err(condition_or(error, |service| match service {
@@ -167,7 +178,7 @@ impl Store {
             .await;
         match answer {
             Ok(answer) => {
-                meter::count(answer.consumed_capacity.as_slice());
+                meter::count_write(answer.consumed_capacity.as_slice());
                 Ok(())
             }
             Err(error) => Err(condition_or(error, |service| match service {
@@ -197,7 +208,7 @@ impl Store {
             .await;
         match answer {
             Ok(answer) => {
-                meter::count(answer.consumed_capacity.as_slice());
+                meter::count_write(answer.consumed_capacity.as_slice());
                 Ok(())
             }
             Err(error) => Err(condition_or(error, |service| match service {

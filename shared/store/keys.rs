@@ -1,6 +1,9 @@
 //! The only place that spells keys and index names.
 
+mod catalog;
+mod exchange;
 mod money;
+mod payment;
 
 use std::collections::HashMap;
 
@@ -13,7 +16,10 @@ use uuid::Uuid;
 
 use crate::Item;
 
+pub use catalog::*;
+pub use exchange::*;
 pub use money::*;
+pub use payment::*;
 
 /// The key of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -287,6 +293,16 @@ pub fn trades_due(trade: TradeId, due: Instant) -> (String, String) {
 #[must_use]
 pub fn trades_due_on(day: Instant) -> String {
     format!("due#{}", seoul_day(day))
+}
+/// `gsi4` of trades on their way through the inspection centre, by state, oldest first. Left when
+/// the centre has nothing more to do.
+#[must_use]
+pub fn trades_inspected(trade: TradeId, state: &str, since: Instant) -> (String, String) {
+    (trades_inspected_in(state), format!("{since}#{trade}"))
+}
+#[must_use]
+pub fn trades_inspected_in(state: &str) -> String {
+    format!("inspection#{state}")
 }
 
 // ── address book (identity) ─────────────────────────────────────────────────────────────────────

@@ -12,6 +12,8 @@ mod transaction;
 mod write;
 
 pub mod auction;
+pub mod catalog;
+pub mod exchange;
 pub mod idempotency;
 pub mod identity;
 pub mod keys;
@@ -21,6 +23,7 @@ pub mod meter;
 pub mod notification;
 pub mod outbox;
 pub mod payment;
+pub mod payment_method;
 pub mod rate;
 pub mod trade;
 pub mod wallet;

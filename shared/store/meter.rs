@@ -14,16 +14,25 @@ use aws_sdk_dynamodb::types::ConsumedCapacity;
 #[derive(Debug, Default)]
 pub struct Meter {
     calls: AtomicU64,
-    milli_units: AtomicU64,
+    milli_reads: AtomicU64,
+    milli_writes: AtomicU64,
 }
 
 impl Meter {
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
+    /// Read units in thousandths.
+    pub fn milli_reads(&self) -> u64 {
+        self.milli_reads.load(Ordering::Relaxed)
+    }
+    /// Write units in thousandths. A write whose condition fails tells nothing of its own.
+    pub fn milli_writes(&self) -> u64 {
+        self.milli_writes.load(Ordering::Relaxed)
+    }
     /// Read and write units together, in thousandths.
     pub fn milli_units(&self) -> u64 {
-        self.milli_units.load(Ordering::Relaxed)
+        self.milli_reads().saturating_add(self.milli_writes())
     }
 }
 
@@ -36,12 +45,22 @@ pub async fn measured<F: Future>(meter: Arc<Meter>, work: F) -> F::Output {
     METER.scope(meter, work).await
 }
 
+/// A call that consumed read units.
 pub(crate) fn count(capacities: &[ConsumedCapacity]) {
+    add(capacities, |meter| &meter.milli_reads);
+}
+
+/// A call that consumed write units.
+pub(crate) fn count_write(capacities: &[ConsumedCapacity]) {
+    add(capacities, |meter| &meter.milli_writes);
+}
+
+fn add(capacities: &[ConsumedCapacity], to: fn(&Meter) -> &AtomicU64) {
     let milli: u64 = capacities.iter().map(milli_units).sum();
     // Outside an invocation (a tool, a test's own look) nobody counts.
     let _outside = METER.try_with(|meter| {
         meter.calls.fetch_add(1, Ordering::Relaxed);
-        meter.milli_units.fetch_add(milli, Ordering::Relaxed);
+        to(meter).fetch_add(milli, Ordering::Relaxed);
     });
 }
 

@@ -1,7 +1,10 @@
 //! Payments: one row each, changed as a whole under its version.
 
-use domain::payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status};
-use kernel::{Instant, PaymentId, UserId, Won};
+use domain::{
+    auction::Hash,
+    payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status},
+};
+use kernel::{Instant, PaymentId, TradeId, UserId, Won};
 
 use crate::{
     Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store, StoreError, Table,
@@ -10,6 +13,15 @@ use crate::{
 
 /// How many unresolved payments a sweep takes from a shard at a time.
 const SWEEP_PAGE: u32 = 50;
+
+/// The payment that is attempt `number` at charging a card for a trade. Follows from both, so that
+/// whoever begins it again begins the same one.
+#[must_use]
+pub fn charge_of_trade(trade: TradeId, number: u32) -> PaymentId {
+    let Hash(digest) = Hash::of(&[b"charge", trade.uuid().as_bytes(), &number.to_be_bytes()]);
+    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    PaymentId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+}
 
 /// The row of a new payment.
 #[must_use]
@@ -68,8 +80,13 @@ fn item(payment: &Payment) -> Item {
         .number("version", payment.version)
         .text("gsi1pk", keys::payments_of(payment.user))
         .text("gsi1sk", payment.id.to_string());
-    if let Purpose::Trade { trade, address } = payment.purpose {
-        row = row.id("trade", trade).id("address", address);
+    match payment.purpose {
+        Purpose::TopUp => {}
+        Purpose::Trade { trade, address } => {
+            row = row.id("trade", trade).id("address", address);
+        }
+        // The trade has its address already: that is what tells it from the other.
+        Purpose::Match { trade } => row = row.id("trade", trade),
     }
     let texts = [
         ("providerKey", payment.provider_key.as_deref()),
@@ -130,10 +147,13 @@ pub fn read(item: &Item) -> Result<Payment, Corrupt> {
 }
 
 fn purpose(row: ItemReader<'_>) -> Result<Purpose, Corrupt> {
-    match row.get("trade") {
-        Some(_) => Ok(Purpose::Trade { trade: row.id("trade")?, address: row.id("address")? }),
-        None => Ok(Purpose::TopUp),
-    }
+    Ok(match (row.get("trade"), row.get("address")) {
+        (None, _) => Purpose::TopUp,
+        (Some(_), Some(_)) => {
+            Purpose::Trade { trade: row.id("trade")?, address: row.id("address")? }
+        }
+        (Some(_), None) => Purpose::Match { trade: row.id("trade")? },
+    })
 }
 
 fn claim(row: ItemReader<'_>) -> Result<Option<Claim>, Corrupt> {

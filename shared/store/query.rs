@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{AttributeValue, ReturnConsumedCapacity, Select},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Item, Store, StoreError, Table, error::sort, meter};
@@ -105,6 +108,29 @@ impl Query {
 
 impl Store {
     pub async fn query(&self, query: Query) -> Result<Page<Item>, StoreError> {
+        let answer = self.query_request(query).send().await.map_err(|error| sort(&error))?;
+        meter::count(answer.consumed_capacity.as_slice());
+        let next = answer.last_evaluated_key.filter(|key| !key.is_empty()).map(position);
+        Ok(Page { items: answer.items.unwrap_or_default(), next })
+    }
+
+    /// How many items there are: asks page by page of the query's limit, to the end. For what is
+    /// small by its nature, like one price of a book.
+    pub async fn count(&self, mut query: Query) -> Result<u32, StoreError> {
+        let mut sum: u32 = 0;
+        loop {
+            let request = self.query_request(query.clone()).select(Select::Count);
+            let answer = request.send().await.map_err(|error| sort(&error))?;
+            meter::count(answer.consumed_capacity.as_slice());
+            sum = sum.saturating_add(u32::try_from(answer.count).unwrap_or_default());
+            match answer.last_evaluated_key.filter(|key| !key.is_empty()).map(position) {
+                Some(next) => query.after = Some(next),
+                None => return Ok(sum),
+            }
+        }
+    }
+
+    fn query_request(&self, query: Query) -> QueryFluentBuilder {
         let (pk, sk) = query.names();
         let mut request = self
             .client
@@ -135,10 +161,7 @@ impl Store {
             let key = keys.into_iter().map(|(name, text)| (name, AttributeValue::S(text)));
             request = request.set_exclusive_start_key(Some(key.collect()));
         }
-        let answer = request.send().await.map_err(|error| sort(&error))?;
-        meter::count(answer.consumed_capacity.as_slice());
-        let next = answer.last_evaluated_key.filter(|key| !key.is_empty()).map(position);
-        Ok(Page { items: answer.items.unwrap_or_default(), next })
+        request
     }
 }
 

@@ -52,7 +52,7 @@ impl Table {
     #[must_use]
     pub const fn indexes(self) -> u8 {
         match self {
-            Self::Trade => 3,
+            Self::Trade => 4,
             Self::Auction | Self::Payment | Self::Catalog | Self::Exchange => 2,
             Self::Notification | Self::Outbox | Self::Wallet => 1,
             Self::Identity | Self::Operation => 0,

@@ -11,7 +11,7 @@ use domain::{
     auction::Hash,
     identity::Address,
     ledger::Movement,
-    trade::{Command, Decision, Rejection, Trade, claim, decide, unclaim},
+    trade::{Command, Decision, Rejection, State, Trade, claim, decide, unclaim},
 };
 use kernel::{AuctionId, Instant, OrderId, PaymentId, TradeId, UserId, Won};
 
@@ -209,6 +209,19 @@ impl Store {
     ) -> Result<Page<Trade>, StoreError> {
         let query = Query::of(Table::Trade, partition, limit).index(index).newest_first();
         Ok(self.query(query.after(after)).await?.try_map(|item| row::read(&item))?)
+    }
+
+    /// A page of the trades that are in `state` on their way through the inspection centre, oldest
+    /// first.
+    pub async fn trades_inspected(
+        &self,
+        state: State,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Trade>, StoreError> {
+        let partition = keys::trades_inspected_in(state.as_str());
+        let query = Query::of(Table::Trade, partition, limit).index(4).after(after);
+        Ok(self.query(query).await?.try_map(|item| row::read(&item))?)
     }
 
     /// Trades that wait for somebody, due on the Seoul day of `day` and in `from..=to`, soonest

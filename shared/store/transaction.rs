@@ -94,11 +94,11 @@ impl Store {
         let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
         match answer {
             Ok(answer) => {
-                meter::count(answer.consumed_capacity());
+                meter::count_write(answer.consumed_capacity());
                 Ok(())
             }
             Err(error) => {
-                meter::count(&[]);
+                meter::count_write(&[]);
                 match error.as_service_error() {
                     Some(TransactWriteItemsError::TransactionCanceledException(reasons)) => {
                         Err(cancelled(reasons))

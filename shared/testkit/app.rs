@@ -13,7 +13,7 @@ use messaging::Envelope;
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::Store;
 
-use crate::{RequestBuilder, invariants, money, payments, rows::Rows};
+use crate::{RequestBuilder, exchange, invariants, money, payments, rows::Rows};
 
 /// When every test begins: a Saturday morning in Seoul.
 const START: &str = "2026-11-21T00:00:00.000Z";
@@ -220,6 +220,8 @@ impl TestApp {
         invariants::check(&rows, has("auction-on-head-changed"));
         money::check(&rows);
         payments::check(&rows);
+        let (book, trades) = (has("exchange-on-book-changed"), has("exchange-on-trade-moved"));
+        exchange::check(&rows, exchange::Ran { book, trades });
     }
 
     fn check_queues(&self) {

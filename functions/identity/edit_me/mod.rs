@@ -4,8 +4,8 @@ use axum::{extract::State, response::IntoResponse};
 use domain::identity::{Account, Edit, Email, Nickname, Password, Phone, edit};
 use kernel::codes;
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Problem,
-    Trigger, parse,
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, IfMatch, Json, Method,
+    Problem, Trigger, etag, parse,
 };
 use serde::Deserialize;
 use store::{Read, Table, identity::ChangeError};
@@ -15,7 +15,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     limits::Limits,
     password, problems,
-    version::{self, IfMatch},
     view::{self, Me},
 };
 
@@ -105,7 +104,7 @@ async fn handle(
     let EditMeRequest { nickname, email, phone, .. } = request;
     let wanted = Edit { nickname, email, phone, password_hash };
     let account = change(&app, &caller, account, &wanted, expected).await?;
-    Ok((version::etag(account.version), axum::Json(Me::from(&account))))
+    Ok((etag(account.version), axum::Json(Me::from(&account))))
 }
 
 async fn load(app: &App, caller: &Caller) -> Result<Account, Problem> {

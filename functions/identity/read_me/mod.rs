@@ -3,13 +3,14 @@
 use axum::{Json, extract::State, response::IntoResponse};
 use kernel::codes;
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem,
+    Trigger, etag,
 };
 use store::{Read, Table};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    problems, version,
+    problems,
     view::{self, Me},
 };
 
@@ -48,7 +49,7 @@ pub const FUNCTION: Function = Function {
 async fn handle(State(app): State<App>, caller: Caller) -> Result<impl IntoResponse, Problem> {
     let account = app.store.user_find(caller.user, Read::Consistent).await?;
     let account = account.ok_or_else(problems::user_not_found)?;
-    Ok((version::etag(account.version), Json(Me::from(&account))))
+    Ok((etag(account.version), Json(Me::from(&account))))
 }
 
 #[cfg(test)]

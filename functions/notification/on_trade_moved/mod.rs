@@ -1,18 +1,18 @@
 //! Queue, TradeMoved, TradeCancelled, SaleFailed — tells seller and buyer how their trade goes on.
 
 use domain::{
-    notification::{Channel, Draft, Notice, Sale, sale_failed},
+    notification::{Channel, Draft, sale_failed},
     trade::Reason,
 };
-use kernel::{Instant, UserId, Won};
+use kernel::{Instant, Won};
 use messaging::{
     Envelope, Event,
-    events::{SaleFailed, TradeCancelled, TradeFacts, TradeMoved, TradeStep},
+    events::{SaleFailed, TradeCancelled, TradeMoved, TradeStep},
 };
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{Table, keys};
 
-use crate::tell::{leave, tell};
+use crate::tell::{Told, leave, sale, tell, tell_all};
 
 pub const FUNCTION: Function = Function {
     context: "notification",
@@ -33,9 +33,6 @@ pub const FUNCTION: Function = Function {
     timeout_s: 20,
 };
 
-/// A notice for a user.
-type Told = (UserId, Notice);
-
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if let Ok((event, failed)) = message.event::<SaleFailed>() {
         let notice = sale_failed(failed.auction_id, &failed.title);
@@ -49,17 +46,6 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         text_buyer(&app, &event, &moved, message.now).await?;
     }
     tell_all(&app, &event, about(&moved)).await
-}
-
-async fn tell_all(app: &App, event: &Envelope, notices: Vec<Told>) -> Result<(), Failure> {
-    for (user, notice) in notices {
-        tell(app, event, user, notice).await?;
-    }
-    Ok(())
-}
-
-const fn sale(trade: &TradeFacts, until: Option<Instant>) -> Sale<'_> {
-    Sale { trade: trade.trade_id, title: trade.title.as_str(), price: trade.price, until }
 }
 
 /// Who is told what of a step.
@@ -76,10 +62,13 @@ fn about(moved: &TradeMoved) -> Vec<Told> {
         TradeStep::ConsentReminded => vec![(buyer, sale.consent_soon())],
         TradeStep::ConfirmationReminded => vec![(buyer, sale.confirm_soon())],
         TradeStep::Paid => vec![(buyer, sale.paid()), (seller, sale.to_ship())],
-        TradeStep::Shipped | TradeStep::Forwarded => vec![(buyer, sale.shipped())],
-        TradeStep::Received => Vec::new(),
-        TradeStep::ConsentAsked => vec![(buyer, sale.consent_asked())],
+        TradeStep::Shipped => vec![(buyer, sale.shipped())],
+        TradeStep::Received => vec![(buyer, sale.received()), (seller, sale.received())],
+        TradeStep::ConsentAsked => {
+            vec![(buyer, sale.consent_asked()), (seller, sale.consent_awaited())]
+        }
         TradeStep::Passed => vec![(buyer, sale.passed()), (seller, sale.passed())],
+        TradeStep::Forwarded => vec![(buyer, sale.forwarded())],
         TradeStep::Delivered => vec![(buyer, sale.delivered())],
         TradeStep::Settled => vec![(seller, sale.settled())],
     }
@@ -93,6 +82,7 @@ fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Told>, Failure> {
     let mut told = vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)];
     if *penalty > Won::ZERO {
         told.push((trade.buyer_id, sale.compensated(*penalty)));
+        told.push((trade.seller_id, sale.penalized(*penalty)));
     }
     Ok(told)
 }

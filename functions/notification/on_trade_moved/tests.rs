@@ -1,5 +1,6 @@
 use domain::trade::Reason;
 use kernel::{Span, TradeId};
+use messaging::events::TradeFacts;
 use uuid::Uuid;
 
 use super::*;
@@ -49,8 +50,8 @@ async fn every_step_tells_whom_it_concerns() {
         (ConfirmationReminded, 0, &[], &["reminder"]),
         (Paid, 0, &["paid"], &["paid"]),
         (Shipped, 0, &[], &["shipped"]),
-        (Received, 0, &[], &[]),
-        (ConsentAsked, 0, &[], &["inspected"]),
+        (Received, 0, &["inspected"], &["inspected"]),
+        (ConsentAsked, 0, &["inspected"], &["inspected"]),
         (Passed, 0, &["inspected"], &["inspected"]),
         (Forwarded, 0, &[], &["shipped"]),
         (Delivered, 0, &[], &["delivered"]),
@@ -74,9 +75,25 @@ async fn a_cancellation_is_told_to_both_and_a_penalty_to_the_buyer() {
     let world = World::start().await;
     world.tell_all(1, &cancelled(Reason::NotShipped, 1_200)).await;
     world.settle().await;
-    let (seller, mut buyer) = kinds(&world).await;
+    let (mut seller, mut buyer) = kinds(&world).await;
+    seller.sort_unstable();
     buyer.sort_unstable();
-    assert_eq!((seller, buyer), (vec!["cancelled"], vec!["cancelled", "settled"]));
+    let both = vec!["cancelled", "settled"];
+    assert_eq!((seller, buyer), (both.clone(), both));
+    let told = world.told(user_id(SELLER)).await;
+    let bodies: Vec<&str> = told.iter().map(|row| &*row.notice.body).collect();
+    let penalty = "'맥북' 위약금 1,200원이 부과되어 다음 정산에서 차감됩니다.";
+    assert!(bodies.contains(&penalty), "{bodies:?}");
+}
+
+#[tokio::test]
+async fn every_reason_is_told() {
+    for reason in Reason::ALL {
+        let world = World::start().await;
+        world.tell_all(1, &cancelled(*reason, 0)).await;
+        world.settle().await;
+        assert_eq!(kinds(&world).await, (vec!["cancelled"], vec!["cancelled"]), "{reason:?}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{
     payment::{ProviderName, Purpose},
-    trade::claim,
+    trade::{self, claim},
 };
 use kernel::{AddressId, PaymentId, TradeId, codes};
 use platform::{
@@ -102,6 +102,10 @@ async fn handle(
         .ok_or_else(|| Problem::new(codes::TRADE_NOT_FOUND, format!("You have no trade {id}.")))?;
     if trade.agreement.buyer != caller.user {
         return Err(Problem::new(codes::FORBIDDEN, "Only the buyer pays."));
+    }
+    if trade.matched().is_some() {
+        // Paid as its order said: by what is held, or by the order's card.
+        return Err(refusal::trade(trade::Rejection::WrongState { state: trade.state }));
     }
     let row = app.store.address(caller.user, body.address_id).await?;
     let row = row.ok_or_else(|| {

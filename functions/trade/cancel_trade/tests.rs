@@ -4,7 +4,7 @@ use domain::identity::Role;
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{Market, PRICE, at_once, count, person, shared, shipment, trade_id};
+use crate::scene::{Market, PRICE, at_once, count, match_id, person, shared, shipment, trade_id};
 
 #[tokio::test]
 async fn a_seller_who_refuses_pays_the_buyer() {
@@ -18,6 +18,25 @@ async fn a_seller_who_refuses_pays_the_buyer() {
         assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + penalty, 0));
         assert_eq!(market.purse(market.seller.id).await, (0, -penalty));
         assert_eq!(market.escrow(trade_id()).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_matched_seller_who_refuses_pays_as_much() {
+    for (minutes, penalty) in [(59, PRICE / 20), (60, PRICE / 10)] {
+        let market = Market::matched().await;
+        market.settle().await;
+        market.clock.advance(Span::minutes(minutes));
+        for (who, status) in [(&market.buyer, 409), (&market.seller, 200)] {
+            let request = market.ask(match_id(), "cancel", who);
+            request.json(json!({ "reason": "변심" })).send().await.expect(status);
+        }
+        market.settle().await;
+        assert_eq!(market.reason(match_id()).await, "seller_refused");
+        // All that was paid, the fee included.
+        assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + penalty, 0));
+        assert_eq!(market.purse(market.seller.id).await, (0, -penalty));
+        assert_eq!(market.escrow(match_id()).await, 0);
     }
 }
 

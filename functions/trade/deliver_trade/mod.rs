@@ -34,7 +34,8 @@ pub const FUNCTION: Function = Function {
 
 /// Says that the goods have arrived
 ///
-/// By the seller, on the carrier's word. The buyer has 72 hours to confirm or to object; silence
+/// By the seller, on the carrier's word; by an inspector, of goods that the inspection centre sent
+/// on. The buyer has 72 hours to confirm or to object; silence
 /// completes the trade. A buyer who has the goods may confirm without this.
 #[utoipa::path(
     post,

@@ -37,7 +37,8 @@ pub const FUNCTION: Function = Function {
 
 /// Shows a trade
 ///
-/// To its seller, its buyer and admins; for everybody else it does not exist.
+/// To its seller, its buyer and admins, and to inspectors if it is inspected; for everybody else it
+/// does not exist.
 #[utoipa::path(
     get,
     path = "/v1/trades/{tradeId}",

@@ -1,7 +1,7 @@
 use domain::identity::Role;
 use serde_json::{Value, json};
 
-use crate::scene::{Market, person, trade_id};
+use crate::scene::{Market, match_id, person, trade_id};
 
 async fn show(market: &Market, token: &str) -> testkit::Reply {
     market.get(&format!("/v1/trades/{}", trade_id())).bearer(token).send().await
@@ -48,4 +48,30 @@ async fn the_seller_learns_the_address_when_it_is_paid() {
     let trade = show(&market, &seller).await.expect(200).json();
     assert_eq!(trade["address"]["line1"], "테헤란로 152");
     assert_eq!(trade["paidAt"], market.now().to_string());
+}
+
+#[tokio::test]
+async fn an_inspected_trade_is_shown_to_inspectors_too() {
+    let market = Market::to_centre().await;
+    let path = format!("/v1/trades/{}", match_id());
+    let cases = [
+        (&[Role::User, Role::Inspector][..], "inspector"),
+        (&[Role::User, Role::Admin, Role::Inspector], "admin"),
+    ];
+    for (roles, role) in cases {
+        let token = market.token_with_roles(roles).token;
+        let view = market.get(&path).bearer(&token).send().await.expect(200).json();
+        assert_eq!(view["role"], role);
+        assert_eq!(view["address"]["recipient"], "김민지");
+        assert_eq!(view["inspection"], Value::Null);
+    }
+    // Whoever sells it is the seller, whatever else they are.
+    let token = market.token(market.seller.id, &[Role::User, Role::Admin, Role::Inspector]);
+    let view = market.get(&path).bearer(&token).send().await.expect(200).json();
+    assert_eq!(
+        (view["role"].clone(), view["exchange"]["buyOrderId"].clone()),
+        (json!("seller"), Value::Null)
+    );
+    let stranger = market.get(&path).bearer(&market.signed_in("x").token).send().await;
+    stranger.expect_problem(404, "trade-not-found");
 }

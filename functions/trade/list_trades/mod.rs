@@ -1,10 +1,8 @@
-//! GET /v1/trades — what the caller sells, or buys.
-
-use std::collections::BTreeMap;
+//! GET /v1/trades — what the caller sells, buys, or inspects.
 
 use axum::extract::State;
-use domain::trade::{Actor, Trade};
-use kernel::{UserId, codes};
+use domain::{identity::Role, trade};
+use kernel::codes;
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest,
     Paged, Problem, QueryString, Reply, Trigger,
@@ -14,7 +12,7 @@ use store::{Page, Table};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::view::{NamedTradeView, TradeView};
+use crate::{named, view::NamedTradeView};
 
 pub const FUNCTION: Function = Function {
     context: "trade",
@@ -26,7 +24,7 @@ pub const FUNCTION: Function = Function {
         access: Access::User,
         idempotency: IdempotencyRule::Natural,
         delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
+        problems: &[codes::INVALID_CURSOR, codes::FORBIDDEN],
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
     grants: &[
@@ -41,9 +39,13 @@ pub const FUNCTION: Function = Function {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListTrades {
-    /// `seller`: what the caller sells; `buyer`: what the caller buys.
+    /// `seller`: what the caller sells; `buyer`: what the caller buys; `inspector`: what the
+    /// inspection centre expects, has, or sends on (for inspectors and admins).
     #[param(inline)]
     role: Side,
+    /// With `role=inspector`, and required there: which of the centre's trades.
+    #[param(inline)]
+    state: Option<CentreState>,
     /// 1 to 100.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<String>,
@@ -56,11 +58,31 @@ struct ListTrades {
 enum Side {
     Seller,
     Buyer,
+    Inspector,
+}
+
+/// The states in which the centre has something to do, or waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum CentreState {
+    InTransit,
+    Inspecting,
+    AwaitingConsent,
+    Forwarding,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+enum List {
+    Sold,
+    Bought,
+    Inspected(trade::State),
 }
 
 /// Lists the caller's trades
 ///
-/// Newest first, with both sides' names.
+/// Newest first, with both sides' names; the inspection centre's, oldest first by when they entered
+/// their state.
 #[utoipa::path(
     get,
     path = "/v1/trades",
@@ -72,52 +94,41 @@ async fn handle(
     caller: Caller,
     QueryString(query): QueryString<ListTrades>,
 ) -> Result<Reply, Problem> {
-    let scope = format!("trade-list-trades#{}#{:?}", caller.user, query.role);
+    let list = list(&query, &caller)?;
+    let scope = format!("trade-list-trades#{}#{list:?}", caller.user);
     let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
     let request = PageRequest::parse(&app, scope, limit, cursor)?;
-    let after = request.after.clone();
-    let (page, actor) = match query.role {
-        Side::Seller => {
-            (app.store.trades_sold(caller.user, request.limit, after).await?, Actor::Seller)
-        }
-        Side::Buyer => {
-            (app.store.trades_bought(caller.user, request.limit, after).await?, Actor::Buyer)
-        }
+    let (limit, after) = (request.limit, request.after.clone());
+    let page = match list {
+        List::Sold => app.store.trades_sold(caller.user, limit, after).await?,
+        List::Bought => app.store.trades_bought(caller.user, limit, after).await?,
+        List::Inspected(state) => app.store.trades_inspected(state, limit, after).await?,
     };
-    let items = with_names(&app, &caller, &page.items, actor).await?;
+    let items = named::with_names(&app, &caller, &page.items).await?;
     Reply::ok(&request.render(&app, Page { items, next: page.next })?)
 }
 
-async fn with_names(
-    app: &App,
-    caller: &Caller,
-    trades: &[Trade],
-    actor: Actor,
-) -> Result<Vec<NamedTradeView>, Problem> {
-    if trades.is_empty() {
-        return Ok(Vec::new());
+fn list(query: &ListTrades, caller: &Caller) -> Result<List, Problem> {
+    let staff = caller.has(Role::Inspector) || caller.has(Role::Admin);
+    match (query.role, query.state) {
+        (Side::Seller, None) => Ok(List::Sold),
+        (Side::Buyer, None) => Ok(List::Bought),
+        (Side::Seller | Side::Buyer, Some(_)) => {
+            let detail = "Only the inspection centre's trades are listed by state.";
+            Err(Problem::field("query/state", "invalid", detail))
+        }
+        (Side::Inspector, _) if !staff => {
+            Err(Problem::new(codes::FORBIDDEN, "This list is the inspection centre's."))
+        }
+        (Side::Inspector, None) => Err(Problem::field("query/state", "required", "Name a state.")),
+        (Side::Inspector, Some(state)) => Ok(List::Inspected(match state {
+            CentreState::InTransit => trade::State::InTransit,
+            CentreState::Inspecting => trade::State::Inspecting,
+            CentreState::AwaitingConsent => trade::State::AwaitingConsent,
+            CentreState::Forwarding => trade::State::Forwarding,
+        })),
     }
-    // The caller and at most one other person per trade: at most 101, a batch takes 100.
-    let other = |trade: &Trade| match actor {
-        Actor::Seller => trade.agreement.buyer,
-        _ => trade.agreement.seller,
-    };
-    let mut others: Vec<UserId> = trades.iter().map(other).collect();
-    others.sort_unstable();
-    others.dedup();
-    let mut accounts = app.store.users_find(&others).await?;
-    accounts.extend(app.store.users_find(&[caller.user]).await?);
-    others.push(caller.user);
-    let found = others.into_iter().zip(&accounts);
-    let accounts: BTreeMap<UserId, _> =
-        found.filter_map(|(user, account)| Some((user, account.as_ref()?))).collect();
-    let named = trades.iter().map(|trade| {
-        let of = |user: &UserId| accounts.get(user).copied();
-        let parties = (of(&trade.agreement.seller), of(&trade.agreement.buyer));
-        TradeView::new(trade, actor).named(parties)
-    });
-    Ok(named.collect())
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,12 +1,15 @@
-use domain::trade::{Agreement, Source, Trade, Variant};
-use kernel::{Id, Span, Won};
+use domain::{
+    identity::Role,
+    trade::{Actor, Agreement, Command, Shipment, Source, Trade, Variant, decide},
+};
+use kernel::{Id, Span, UserId, Won};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::scene::{Market, user};
+use crate::scene::{Market, inspection, match_id, shipment, user};
 
 /// Trades 0 to 4, a minute apart: the market's seller sells to its buyer and, the last, to another.
-async fn five() -> Market {
+pub(crate) async fn five() -> Market {
     let market = Market::start().await;
     for n in 0..5_u128 {
         let agreement = Agreement {
@@ -62,10 +65,102 @@ async fn refuses_bad_questions() {
         "?role=buyer&limit=0",
         "?role=buyer&limit=101",
         "?role=buyer&x=1",
+        "?role=buyer&state=inspecting",
+        "?role=seller&state=in_transit",
+        "?role=inspector&state=delivered",
     ] {
         let reply = market.get(&format!("/v1/trades{query}")).bearer(&token).send().await;
         reply.expect_problem(400, "invalid-request");
     }
     let nobody = market.get("/v1/trades?role=buyer").send().await;
     nobody.expect_problem(401, "unauthenticated");
+}
+
+/// Inspected trades 0 to 3, paid at once and shipped in the order 2, 0, 3, 1, a minute apart. The
+/// last is the inspector's own.
+async fn on_their_way(inspector: UserId) -> Market {
+    let market = Market::start().await;
+    for n in [2, 0, 3, 1_u128] {
+        let agreement = Agreement {
+            source: Source::Listing,
+            variant: if n < 3 { Variant::Inspected } else { Variant::Direct },
+            seller: if n == 1 { inspector } else { market.seller.id },
+            buyer: market.buyer.id,
+            title: format!("물건 {n}"),
+            price: Won::constant(1_000),
+        };
+        let trade = Trade::open(Id::from_uuid(Uuid::from_u128(n)), agreement, market.now());
+        assert!(market.store().trade_open(&trade).await.unwrap());
+        market.fund(market.buyer.id, 1_000).await;
+        let address = market.address(market.buyer.id).await;
+        let row = market.store().address(market.buyer.id, address).await.unwrap().unwrap();
+        let parcel = Shipment { carrier: "CJ".to_owned(), tracking_number: "1".to_owned() };
+        let steps = [
+            (Command::Pay { address: row.address }, Actor::Buyer),
+            (Command::Ship(parcel), Actor::Seller),
+        ];
+        for (command, actor) in steps {
+            let trade = market.trade(trade.id).await;
+            let decision = decide(&trade, command, actor, market.now()).unwrap();
+            assert!(market.store().trade_commit(&trade, &decision, market.now()).await.unwrap());
+        }
+        market.clock.advance(Span::minutes(1));
+    }
+    market.settle().await;
+    market
+}
+
+#[tokio::test]
+async fn the_centres_queue_is_read_oldest_first_page_by_page() {
+    let inspector = user(0x99);
+    let market = on_their_way(inspector).await;
+    let token = market.token(inspector, &[Role::User, Role::Inspector]);
+    let list = |query: &str, token: &str| {
+        market.get(&format!("/v1/trades?role=inspector{query}")).bearer(token).send()
+    };
+    let all = list("&state=in_transit", &token).await.expect(200).json();
+    assert_eq!(titles(&all), ["물건 2", "물건 0", "물건 1"], "a direct sale is not the centre's");
+    assert_eq!(all["items"][0]["role"], "inspector");
+    assert_eq!(all["items"][2]["role"], "seller", "what is theirs they see as their own");
+    let first = list("&state=in_transit&limit=2", &token).await.expect(200).json();
+    assert_eq!(titles(&first), ["물건 2", "물건 0"]);
+    let cursor = first["nextCursor"].as_str().unwrap();
+    let next = list(&format!("&state=in_transit&limit=2&cursor={cursor}"), &token).await;
+    assert_eq!(titles(&next.expect(200).json()), ["물건 1"]);
+    let other = list(&format!("&state=inspecting&limit=2&cursor={cursor}"), &token).await;
+    other.expect_problem(400, "invalid-cursor");
+    let admin = market.admin().token;
+    let same = list("&state=in_transit", &admin).await.expect(200).json();
+    assert_eq!(titles(&same), titles(&all));
+    assert_eq!(same["items"][2]["role"], "admin");
+    list("", &token).await.expect_problem(400, "invalid-request");
+    for query in ["", "&state=in_transit"] {
+        list(query, &market.token_of(&market.buyer)).await.expect_problem(403, "forbidden");
+    }
+}
+
+#[tokio::test]
+async fn a_trade_is_in_the_queue_of_its_state_and_then_in_none() {
+    let market = Market::to_centre().await;
+    let queues = || async {
+        let token = market.token(user(0x99), &[Role::User, Role::Inspector]);
+        let mut found = Vec::new();
+        for state in ["in_transit", "inspecting", "awaiting_consent", "forwarding"] {
+            let path = format!("/v1/trades?role=inspector&state={state}");
+            let page = market.get(&path).bearer(&token).send().await.expect(200).json();
+            found.extend(titles(&page).iter().map(|_| state));
+        }
+        found
+    };
+    assert_eq!(queues().await, ["in_transit"]);
+    market.centre("receive").send().await.expect(200);
+    assert_eq!(queues().await, ["inspecting"]);
+    market.centre("inspection").json(inspection("pass_at_95")).send().await.expect(200);
+    assert_eq!(queues().await, ["awaiting_consent"]);
+    market.ask(match_id(), "consent", &market.buyer).send().await.expect(200);
+    assert_eq!(queues().await, ["forwarding"]);
+    market.centre("forward").json(shipment()).send().await.expect(200);
+    assert_eq!(queues().await, ["forwarding"]);
+    market.centre("deliver").send().await.expect(200);
+    assert_eq!(queues().await, Vec::<&str>::new());
 }

@@ -63,6 +63,7 @@ async fn an_event_of_an_unfinished_trade_settles_nothing() {
     let facts = messaging::events::TradeFacts {
         trade_id: trade.id,
         auction_id: trade.auction(),
+        exchange: None,
         round: 0,
         seller_id: trade.agreement.seller,
         buyer_id: trade.agreement.buyer,

@@ -1,7 +1,7 @@
 //! POST /v1/trades/{tradeId}/ship — says how the goods travel.
 
 use axum::extract::State;
-use domain::trade::{Command, Shipment};
+use domain::trade::Command;
 use kernel::{TradeId, codes};
 use platform::{
     Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once, Path,
@@ -13,6 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     acting::{self, Asked},
+    parcel,
     view::TradeView,
 };
 
@@ -33,9 +34,6 @@ pub const FUNCTION: Function = Function {
     memory_mb: 256,
     timeout_s: 10,
 };
-
-const CARRIER_CHARS_MAX: usize = 40;
-const TRACKING_CHARS_MAX: usize = 40;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -67,24 +65,9 @@ async fn handle(
     once: Once,
     Json(body): Json<ShipTrade>,
 ) -> Result<Reply, Problem> {
-    let command = Command::Ship(shipment(&body)?);
+    let command = Command::Ship(parcel::shipment(&body.carrier, &body.tracking_number)?);
     let asked = Asked { once: &once, caller: &caller, trade, now };
     acting::carry_out(&app, asked, command).await
-}
-
-fn shipment(body: &ShipTrade) -> Result<Shipment, Problem> {
-    let (carrier, number) = (body.carrier.trim(), body.tracking_number.trim());
-    let length = carrier.chars().count();
-    if !(1..=CARRIER_CHARS_MAX).contains(&length) || carrier.chars().any(char::is_control) {
-        let detail = "The carrier must have 1 to 40 characters.";
-        return Err(Problem::field("/carrier", "invalid", detail));
-    }
-    let plain = number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !(1..=TRACKING_CHARS_MAX).contains(&number.len()) || !plain {
-        let detail = "A tracking number has 1 to 40 letters, digits and hyphens.";
-        return Err(Problem::field("/trackingNumber", "invalid", detail));
-    }
-    Ok(Shipment { carrier: carrier.to_owned(), tracking_number: number.to_owned() })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use messaging::{
 use serde_json::json;
 use store::Table;
 
-use crate::scene::{Market, PRICE, at_once, count, shared, trade_id};
+use crate::scene::{Market, PRICE, PROCEEDS, at_once, count, match_id, shared, shipment, trade_id};
 
 /// The steps that were told, in order of time.
 async fn steps(market: &Market) -> Vec<TradeStep> {
@@ -116,4 +116,29 @@ async fn shipping_races_the_deadline_and_one_wins() {
         };
         assert_eq!(market.escrow(trade_id()).await, escrow);
     }
+}
+
+#[tokio::test]
+async fn a_matched_seller_who_does_not_ship_pays_the_buyer() {
+    let market = Market::matched().await;
+    market.settle().await;
+    market.wait(Span::hours(36)).await;
+    market.wait(Span::millis(12 * 3_600_000 - 1)).await;
+    assert_eq!(market.state(match_id()).await, "awaiting_shipment");
+    market.wait(Span::millis(1)).await;
+    assert_eq!(market.reason(match_id()).await, "not_shipped");
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + PRICE / 10, 0));
+    assert_eq!(market.purse(market.seller.id).await, (0, -PRICE / 10));
+    assert_eq!(market.escrow(match_id()).await, 0);
+}
+
+#[tokio::test]
+async fn a_silent_matched_buyer_has_confirmed() {
+    let market = Market::graded("pass").await;
+    market.centre("forward").json(shipment()).send().await.expect(200);
+    market.centre("deliver").send().await.expect(200);
+    market.wait(Span::hours(48)).await;
+    market.wait(Span::hours(24)).await;
+    assert_eq!(market.state(match_id()).await, "completed");
+    assert_eq!(market.purse(market.seller.id).await, (PROCEEDS, 0));
 }

@@ -28,6 +28,8 @@ pub enum Kind {
     Offer,
     /// A deadline comes near.
     Reminder,
+    /// A price that the user waited for.
+    PriceReached,
 }
 
 impl Kind {
@@ -53,6 +55,7 @@ impl Kind {
         Self::Welcome,
         Self::Offer,
         Self::Reminder,
+        Self::PriceReached,
     ];
 
     #[must_use]
@@ -79,6 +82,7 @@ impl Kind {
             Self::Welcome => "welcome",
             Self::Offer => "offer",
             Self::Reminder => "reminder",
+            Self::PriceReached => "price-reached",
         }
     }
 
@@ -97,7 +101,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
         }
-        assert_eq!(Kind::ALL.len(), 21);
+        assert_eq!(Kind::ALL.len(), 22);
         assert_eq!(Kind::parse("WON"), None);
     }
 }

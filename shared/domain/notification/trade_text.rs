@@ -1,12 +1,12 @@
 //! What seller and buyer of a trade are told.
 
-use kernel::{AuctionId, Instant, TradeId, Won};
+use kernel::{AuctionId, Instant, Span, TradeId, Won};
 
 use super::{
     Kind, Notice,
     text::{cut_to_fit, notice, seoul_time, won},
 };
-use crate::trade::Reason;
+use crate::trade::{Reason, policy::SHIP_WITHIN};
 
 /// The trade that is told of.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,30 @@ impl Sale<'_> {
             self.until(),
         );
         self.notice(Kind::Offer, "차순위 입찰자에게 제안했습니다", body)
+    }
+
+    /// Two orders met; to the buyer, who pays `total`.
+    #[must_use]
+    pub fn bought(&self, total: Won) -> Notice {
+        let body = format!(
+            "'{}' {}에 체결되었습니다. 수수료를 포함해 {}이 결제됩니다.",
+            self.title,
+            won(self.price),
+            won(total),
+        );
+        self.notice(Kind::Matched, "구매 입찰이 체결되었습니다", body)
+    }
+
+    /// Two orders met; to the seller.
+    #[must_use]
+    pub fn sold(&self) -> Notice {
+        let body = format!(
+            "'{}' {}에 체결되었습니다. 결제가 끝나면 {}시간 안에 검수 센터로 발송해 주세요.",
+            self.title,
+            won(self.price),
+            SHIP_WITHIN.as_millis() / Span::hours(1).as_millis(),
+        );
+        self.notice(Kind::Matched, "판매 입찰이 체결되었습니다", body)
     }
 
     /// To the buyer.
@@ -122,6 +146,31 @@ impl Sale<'_> {
         self.notice(Kind::Shipped, "상품이 발송되었습니다", body)
     }
 
+    /// Goods have reached the inspection centre; to both.
+    #[must_use]
+    pub fn received(&self) -> Notice {
+        let body = format!("'{}' 상품이 검수 센터에 도착했습니다. 곧 검수합니다.", self.title);
+        self.notice(Kind::Inspected, "검수 센터에 도착했습니다", body)
+    }
+
+    /// From the inspection centre; to the buyer.
+    #[must_use]
+    pub fn forwarded(&self) -> Notice {
+        let body = format!("'{}' 검수를 마친 상품이 발송되었습니다.", self.title);
+        self.notice(Kind::Shipped, "검수를 마친 상품이 발송되었습니다", body)
+    }
+
+    /// To the seller, while the buyer decides.
+    #[must_use]
+    pub fn consent_awaited(&self) -> Notice {
+        let body = format!(
+            "'{}' 검수 결과 95점입니다.{} 구매자의 답을 기다립니다.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Inspected, "검수 결과가 나왔습니다", body)
+    }
+
     /// To the buyer.
     #[must_use]
     pub fn consent_asked(&self) -> Notice {
@@ -178,6 +227,17 @@ impl Sale<'_> {
             if refunded { " 결제 금액은 구매자에게 환불되었습니다." } else { "" };
         let body = format!("'{}' {why} 거래가 취소되었습니다.{back}", self.title);
         self.notice(Kind::Cancelled, "거래가 취소되었습니다", body)
+    }
+
+    /// To the seller at fault.
+    #[must_use]
+    pub fn penalized(&self, penalty: Won) -> Notice {
+        let body = format!(
+            "'{}' 위약금 {}이 부과되어 다음 정산에서 차감됩니다.",
+            self.title,
+            won(penalty)
+        );
+        self.notice(Kind::Settled, "위약금이 부과되었습니다", body)
     }
 
     /// To the injured buyer.

@@ -1,3 +1,6 @@
+mod charges;
+mod methods;
+
 use kernel::Id;
 use uuid::Uuid;
 

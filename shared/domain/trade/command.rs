@@ -76,6 +76,8 @@ pub enum Rejection {
     OtherAmount,
     #[error("the time to pay ended at {deadline}")]
     PaymentOverdue { deadline: Instant },
+    #[error("the time to consent ended at {deadline}, and silence is a refusal")]
+    ConsentOverdue { deadline: Instant },
     #[error("nothing is due yet")]
     NotDue,
     /// A fault of ours.

@@ -49,7 +49,7 @@ pub fn decide(
         }
         Command::Receive => Ok(step.enter(trade.clone(), State::Inspecting, Fact::Received)),
         Command::Inspect(inspection) => inspect(step, inspection),
-        Command::Consent => Ok(step.enter(trade.clone(), State::Forwarding, Fact::Passed)),
+        Command::Consent => consent(step),
         Command::RefuseConsent => step.cancel(Reason::ConsentRefused, None),
         Command::Forward(shipment) => {
             let trade = Trade { forwarding: Some(shipment), ..step.touched() };
@@ -106,8 +106,9 @@ pub fn unclaim(trade: &Trade, payment: PaymentId) -> Result<Trade, Rejection> {
     Ok(Trade { claim: None, version, ..trade.clone() })
 }
 
-/// Who may do what at all.
-fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
+/// Whether `actor` may ever do this to the trade, whatever state it is in.
+#[must_use]
+pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
     match command {
         Command::Pay { .. }
         | Command::Decline
@@ -115,7 +116,11 @@ fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
         | Command::RefuseConsent
         | Command::Confirm => actor == Actor::Buyer,
         Command::Ship(_) => actor == Actor::Seller,
-        Command::Receive | Command::Inspect(_) | Command::Forward(_) => actor == Actor::Inspector,
+        Command::Receive | Command::Forward(_) => actor == Actor::Inspector,
+        // Nobody grades what they sell or buy.
+        Command::Inspect(inspection) => {
+            actor == Actor::Inspector && !trade.has_party(inspection.inspector)
+        }
         // Without the carrier's word: the seller, or the centre that sent it on.
         Command::Deliver => match trade.agreement.variant {
             Variant::Direct => actor == Actor::Seller,
@@ -207,6 +212,14 @@ fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection
             };
             Step { trade: &trade, ..step }.cancel(reason, None)
         }
+    }
+}
+
+/// In time: what nobody answered by then is refused, whenever the sweep comes to say so.
+fn consent(step: Step<'_>) -> Result<Decision, Rejection> {
+    match step.trade.deadline {
+        Some(deadline) if step.now >= deadline => Err(Rejection::ConsentOverdue { deadline }),
+        _ => Ok(step.enter(step.trade.clone(), State::Forwarding, Fact::Passed)),
     }
 }
 

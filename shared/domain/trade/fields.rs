@@ -242,6 +242,30 @@ impl Trade {
         self.agreement.price.saturating_add(self.buyer_fee)
     }
 
+    /// Whether `user` sells or buys.
+    #[must_use]
+    pub fn has_party(&self, user: UserId) -> bool {
+        user == self.agreement.seller || user == self.agreement.buyer
+    }
+
+    /// Whether the inspection centre has it, expects it, or has still to see it to its buyer.
+    #[must_use]
+    pub const fn in_centres_hands(&self) -> bool {
+        let state = matches!(
+            self.state,
+            State::InTransit | State::Inspecting | State::AwaitingConsent | State::Forwarding
+        );
+        state && matches!(self.agreement.variant, Variant::Inspected)
+    }
+
+    /// When the inspection ended.
+    #[must_use]
+    pub fn inspected_at(&self) -> Option<Instant> {
+        self.inspection.as_ref()?;
+        let mut since = self.history.iter().skip_while(|line| line.state != State::Inspecting);
+        since.nth(1).map(|line| line.at)
+    }
+
     /// The round of the second-chance cascade; 0 for every ordinary trade.
     #[must_use]
     pub const fn round(&self) -> u8 {

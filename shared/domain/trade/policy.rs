@@ -22,13 +22,16 @@ pub const REFUSAL_PERCENT: i64 = 10;
 pub const MISMATCH_PERCENT: i64 = 10;
 pub const COUNTERFEIT_PERCENT: i64 = 15;
 
+pub const EXCHANGE_SELLER_PERCENT: i64 = 3;
+pub const EXCHANGE_BUYER_PERCENT: i64 = 3;
+
 /// What the seller and the buyer pay to the platform, in percent of the price.
 #[must_use]
 pub const fn fee_percents(source: Source) -> (i64, i64) {
     match source {
         Source::Auction { .. } => (5, 0),
         Source::Listing => (3, 0),
-        Source::Exchange(_) => (3, 3),
+        Source::Exchange(_) => (EXCHANGE_SELLER_PERCENT, EXCHANGE_BUYER_PERCENT),
     }
 }
 

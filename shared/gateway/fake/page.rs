@@ -26,17 +26,28 @@ fn document(title: &str, body: &str) -> String {
 
 /// Asks whether to pay; `fields` travel along.
 pub(super) fn checkout(who: &str, (name, won): (&str, i64), fields: &[(&str, &str)]) -> String {
-    let mut body = format!("<p>{} {won} won</p><form method=\"post\">", escaped(name));
+    let buttons = [
+        ("pay", "결제하기 (pay)"),
+        ("refuse", "거절될 카드로 결제 (pay, the card is refused)"),
+        ("cancel", "취소 (break off)"),
+    ];
+    asking(who, &format!("{name} {won} won"), fields, &buttons)
+}
+
+/// Asks a question with these buttons as answers; `fields` travel along.
+pub(super) fn asking(
+    who: &str,
+    what: &str,
+    fields: &[(&str, &str)],
+    buttons: &[(&str, &str)],
+) -> String {
+    let mut body = format!("<p>{}</p><form method=\"post\">", escaped(what));
     for (name, text) in fields {
         let text = escaped(text);
         // Writing to a string cannot fail.
         let _ok = write!(body, "<input type=\"hidden\" name=\"{name}\" value=\"{text}\">");
     }
-    for (press, label) in [
-        ("pay", "결제하기 (pay)"),
-        ("refuse", "거절될 카드로 결제 (pay, the card is refused)"),
-        ("cancel", "취소 (break off)"),
-    ] {
+    for (press, label) in buttons {
         let _ok = write!(body, "<p><button name=\"press\" value=\"{press}\">{label}</button></p>");
     }
     body.push_str("</form>");
@@ -60,8 +71,13 @@ async fn show(
     Path((payment, outcome)): Path<(String, String)>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Html<String> {
+    // The marketplace is the one whose `/_local` this is.
+    let api = providers.base.trim_end_matches("/_local");
     let (payment, outcome) = (escaped(&payment), escaped(&outcome));
     let value = |name: &str| query.get(name).map(|text| escaped(text));
+    if let Some(key) = value("authKey") {
+        return Html(document("Card", &registration(api, &key)));
+    }
     let body = match (value("paymentKey"), value("pg_token")) {
         (Some(key), _) => {
             let amount = value("amount").unwrap_or_default();
@@ -70,8 +86,6 @@ async fn show(
         (_, Some(token)) => format!("{{\"pgToken\":\"{token}\"}}"),
         _ => return Html(document(&format!("Payment {outcome}"), "<p>Nothing was paid.</p>")),
     };
-    // The marketplace is the one whose `/_local` this is.
-    let api = providers.base.trim_end_matches("/_local");
     let text = format!(
         "<p>The payer agreed. Now confirm:</p><pre>curl -sX POST \
          {api}/v1/payments/{payment}/confirm \\\n  -H \"authorization: Bearer $TOKEN\" \
@@ -79,4 +93,14 @@ async fn show(
          -d '{body}'</pre>"
     );
     Html(document(&format!("Payment {outcome}"), &text))
+}
+
+/// How the card that somebody just agreed to is registered.
+fn registration(api: &str, auth_key: &str) -> String {
+    format!(
+        "<p>The owner agreed. Now register the card:</p><pre>curl -sX POST \
+         {api}/v1/me/payment-methods \\\n  -H \"authorization: Bearer $TOKEN\" \
+         -H 'content-type: application/json' \\\n  -H \"idempotency-key: {auth_key}\" \
+         -d '{{\"authKey\":\"{auth_key}\",\"password\":\"271828\"}}'</pre>"
+    )
 }

@@ -20,6 +20,12 @@ pub(super) struct State {
     pub holding: bool,
     /// Orders whose card will be refused when they are confirmed.
     pub refused: BTreeSet<String>,
+    /// Registered cards by billing key.
+    pub cards: BTreeMap<String, BilledCard>,
+    /// Whose card an `authKey` of the window is.
+    pub authorized: BTreeMap<String, String>,
+    /// Used `authKey`s.
+    pub spent: BTreeSet<String>,
     issued: u64,
 }
 
@@ -28,7 +34,17 @@ pub(super) struct TossPayment {
     pub key: String,
     pub amount: i64,
     pub done: bool,
+    /// By a billing key.
+    pub billing: bool,
     pub cancels: Vec<(i64, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct BilledCard {
+    pub customer: String,
+    pub auth_key: String,
+    /// How many more charges it refuses.
+    pub over_limit: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -77,9 +93,22 @@ impl State {
 
     pub fn toss_authenticate(&mut self, order: &str, amount: i64) -> String {
         let key = format!("tgen_{:012}{}", self.issue(), order.chars().rev().collect::<String>());
-        let payment = TossPayment { key: key.clone(), amount, done: false, cancels: Vec::new() };
+        let payment = TossPayment {
+            key: key.clone(),
+            amount,
+            done: false,
+            billing: false,
+            cancels: Vec::new(),
+        };
         self.toss.insert(order.to_owned(), payment);
         key
+    }
+
+    /// The owner agreed in the card window.
+    pub fn authorize(&mut self, card: &str, customer: &str) -> String {
+        let auth_key = format!("{card}-{:012}", self.issue());
+        self.authorized.insert(auth_key.clone(), customer.to_owned());
+        auth_key
     }
 
     pub fn kakao_tid(&self, order: &str) -> Option<String> {

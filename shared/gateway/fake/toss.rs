@@ -44,7 +44,7 @@ struct Cancel {
     cancel_amount: Option<i64>,
 }
 
-type Answer = (StatusCode, Value);
+pub(super) type Answer = (StatusCode, Value);
 
 /// The error body of `code`, under the status that the documentation gives it.
 pub(super) fn refusal(code: &str) -> (StatusCode, Json<Value>) {
@@ -52,10 +52,12 @@ pub(super) fn refusal(code: &str) -> (StatusCode, Json<Value>) {
     (status, Json(body))
 }
 
-fn error(code: &str) -> Answer {
+pub(super) fn error(code: &str) -> Answer {
     let status = match code {
         "UNAUTHORIZED_KEY" | "INVALID_API_KEY" => StatusCode::UNAUTHORIZED,
-        "NOT_FOUND_PAYMENT" | "NOT_FOUND_PAYMENT_SESSION" => StatusCode::NOT_FOUND,
+        "NOT_FOUND_PAYMENT" | "NOT_FOUND_PAYMENT_SESSION" | "NOT_FOUND_BILL_KEY" => {
+            StatusCode::NOT_FOUND
+        }
         "REJECT_CARD_PAYMENT"
         | "REJECT_ACCOUNT_PAYMENT"
         | "REJECT_CARD_COMPANY"
@@ -75,7 +77,7 @@ fn error(code: &str) -> Answer {
 }
 
 /// What stands before every call: the key, and an error that was asked for.
-fn gate(headers: &HeaderMap) -> Result<(), Response> {
+pub(super) fn gate(headers: &HeaderMap) -> Result<(), Response> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let basic = text("authorization").and_then(|value| value.strip_prefix("Basic "));
     let decoded = basic.and_then(|basic| STANDARD.decode(basic).ok()).unwrap_or_default();
@@ -90,7 +92,7 @@ fn gate(headers: &HeaderMap) -> Result<(), Response> {
 }
 
 /// Plays `effect` once per idempotency key and path; the first answer is given again.
-async fn once(
+pub(super) async fn once(
     providers: &Providers,
     (action, path): (&str, String),
     headers: &HeaderMap,
@@ -199,7 +201,7 @@ async fn cancel(
 }
 
 /// The Payment object.
-fn object(order: &str, payment: &TossPayment) -> Value {
+pub(super) fn object(order: &str, payment: &TossPayment) -> Value {
     let mut balance = payment.amount;
     let cancels = payment.cancels.iter().enumerate().map(|(index, (amount, reason))| {
         balance -= amount;
@@ -212,7 +214,8 @@ fn object(order: &str, payment: &TossPayment) -> Value {
     });
     let cancels: Vec<Value> = cancels.collect();
     json!({
-        "version": "2022-11-16", "mId": "tvivarepublica", "type": "NORMAL", "currency": "KRW",
+        "version": "2022-11-16", "mId": "tvivarepublica",
+        "type": if payment.billing { "BILLING" } else { "NORMAL" }, "currency": "KRW",
         "paymentKey": payment.key, "orderId": order, "orderName": "장터", "method": "카드",
         "status": payment.status(), "requestedAt": WHEN,
         "approvedAt": payment.done.then_some(WHEN), "useEscrow": false,

@@ -56,7 +56,8 @@ pub(super) fn opened(trade: &Trade) -> Envelope {
         Funding::Wallet { .. } => MatchFunding::Wallet,
         Funding::Card { method } => MatchFunding::Card { payment_method_id: method },
     };
-    envelope(trade, trade.created_at, &TradeMatched { trade: facts(trade), funding })
+    let matched = TradeMatched { trade: facts(trade), total: trade.total(), funding };
+    envelope(trade, trade.created_at, &matched)
 }
 
 pub(super) fn settled(trade: &Trade, now: Instant) -> Envelope {

@@ -49,6 +49,10 @@ pub(super) fn item(trade: &Trade) -> Item {
         let (day, at) = keys::trades_due(trade.id, due);
         item = item.text("gsi3pk", day).text("gsi3sk", at);
     }
+    if trade.in_centres_hands() {
+        let (state, at) = keys::trades_inspected(trade.id, trade.state.as_str(), trade.since);
+        item = item.text("gsi4pk", state).text("gsi4sk", at);
+    }
     if let Some(claim) = trade.claim {
         item = item.text("claim", claim.payment.to_string()).instant("claimedAt", claim.at);
     }

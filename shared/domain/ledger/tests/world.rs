@@ -9,7 +9,10 @@ use super::super::{
     Account, Books, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementKind, Posting,
     WithdrawalFacts,
 };
-use crate::withdrawal::{State, subject};
+use crate::{
+    exchange::hold_of,
+    withdrawal::{State, subject},
+};
 
 /// Repeats for a seed.
 pub struct Dice(u64);
@@ -67,6 +70,51 @@ pub fn walk(dice: &mut Dice, steps: u32) -> Books {
             4 => walk.trade(dice),
             _ => walk.penalty(dice),
         }
+    }
+    walk.books.wallets = walk.kept.into_iter().collect();
+    walk.books.escrows = walk.escrows.into_iter().collect();
+    walk.books
+}
+
+/// Books of three buy orders of user 0 at 10,300 won each: one matched at a lower price, one
+/// cancelled, one resting.
+pub fn orders() -> Books {
+    let mut walk = Walk {
+        books: Books::default(),
+        kept: BTreeMap::new(),
+        escrows: BTreeMap::new(),
+        debts: BTreeMap::new(),
+        steps: 0,
+    };
+    let who = user(0);
+    let fill = [(Account::Provider, -50_000), (Account::Available(who), 50_000)];
+    walk.move_money("top-up#0".to_owned(), MovementKind::TopUp, &fill);
+    let trade: TradeId = Id::from_uuid(Uuid::from_u128(7));
+    let matched = [
+        (Account::Held(who), -10_300),
+        (Account::Escrow(trade), 9_270),
+        (Account::Available(who), 1_030),
+    ];
+    let payment = (format!("trade-payment#{trade}"), MovementKind::TradePayment);
+    let back = [(Account::Held(who), -10_300), (Account::Available(who), 10_300)];
+    let cancelled = hold_of(Id::from_uuid(Uuid::from_u128(2)));
+    let release = (format!("release#{cancelled}"), MovementKind::Release);
+    let ends = [
+        Some((HoldState::Captured, payment, &matched[..])),
+        Some((HoldState::Released, release, &back[..])),
+        None,
+    ];
+    for (n, end) in (1..).zip(ends) {
+        let subject = hold_of(Id::from_uuid(Uuid::from_u128(n)));
+        let held = [(Account::Available(who), -10_300), (Account::Held(who), 10_300)];
+        walk.move_money(format!("hold#{subject}"), MovementKind::Hold, &held);
+        let (amount, state) = (Won::constant(10_300), HoldState::Held);
+        let mut hold = HoldRow { user: who, amount, state, ended_by: None };
+        if let Some((state, (reason, kind), postings)) = end {
+            walk.move_money(reason.clone(), kind, postings);
+            (hold.state, hold.ended_by) = (state, Some(reason));
+        }
+        walk.books.holds.push((subject, hold));
     }
     walk.books.wallets = walk.kept.into_iter().collect();
     walk.books.escrows = walk.escrows.into_iter().collect();

@@ -84,6 +84,35 @@ fn only_a_card_is_claimed_by_a_payment() {
 }
 
 #[test]
+fn nobody_grades_what_they_sell_or_buy() {
+    let trade = in_state(State::Inspecting, auction(0), Variant::Inspected);
+    let by = |inspector| Inspection {
+        inspector,
+        checklist: 1,
+        grade: Grade::Pass,
+        notes: None,
+        photos: Vec::new(),
+    };
+    for party in [trade.agreement.seller, trade.agreement.buyer] {
+        let answer = decide(&trade, Command::Inspect(by(party)), Actor::Inspector, trade.since);
+        assert_eq!(answer, Err(Rejection::WrongActor));
+    }
+    assert!(decide(&trade, Command::Inspect(by(id(9))), Actor::Inspector, trade.since).is_ok());
+}
+
+#[test]
+fn consent_comes_in_time_or_not_at_all() {
+    let trade = in_state(State::AwaitingConsent, auction(0), Variant::Inspected);
+    let deadline = trade.deadline.unwrap();
+    let last = after(&trade, Command::Consent, Actor::Buyer, deadline - Span::millis(1));
+    assert_eq!(last.state, State::Forwarding);
+    let late = decide(&trade, Command::Consent, Actor::Buyer, deadline);
+    assert_eq!(late, Err(Rejection::ConsentOverdue { deadline }));
+    let refused = after(&trade, Command::RefuseConsent, Actor::Buyer, deadline);
+    assert_eq!(refused.cancellation.unwrap().reason, Reason::ConsentRefused);
+}
+
+#[test]
 fn the_evidence_stays_with_the_trade() {
     for (grade, state) in [
         (Grade::Pass, State::Forwarding),
@@ -93,8 +122,11 @@ fn the_evidence_stays_with_the_trade() {
     ] {
         let trade = in_state(State::Inspecting, auction(0), Variant::Inspected);
         let next = after(&trade, inspected(grade), Actor::Inspector, trade.since);
-        let inspection = next.inspection.unwrap();
+        let inspection = next.inspection.clone().unwrap();
         assert_eq!((next.state, inspection.grade, inspection.checklist), (state, grade, 3));
         assert_eq!(inspection.photos, ["inspection/1.jpg"]);
+        assert_eq!(trade.inspected_at(), None);
+        let later = Trade { since: start() + Span::days(9), ..next };
+        assert_eq!(later.inspected_at(), Some(trade.since));
     }
 }

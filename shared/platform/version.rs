@@ -1,14 +1,15 @@
 //! Versions as `ETag` and `If-Match`.
 
+use crate::Problem;
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
-use platform::Problem;
 
 /// The version that the client saw; `None` when it does not care (no header, or `*`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IfMatch(pub Option<u32>);
 
 /// The header that tells a version.
+#[must_use]
 pub fn etag(version: u32) -> [(header::HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
 }

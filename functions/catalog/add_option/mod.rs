@@ -1,0 +1,92 @@
+//! POST /v1/catalog/{itemId}/options — a product comes in another size.
+
+use axum::extract::State;
+use domain::{catalog::ItemOption, identity::Role};
+use kernel::{CatalogItemId, codes};
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once, Path,
+    Problem, Reply, Trigger, parse,
+};
+use serde::{Deserialize, Serialize};
+use store::{Table, catalog::AddingOption};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::problems;
+
+pub const FUNCTION: Function = Function {
+    context: "catalog",
+    name: "add_option",
+    summary: "Adds an option to a product",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/catalog/{itemId}/options",
+        access: Access::Role(Role::Admin),
+        idempotency: IdempotencyRule::Optional,
+        delivery: Delivery::Buffered,
+        problems: &[codes::CATALOG_ITEM_NOT_FOUND, codes::OPTION_EXISTS],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Catalog, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Exchange, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AddOption {
+    /// `XS` to `XXL`, `220` to `300` in steps of 10, `US5` to `US12`, or `ONESIZE`.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "270")]
+    option: ItemOption,
+}
+
+/// An option that an item has.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OptionView {
+    #[schema(value_type = String, format = Uuid)]
+    item_id: CatalogItemId,
+    #[schema(example = "270")]
+    option: &'static str,
+}
+
+/// Adds an option to a product
+///
+/// From then on it can be traded in that size. An option stays for as long as the item.
+#[utoipa::path(
+    post,
+    path = "/v1/catalog/{itemId}/options",
+    params(("itemId" = String, Path, format = Uuid, description = "The item")),
+    request_body = AddOption,
+    responses((status = 201, body = OptionView, description = "Added; Location is the item's path"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    once: Once,
+    Path(item): Path<CatalogItemId>,
+    Json(body): Json<AddOption>,
+) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let option = body.option;
+    let view = OptionView { item_id: item, option: option.as_str() };
+    let reply = Reply::created(format!("/v1/catalog/{item}"), &view)?;
+    let transaction = AddingOption::transaction(item, option, now);
+    let explain = |index, _| match AddingOption::obstacle(index) {
+        AddingOption::NoItem => problems::item_not_found(),
+        AddingOption::Exists => {
+            Problem::new(codes::OPTION_EXISTS, format!("The item has the option {option} already."))
+        }
+    };
+    once.commit(&app, transaction, reply, explain).await
+}
+
+#[cfg(test)]
+mod tests;

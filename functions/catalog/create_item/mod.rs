@@ -1,0 +1,107 @@
+//! POST /v1/catalog — puts a product into the catalogue.
+
+use axum::extract::State;
+use domain::{
+    catalog::{CatalogItem, ItemFacts, ItemName, Model, ReleaseDate},
+    identity::Role,
+};
+use kernel::{CatalogItemId, Won, codes};
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use store::{Table, catalog::Creating};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{problems, view::CatalogItemView};
+
+pub const FUNCTION: Function = Function {
+    context: "catalog",
+    name: "create_item",
+    summary: "Puts a product into the catalogue",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/catalog",
+        access: Access::Role(Role::Admin),
+        idempotency: IdempotencyRule::Optional,
+        delivery: Delivery::Buffered,
+        problems: &[codes::MODEL_TAKEN],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Catalog, &["dynamodb:PutItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CreateItem {
+    /// The Korean name, 1 to 100 characters.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "나이키 덩크 로우 레트로", max_length = 100)]
+    name_ko: ItemName,
+    /// The English name, 1 to 100 characters.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "Nike Dunk Low Retro", max_length = 100)]
+    name_en: ItemName,
+    /// The manufacturer's number: 1 to 40 of `A-Z a-z 0-9 - / .` and space.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "DD1391-100", max_length = 40)]
+    model: Model,
+    /// A day of the calendar from 1900 on.
+    #[serde(default, deserialize_with = "parse::maybe_text")]
+    #[schema(value_type = Option<String>, example = "2026-11-21", format = Date)]
+    release_date: Option<ReleaseDate>,
+    /// Won.
+    #[schema(value_type = Option<i64>, example = 139_000, minimum = 1)]
+    release_price: Option<Won>,
+    /// Object keys, at most three, the first of them for lists.
+    #[serde(default)]
+    #[schema(max_items = 3, example = json!(["catalog/dunk-1.webp"]))]
+    images: Vec<String>,
+}
+
+/// Puts a product into the catalogue
+///
+/// Options and tags come afterwards. No other item may have the model number, however it is
+/// spelled.
+#[utoipa::path(
+    post,
+    path = "/v1/catalog",
+    request_body = CreateItem,
+    responses((status = 201, body = CatalogItemView, description = "Created; see Location"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    once: Once,
+    Json(body): Json<CreateItem>,
+) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let id = CatalogItemId::from_uuid(app.entropy.uuid(now));
+    let item = CatalogItem::new(id, facts(body)?, now);
+    let reply = Reply::created(format!("/v1/catalog/{id}"), &CatalogItemView::from(&item))?;
+    let explain = |index, _| match Creating::obstacle(index) {
+        Creating::ModelTaken => problems::model_taken(),
+        Creating::Taken => Problem::try_again("the id was taken"),
+    };
+    once.commit(&app, Creating::transaction(&item), reply, explain).await
+}
+
+fn facts(body: CreateItem) -> Result<ItemFacts, Problem> {
+    let CreateItem { name_ko, name_en, model, release_date, release_price, images } = body;
+    let release_price = release_price.map(problems::price).transpose()?;
+    let images = problems::images(images)?;
+    Ok(ItemFacts { name_ko, name_en, model, release_date, release_price, images })
+}
+
+#[cfg(test)]
+mod tests;

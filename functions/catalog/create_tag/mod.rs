@@ -1,0 +1,82 @@
+//! POST /v1/tags — creates a tag that products can have.
+
+use axum::extract::State;
+use domain::{catalog::Tag, identity::Role};
+use kernel::codes;
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use store::{
+    Table,
+    catalog::{TagRow, tag_creation},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::view::TagView;
+
+pub const FUNCTION: Function = Function {
+    context: "catalog",
+    name: "create_tag",
+    summary: "Creates a tag that products can have",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/tags",
+        access: Access::Role(Role::Admin),
+        idempotency: IdempotencyRule::Optional,
+        delivery: Delivery::Buffered,
+        problems: &[codes::TAG_EXISTS],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(Table::Catalog, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CreateTag {
+    /// 1 to 20 characters, no slash; kept in lower case.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "sneaker", max_length = 20)]
+    name: Tag,
+}
+
+/// Creates a tag that products can have
+///
+/// Spellings that differ only in case are one tag.
+#[utoipa::path(
+    post,
+    path = "/v1/tags",
+    request_body = CreateTag,
+    responses((status = 201, body = TagView, description = "Created; Location lists its items"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    once: Once,
+    Json(body): Json<CreateTag>,
+) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let row = TagRow { tag: body.name, created_at: now };
+    let reply = Reply::created(items_of(&row.tag), &TagView::from(&row))?;
+    let explain =
+        |_, _| Problem::new(codes::TAG_EXISTS, format!("There is a tag {} already.", row.tag));
+    once.commit(&app, tag_creation(&row.tag, now), reply, explain).await
+}
+
+/// Where the items with a tag are listed.
+fn items_of(tag: &Tag) -> String {
+    let name: String = form_urlencoded::byte_serialize(tag.as_str().as_bytes()).collect();
+    format!("/v1/catalog?tag={name}")
+}
+
+#[cfg(test)]
+mod tests;

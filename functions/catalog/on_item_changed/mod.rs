@@ -1,0 +1,48 @@
+//! `CatalogItemChanged` — brings what a search finds an item by up to date.
+
+use messaging::{Event, events::CatalogItemChanged};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::Table;
+
+pub const FUNCTION: Function = Function {
+    context: "catalog",
+    name: "on_item_changed",
+    summary: "Brings the search index up to date with an item",
+    trigger: Trigger::Queue(Queue {
+        queue: "index-catalog-item",
+        events: &[CatalogItemChanged::KIND],
+        batch_size: 5,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[Grant::table(
+        Table::Catalog,
+        &[
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
+        ],
+    )],
+    memory_mb: 256,
+    timeout_s: 30,
+};
+
+/// Written and looked at once is two rounds; the others are for changes on the way.
+const ROUNDS_MAX: u32 = 6;
+
+/// The version that the event names does not matter: the item as it stands is what counts, so a
+/// late message changes nothing.
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (_, changed) = message.event::<CatalogItemChanged>()?;
+    for _ in 0..ROUNDS_MAX {
+        if app.store.catalog_index(changed.item_id).await? {
+            return Ok(());
+        }
+    }
+    Err(Failure::new(format!("the index of {} keeps changing", changed.item_id)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! DELETE /v1/catalog/{itemId}/tags/{tag} — takes a tag off a product.
+
+use axum::extract::State;
+use domain::{catalog::Tag, identity::Role};
+use http::StatusCode;
+use kernel::{CatalogItemId, codes};
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem, Trigger,
+};
+use store::Table;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::problems;
+
+pub const FUNCTION: Function = Function {
+    context: "catalog",
+    name: "unlink_tag",
+    summary: "Takes a tag off a product",
+    trigger: Trigger::Http(Http {
+        method: Method::Delete,
+        path: "/v1/catalog/{itemId}/tags/{tag}",
+        access: Access::Role(Role::Admin),
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::CATALOG_ITEM_NOT_FOUND, codes::TAG_NOT_FOUND],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(
+        Table::Catalog,
+        &["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+    )],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+/// Takes a tag off a product
+///
+/// A tag that the item does not have stays off.
+#[utoipa::path(
+    delete,
+    path = "/v1/catalog/{itemId}/tags/{tag}",
+    params(
+        ("itemId" = String, Path, format = Uuid, description = "The item"),
+        ("tag" = String, Path, description = "The tag's name"),
+    ),
+    responses((status = 204, description = "The item does not have the tag"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Path((item, tag)): Path<(CatalogItemId, String)>,
+) -> Result<StatusCode, Problem> {
+    let tag: Tag = problems::tag(&tag)?;
+    let was_on = app.store.tag_unlink(item, &tag).await.map_err(problems::link)?;
+    // What was not on it may be no tag at all.
+    if was_on || app.store.tag_exists(&tag).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(problems::tag_not_found())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! POST /v1/exchange/buy-now — takes the best ask.
+
+use axum::extract::State;
+use domain::{catalog::ItemOption, exchange::Side};
+use kernel::{AddressId, CatalogItemId, Won};
+use platform::{
+    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    placing::{self, Draft, FundingChoice, GRANTS},
+    refusal::ORDER_PROBLEMS,
+    view::OrderView,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "buy_now",
+    summary: "Takes the best ask",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/exchange/buy-now",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: ORDER_PROBLEMS,
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: GRANTS,
+    memory_mb: 1_769,
+    timeout_s: 29,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BuyNow {
+    #[schema(value_type = String, format = Uuid)]
+    item_id: CatalogItemId,
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "270")]
+    option: ItemOption,
+    /// Won; in steps of 1,000. The most to pay, without fees.
+    #[schema(value_type = i64, example = 321_000, minimum = 1_000)]
+    limit_price: Won,
+    /// From the caller's address book.
+    #[schema(value_type = String, format = Uuid)]
+    address_id: AddressId,
+    funding: FundingChoice,
+    /// When the goods fail inspection, buy the next ask at no more than the limit.
+    #[serde(default)]
+    buy_again: bool,
+}
+
+/// Takes the best ask
+///
+/// At its price, if that is within the limit; else nothing happens and the answer is `price-moved`
+/// with the best ask there is.
+#[utoipa::path(
+    post,
+    path = "/v1/exchange/buy-now",
+    request_body = BuyNow,
+    responses((status = 201, body = OrderView, description = "`matched`"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    once: Once,
+    Json(body): Json<BuyNow>,
+) -> Result<Reply, Problem> {
+    let draft = Draft {
+        route: "exchange-buy-now",
+        item: body.item_id,
+        option: body.option,
+        side: Side::Buy,
+        price: placing::price(body.limit_price, "/limitPrice")?,
+        funding: Some(body.funding),
+        again: body.buy_again,
+        address: body.address_id,
+        expires_at: None,
+    };
+    Box::pin(placing::place(&app, &once, (caller.user, draft), now)).await
+}
+
+#[cfg(test)]
+mod tests;

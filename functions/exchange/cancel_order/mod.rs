@@ -1,0 +1,90 @@
+//! POST /v1/exchange/orders/{orderId}/cancel — takes an open order back.
+
+use axum::extract::State;
+use domain::exchange::{End, Order, OrderState, Refusal};
+use kernel::{Instant, OrderId, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Once, Path,
+    Problem, Reply, Trigger,
+};
+use store::{Read, Table, Transaction};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{refusal, view::OrderView};
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "cancel_order",
+    summary: "Takes an open order back",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/exchange/orders/{orderId}/cancel",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: &[codes::ORDER_NOT_FOUND, codes::ORDER_NOT_OPEN],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Exchange,
+            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        ),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// Takes an open order back
+///
+/// What is held for it is free again. Of a cancellation and a match exactly one happens: an order
+/// that was matched meanwhile answers 409, an order past its time reads `expired`.
+#[utoipa::path(
+    post,
+    path = "/v1/exchange/orders/{orderId}/cancel",
+    params(("orderId" = String, Path, format = Uuid, description = "The order")),
+    responses((status = 200, body = OrderView, description = "The order, over"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+    once: Once,
+) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let order = app.store.order(id, Read::Consistent).await?;
+    let order = order.filter(|order| order.user == caller.user);
+    let order = order.ok_or_else(|| refusal::not_found(id))?;
+    match order.end(End::Cancelled, now) {
+        Ok(after) => commit(&app, &once, (&order, &after), now).await,
+        Err(refused) => {
+            // Perhaps by the first of this request's repetitions, since the look above.
+            let first = once.replay(&app).await?;
+            first.ok_or_else(|| match refused {
+                Refusal::NotOpen { state } => refusal::not_open(state),
+                Refusal::NotDue { .. } => Problem::internal(refused),
+            })
+        }
+    }
+}
+
+async fn commit(
+    app: &App,
+    once: &Once,
+    (before, after): (&Order, &Order),
+    now: Instant,
+) -> Result<Reply, Problem> {
+    let ending = Transaction::new().order_end((before, after), now);
+    let (transaction, _) = ending.map_err(Problem::internal)?;
+    let reply = Reply::ok(&OrderView::new(after, now))?;
+    // An order leaves the book only by being met or by its end.
+    once.commit(app, transaction, reply, |_, _| refusal::not_open(OrderState::Matched)).await
+}
+
+#[cfg(test)]
+mod tests;

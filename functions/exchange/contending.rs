@@ -1,0 +1,162 @@
+//! An order against the book: read, decide, commit; again when the book has moved.
+
+use std::time::Duration;
+
+use domain::exchange::{
+    End, Head, Incoming, Order, OrderState, Plan, Rejection, Seen, Side, decide,
+};
+use kernel::Instant;
+use platform::{App, Problem};
+use store::{
+    CommitError, Item, Read, Transaction,
+    exchange::{BookRow, Hindrance, Instrument, Placement},
+    ledger,
+};
+
+/// Every failed attempt means that another order changed the book; this many in a row are the bound
+/// on one request's work.
+pub const ATTEMPTS_MAX: u32 = 24;
+/// How many orders past their time one request clears away before it asks its client to come again.
+const EXPIRED_MAX: u32 = 20;
+/// A slot is about as long as a transaction takes.
+const BACKOFF_SLOT_MS: u64 = 8;
+const BACKOFF_MAX_MS: u64 = 1_024;
+
+/// How many attempts were lost in this process.
+#[cfg(test)]
+pub static RETRIES: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
+/// An order on its way to the book.
+#[derive(Clone, Copy, Debug)]
+pub struct Contender<'a> {
+    /// As it stands, when it comes back.
+    pub before: Option<&'a Order>,
+    pub order: &'a Order,
+    /// Otherwise it is met at once or not at all.
+    pub rests: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    Done(Box<Order>),
+    /// A request that came before did it.
+    Known,
+    Rejected(Rejection),
+    /// The money is not there, with what is.
+    Money(ledger::Guard, Option<Item>),
+}
+
+/// What a commit that did not happen met.
+enum Missed {
+    Moved,
+    Over(Outcome),
+}
+
+/// Contends until the order has met another one, rests, or is refused. `heads`: its own side's and
+/// the other one's, when they were read just now.
+pub async fn contend(
+    app: &App,
+    contender: Contender<'_>,
+    heads: Option<(Head, Head)>,
+    now: Instant,
+) -> Result<Outcome, Problem> {
+    let order = contender.order;
+    let (instrument, side) = ((order.terms.item, order.terms.option), order.terms.side);
+    let place = contender.before.and(order.place);
+    let (user, price, rests) = (order.user, order.terms.price, contender.rests);
+    let incoming = Incoming { user, side, price, rests, place };
+    let mut heads = heads;
+    for attempt in 0..ATTEMPTS_MAX {
+        let read = match heads.take() {
+            Some(heads) => Some(heads),
+            None => app.store.exchange_heads(instrument, side).await?,
+        };
+        let Some((own, other)) = read else { return Ok(Outcome::Rejected(Rejection::Closed)) };
+        let best = match other.concerns(&incoming) {
+            true => best_live(app, instrument, side.other(), now).await?,
+            false => None,
+        };
+        let seen = Seen { own, other, best: best.map(|row| row.resting) };
+        let plan = match decide(&incoming, &seen) {
+            Ok(plan) => plan,
+            Err(rejection) => return Ok(Outcome::Rejected(rejection)),
+        };
+        match commit(app, contender, &plan, now).await? {
+            Ok(after) => return Ok(Outcome::Done(Box::new(after))),
+            Err(Missed::Over(outcome)) => return Ok(outcome),
+            Err(Missed::Moved) => {
+                #[cfg(test)]
+                RETRIES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                tokio::time::sleep(backoff(app, attempt)).await;
+            }
+        }
+    }
+    Err(Problem::try_again("the book moved at every attempt"))
+}
+
+async fn commit(
+    app: &App,
+    contender: Contender<'_>,
+    plan: &Plan,
+    now: Instant,
+) -> Result<Result<Order, Missed>, Problem> {
+    let resting = match plan {
+        Plan::Rest(_) => None,
+        Plan::Take(take) => {
+            let found = app.store.order(take.resting.order, Read::Consistent).await?;
+            match found.filter(|order| order.state == OrderState::Open) {
+                Some(order) => Some(order),
+                None => return Ok(Err(Missed::Moved)),
+            }
+        }
+    };
+    let orders = (contender.before, contender.order);
+    let placement = Transaction::new().order(orders, (plan, resting.as_ref()), now);
+    let Placement { transaction, places, after } = placement.map_err(Problem::internal)?;
+    match app.store.commit(transaction).await {
+        Ok(()) => Ok(Ok(after)),
+        Err(CommitError::Store(error)) => Err(error.into()),
+        Err(CommitError::Condition { index, item }) => Ok(Err(match places.at(index) {
+            Some(Hindrance::Moved) => Missed::Moved,
+            Some(Hindrance::Known) => Missed::Over(Outcome::Known),
+            Some(Hindrance::Money(guard)) => Missed::Over(Outcome::Money(guard, item)),
+            // The trade, or its event: of a pair that met before.
+            None => return Err(Problem::internal("two orders met twice")),
+        })),
+    }
+}
+
+/// The order of a side that is served first. Orders past their time are ended on the way, so that
+/// nobody whose clock is behind meets them afterwards.
+async fn best_live(
+    app: &App,
+    instrument: Instrument,
+    side: Side,
+    now: Instant,
+) -> Result<Option<BookRow>, Problem> {
+    for _ in 0..EXPIRED_MAX {
+        match app.store.book_best(instrument, side).await? {
+            Some(row) if now >= row.expires_at => expire(app, &row, now).await?,
+            best => return Ok(best),
+        }
+    }
+    Err(Problem::try_again("too many orders are past their time"))
+}
+
+async fn expire(app: &App, row: &BookRow, now: Instant) -> Result<(), Problem> {
+    let order = app.store.order(row.resting.order, Read::Consistent).await?;
+    let order = order.ok_or_else(|| Problem::internal("a resting order without its row"))?;
+    // Whoever else ends it, it is ended.
+    if let Ok(after) = order.end(End::Expired, now) {
+        app.store.order_commit_end(&order, &after, now).await?;
+    }
+    Ok(())
+}
+
+/// Up to twice as long each time, by chance, so that those who met do not meet again.
+fn backoff(app: &App, attempt: u32) -> Duration {
+    let ceiling = (BACKOFF_SLOT_MS << attempt.min(7)).min(BACKOFF_MAX_MS);
+    let chance = u64::from(u16::from_be_bytes(app.entropy.random()));
+    Duration::from_millis(chance * ceiling / u64::from(u16::MAX))
+}

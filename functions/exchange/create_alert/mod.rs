@@ -1,0 +1,142 @@
+//! POST /v1/exchange/alerts — asks to be told when an option can be bought for so much or less.
+
+use axum::extract::State;
+use domain::{
+    catalog::ItemOption,
+    exchange::{Price, Side},
+};
+use kernel::{CatalogItemId, Instant, Won, codes};
+use platform::{
+    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use store::{
+    Read, Table,
+    exchange::{ALERTS_MAX, Alert, Alerting},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{alert_view::AlertView, placing, refusal};
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "create_alert",
+    summary: "Asks to be told of a price",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/exchange/alerts",
+        access: Access::User,
+        idempotency: IdempotencyRule::Optional,
+        delivery: Delivery::Buffered,
+        problems: &[codes::NOT_TRADED, codes::ALERT_EXISTS, codes::ALERTS_FULL],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Exchange,
+            &[
+                "dynamodb:BatchGetItem",
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+            ],
+        ),
+        Grant::table(Table::Catalog, &["dynamodb:GetItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// The best price changes between reading and writing at most this often.
+const ATTEMPTS_MAX: u32 = 16;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CreateAlert {
+    #[schema(value_type = String, format = Uuid)]
+    item_id: CatalogItemId,
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "270")]
+    option: ItemOption,
+    /// Won, in steps of 1,000.
+    #[schema(value_type = i64, example = 300_000, minimum = 1_000, multiple_of = 1_000)]
+    price: Won,
+}
+
+/// Asks to be told of a price
+///
+/// Once: when the lowest ask is so much or less, the notification centre says so, and the alert is
+/// gone. When it is so already, that happens at once. At most 100 alerts a user.
+#[utoipa::path(
+    post,
+    path = "/v1/exchange/alerts",
+    request_body = CreateAlert,
+    responses((status = 201, body = AlertView, description = "The alert"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    once: Once,
+    Json(body): Json<CreateAlert>,
+) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
+    let price = placing::price(body.price, "/price")?;
+    let mut alert = draft(&app, (&caller, &body, price), now).await?;
+    for _ in 0..ATTEMPTS_MAX {
+        let quotes = app.store.quotes(alert.instrument).await?;
+        alert.since = quotes.version;
+        let (item, option) = alert.instrument;
+        let location = format!("/v1/exchange/alerts/{item}/{option}/{}", price.get());
+        let reply = Reply::created(location, &AlertView::from(&alert))?;
+        let mut moved = false;
+        let explain = |index, _| {
+            let obstacle = Alerting::obstacle(index);
+            moved = obstacle == Alerting::Moved;
+            refused(obstacle)
+        };
+        let transaction = Alerting::transaction(&alert, &quotes);
+        let outcome = once.commit(&app, transaction, reply, explain).await;
+        if !moved {
+            return outcome;
+        }
+    }
+    Err(Problem::try_again("the price moved at every attempt"))
+}
+
+/// The alert, of something that is traded.
+async fn draft(
+    app: &App,
+    (caller, body, price): (&Caller, &CreateAlert, Price),
+    now: Instant,
+) -> Result<Alert, Problem> {
+    let instrument = (body.item_id, body.option);
+    let heads = app.store.exchange_heads(instrument, Side::Sell).await?;
+    let (head, _) = heads.ok_or_else(refusal::not_traded)?;
+    let item = app.store.catalog_item(body.item_id, Read::Eventual).await?;
+    let item = item.filter(|_| !head.closed).ok_or_else(refusal::not_traded)?;
+    let title = format!("{} {}", item.facts.name_ko.as_str(), body.option);
+    Ok(Alert { user: caller.user, instrument, price, title, created_at: now, since: 0 })
+}
+
+fn refused(obstacle: Alerting) -> Problem {
+    match obstacle {
+        Alerting::Exists => {
+            Problem::new(codes::ALERT_EXISTS, "You will be told of this price already.")
+        }
+        Alerting::Full => {
+            let detail = format!("Delete one of your {ALERTS_MAX} price alerts first.");
+            Problem::new(codes::ALERTS_FULL, detail)
+        }
+        Alerting::Moved => Problem::try_again("the price moved"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! GET /v1/catalog/{itemId}/options/{option}/trades — what was traded last, for how much.
+
+use axum::extract::State;
+use domain::exchange::views::Print;
+use kernel::{CatalogItemId, Instant, Won, codes};
+use platform::{
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged, Path,
+    Problem, Reply, Trigger,
+};
+use serde::Serialize;
+use store::Table;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::instrument::traded;
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "list_prints",
+    summary: "Lists the last trades of an option",
+    trigger: Trigger::Http(Http {
+        method: Method::Get,
+        path: "/v1/catalog/{itemId}/options/{option}/trades",
+        access: Access::Public,
+        idempotency: IdempotencyRule::Natural,
+        delivery: Delivery::Buffered,
+        problems: &[codes::INVALID_CURSOR, codes::NOT_TRADED],
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: &[Grant::table(Table::Exchange, &["dynamodb:GetItem", "dynamodb:Query"])],
+    memory_mb: 256,
+    timeout_s: 5,
+};
+
+/// A paid trade. Who traded is nobody's business.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PrintView {
+    #[schema(value_type = i64, example = 321_000)]
+    price: Won,
+    /// When it was paid.
+    #[schema(value_type = String, format = DateTime)]
+    at: Instant,
+}
+
+impl From<&Print> for PrintView {
+    fn from(print: &Print) -> Self {
+        Self { price: print.price, at: print.at }
+    }
+}
+
+/// Lists the last trades of an option
+///
+/// Paid ones, newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/catalog/{itemId}/options/{option}/trades",
+    params(
+        ("itemId" = String, Path, format = Uuid, description = "The item"),
+        ("option" = String, Path, description = "The option, like `270`"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "1 to 100"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+    ),
+    responses((status = 200, body = Paged<PrintView>, description = "A page"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Path(path): Path<(CatalogItemId, String)>,
+    request: PageRequest,
+) -> Result<Reply, Problem> {
+    let instrument = traded(&app, path).await?;
+    let page = app.store.prints(instrument, request.limit, request.after.clone()).await?;
+    let page = page.try_map(|print| Ok::<_, Problem>(PrintView::from(&print)))?;
+    Reply::ok(&request.render(&app, page)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! The stream of the book — counts the price that changed, and looks for the best ones.
+
+use domain::exchange::Price;
+use kernel::Won;
+use platform::{App, Failure, Function, Grant, Stream, Trigger, stream::Change};
+use store::{Item, ItemReader, Key, Table, keys};
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "on_book_changed",
+    summary: "Keeps depth and best prices",
+    trigger: Trigger::Stream(Stream {
+        table: Table::Exchange,
+        pk_prefix: keys::BOOK_PREFIX,
+        batch_size: 100,
+        handle: |app, change| Box::pin(handle(app, change)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Exchange,
+            &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+        ),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 512,
+    timeout_s: 30,
+};
+
+/// The record says where to look, never what is there: it may be old, or come again.
+async fn handle(app: App, change: Change) -> Result<(), Failure> {
+    let Some(row) = change.new.as_ref().or(change.old.as_ref()) else { return Ok(()) };
+    // Some engines report a write that changed nothing.
+    if change.old == change.new {
+        return Ok(());
+    }
+    let key = Key::of(row).ok_or_else(|| Failure::new("a row of the book without a key"))?;
+    let place = keys::side_at(&key.pk, keys::BOOK_PREFIX);
+    let (instrument, side) = place.ok_or_else(|| Failure::new(format!("a book {}", key.pk)))?;
+    app.store.depth_recount((instrument, side), price(row)?, change.now).await?;
+    app.store.quotes_refresh(instrument, change.now).await?;
+    Ok(())
+}
+
+fn price(row: &Item) -> Result<Price, Failure> {
+    let won: Won = ItemReader(row).won("price")?;
+    Ok(Price::new(won)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! Queue, PriceFell — tells everybody who waited for such a price, once each.
+
+use futures::{StreamExt, TryStreamExt, stream};
+use kernel::Span;
+use messaging::{Envelope, Event, events::PriceFell};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use serde::{Deserialize, Serialize};
+use store::{Position, Table, exchange::Alert};
+
+const QUEUE: &str = "exchange-price-fell";
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "on_price_fell",
+    summary: "Tells everybody who waited for such a price",
+    trigger: Trigger::Queue(Queue {
+        queue: QUEUE,
+        events: &[PriceFell::KIND],
+        batch_size: 1,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Exchange,
+            &["dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+        ),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::send(QUEUE),
+    ],
+    memory_mb: 256,
+    timeout_s: 30,
+};
+
+/// How many alerts one call reads …
+const PAGE: u32 = 100;
+/// … how many of them are told side by side …
+const CONCURRENCY: usize = 8;
+/// … and how many pages one message reads. The rest is another message's.
+const PAGES_MAX: u32 = 10;
+
+/// What one message leaves to the next.
+#[derive(Debug, Serialize, Deserialize)]
+struct Rest {
+    event: Envelope,
+    after: Position,
+}
+
+/// What was told is gone: a repetition finds what is left.
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (event, mut position) = match message.json::<Rest>() {
+        Ok(Rest { event, after }) => (event, Some(after)),
+        Err(_) => (message.event::<PriceFell>()?.0, None),
+    };
+    let fell: PriceFell = event.open()?;
+    let instrument = (fell.item_id, fell.option.parse()?);
+    for _ in 0..PAGES_MAX {
+        let page = app.store.alerts_reached(instrument, fell.price, PAGE, position).await?;
+        // Whoever began to wait later was not waiting for this.
+        let due = page.items.into_iter().filter(|alert| alert.since <= fell.version);
+        tell(&app, due.collect(), &fell, &message).await?;
+        match page.next {
+            Some(next) => position = Some(next),
+            None => return Ok(()),
+        }
+    }
+    match position {
+        Some(after) => {
+            Ok(app.publisher.send(QUEUE, &Rest { event, after }, Span::millis(0)).await?)
+        }
+        None => Ok(()),
+    }
+}
+
+async fn tell(
+    app: &App,
+    alerts: Vec<Alert>,
+    fell: &PriceFell,
+    message: &Message,
+) -> Result<(), Failure> {
+    let told = stream::iter(alerts).map(|alert| async move {
+        app.store.alert_reach(&alert, fell.price, message.now).await.map(|_told_or_over| ())
+    });
+    Ok(told.buffer_unordered(CONCURRENCY).try_collect().await?)
+}
+
+#[cfg(test)]
+mod tests;

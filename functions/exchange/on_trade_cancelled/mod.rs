@@ -1,0 +1,127 @@
+//! `TradeCancelled` — the seller's order returns after a declined card; the next ask is bought for
+//! a buyer who asked for it when the goods failed inspection.
+
+use domain::{
+    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms},
+    trade::{Reason, Trade},
+};
+use kernel::Instant;
+use messaging::{Event, events::TradeCancelled};
+use platform::{App, Failure, Function, Grant, Problem, Queue, Trigger, queue::Message};
+use store::{
+    CommitError, Read, Table, Transaction,
+    exchange::{dismissal, order_of_request},
+};
+
+use crate::contending::{Contender, Outcome, contend};
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "on_trade_cancelled",
+    summary: "Returns the ask of a declined buyer, buys again for a disappointed one",
+    trigger: Trigger::Queue(Queue {
+        queue: "exchange-trade-cancelled",
+        events: &[TradeCancelled::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Exchange,
+            &[
+                "dynamodb:BatchGetItem",
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+                "dynamodb:ConditionCheckItem",
+            ],
+        ),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 30,
+};
+
+/// What the order that buys again is named after, in the place of a request.
+const AGAIN: &str = "exchange-buy-again";
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (_, event) = message.event::<TradeCancelled>()?;
+    if event.trade.exchange.is_none() {
+        return Ok(());
+    }
+    let id = event.trade.trade_id;
+    let trade = app.store.trade(id).await?;
+    let trade = trade.ok_or_else(|| Failure::new(format!("no trade {id}")))?;
+    let reason = trade.cancellation.as_ref().map(|cancellation| cancellation.reason);
+    let now = message.now;
+    let done = match reason {
+        Some(Reason::PaymentDeclined) => Box::pin(restore(&app, &trade, now)).await,
+        Some(Reason::Mismatch | Reason::Counterfeit) => Box::pin(again(&app, &trade, now)).await,
+        Some(_) => Ok(()),
+        None => return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str()))),
+    };
+    done.map_err(|problem| Failure::new(problem.cause.unwrap_or(problem.detail)))
+}
+
+/// The seller is not to blame: the order returns to its old place, as long as it has time left and
+/// a book to return to.
+async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
+    let Some(matched) = trade.matched() else { return Ok(()) };
+    let Some(before) = app.store.order(matched.sell, Read::Consistent).await? else {
+        return Err(Problem::internal(format!("no order {}", matched.sell)));
+    };
+    if before.met.map(|met| met.trade) != Some(trade.id) {
+        return Ok(()); // it has returned already
+    }
+    let order = before.restored(now);
+    if order.state != OrderState::Open {
+        return dismiss(app, (&before, &order)).await;
+    }
+    let contender = Contender { before: Some(&before), order: &order, rests: true };
+    match contend(app, contender, None, now).await? {
+        Outcome::Done(_) | Outcome::Known => Ok(()),
+        // Its owner has crossed it since, or nothing is traded there any more.
+        Outcome::Rejected(_) => dismiss(app, (&before, &before.dismissed(now))).await,
+        Outcome::Money(guard, _) => Err(Problem::internal(format!("a seller met {guard:?}"))),
+    }
+}
+
+async fn dismiss(app: &App, (before, after): (&Order, &Order)) -> Result<(), Problem> {
+    match app.store.commit(Transaction::new().write(dismissal(before, after))).await {
+        // The same by somebody else.
+        Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
+        Err(CommitError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The next ask at no more than the same price, with the money that just came back. Without one, or
+/// when the buyer has spent it, the refund is the end of it.
+async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
+    let Some(matched) = trade.matched().filter(|matched| matched.again) else { return Ok(()) };
+    let Some(first) = app.store.order(matched.buy, Read::Consistent).await? else {
+        return Err(Problem::internal(format!("no order {}", matched.buy)));
+    };
+    let id = order_of_request(first.user, AGAIN, &trade.id.to_string());
+    if app.store.order(id, Read::Consistent).await?.is_some() {
+        return Ok(());
+    }
+    let price = Price::new(trade.agreement.price).map_err(Problem::internal)?;
+    let funding = OrderFunding::Wallet;
+    let (side, expires_at) = (Side::Buy, now);
+    let terms = Terms { price, funding, side, expires_at, ..first.terms.clone() };
+    let (state, fingerprint) = (OrderState::Open, String::new());
+    let (met, at_once, place, ended_at, placed_at) = (None, None, None, None, now);
+    let order =
+        Order { id, terms, placed_at, state, place, met, at_once, ended_at, fingerprint, ..first };
+    let contender = Contender { before: None, order: &order, rests: false };
+    contend(app, contender, None, now).await.map(|_| ())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! POST /v1/exchange/orders — places an ask or a bid.
+
+use axum::extract::State;
+use domain::{
+    catalog::ItemOption,
+    exchange::{EXPIRY_DAYS, Side, expiry},
+};
+use kernel::{AddressId, CatalogItemId, Instant, Won};
+use platform::{
+    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once,
+    Problem, Reply, Trigger, parse,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    placing::{self, Draft, FundingChoice, GRANTS},
+    refusal::ORDER_PROBLEMS,
+    view::OrderView,
+};
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "place_order",
+    summary: "Places an ask or a bid",
+    trigger: Trigger::Http(Http {
+        method: Method::Post,
+        path: "/v1/exchange/orders",
+        access: Access::User,
+        idempotency: IdempotencyRule::Required,
+        delivery: Delivery::Buffered,
+        problems: ORDER_PROBLEMS,
+        routes: || OpenApiRouter::new().routes(routes!(handle)),
+    }),
+    grants: GRANTS,
+    // A card's password is compared with argon2.
+    memory_mb: 1_769,
+    timeout_s: 29,
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PlaceOrder {
+    #[schema(value_type = String, format = Uuid)]
+    item_id: CatalogItemId,
+    /// `XS` to `XXL`, `220` to `300`, `US5` to `US12` or `ONESIZE`.
+    #[serde(deserialize_with = "parse::text")]
+    #[schema(value_type = String, example = "270")]
+    option: ItemOption,
+    side: SideChoice,
+    /// Won; in steps of 1,000. The most a buyer pays, the least a seller takes, without fees.
+    #[schema(value_type = i64, example = 321_000, minimum = 1_000)]
+    price: Won,
+    /// 1, 3, 7, 14, 30 or 60.
+    #[schema(example = 30)]
+    expires_in_days: i64,
+    /// Where the goods go, or come back to: from the caller's address book.
+    #[schema(value_type = String, format = Uuid)]
+    address_id: AddressId,
+    /// A buyer's; absent for a seller.
+    funding: Option<FundingChoice>,
+    /// A buyer's: when the goods fail inspection, buy the next ask at no more than the same price.
+    #[serde(default)]
+    buy_again: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum SideChoice {
+    Buy,
+    Sell,
+}
+
+/// Places an ask or a bid
+///
+/// It meets the best order of the other side at that order's price, the oldest among equals, or
+/// rests until it is met, cancelled or past its time. Of a buyer's wallet, price and fee are held
+/// at once; a card is charged after the match. What an order comes to, `/v1/exchange/quote` says.
+#[utoipa::path(
+    post,
+    path = "/v1/exchange/orders",
+    request_body = PlaceOrder,
+    responses((status = 201, body = OrderView, description = "`matched` at once, or `open`"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    once: Once,
+    Json(body): Json<PlaceOrder>,
+) -> Result<Reply, Problem> {
+    let draft = draft(body, now)?;
+    Box::pin(placing::place(&app, &once, (caller.user, draft), now)).await
+}
+
+fn draft(body: PlaceOrder, now: Instant) -> Result<Draft, Problem> {
+    let expires_at = expiry(now, body.expires_in_days).ok_or_else(|| {
+        let detail = format!("An order rests for one of {EXPIRY_DAYS:?} days.");
+        Problem::field("/expiresInDays", "invalid", detail)
+    })?;
+    let side = match body.side {
+        SideChoice::Buy => Side::Buy,
+        SideChoice::Sell => Side::Sell,
+    };
+    if body.buy_again && side == Side::Sell {
+        return Err(Problem::field("/buyAgain", "invalid", "Only a buyer buys again."));
+    }
+    Ok(Draft {
+        route: "exchange-place-order",
+        item: body.item_id,
+        option: body.option,
+        side,
+        price: placing::price(body.price, "/price")?,
+        funding: body.funding,
+        address: body.address_id,
+        again: body.buy_again,
+        expires_at: Some(expires_at),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! What every request to place an order shares: who, for what, with whose money.
+
+use domain::{
+    catalog::{CatalogItem, ItemOption},
+    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms},
+    payment::method::PaymentPassword,
+};
+use kernel::{AddressId, CatalogItemId, Instant, PaymentMethodId, UserId, Won, codes};
+use platform::{App, Grant, Once, Problem, Reply, parse, payment_password};
+use serde::Deserialize;
+use store::{
+    Read, Table,
+    exchange::{OrderScene, order_of_request},
+    ledger,
+};
+use utoipa::ToSchema;
+
+use crate::{
+    contending::{Contender, Outcome, contend},
+    refusal,
+    view::OrderView,
+};
+
+/// What placing an order needs.
+pub const GRANTS: &[Grant] = &[
+    Grant::table(
+        Table::Exchange,
+        &[
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
+        ],
+    ),
+    Grant::table(Table::Catalog, &["dynamodb:BatchGetItem"]),
+    Grant::table(Table::Identity, &["dynamodb:BatchGetItem"]),
+    Grant::table(
+        Table::Wallet,
+        &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    ),
+    Grant::table(Table::Trade, &["dynamodb:PutItem"]),
+    Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    payment_password::GRANT,
+];
+
+/// Where a buyer's money comes from.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "from")]
+pub enum FundingChoice {
+    /// Price and fee are held from now on.
+    Wallet {},
+    /// Charged after the match.
+    Card {
+        #[schema(value_type = String, format = Uuid)]
+        payment_method_id: PaymentMethodId,
+        /// The card's payment password: six digits.
+        #[serde(deserialize_with = "parse::text")]
+        #[schema(value_type = String, example = "483920", write_only)]
+        password: PaymentPassword,
+    },
+}
+
+/// A request to place an order, its body read.
+#[derive(Debug)]
+pub struct Draft {
+    /// The function's id: scopes the idempotency key.
+    pub route: &'static str,
+    pub item: CatalogItemId,
+    pub option: ItemOption,
+    pub side: Side,
+    pub price: Price,
+    pub funding: Option<FundingChoice>,
+    pub address: AddressId,
+    pub again: bool,
+    /// Absent: it is met at once or not at all.
+    pub expires_at: Option<Instant>,
+}
+
+/// A price of the exchange from the body's `pointer`.
+pub fn price(amount: Won, pointer: &str) -> Result<Price, Problem> {
+    Price::new(amount).map_err(|error| Problem::field(pointer, "invalid", error.to_string()))
+}
+
+/// Places the order, or answers as the first request with this key was answered.
+pub async fn place(
+    app: &App,
+    once: &Once,
+    (user, draft): (UserId, Draft),
+    now: Instant,
+) -> Result<Reply, Problem> {
+    // The order's own row is the record of the request: one write for both.
+    let (key, fingerprint) = once.named().ok_or_else(|| Problem::internal("no key"))?;
+    // Keyed: the body may hold a card's password, and six digits are soon guessed from a hash.
+    let fingerprint = hex::encode(app.keys.seal("order", &[fingerprint.as_bytes()]));
+    let fingerprint = fingerprint.as_str();
+    let id = order_of_request(user, draft.route, key);
+    let instrument = (draft.item, draft.option);
+    let scene = app.store.order_scene((id, user), instrument, draft.side, draft.address).await?;
+    if let Some(first) = &scene.order {
+        return repeat(first, fingerprint);
+    }
+    let (Some(heads), Some(item)) = (scene.heads, &scene.item) else {
+        return Err(refusal::not_traded());
+    };
+    let rests = draft.expires_at.is_some();
+    let terms = terms(app, user, (&draft, &scene, item), now).await?;
+    let order = Order {
+        id,
+        user,
+        terms,
+        placed_at: now,
+        state: OrderState::Open,
+        place: None,
+        met: None,
+        at_once: None,
+        ended_at: None,
+        fingerprint: fingerprint.to_owned(),
+    };
+    let contender = Contender { before: None, order: &order, rests };
+    match contend(app, contender, Some(heads), now).await? {
+        Outcome::Done(order) => created(&order),
+        Outcome::Known => {
+            let first = app.store.order(id, Read::Consistent).await?;
+            let first = first.ok_or_else(|| Problem::try_again("the order came and went"))?;
+            repeat(&first, fingerprint)
+        }
+        Outcome::Rejected(rejection) => Err(refusal::order(rejection)),
+        Outcome::Money(ledger::Guard::Balance(_), wallet) => {
+            Err(refusal::insufficient(wallet.as_ref()))
+        }
+        Outcome::Money(guard, _) => Err(Problem::internal(format!("the hold met {guard:?}"))),
+    }
+}
+
+async fn terms(
+    app: &App,
+    user: UserId,
+    (draft, scene, item): (&Draft, &OrderScene, &CatalogItem),
+    now: Instant,
+) -> Result<Terms, Problem> {
+    let address = scene.address.clone().ok_or_else(|| {
+        Problem::new(codes::ADDRESS_NOT_FOUND, "Add the address to your address book first.")
+    })?;
+    let funding = match (draft.side, &draft.funding) {
+        (Side::Sell, None) if scene.payout_account => OrderFunding::Seller,
+        (Side::Sell, None) => {
+            let detail = "Register a payout account before you sell.";
+            return Err(Problem::new(codes::PAYOUT_ACCOUNT_REQUIRED, detail));
+        }
+        (Side::Sell, Some(_)) => {
+            return Err(Problem::field("/funding", "invalid", "A seller pays nothing."));
+        }
+        (Side::Buy, Some(FundingChoice::Wallet {})) => OrderFunding::Wallet,
+        (Side::Buy, Some(FundingChoice::Card { payment_method_id, password })) => {
+            payment_password::check(app, user, *payment_method_id, password, now).await?;
+            OrderFunding::Card(*payment_method_id)
+        }
+        (Side::Buy, None) => {
+            return Err(Problem::field("/funding", "required", "Say where the money comes from."));
+        }
+    };
+    Ok(Terms {
+        item: draft.item,
+        option: draft.option,
+        title: format!("{} {}", item.facts.name_ko.as_str(), draft.option),
+        side: draft.side,
+        price: draft.price,
+        funding,
+        address,
+        again: draft.again,
+        expires_at: draft.expires_at.unwrap_or(now),
+    })
+}
+
+fn created(order: &Order) -> Result<Reply, Problem> {
+    let location = format!("/v1/exchange/orders/{}", order.id);
+    Reply::created(location, &OrderView::first(order))
+}
+
+/// The first answer again, if this is the same request.
+fn repeat(order: &Order, fingerprint: &str) -> Result<Reply, Problem> {
+    if order.fingerprint != fingerprint {
+        return Err(Problem::idempotency_key_reused());
+    }
+    created(order).map(Reply::replayed)
+}

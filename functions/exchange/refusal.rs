@@ -1,0 +1,59 @@
+//! Rejections of the rules as problem documents.
+
+use domain::exchange::{OrderState, Rejection};
+use kernel::{OrderId, ProblemCode, codes};
+use platform::Problem;
+use store::{Item, ledger::read_balance};
+
+/// What placing an order can meet, beside the body's own faults.
+pub const ORDER_PROBLEMS: &[ProblemCode] = &[
+    codes::NOT_TRADED,
+    codes::ADDRESS_NOT_FOUND,
+    codes::PAYOUT_ACCOUNT_REQUIRED,
+    codes::PAYMENT_METHOD_NOT_FOUND,
+    codes::WRONG_PAYMENT_PASSWORD,
+    codes::PAYMENT_PASSWORD_LOCKED,
+    codes::INSUFFICIENT_BALANCE,
+    codes::SELF_TRADE,
+    codes::PRICE_MOVED,
+];
+
+pub fn not_traded() -> Problem {
+    Problem::new(codes::NOT_TRADED, "There is no such item and option in the catalogue.")
+}
+
+pub fn not_found(order: OrderId) -> Problem {
+    Problem::new(codes::ORDER_NOT_FOUND, format!("You have no order {order}."))
+}
+
+pub fn not_open(state: OrderState) -> Problem {
+    let detail = format!("The order is {}.", state.as_str());
+    Problem::new(codes::ORDER_NOT_OPEN, detail).member("state", state.as_str())
+}
+
+pub fn order(rejection: Rejection) -> Problem {
+    match rejection {
+        Rejection::Closed => not_traded(),
+        Rejection::SelfTrade => {
+            let detail = "The best order on the other side is your own. Cancel it first.";
+            Problem::new(codes::SELF_TRADE, detail)
+        }
+        Rejection::PriceMoved { best } => {
+            let problem = Problem::rejected(codes::PRICE_MOVED, &rejection);
+            problem.member("best", best.map(|price| price.get()))
+        }
+    }
+}
+
+/// The wallet does not hold price and fee.
+pub fn insufficient(wallet: Option<&Item>) -> Problem {
+    match wallet.map(read_balance).transpose() {
+        Ok(balance) => {
+            let available = balance.unwrap_or_default().available;
+            let detail = format!("The order needs price and fee; {available} won are available.");
+            let problem = Problem::new(codes::INSUFFICIENT_BALANCE, detail);
+            problem.member("available", available.get())
+        }
+        Err(corrupt) => corrupt.into(),
+    }
+}

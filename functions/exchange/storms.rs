@@ -1,0 +1,4 @@
+//! Real parallel requests, judged from committed rows.
+
+mod duels;
+mod mixed;

@@ -1,0 +1,65 @@
+//! Every minute — ends orders past their time.
+//!
+//! Nothing depends on it but what is held for them: an order past its time is not met, whether it
+//! was swept or not. That is why no order has a schedule of its own.
+
+use domain::exchange::{End, Order};
+use kernel::{Instant, Span};
+use platform::{
+    App, Failure, Function, Grant, Schedule, Trigger,
+    schedule::{Tick, each_due, single_run},
+};
+use store::{Read, Table};
+
+pub const FUNCTION: Function = Function {
+    context: "exchange",
+    name: "sweep_due_orders",
+    summary: "Ends orders past their time",
+    trigger: Trigger::Schedule(Schedule {
+        every: Some(Span::minutes(1)),
+        handle: |app, tick| Box::pin(handle(app, tick)),
+    }),
+    grants: &[
+        Grant::table(
+            Table::Exchange,
+            &["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+        ),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 300,
+};
+
+const JOB: &str = "sweep-due-orders";
+/// Longer than a run may last.
+const LEASE: Span = Span::minutes(6);
+/// What a longer outage leaves behind is found by whoever meets it in the book.
+const DAYS_BACK: i64 = 7;
+const PAGE: u32 = 50;
+
+async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
+    let now = tick.now;
+    let oldest = now - Span::days(DAYS_BACK);
+    let work = each_due(
+        now,
+        DAYS_BACK,
+        |day, after| app.store.orders_expiring(day, (oldest, now), PAGE, after),
+        |order| expire(&app, order, now),
+    );
+    single_run(&app, JOB, now, LEASE, work).await.map(|_| ())
+}
+
+async fn expire(app: &App, seen: Order, now: Instant) -> Result<(), Failure> {
+    // The index lags behind: what stands in the table decides.
+    let Some(order) = app.store.order(seen.id, Read::Consistent).await? else { return Ok(()) };
+    match order.end(End::Expired, now) {
+        Ok(after) => app.store.order_commit_end(&order, &after, now).await.map(|_| ())?,
+        // Somebody met or cancelled it.
+        Err(_) => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! Queue, TradeMatched — charges the buyer's card for two orders that met.
+//!
+//! Guaranteed: however often and however late this is called, and wherever it breaks off, the card
+//! pays at most once, and the trade is either paid or cancelled. A card that was refused is asked
+//! again a little later; a message whose outcome is unknown fails and comes again. What stays
+//! undecided is ended by the resolver of payments and the sweep of trades.
+
+use messaging::{
+    Event,
+    events::{MatchFunding, TradeMatched},
+};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::Table;
+
+use crate::charging::{Standing, charge};
+
+pub const FUNCTION: Function = Function {
+    context: "payment",
+    name: "charge_card",
+    summary: "Charges the buyer's card for two orders that met",
+    trigger: Trigger::Queue(Queue {
+        queue: QUEUE,
+        events: &[TradeMatched::KIND],
+        batch_size: 10,
+        // The last one comes 45 minutes after the match: when its time to pay is over, and so is
+        // an attempt that began at its end and that the provider never knew.
+        max_receive_count: 16,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+        Grant::send(QUEUE),
+    ],
+    memory_mb: 256,
+    // Two calls of the provider; less than a claim's lease: whoever finds the lease ended knows
+    // that the holder is gone.
+    timeout_s: 29,
+};
+
+const QUEUE: &str = "charge-card";
+
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (event, matched) = message.event::<TradeMatched>()?;
+    // What is held since the orders were placed is somebody else's work.
+    let MatchFunding::Card { payment_method_id } = matched.funding else { return Ok(()) };
+    match charge(&app, (matched.trade.trade_id, payment_method_id), message.now).await? {
+        Standing::Over => Ok(()),
+        // A card over its limit is no failure of ours: a message of its own, and nobody is called.
+        Standing::Again { at } => {
+            app.publisher.send(QUEUE, &event, at.since(message.now)).await?;
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! Charging the card of a matched buyer: claim, call, finish, as every payment (`rules.md`,
+//! "Payment"), but asked for by nobody's request.
+//!
+//! Every attempt is a payment under an id that follows from trade and number, asked of the provider
+//! under a key that follows from the payment: whoever repeats it repeats the same charge.
+
+use domain::{
+    payment::{
+        CLAIM_LEASE, Payment, Provider, Purpose, Status, Truth, Verdict,
+        charge::{ASK_WITHIN, CHARGES_MAX, Charging, charging},
+    },
+    trade::{Actor, Command, Rejection, State, Trade, decide},
+};
+use gateway::{Charge, GatewayError};
+use kernel::{Instant, PaymentMethodId, TradeId};
+use platform::{App, Failure, Problem};
+use store::{
+    CommitError, Transaction,
+    payment::{change, charge_of_trade, creation},
+    trade::claim_payment,
+};
+
+use crate::{asking, cards, confirming, ending, resolving::failure};
+
+/// How often the end of a trade that met another change is made anew.
+const ROUNDS_MAX: usize = 8;
+
+/// What a payment comes to, and what the provider said.
+type Ended = (Verdict, Option<Truth>);
+
+/// What is charged, and under which name.
+struct Card {
+    billing_key: String,
+    title: String,
+}
+
+/// How it stands with the money of a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Paid, or cancelled.
+    Over,
+    /// Nothing is wrong, but nothing is decided: the card was refused a moment ago, or somebody is
+    /// at it.
+    Again { at: Instant },
+}
+
+/// Does what can be done now for a match that is to be paid by this card. Fails when it is not
+/// known what the provider did.
+pub async fn charge(
+    app: &App,
+    (trade, method): (TradeId, PaymentMethodId),
+    now: Instant,
+) -> Result<Standing, Failure> {
+    let Some(trade) = app.store.trade(trade).await? else { return Ok(Standing::Over) };
+    if trade.state != State::AwaitingPayment {
+        return Ok(Standing::Over);
+    }
+    let card = card(app, &trade, method).await.map_err(failure)?;
+    let (payment, ended) = match charging(&attempts(app, trade.id).await?, now) {
+        Charging::Paid => return Ok(Standing::Over),
+        Charging::GiveUp(_) => return give_up(app, trade.id, now).await,
+        Charging::Wait { until } => return Ok(Standing::Again { at: until }),
+        Charging::Resume(seen) => match resume(app, &seen, card.as_ref(), now).await? {
+            Some(resumed) => resumed,
+            None => return Ok(taken(now)),
+        },
+        Charging::Begin(number) => {
+            // Deleted meanwhile: there is nothing to charge.
+            let Some(card) = card else { return give_up(app, trade.id, now).await };
+            match claim(app, &trade, number, now).await? {
+                Claimed::Ours(payment) => {
+                    let ended = ask(app, &payment, &card, now).await;
+                    (payment, ended)
+                }
+                Claimed::Overdue => return give_up(app, trade.id, now).await,
+                Claimed::Taken => return Ok(taken(now)),
+            }
+        }
+    };
+    let (verdict, truth) = ended;
+    let payment = ending::conclude(app, payment, (verdict, truth.as_ref()), None, now);
+    finish(app, trade.id, &payment.await.map_err(failure)?, now).await
+}
+
+/// Another delivery was faster: it has the attempt for so long.
+fn taken(now: Instant) -> Standing {
+    Standing::Again { at: now + CLAIM_LEASE }
+}
+
+/// The attempts so far, in order.
+async fn attempts(app: &App, trade: TradeId) -> Result<Vec<Payment>, Failure> {
+    let mut attempts = Vec::new();
+    for number in 1..=CHARGES_MAX {
+        match app.store.payment(charge_of_trade(trade, number)).await? {
+            Some(payment) => attempts.push(payment),
+            None => break,
+        }
+    }
+    Ok(attempts)
+}
+
+/// The buyer's card; `None` when it is not theirs any more.
+async fn card(app: &App, trade: &Trade, method: PaymentMethodId) -> Result<Option<Card>, Problem> {
+    let Some(method) = app.store.payment_method(trade.agreement.buyer, method).await? else {
+        return Ok(None);
+    };
+    let billing_key = cards::billing_key(app, &method)?;
+    Ok(Some(Card { billing_key, title: trade.agreement.title.clone() }))
+}
+
+/// What came of trying to begin an attempt.
+enum Claimed {
+    Ours(Payment),
+    /// Somebody else began it, or moved the trade.
+    Taken,
+    /// The time to pay is over: what is left is to say so.
+    Overdue,
+}
+
+/// Begins an attempt and takes the trade with it, so that nothing else pays or ends it meanwhile.
+async fn claim(app: &App, trade: &Trade, number: u32, now: Instant) -> Result<Claimed, Failure> {
+    let Trade { id, agreement, .. } = trade;
+    let address = trade.address.clone();
+    let address = address.ok_or_else(|| Failure::new(format!("trade {id} has no address")))?;
+    let (payment, amount) = (charge_of_trade(*id, number), trade.total());
+    let purpose = (Purpose::Match { trade: *id }, amount);
+    let payment = Payment::new(payment, agreement.buyer, purpose, Provider::Toss, now);
+    let payment = payment.claim_charge(now).map_err(|_| Failure::new("a new payment is taken"))?;
+    let write = match claim_payment(trade, payment.id, (amount, address), now) {
+        Ok(write) => write,
+        Err(Rejection::PaymentOverdue { .. }) => return Ok(Claimed::Overdue),
+        Err(rejection) => return Err(rejection.into()),
+    };
+    let transaction = Transaction::new().write(creation(&payment)).write(write);
+    match app.store.commit(transaction).await {
+        Ok(()) => Ok(Claimed::Ours(payment)),
+        Err(CommitError::Condition { .. }) => Ok(Claimed::Taken),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The first call of an attempt. Its refusal is the truth.
+async fn ask(app: &App, payment: &Payment, card: &Card, now: Instant) -> Ended {
+    match app.payments.billing().charge(bill(payment, card)).await {
+        Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
+        Err(GatewayError::Declined(decline)) => (Verdict::Failed(decline), None),
+        Err(_) => {
+            let told = asking::provider(app, payment).read(asking::reference(payment)).await;
+            confirming::judge(payment, told, now)
+        }
+    }
+}
+
+/// Takes over an attempt whose worker is gone, finds out what became of it, and asks for the same
+/// charge again when nothing did and there is still time to. `None`: somebody else does.
+async fn resume(
+    app: &App,
+    seen: &Payment,
+    card: Option<&Card>,
+    now: Instant,
+) -> Result<Option<(Payment, Ended)>, Failure> {
+    let Ok(payment) = seen.claim_charge(now) else { return Ok(None) };
+    match app.store.commit(Transaction::new().write(change(seen, &payment))).await {
+        Ok(()) => {}
+        Err(CommitError::Condition { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    let told = asking::provider(app, &payment).read(asking::reference(&payment)).await;
+    let begun = payment.claim.as_ref().map_or(payment.created_at, |claim| claim.first_at);
+    let in_time = now.since(begun) < ASK_WITHIN;
+    let ended = match (told, card) {
+        (Err(GatewayError::NotFound), Some(card)) if in_time => {
+            match app.payments.billing().charge(bill(&payment, card)).await {
+                Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
+                // The same charge under the same key: the refusal is of all its calls.
+                Err(GatewayError::Declined(decline)) => (Verdict::Failed(decline), None),
+                // Read at the next delivery: two calls are what there is time for.
+                Err(_) => (Verdict::Wait, None),
+            }
+        }
+        (told, _) => confirming::judge(&payment, told, now),
+    };
+    Ok(Some((payment, ended)))
+}
+
+fn bill<'a>(payment: &Payment, card: &'a Card) -> Charge<'a> {
+    Charge {
+        payment: payment.id,
+        user: payment.user,
+        billing_key: &card.billing_key,
+        amount: payment.amount,
+        name: &card.title,
+    }
+}
+
+/// What follows from how an attempt ended.
+async fn finish(
+    app: &App,
+    trade: TradeId,
+    payment: &Payment,
+    now: Instant,
+) -> Result<Standing, Failure> {
+    match payment.status {
+        Status::Failed => match charging(&attempts(app, trade).await?, now) {
+            Charging::GiveUp(_) => give_up(app, trade, now).await,
+            Charging::Wait { until } => Ok(Standing::Again { at: until }),
+            _ => Ok(Standing::Again { at: now }),
+        },
+        Status::Ready | Status::Approving => {
+            Err(Failure::new(format!("what became of charge {} is not known yet", payment.id)))
+        }
+        _ => Ok(Standing::Over),
+    }
+}
+
+/// The card does not pay: the trade ends, and the other side is free.
+async fn give_up(app: &App, trade: TradeId, now: Instant) -> Result<Standing, Failure> {
+    for _ in 0..ROUNDS_MAX {
+        let Some(trade) = app.store.trade(trade).await? else { return Ok(Standing::Over) };
+        if trade.state != State::AwaitingPayment {
+            return Ok(Standing::Over);
+        }
+        let decision = decide(&trade, Command::DeclinePayment, Actor::Clock, now)?;
+        if app.store.trade_commit(&trade, &decision, now).await? {
+            return Ok(Standing::Over);
+        }
+    }
+    Err(Failure::new("the trade moved at every attempt"))
+}

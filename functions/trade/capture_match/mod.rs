@@ -1,0 +1,52 @@
+//! `TradeMatched` — takes what a matched buyer's order holds into escrow, once.
+
+use domain::trade::{Actor, Command, Rejection, decide};
+use messaging::{
+    Event,
+    events::{MatchFunding, TradeMatched},
+};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use store::Table;
+
+pub const FUNCTION: Function = Function {
+    context: "trade",
+    name: "capture_match",
+    summary: "Takes a matched order's held money into escrow",
+    trigger: Trigger::Queue(Queue {
+        queue: "capture-match",
+        events: &[TradeMatched::KIND],
+        batch_size: 10,
+        max_receive_count: 5,
+        handle: |app, message| Box::pin(handle(app, message)),
+    }),
+    grants: &[
+        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
+    ],
+    memory_mb: 256,
+    timeout_s: 10,
+};
+
+/// Only the capture moves a trade that waits for it, here or in the sweep: whoever finds it moved
+/// finds it paid.
+async fn handle(app: App, message: Message) -> Result<(), Failure> {
+    let (_, matched) = message.event::<TradeMatched>()?;
+    if matched.funding != MatchFunding::Wallet {
+        return Ok(());
+    }
+    let id = matched.trade.trade_id;
+    // A trade that is not there has no hold to take.
+    let Some(trade) = app.store.trade(id).await? else { return Ok(()) };
+    match decide(&trade, Command::Capture, Actor::Clock, message.now) {
+        Ok(decision) => {
+            app.store.trade_commit(&trade, &decision, message.now).await?;
+            Ok(())
+        }
+        Err(Rejection::WrongState { .. }) if trade.paid.is_some() => Ok(()),
+        Err(rejection) => Err(rejection.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! A book in which one thing happens after another: what concurrent books are compared with, and
+//! what replays a recorded log.
+
+use std::collections::BTreeMap;
+
+use kernel::{OrderId, UserId};
+
+use super::{Price, Side};
+
+/// Something that happened to a book, in the order of the commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// An order came: it meets the best or rests.
+    Placed { order: OrderId, user: UserId, side: Side, price: Price },
+    /// An order left without a trade.
+    Left { order: OrderId },
+    /// A matched order came back to its old place.
+    Returned { order: OrderId },
+}
+
+/// Two orders that met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    pub incoming: OrderId,
+    pub resting: OrderId,
+    pub price: Price,
+}
+
+/// A log that cannot have happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    #[error("order {0} came twice")]
+    CameTwice(OrderId),
+    #[error("order {0} met its owner's own")]
+    SelfTrade(OrderId),
+    #[error("order {0} left and was not there")]
+    NotThere(OrderId),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    user: UserId,
+    side: Side,
+    price: Price,
+    /// Its place in time; set when it first came to rest.
+    place: u64,
+}
+
+/// The orders that rest, and those that ever came.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    known: BTreeMap<OrderId, Waiting>,
+    /// By how soon they are served.
+    sides: BTreeMap<Side, BTreeMap<(i64, u64), OrderId>>,
+    clock: u64,
+}
+
+/// Replays a log from an empty book.
+pub fn replay(log: &[Happening]) -> Result<Vec<Meeting>, Impossible> {
+    let mut book = Book::default();
+    let mut meetings = Vec::new();
+    for happening in log {
+        meetings.extend(book.happen(*happening)?);
+    }
+    Ok(meetings)
+}
+
+impl Book {
+    /// One step; answers the trade it makes.
+    pub fn happen(&mut self, happening: Happening) -> Result<Option<Meeting>, Impossible> {
+        match happening {
+            Happening::Placed { order, user, side, price } => {
+                self.clock += 1;
+                let waiting = Waiting { user, side, price, place: self.clock };
+                if self.known.insert(order, waiting).is_some() {
+                    return Err(Impossible::CameTwice(order));
+                }
+                self.meet(order, waiting)
+            }
+            Happening::Returned { order } => {
+                let waiting = self.known.get(&order).copied();
+                self.meet(order, waiting.ok_or(Impossible::NotThere(order))?)
+            }
+            Happening::Left { order } => {
+                let waiting = self.known.get(&order).ok_or(Impossible::NotThere(order))?;
+                let rank = rank(waiting);
+                let gone = self.sides.entry(waiting.side).or_default().remove(&rank);
+                gone.map(|_| None).ok_or(Impossible::NotThere(order))
+            }
+        }
+    }
+
+    /// The prices at which the next order of each side would be met: best bid, best ask.
+    #[must_use]
+    pub fn best(&self) -> (Option<Price>, Option<Price>) {
+        let best = |side| {
+            let order = self.sides.get(&side)?.values().next()?;
+            self.known.get(order).map(|waiting| waiting.price)
+        };
+        (best(Side::Buy), best(Side::Sell))
+    }
+
+    /// The orders of a side, by how soon they are served.
+    pub fn resting(&self, side: Side) -> impl Iterator<Item = OrderId> {
+        self.sides.get(&side).into_iter().flat_map(|side| side.values().copied())
+    }
+
+    fn meet(&mut self, order: OrderId, waiting: Waiting) -> Result<Option<Meeting>, Impossible> {
+        let others = self.sides.entry(waiting.side.other()).or_default();
+        let first = others.first_key_value().map(|(rank, order)| (*rank, *order));
+        let best = first.and_then(|(rank, resting)| {
+            let there = self.known.get(&resting)?;
+            let crosses = waiting.side.crosses(waiting.price.get(), there.price.get());
+            crosses.then_some((rank, resting, *there))
+        });
+        let Some((rank_of_best, resting, there)) = best else {
+            self.sides.entry(waiting.side).or_default().insert(rank(&waiting), order);
+            return Ok(None);
+        };
+        if there.user == waiting.user {
+            return Err(Impossible::SelfTrade(order));
+        }
+        others.remove(&rank_of_best);
+        Ok(Some(Meeting { incoming: order, resting, price: there.price }))
+    }
+}
+
+/// Smaller is served sooner.
+const fn rank(waiting: &Waiting) -> (i64, u64) {
+    let price = waiting.price.get();
+    match waiting.side {
+        Side::Buy => (-price, waiting.place),
+        Side::Sell => (price, waiting.place),
+    }
+}

@@ -1,0 +1,201 @@
+//! What an incoming order does to the book, as conditions on what was read.
+//!
+//! Each side of an instrument has a head. Its `bound` is never worse than the best order that rests
+//! on that side (it may be better than any: an order that leaves does not touch it), and its
+//! `sequence` rises with every order that comes to rest. From these:
+//!
+//! - An order rests only where the other side's bound does not cross it, so the book is not crossed
+//!   after it if it was not crossed before. Both facts are conditions of one transaction: of two
+//!   orders that cross each other and come at once, the second to commit finds the first.
+//! - A match names the best order that was read. Nothing better has come since, for it would have
+//!   moved the bound past it; nothing as good and older has, for new orders are younger and an
+//!   order that returns to its old place is counted in `restored`.
+//! - Orders that leave the book (matched, cancelled, expired) touch no head. A bound that says more
+//!   than is there is tightened by whoever it stands in the way of, on condition that nothing has
+//!   come to rest since they looked.
+
+use kernel::{OrderId, UserId};
+
+use super::{Price, Side};
+
+/// What is kept of one side beside its orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Head {
+    /// Rises with every order that comes to rest here.
+    pub sequence: u32,
+    /// How often an order returned to an old place.
+    pub restored: u32,
+    /// Won. No order that rests here is better; [`Head::EMPTY`] when none rests.
+    pub bound: i64,
+    /// Nothing comes to rest here any more.
+    pub closed: bool,
+}
+
+/// An order of the other side that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Resting {
+    pub order: OrderId,
+    pub user: UserId,
+    pub price: Price,
+    /// Its place in time.
+    pub place: u32,
+}
+
+/// An order that comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Incoming {
+    pub user: UserId,
+    pub side: Side,
+    /// The limit.
+    pub price: Price,
+    /// Otherwise it is met at once or not at all.
+    pub rests: bool,
+    /// The place it had before, when it comes back.
+    pub place: Option<u32>,
+}
+
+/// The book as it was read: first the heads, then the best order of the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seen {
+    pub own: Head,
+    pub other: Head,
+    /// Needed only when the other side's bound crosses the order, or the order does not rest.
+    pub best: Option<Resting>,
+}
+
+/// What is to be committed, all or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Plan {
+    Rest(Rest),
+    Take(Take),
+}
+
+/// The order comes to rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rest {
+    /// Its place in time.
+    pub place: u32,
+    pub own: Own,
+    pub other: Guard,
+}
+
+/// What resting does to the order's own head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Own {
+    /// Condition: the head still has this sequence, and is not closed.
+    pub seen: u32,
+    pub sequence: u32,
+    pub restored: u32,
+    pub bound: i64,
+}
+
+/// The order meets another one, at that one's price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Take {
+    /// Condition: it still rests.
+    pub resting: Resting,
+    pub other: Guard,
+}
+
+/// The condition on the other side's head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Guard {
+    /// The bound does not cross this price: whatever rests there is out of reach.
+    OutOfReach { price: i64 },
+    /// The bound is not better than this price, and no order has returned to an old place.
+    NothingBetter { price: i64, restored: u32 },
+    /// Nothing has come to rest since; then the bound becomes this.
+    Tighten { seen: u32, bound: i64 },
+}
+
+/// Why an order is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("this is no longer traded")]
+    Closed,
+    #[error("the order would meet your own")]
+    SelfTrade,
+    #[error("there is no order within the limit")]
+    PriceMoved { best: Option<Price> },
+}
+
+impl Head {
+    /// The bound of a side on which nothing rests.
+    #[must_use]
+    pub const fn empty(side: Side) -> i64 {
+        match side {
+            Side::Buy => 0,
+            Side::Sell => i64::MAX,
+        }
+    }
+
+    /// The head of a book that begins.
+    #[must_use]
+    pub const fn new(side: Side) -> Self {
+        Self { sequence: 0, restored: 0, bound: Self::empty(side), closed: false }
+    }
+
+    /// Whether `incoming`, of the other side, must look at what rests here.
+    #[must_use]
+    pub const fn concerns(&self, incoming: &Incoming) -> bool {
+        !incoming.rests || incoming.side.crosses(incoming.price.get(), self.bound)
+    }
+}
+
+/// What comes of an order, given what was read.
+pub fn decide(incoming: &Incoming, seen: &Seen) -> Result<Plan, Rejection> {
+    let Incoming { side, price, .. } = *incoming;
+    if seen.own.closed || seen.other.closed {
+        return Err(Rejection::Closed);
+    }
+    match seen.best {
+        Some(best) if side.crosses(price.get(), best.price.get()) => take(incoming, seen, best),
+        best if !incoming.rests => Err(Rejection::PriceMoved { best: best.map(|best| best.price) }),
+        best => Ok(Plan::Rest(rest(incoming, seen, best))),
+    }
+}
+
+fn take(incoming: &Incoming, seen: &Seen, best: Resting) -> Result<Plan, Rejection> {
+    if best.user == incoming.user {
+        return Err(Rejection::SelfTrade);
+    }
+    let (other, price) = (incoming.side.other(), best.price.get());
+    let guard = if other.better(seen.other.bound, price) {
+        // It says more than is there.
+        Guard::Tighten { seen: seen.other.sequence, bound: price }
+    } else {
+        Guard::NothingBetter { price, restored: seen.other.restored }
+    };
+    Ok(Plan::Take(Take { resting: best, other: guard }))
+}
+
+fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
+    let Incoming { side, price, place, .. } = *incoming;
+    let (own, price) = (seen.own, price.get());
+    let sequence = own.sequence.saturating_add(1);
+    let bound = if side.better(price, own.bound) { price } else { own.bound };
+    let restored = own.restored.saturating_add(u32::from(place.is_some()));
+    let other = if side.crosses(price, seen.other.bound) {
+        let empty = Head::empty(side.other());
+        let bound = best.map_or(empty, |best| best.price.get());
+        Guard::Tighten { seen: seen.other.sequence, bound }
+    } else {
+        Guard::OutOfReach { price }
+    };
+    let own = Own { seen: own.sequence, sequence, restored, bound };
+    Rest { place: place.unwrap_or(sequence), own, other }
+}
+
+impl Guard {
+    /// Whether it holds for the other side's head at the moment of the commit.
+    #[must_use]
+    pub const fn holds(self, side: Side, head: &Head) -> bool {
+        match self {
+            Self::OutOfReach { price } => !side.other().crosses(price, head.bound),
+            Self::NothingBetter { price, restored } => {
+                !side.better(head.bound, price) && head.restored == restored
+            }
+            Self::Tighten { seen, .. } => head.sequence == seen,
+        }
+    }
+}

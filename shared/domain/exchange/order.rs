@@ -1,0 +1,205 @@
+//! One ask or bid from its placing to its end.
+
+use kernel::{CatalogItemId, Instant, OrderId, PaymentMethodId, Span, TradeId, UserId, Won};
+
+use super::{Price, Side, quote};
+use crate::{
+    catalog::ItemOption,
+    identity::Address,
+    trade::{Agreement, Funding, Match, Source, Variant},
+};
+
+/// How long an order may rest (`rules.md`), in days.
+pub const EXPIRY_DAYS: &[i64] = &[1, 3, 7, 14, 30, 60];
+
+/// Where a buyer's money will come from; a seller needs none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderFunding {
+    /// Price and fee are held while the order lives.
+    Wallet,
+    Card(PaymentMethodId),
+    Seller,
+}
+
+/// `open → matched | cancelled | expired`; matched by a buyer whose card is then declined:
+/// `matched → open` again, in the old place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OrderState {
+    Open,
+    Matched,
+    Cancelled,
+    Expired,
+}
+
+/// What was ordered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub item: CatalogItemId,
+    pub option: ItemOption,
+    /// The item's name and the option, as the order was placed.
+    pub title: String,
+    pub side: Side,
+    pub price: Price,
+    pub funding: OrderFunding,
+    /// Where the goods go, or come back to: a copy.
+    pub address: Address,
+    /// The buyer wants the next ask, at no more than the same price, when the goods fail
+    /// inspection.
+    pub again: bool,
+    pub expires_at: Instant,
+}
+
+/// An order as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    pub id: OrderId,
+    pub user: UserId,
+    pub terms: Terms,
+    pub placed_at: Instant,
+    pub state: OrderState,
+    /// Its place in time among the orders of its side; absent when it met another one at once.
+    pub place: Option<u32>,
+    /// What it was matched in.
+    pub met: Option<Met>,
+    /// What it met when it was placed: the first answer, whatever comes later.
+    pub at_once: Option<Met>,
+    pub ended_at: Option<Instant>,
+    /// Tells a repeated request from another one with the same key.
+    pub fingerprint: String,
+}
+
+/// That two orders met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Met {
+    pub trade: TradeId,
+    /// The resting order's.
+    pub price: Price,
+}
+
+/// How an open order ends without a trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Cancelled,
+    Expired,
+}
+
+/// Why an open order does not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the order is {}", .state.as_str())]
+    NotOpen { state: OrderState },
+    #[error("the order rests until {until}")]
+    NotDue { until: Instant },
+}
+
+impl Order {
+    /// What a wallet buyer's order holds; zero for everybody else.
+    #[must_use]
+    pub fn held(&self) -> Won {
+        match self.terms.funding {
+            OrderFunding::Wallet => quote(Side::Buy, self.terms.price).total,
+            OrderFunding::Card(_) | OrderFunding::Seller => Won::ZERO,
+        }
+    }
+
+    /// Whether it can be met at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Instant) -> bool {
+        self.state == OrderState::Open && now < self.terms.expires_at
+    }
+
+    /// A matched order that cannot come back to the book.
+    #[must_use]
+    pub fn dismissed(&self, now: Instant) -> Self {
+        let state = OrderState::Cancelled;
+        Self { state, met: None, ended_at: Some(now), ..self.clone() }
+    }
+
+    /// What a reader is told: an order past its time is over, swept or not.
+    #[must_use]
+    pub fn state_at(&self, now: Instant) -> OrderState {
+        match self.state {
+            OrderState::Open if now >= self.terms.expires_at => OrderState::Expired,
+            state => state,
+        }
+    }
+
+    /// The order after its end. Past its time it expires, whatever was asked for.
+    pub fn end(&self, end: End, now: Instant) -> Result<Self, Refusal> {
+        if self.state != OrderState::Open {
+            return Err(Refusal::NotOpen { state: self.state });
+        }
+        let state = match end {
+            _ if now >= self.terms.expires_at => OrderState::Expired,
+            End::Cancelled => OrderState::Cancelled,
+            End::Expired => return Err(Refusal::NotDue { until: self.terms.expires_at }),
+        };
+        Ok(Self { state, ended_at: Some(now), ..self.clone() })
+    }
+
+    /// The order after it met another one.
+    #[must_use]
+    pub fn matched(&self, met: Met, now: Instant) -> Self {
+        let (state, met) = (OrderState::Matched, Some(met));
+        Self { state, met, ended_at: Some(now), ..self.clone() }
+    }
+
+    /// The order after its trade came to nothing without its owner's doing: open again, or over
+    /// when its time has passed meanwhile.
+    #[must_use]
+    pub fn restored(&self, now: Instant) -> Self {
+        let over = now >= self.terms.expires_at;
+        let state = if over { OrderState::Expired } else { OrderState::Open };
+        Self { state, met: None, ended_at: over.then_some(now), ..self.clone() }
+    }
+}
+
+/// What two orders agree on when `incoming` meets `resting`: the resting order's price.
+/// `None` for two of one side.
+#[must_use]
+pub fn agreement(incoming: &Order, resting: &Order) -> Option<Agreement> {
+    let (buy, sell) = match (incoming.terms.side, resting.terms.side) {
+        (Side::Buy, Side::Sell) => (incoming, resting),
+        (Side::Sell, Side::Buy) => (resting, incoming),
+        _ => return None,
+    };
+    let funding = match buy.terms.funding {
+        OrderFunding::Wallet => Funding::Wallet { held: buy.held() },
+        OrderFunding::Card(method) => Funding::Card { method },
+        OrderFunding::Seller => return None,
+    };
+    let Terms { item, option, again, .. } = buy.terms;
+    let source =
+        Source::Exchange(Match { item, option, buy: buy.id, sell: sell.id, funding, again });
+    Some(Agreement {
+        source,
+        variant: Variant::Inspected,
+        seller: sell.user,
+        buyer: buy.user,
+        title: buy.terms.title.clone(),
+        price: resting.terms.price.won(),
+    })
+}
+
+/// The end of an order that rests for `days`; `None` for a number that is not offered.
+#[must_use]
+pub fn expiry(now: Instant, days: i64) -> Option<Instant> {
+    EXPIRY_DAYS.contains(&days).then(|| now + Span::days(days))
+}
+
+impl OrderState {
+    pub const ALL: &[Self] = &[Self::Open, Self::Matched, Self::Cancelled, Self::Expired];
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Matched => "matched",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.as_str() == text)
+    }
+}

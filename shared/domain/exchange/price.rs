@@ -1,0 +1,67 @@
+//! Prices and what they come to.
+
+use kernel::Won;
+
+use super::Side;
+use crate::trade::policy::{EXCHANGE_BUYER_PERCENT, EXCHANGE_SELLER_PERCENT, share};
+
+/// Prices are multiples of this (`rules.md`).
+pub const PRICE_STEP: Won = Won::constant(1_000);
+/// With the buyer's fee on top still within the limit of an amount.
+pub const PRICE_MAX: Won = Won::constant(970_000_000_000);
+
+/// A price of the exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(Won);
+
+/// An amount that is no price of the exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a price must be a multiple of 1000 won, from 1000 to 970000000000")]
+pub struct InvalidPrice;
+
+impl Price {
+    pub const fn new(amount: Won) -> Result<Self, InvalidPrice> {
+        let won = amount.get();
+        let stepped = won % PRICE_STEP.get() == 0;
+        if stepped && won >= PRICE_STEP.get() && won <= PRICE_MAX.get() {
+            Ok(Self(amount))
+        } else {
+            Err(InvalidPrice)
+        }
+    }
+
+    #[must_use]
+    pub const fn won(self) -> Won {
+        self.0
+    }
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0.get()
+    }
+}
+
+/// What an order at a price comes to, before it is placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote {
+    pub price: Price,
+    /// The platform's.
+    pub fee: Won,
+    /// What the buyer pays, or the seller receives.
+    pub total: Won,
+}
+
+/// The fees of one side (`rules.md`, "Trade"), rounded down to the won.
+#[must_use]
+pub fn quote(side: Side, price: Price) -> Quote {
+    let won = price.won();
+    match side {
+        Side::Buy => {
+            let fee = share(won, EXCHANGE_BUYER_PERCENT);
+            Quote { price, fee, total: won.saturating_add(fee) }
+        }
+        Side::Sell => {
+            let fee = share(won, EXCHANGE_SELLER_PERCENT);
+            Quote { price, fee, total: won.checked_sub(fee).unwrap_or_default() }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The tables.
+
+use super::*;
+
+const FRESH_BUY: Head = Head::new(Side::Buy);
+const FRESH_SELL: Head = Head::new(Side::Sell);
+
+fn incoming(side: Side, won: i64) -> Incoming {
+    Incoming { user: id(1), side, price: price(won), rests: true, place: None }
+}
+
+fn resting(user: u128, won: i64, place: u32) -> Resting {
+    Resting { order: id(100 + user), user: id(user), price: price(won), place }
+}
+
+fn bounded(head: Head, sequence: u32, bound: i64) -> Head {
+    Head { sequence, bound, ..head }
+}
+
+#[test]
+fn what_comes_of_an_order() {
+    let out = |price| Guard::OutOfReach { price };
+    let nothing = |price| Guard::NothingBetter { price, restored: 0 };
+    let tighten = |seen, bound| Guard::Tighten { seen, bound };
+    let rests = |guard| Ok((None, guard));
+    let meets = |won, guard| Ok((Some(won), guard));
+    let (buy, sell) = (Side::Buy, Side::Sell);
+    let (asks, bids) = (FRESH_SELL, FRESH_BUY);
+    let own = Err(Rejection::SelfTrade);
+    // Side, price; the other side's head, the best read there; what it meets, the condition there.
+    let rows = [
+        (buy, 5_000, asks, None, rests(out(5_000))),
+        (sell, 5_000, bids, None, rests(out(5_000))),
+        (buy, 5_000, bounded(asks, 1, 6_000), None, rests(out(5_000))),
+        (sell, 5_000, bounded(bids, 1, 4_000), None, rests(out(5_000))),
+        // At the limit, and better than it: at the resting price.
+        (buy, 5_000, bounded(asks, 1, 5_000), Some((2, 5_000)), meets(5_000, nothing(5_000))),
+        (buy, 9_000, bounded(asks, 1, 5_000), Some((2, 5_000)), meets(5_000, nothing(5_000))),
+        (sell, 5_000, bounded(bids, 1, 5_000), Some((2, 5_000)), meets(5_000, nothing(5_000))),
+        (sell, 1_000, bounded(bids, 1, 5_000), Some((2, 5_000)), meets(5_000, nothing(5_000))),
+        // The bound says more than is there.
+        (buy, 5_000, bounded(asks, 4, 3_000), Some((2, 5_000)), meets(5_000, tighten(4, 5_000))),
+        (buy, 5_000, bounded(asks, 4, 3_000), Some((2, 6_000)), rests(tighten(4, 6_000))),
+        (buy, 5_000, bounded(asks, 4, 3_000), None, rests(tighten(4, i64::MAX))),
+        (sell, 5_000, bounded(bids, 4, 7_000), Some((2, 5_000)), meets(5_000, tighten(4, 5_000))),
+        (sell, 5_000, bounded(bids, 4, 7_000), Some((2, 4_000)), rests(tighten(4, 4_000))),
+        (sell, 5_000, bounded(bids, 4, 7_000), None, rests(tighten(4, 0))),
+        // A better order came between the two reads.
+        (buy, 5_000, bounded(asks, 1, 5_000), Some((2, 4_000)), meets(4_000, nothing(4_000))),
+        (buy, 5_000, bounded(asks, 1, 5_000), Some((1, 5_000)), own),
+    ];
+    for (side, won, other, best, expected) in rows {
+        let own = Head::new(side);
+        let best = best.map(|(user, won)| resting(user, won, 1));
+        let answer = decide(&incoming(side, won), &Seen { own, other, best });
+        let told = answer.map(|plan| match plan {
+            Plan::Rest(rest) => (None, rest.other),
+            Plan::Take(take) => (Some(take.resting.price.get()), take.other),
+        });
+        assert_eq!(told, expected, "{side:?} {won} against {other:?} and {best:?}");
+    }
+}
+
+#[test]
+fn what_resting_does_to_the_own_head() {
+    // Side, price, the head before; bound and sequence after.
+    let rows = [
+        (Side::Buy, 5_000, FRESH_BUY, 5_000, 1),
+        (Side::Buy, 5_000, bounded(FRESH_BUY, 7, 6_000), 6_000, 8),
+        (Side::Buy, 7_000, bounded(FRESH_BUY, 7, 6_000), 7_000, 8),
+        (Side::Sell, 5_000, FRESH_SELL, 5_000, 1),
+        (Side::Sell, 5_000, bounded(FRESH_SELL, 7, 4_000), 4_000, 8),
+        (Side::Sell, 3_000, bounded(FRESH_SELL, 7, 4_000), 3_000, 8),
+    ];
+    for (side, won, own, bound, sequence) in rows {
+        let other = Head::new(side.other());
+        let answer = decide(&incoming(side, won), &Seen { own, other, best: None });
+        let Ok(Plan::Rest(rest)) = answer else { panic!("{answer:?}") };
+        let due = Own { seen: own.sequence, sequence, restored: 0, bound };
+        assert_eq!((rest.own, rest.place), (due, sequence), "{side:?} {won} on {own:?}");
+    }
+}
+
+#[test]
+fn an_order_that_returns_keeps_its_place_and_is_counted() {
+    let back = Incoming { place: Some(3), ..incoming(Side::Sell, 5_000) };
+    let own = bounded(FRESH_SELL, 9, 5_000);
+    let answer = decide(&back, &Seen { own, other: FRESH_BUY, best: None });
+    let Ok(Plan::Rest(rest)) = answer else { panic!("{answer:?}") };
+    assert_eq!(rest.place, 3);
+    assert_eq!(rest.own, Own { seen: 9, sequence: 10, restored: 1, bound: 5_000 });
+}
+
+#[test]
+fn an_order_that_does_not_rest_is_met_or_told_the_best() {
+    let now = Incoming { rests: false, ..incoming(Side::Buy, 5_000) };
+    let other = bounded(FRESH_SELL, 1, 6_000);
+    assert!(other.concerns(&now) && !other.concerns(&incoming(Side::Buy, 5_000)));
+    for best in [None, Some(resting(2, 6_000, 1))] {
+        let answer = decide(&now, &Seen { own: FRESH_BUY, other, best });
+        let told = best.map(|best| best.price);
+        assert_eq!(answer, Err(Rejection::PriceMoved { best: told }));
+    }
+}
+
+#[test]
+fn nothing_is_placed_on_what_is_closed() {
+    let closed = Head { closed: true, ..FRESH_SELL };
+    let seen = Seen { own: FRESH_BUY, other: closed, best: None };
+    assert_eq!(decide(&incoming(Side::Buy, 5_000), &seen), Err(Rejection::Closed));
+}
+
+#[test]
+fn prices_are_steps_of_a_thousand() {
+    for (won, fine) in [
+        (0, false),
+        (1, false),
+        (999, false),
+        (1_000, true),
+        (1_001, false),
+        (1_500, false),
+        (2_000, true),
+        (970_000_000_000, true),
+        (970_000_001_000, false),
+        (1_000_000_000_000, false),
+    ] {
+        assert_eq!(Price::new(Won::new(won).unwrap()).is_ok(), fine, "{won}");
+    }
+}
+
+#[test]
+fn fees_are_rounded_down_to_the_won() {
+    // Price; the buyer's fee and total; the seller's fee and share.
+    let rows = [
+        (1_000, 30, 1_030, 30, 970),
+        (33_000, 990, 33_990, 990, 32_010),
+        (321_000, 9_630, 330_630, 9_630, 311_370),
+        (970_000_000_000, 29_100_000_000, 999_100_000_000, 29_100_000_000, 940_900_000_000),
+    ];
+    for (won, buyer_fee, pays, seller_fee, gets) in rows {
+        let (buy, sell) = (quote(Side::Buy, price(won)), quote(Side::Sell, price(won)));
+        assert_eq!((buy.fee.get(), buy.total.get()), (buyer_fee, pays));
+        assert_eq!((sell.fee.get(), sell.total.get()), (seller_fee, gets));
+    }
+}

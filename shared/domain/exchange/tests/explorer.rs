@@ -1,0 +1,394 @@
+//! Every interleaving of a few requests, with crashes and lost answers at every call, played with
+//! the same [`decide`] that production commits.
+//!
+//! A request is a walk through single calls: read one head, read the other, read the best order,
+//! commit. A commit is atomic and conditional, as DynamoDB's transactions are; everything else may
+//! be out of date by the time it is used.
+
+use std::collections::{BTreeSet, HashSet};
+
+use kernel::UserId;
+
+use self::keys::{GuardKey, HeadKey, Planned, guard_of, head, planned};
+use super::*;
+
+mod keys;
+
+pub use keys::Weakness;
+
+/// What one request wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    Place {
+        order: u8,
+        user: u8,
+        side: Side,
+        won: i64,
+        rests: bool,
+    },
+    /// The owner's cancellation and the expiry are the same step.
+    End {
+        order: u8,
+    },
+    /// The card of the buyer it met was declined: the sell order returns to its place.
+    Return {
+        order: u8,
+        from: u8,
+    },
+}
+
+/// How far a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Stage {
+    Begun,
+    Own(HeadKey),
+    Other(HeadKey, HeadKey),
+    Ready(Planned),
+    Over,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Fate {
+    Absent,
+    Open,
+    /// With which order.
+    Matched(u8),
+    Ended,
+}
+
+/// A row of the book: side, price, place, order, owner.
+type Row = (Side, i64, u32, u8, u8);
+
+/// A world in which a few requests are under way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World {
+    heads: [HeadKey; 2],
+    rows: BTreeSet<Row>,
+    fates: Vec<Fate>,
+    /// Its place in time, once it rested.
+    places: Vec<Option<u32>>,
+    /// Which buy orders hold money.
+    held: Vec<bool>,
+    stages: Vec<Stage>,
+    /// How often a request may still be sent again after its process died or its answer was lost.
+    retries: Vec<u8>,
+    meetings: Vec<(u8, u8, i64)>,
+    weakness: Weakness,
+}
+
+/// What was seen on the way.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub states: usize,
+    pub ends: usize,
+    pub outcomes: BTreeSet<Vec<(u8, u8, i64)>>,
+}
+
+/// What an order must be for a request to change it.
+fn before(request: Request) -> Fate {
+    match request {
+        Request::Place { .. } => Fate::Absent,
+        Request::Return { from, .. } => Fate::Matched(from),
+        Request::End { .. } => Fate::Open,
+    }
+}
+
+const fn place_of(side: Side) -> usize {
+    match side {
+        Side::Buy => 0,
+        Side::Sell => 1,
+    }
+}
+
+/// Whose order it is, on which side, at what price.
+type Known = [(u8, Side, i64)];
+
+/// Plays every interleaving of `requests` on a book that holds `resting` (order, user, side, won).
+pub fn explore(resting: &[(u8, u8, Side, i64)], requests: &[Request], retries: u8) -> Report {
+    explore_weakened(resting, requests, (retries, Weakness::None))
+}
+
+/// The same with a condition left out.
+pub fn explore_weakened(
+    resting: &[(u8, u8, Side, i64)],
+    requests: &[Request],
+    (retries, weakness): (u8, Weakness),
+) -> Report {
+    let mut known: Vec<(u8, Side, i64)> = Vec::new();
+    let mut world = World {
+        heads: [Side::Buy, Side::Sell].map(|side| (0, 0, Head::empty(side))),
+        rows: BTreeSet::new(),
+        fates: Vec::new(),
+        places: Vec::new(),
+        held: Vec::new(),
+        stages: vec![Stage::Begun; requests.len()],
+        retries: vec![retries; requests.len()],
+        meetings: Vec::new(),
+        weakness,
+    };
+    for (order, user, side, won) in resting {
+        assert_eq!(usize::from(*order), known.len(), "orders are numbered from 0");
+        known.push((*user, *side, *won));
+        let head = &mut world.heads[place_of(*side)];
+        head.0 += 1;
+        head.2 = if side.better(*won, head.2) { *won } else { head.2 };
+        world.rows.insert((*side, *won, head.0, *order, *user));
+        world.fates.push(Fate::Open);
+        world.places.push(Some(head.0));
+        world.held.push(pays_ahead(*user, *side));
+    }
+    for request in requests {
+        if let Request::Place { order, user, side, won, .. } = request {
+            assert_eq!(usize::from(*order), known.len(), "orders are numbered on");
+            known.push((*user, *side, *won));
+            world.fates.push(Fate::Absent);
+            world.places.push(None);
+            world.held.push(false);
+        }
+    }
+    let mut seen: HashSet<World> = HashSet::new();
+    let mut report = Report::default();
+    let mut waiting = vec![world];
+    while let Some(world) = waiting.pop() {
+        if !seen.insert(world.clone()) {
+            continue;
+        }
+        report.states += 1;
+        world.judge(&known);
+        let before = waiting.len();
+        for (index, request) in requests.iter().enumerate() {
+            world.steps(&known, (index, *request), &mut waiting);
+        }
+        if waiting.len() == before {
+            report.ends += 1;
+            report.outcomes.insert(world.meetings.clone());
+        }
+    }
+    report
+}
+
+impl World {
+    /// The invariants, whoever is where.
+    fn judge(&self, known: &Known) {
+        let prices = |side| self.rows.iter().filter(move |row| row.0 == side).map(|row| row.1);
+        let (bid, ask) = (prices(Side::Buy).max(), prices(Side::Sell).min());
+        if let (Some(bid), Some(ask)) = (bid, ask) {
+            assert!(bid < ask, "crossed at rest: {self:#?}");
+        }
+        for side in Side::ALL.iter().copied() {
+            let bound = self.heads[place_of(side)].2;
+            for price in prices(side) {
+                assert!(!side.better(price, bound), "better than its bound: {self:#?}");
+            }
+        }
+        for (order, fate) in self.fates.iter().enumerate() {
+            let rests = self.rows.iter().filter(|row| usize::from(row.3) == order).count();
+            assert_eq!(rests, usize::from(*fate == Fate::Open), "order {order}: {self:#?}");
+            let (user, side, _) = known[order];
+            let met = self.meetings.iter().filter(|(incoming, resting, _)| {
+                [*incoming, *resting].map(usize::from).contains(&order)
+            });
+            // A sell order that came back may meet somebody else.
+            assert!(met.count() <= if side == Side::Sell { 2 } else { 1 }, "{self:#?}");
+            let due = pays_ahead(user, side) && matches!(fate, Fate::Open | Fate::Matched(_));
+            assert_eq!(self.held[order], due, "the hold of {order}: {self:#?}");
+        }
+    }
+
+    /// Everything that can happen next to one request.
+    fn steps(&self, known: &Known, (index, request): (usize, Request), next: &mut Vec<Self>) {
+        let stage = self.stages[index];
+        if stage == Stage::Over {
+            return;
+        }
+        // The process dies: whoever asked asks again, or never.
+        if self.retries[index] > 0 && stage != Stage::Begun {
+            let mut again = self.at(index, Stage::Begun);
+            again.retries[index] -= 1;
+            next.push(again);
+        }
+        match request {
+            Request::End { order } => self.end(index, order, next),
+            Request::Place { order, user, side, won, rests } => {
+                let place = None;
+                let incoming =
+                    Incoming { user: user_id(user), side, price: price(won), rests, place };
+                // The order's row tells that this request was carried out before.
+                let done = self.fates[usize::from(order)] != Fate::Absent;
+                self.walk(known, (index, request), (order, incoming, done), next);
+            }
+            Request::Return { order, from } => {
+                let met = |meeting: &(u8, u8, i64)| {
+                    [(order, from), (from, order)].contains(&(meeting.0, meeting.1))
+                };
+                if !self.meetings.iter().any(met) {
+                    return; // not yet
+                }
+                let (user, side, won) = known[usize::from(order)];
+                let place = self.places[usize::from(order)];
+                let incoming =
+                    Incoming { user: user_id(user), side, price: price(won), rests: true, place };
+                let done = self.fates[usize::from(order)] != Fate::Matched(from);
+                self.walk(known, (index, request), (order, incoming, done), next);
+            }
+        }
+    }
+
+    fn walk(
+        &self,
+        known: &Known,
+        (index, request): (usize, Request),
+        (order, incoming, done): (u8, Incoming, bool),
+        next: &mut Vec<Self>,
+    ) {
+        let (own, other) = (place_of(incoming.side), place_of(incoming.side.other()));
+        match self.stages[index] {
+            Stage::Begun if done => next.push(self.at(index, Stage::Over)),
+            Stage::Begun => next.push(self.at(index, Stage::Own(self.heads[own]))),
+            Stage::Own(seen) => next.push(self.at(index, Stage::Other(seen, self.heads[other]))),
+            Stage::Other(own, other) => {
+                let concerns = head(other).concerns(&incoming);
+                let best = concerns.then(|| self.best(incoming.side.other())).flatten();
+                let resting = best.map(|row| Resting {
+                    order: id(u128::from(row.3)),
+                    user: user_id(row.4),
+                    price: price(row.1),
+                    place: row.2,
+                });
+                let seen = Seen { own: head(own), other: head(other), best: resting };
+                match decide(&incoming, &seen) {
+                    Ok(plan) => next.push(self.at(index, Stage::Ready(planned(plan)))),
+                    Err(_) => {
+                        let mut after = self.at(index, Stage::Over);
+                        if matches!(self.fates[usize::from(order)], Fate::Matched(_)) {
+                            // It cannot come back beside its owner's own order.
+                            after.fates[usize::from(order)] = Fate::Ended;
+                        }
+                        next.push(after);
+                    }
+                }
+            }
+            Stage::Ready(plan) => {
+                self.commit(known, (index, request), (order, incoming, plan), next)
+            }
+            Stage::Over => {}
+        }
+    }
+
+    fn commit(
+        &self,
+        known: &Known,
+        (index, request): (usize, Request),
+        (order, incoming, plan): (u8, Incoming, Planned),
+        next: &mut Vec<Self>,
+    ) {
+        let fate = self.fates[usize::from(order)];
+        let free = fate == before(request);
+        let (own, other) = (place_of(incoming.side), place_of(incoming.side.other()));
+        let guard = match plan {
+            Planned::Rest { guard, .. } | Planned::Take { guard, .. } => guard,
+        };
+        let holds = self.holds(guard, incoming.side.other());
+        let mut after = self.at(index, Stage::Over);
+        if let GuardKey::Tighten(_, bound) = guard {
+            after.heads[other].2 = bound;
+        }
+        let possible = match plan {
+            Planned::Rest { place, own: changed, seen, .. } => {
+                after.heads[own] = changed;
+                let row = (
+                    incoming.side,
+                    incoming.price.get(),
+                    place,
+                    order,
+                    known[usize::from(order)].0,
+                );
+                after.rows.insert(row);
+                after.fates[usize::from(order)] = Fate::Open;
+                after.places[usize::from(order)] = Some(place);
+                self.heads[own].0 == seen || self.weakness == Weakness::OwnSequence
+            }
+            Planned::Take { resting, .. } => {
+                let row = self.rows.iter().find(|row| row.3 == resting).copied();
+                if let (Some(row), true, true) = (row, holds, free) {
+                    assert_eq!(Some(row), self.best(row.0), "out of order: {self:#?}");
+                    assert_ne!(row.4, known[usize::from(order)].0, "self-trade: {self:#?}");
+                    after.rows.remove(&row);
+                    after.fates[usize::from(resting)] = Fate::Matched(order);
+                    after.fates[usize::from(order)] = Fate::Matched(resting);
+                    after.meetings.push((order, resting, row.1));
+                }
+                if row.is_none() && self.weakness == Weakness::StillRests {
+                    after.meetings.push((order, resting, 0));
+                    after.fates[usize::from(order)] = Fate::Matched(resting);
+                }
+                row.is_some() || self.weakness == Weakness::StillRests
+            }
+        };
+        if pays_ahead(known[usize::from(order)].0, incoming.side) {
+            after.held[usize::from(order)] = true;
+        }
+        if !(possible && holds && free) {
+            // A condition failed: the same request looks again.
+            next.push(self.at(index, Stage::Begun));
+            return;
+        }
+        if self.retries[index] > 0 {
+            // It was committed, and nobody was told.
+            let mut unanswered = after.clone();
+            unanswered.stages[index] = Stage::Begun;
+            unanswered.retries[index] -= 1;
+            next.push(unanswered);
+        }
+        next.push(after);
+    }
+
+    /// The condition on the other side's head, unless it is the one left out.
+    fn holds(&self, guard: GuardKey, side: Side) -> bool {
+        let head = head(self.heads[place_of(side)]);
+        let kept = guard_of(guard).holds(side, &head);
+        kept || match (guard, self.weakness) {
+            (GuardKey::OutOfReach(_), Weakness::OutOfReach)
+            | (GuardKey::NothingBetter(..), Weakness::NothingBetter)
+            | (GuardKey::Tighten(..), Weakness::Tighten) => true,
+            (GuardKey::NothingBetter(price, _), Weakness::Restored) => {
+                !side.better(head.bound, price)
+            }
+            _ => false,
+        }
+    }
+
+    fn end(&self, index: usize, order: u8, next: &mut Vec<Self>) {
+        let mut after = self.at(index, Stage::Over);
+        if self.fates[usize::from(order)] == Fate::Open {
+            after.rows.retain(|row| row.3 != order);
+            after.fates[usize::from(order)] = Fate::Ended;
+            after.held[usize::from(order)] = false;
+        }
+        next.push(after);
+    }
+
+    /// The order of a side that is served first.
+    fn best(&self, side: Side) -> Option<Row> {
+        let rank = |row: &&Row| match side {
+            Side::Buy => (-row.1, row.2),
+            Side::Sell => (row.1, row.2),
+        };
+        self.rows.iter().filter(|row| row.0 == side).min_by_key(rank).copied()
+    }
+
+    fn at(&self, index: usize, stage: Stage) -> Self {
+        let mut next = self.clone();
+        next.stages[index] = stage;
+        next
+    }
+}
+
+/// Users from 10 on pay by card.
+const fn pays_ahead(user: u8, side: Side) -> bool {
+    matches!(side, Side::Buy) && user < 10
+}
+
+fn user_id(user: u8) -> UserId {
+    id(1_000 + u128::from(user))
+}

@@ -1,0 +1,72 @@
+//! What a world remembers of plans and heads, in a form that can be hashed.
+
+use super::super::*;
+
+/// A head as a hashable thing.
+pub type HeadKey = (u32, u32, i64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Planned {
+    Rest { place: u32, own: HeadKey, seen: u32, guard: GuardKey },
+    Take { resting: u8, guard: GuardKey },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GuardKey {
+    OutOfReach(i64),
+    NothingBetter(i64, u32),
+    Tighten(u32, i64),
+}
+
+pub fn head(key: HeadKey) -> Head {
+    Head { sequence: key.0, restored: key.1, bound: key.2, closed: false }
+}
+
+pub fn planned(plan: Plan) -> Planned {
+    match plan {
+        Plan::Rest(Rest { place, own, other }) => Planned::Rest {
+            place,
+            own: (own.sequence, own.restored, own.bound),
+            seen: own.seen,
+            guard: guard_key(other),
+        },
+        Plan::Take(Take { resting, other }) => {
+            let resting = u8::try_from(resting.order.uuid().as_u128()).unwrap();
+            Planned::Take { resting, guard: guard_key(other) }
+        }
+    }
+}
+
+pub fn guard_key(guard: Guard) -> GuardKey {
+    match guard {
+        Guard::OutOfReach { price } => GuardKey::OutOfReach(price),
+        Guard::NothingBetter { price, restored } => GuardKey::NothingBetter(price, restored),
+        Guard::Tighten { seen, bound } => GuardKey::Tighten(seen, bound),
+    }
+}
+
+pub fn guard_of(key: GuardKey) -> Guard {
+    match key {
+        GuardKey::OutOfReach(price) => Guard::OutOfReach { price },
+        GuardKey::NothingBetter(price, restored) => Guard::NothingBetter { price, restored },
+        GuardKey::Tighten(seen, bound) => Guard::Tighten { seen, bound },
+    }
+}
+
+/// A condition left out on purpose: the explorer must notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Weakness {
+    None,
+    /// Orders rest whatever stands on the other side.
+    OutOfReach,
+    /// The best is taken though something better came.
+    NothingBetter,
+    /// The best is taken though an older one came back.
+    Restored,
+    /// The bound is tightened though an order came.
+    Tighten,
+    /// Two orders take the same place.
+    OwnSequence,
+    /// What is met need not rest any more.
+    StillRests,
+}

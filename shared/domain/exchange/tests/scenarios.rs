@@ -1,0 +1,165 @@
+//! What is played through every interleaving.
+
+use super::{
+    explorer::{Request, Weakness, explore, explore_weakened},
+    *,
+};
+
+fn place(order: u8, side: Side, won: i64) -> Request {
+    Request::Place { order, user: order, side, won, rests: true }
+}
+
+const KINDS: [(Side, i64); 4] =
+    [(Side::Buy, 1_000), (Side::Buy, 2_000), (Side::Sell, 1_000), (Side::Sell, 2_000)];
+
+/// Small books: empty, an ask, a bid below an ask, two asks of one price.
+const BOOKS: [&[(u8, u8, Side, i64)]; 4] = [
+    &[],
+    &[(0, 7, Side::Sell, 2_000)],
+    &[(0, 7, Side::Buy, 1_000), (1, 8, Side::Sell, 3_000)],
+    &[(0, 7, Side::Sell, 1_000), (1, 8, Side::Sell, 1_000)],
+];
+
+/// Every choice of `count` of the kinds.
+fn choices(count: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = vec![vec![]];
+    for _ in 0..count {
+        let longer = |choice: Vec<usize>| {
+            let from = choice.last().copied().unwrap_or(0);
+            (from..KINDS.len()).map(move |kind| choice.iter().copied().chain([kind]).collect())
+        };
+        all = all.into_iter().flat_map(longer).collect();
+    }
+    all
+}
+
+fn explore_all(count: usize, retries: u8) -> usize {
+    let mut states = 0;
+    for book in BOOKS {
+        for choice in choices(count) {
+            let orders = (u8::try_from(book.len()).unwrap()..).zip(choice);
+            let orders = orders.map(|(order, kind)| place(order, KINDS[kind].0, KINDS[kind].1));
+            states += explore(book, &orders.collect::<Vec<_>>(), retries).states;
+        }
+    }
+    println!("{count} orders at once, {retries} deaths each: {states} states");
+    states
+}
+
+/// Each process may die, or lose one answer, at every call.
+#[test]
+fn three_orders_at_once_in_every_interleaving() {
+    assert!(explore_all(3, 1) > 100_000);
+}
+
+#[test]
+fn four_orders_at_once_in_every_interleaving() {
+    assert!(explore_all(4, 0) > 100_000);
+}
+
+/// One ask, two buyers and its owner's cancellation: exactly one of them gets it.
+#[test]
+fn two_buyers_and_a_cancellation_of_one_ask() {
+    let requests = [
+        Request::Place { order: 1, user: 1, side: Side::Buy, won: 1_000, rests: false },
+        Request::Place { order: 2, user: 2, side: Side::Buy, won: 1_000, rests: false },
+        Request::End { order: 0 },
+    ];
+    let report = explore(&[(0, 7, Side::Sell, 1_000)], &requests, 1);
+    println!("one ask: {} states", report.states);
+    let outcomes: Vec<_> = report.outcomes.into_iter().collect();
+    assert_eq!(outcomes, [vec![], vec![(1, 0, 1_000)], vec![(2, 0, 1_000)]]);
+}
+
+/// A declined card: the ask returns to its old place while others come.
+#[test]
+fn an_ask_returns_while_orders_come() {
+    let book = [(0, 7, Side::Sell, 1_000), (1, 8, Side::Sell, 1_000)];
+    let requests = [
+        Request::Place { order: 2, user: 10, side: Side::Buy, won: 1_000, rests: true },
+        Request::Return { order: 0, from: 2 },
+        Request::Place { order: 3, user: 3, side: Side::Buy, won: 1_000, rests: true },
+        Request::Place { order: 4, user: 4, side: Side::Sell, won: 1_000, rests: true },
+    ];
+    let report = explore(&book, &requests, 1);
+    println!("an ask returns: {} states", report.states);
+    // The explorer asserts that whatever is met is the first in order; here, that some
+    // interleaving meets the ask that came back before its younger neighbour.
+    let again = [(2, 0, 1_000), (3, 0, 1_000)];
+    assert!(report.outcomes.contains(again.as_slice()), "{:?}", report.outcomes);
+}
+
+/// A returning ask that would meet its owner's own bid ends.
+#[test]
+fn an_ask_returns_beside_its_owners_bid() {
+    let requests = [
+        Request::Place { order: 1, user: 10, side: Side::Buy, won: 1_000, rests: true },
+        Request::Place { order: 2, user: 7, side: Side::Buy, won: 1_000, rests: true },
+        Request::Return { order: 0, from: 1 },
+        Request::End { order: 2 },
+    ];
+    let report = explore(&[(0, 7, Side::Sell, 1_000)], &requests, 1);
+    println!("beside the own bid: {} states", report.states);
+    assert!(report.states > 1_000);
+}
+
+/// The bound is tightened by several at once, and each may die twice.
+#[test]
+fn four_orders_tighten_one_bound() {
+    let book = [(0, 7, Side::Sell, 1_000), (1, 8, Side::Sell, 2_000)];
+    let requests = [
+        Request::End { order: 0 },
+        place(2, Side::Buy, 1_000),
+        place(3, Side::Buy, 2_000),
+        place(4, Side::Sell, 1_000),
+    ];
+    let report = explore(&book, &requests, 2);
+    println!("one bound: {} states", report.states);
+    assert!(report.states > 1_000);
+}
+
+/// The explorer itself is tested: with any one condition left out it finds what goes wrong.
+#[test]
+fn every_condition_is_needed() {
+    let returning: Vec<Request> = vec![
+        Request::Place { order: 2, user: 10, side: Side::Buy, won: 1_000, rests: true },
+        Request::Return { order: 0, from: 2 },
+        Request::Place { order: 3, user: 3, side: Side::Buy, won: 1_000, rests: true },
+    ];
+    let asks: &[(u8, u8, Side, i64)] = &[(0, 7, Side::Sell, 1_000), (1, 8, Side::Sell, 1_000)];
+    let ask: &[(u8, u8, Side, i64)] = &[(0, 7, Side::Sell, 2_000)];
+    let bid: &[(u8, u8, Side, i64)] = &[(0, 7, Side::Buy, 1_000)];
+    let rows = [
+        (
+            Weakness::OutOfReach,
+            [].as_slice(),
+            vec![place(0, Side::Buy, 1_000), place(1, Side::Sell, 1_000)],
+        ),
+        (
+            Weakness::NothingBetter,
+            ask,
+            vec![place(1, Side::Buy, 2_000), place(2, Side::Sell, 1_000)],
+        ),
+        (Weakness::Restored, asks, returning),
+        (
+            Weakness::Tighten,
+            ask,
+            vec![
+                Request::End { order: 0 },
+                place(1, Side::Buy, 2_000),
+                place(2, Side::Sell, 1_000),
+            ],
+        ),
+        (
+            Weakness::OwnSequence,
+            [].as_slice(),
+            vec![place(0, Side::Buy, 1_000), place(1, Side::Buy, 2_000)],
+        ),
+        (Weakness::StillRests, bid, vec![place(1, Side::Sell, 1_000), place(2, Side::Sell, 1_000)]),
+    ];
+    for (weakness, book, requests) in rows {
+        explore(book, &requests, 1);
+        let found = std::panic::catch_unwind(|| explore_weakened(book, &requests, (1, weakness)));
+        assert!(found.is_err(), "{weakness:?} goes unnoticed");
+    }
+}

@@ -1,0 +1,83 @@
+use kernel::Id;
+use uuid::Uuid;
+
+use super::*;
+use crate::payment::charge::{ASK_WITHIN, CHARGE_PAUSE, CHARGES_MAX, Charging, charging};
+
+fn begun() -> Payment {
+    let purpose = Purpose::Match { trade: Id::from_uuid(Uuid::from_u128(3)) };
+    Payment { purpose, ..payment() }.claim_charge(now()).unwrap()
+}
+
+fn declined(decline: Decline) -> Payment {
+    begun().failed(decline)
+}
+
+#[test]
+fn what_comes_next_by_the_attempts_so_far() {
+    let soft = || declined(Decline::LimitExceeded);
+    let hard = || declined(Decline::CardInvalid);
+    let done = || begun().done(&truth(TruthState::Paid, 10_000, 0), None, now());
+    let (free, again) = (now() + CLAIM_LEASE, now() + CHARGE_PAUSE);
+    let early = |at: Instant| at - Span::millis(1);
+    let cases = [
+        (vec![], now(), Charging::Begin(1)),
+        (vec![begun()], early(free), Charging::Wait { until: free }),
+        (vec![begun()], free, Charging::Resume(begun())),
+        (vec![done()], now(), Charging::Paid),
+        (vec![soft()], early(again), Charging::Wait { until: again }),
+        (vec![soft()], again, Charging::Begin(2)),
+        (vec![hard()], now(), Charging::GiveUp(Decline::CardInvalid)),
+        (vec![soft(), begun()], free, Charging::Resume(begun())),
+        (vec![soft(), soft()], again, Charging::Begin(3)),
+        (vec![soft(), hard()], again, Charging::GiveUp(Decline::CardInvalid)),
+        (vec![soft(), soft(), done()], again, Charging::Paid),
+        (vec![soft(), soft(), soft()], now(), Charging::GiveUp(Decline::LimitExceeded)),
+    ];
+    for (attempts, at, due) in cases {
+        assert!(attempts.len() <= usize::try_from(CHARGES_MAX).unwrap());
+        assert_eq!(charging(&attempts, at), due, "{attempts:?} {at}");
+    }
+}
+
+#[test]
+fn which_refusals_may_pass() {
+    let pass = [
+        Decline::CardRejected,
+        Decline::LimitExceeded,
+        Decline::Suspicious,
+        Decline::NotFound,
+        Decline::Expired,
+    ];
+    for decline in Decline::ALL {
+        assert_eq!(decline.may_pass(), pass.contains(decline), "{}", decline.as_str());
+    }
+}
+
+#[test]
+fn a_charge_is_no_clients_to_confirm() {
+    let busy = |until| Err(ClaimRejection::InProgress { key: CHARGER.to_owned(), until });
+    let late = now() + CLAIM_LEASE;
+    assert_eq!(begun().claim(None, "mine", late), busy(late));
+    let wrong = Some(Won::constant(1));
+    assert_eq!(begun().claim(wrong, "mine", late), Err(ClaimRejection::AmountMismatch));
+    let failed = declined(Decline::CardInvalid).claim(None, "mine", late);
+    assert_eq!(failed, Err(ClaimRejection::Failed(Decline::CardInvalid)));
+    let again = begun().claim_charge(late).unwrap();
+    assert_eq!(again.claim.unwrap().first_at, now());
+}
+
+/// Asking late for what may have been given up must be impossible.
+#[test]
+fn a_charge_is_not_asked_for_once_it_may_count_as_lost() {
+    assert!(now() + ASK_WITHIN + CLAIM_LEASE < now() + LOST_AFTER);
+}
+
+#[test]
+fn a_match_goes_back_by_its_trade() {
+    let done = begun().done(&truth(TruthState::Paid, 10_000, 0), None, now());
+    let refused = done.begin_cancel(None, "r", "a", now()).unwrap_err();
+    assert_eq!(refused, CancelRejection::NotTopUp);
+    assert_eq!(done.purpose.trade(), Some(Id::from_uuid(Uuid::from_u128(3))));
+    assert_eq!(payment().purpose.trade(), None);
+}

@@ -1,0 +1,206 @@
+//! Paid trades of an instrument, and the bars of its chart.
+//!
+//! A trade's row, its two bars and the last price are one transaction: the row says whether the
+//! rest was done, and bars are sums in which order does not matter.
+
+use domain::exchange::views::{Bucket, Candle, Print, candles};
+use kernel::Instant;
+
+use super::{
+    Instrument,
+    depth::{after, version},
+    quotes::{self, Last},
+    row::id_value,
+};
+use crate::{
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Page, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write, keys,
+};
+
+/// Every failed attempt means that another trade of the instrument was added.
+const ATTEMPTS_MAX: u32 = 24;
+/// How many trades a rebuild reads at a time.
+const REBUILD_PAGE: u32 = 500;
+
+fn print_item((item, option): Instrument, print: &Print) -> Item {
+    ItemWriter::under(&keys::print(item, option, (print.at, print.trade)))
+        .instant("at", print.at)
+        .id("trade", print.trade)
+        .won("price", print.price)
+        .item()
+}
+
+pub(super) fn read_print(item: &Item) -> Result<Print, Corrupt> {
+    let row = ItemReader(item);
+    Ok(Print { at: row.instant("at")?, trade: row.id("trade")?, price: row.won("price")? })
+}
+
+fn candle_key((item, option): Instrument, bucket: Bucket, at: Instant) -> Key {
+    keys::candle((item, option, bucket), bucket.start(at))
+}
+
+fn set_candle(key: Key, candle: &Candle, version: u32) -> Write {
+    let (first, last) = (candle.first, candle.last);
+    let write = Write::update(Table::Exchange, key)
+        .set_number("start", candle.start.millis())
+        .set_number("open", candle.open)
+        .set_number("close", candle.close)
+        .set_number("high", candle.high)
+        .set_number("low", candle.low)
+        .set_number("volume", candle.volume)
+        .set_number("firstAt", first.0.millis())
+        .set("firstTrade", id_value(first.1))
+        .set_number("lastAt", last.0.millis())
+        .set("lastTrade", id_value(last.1));
+    after(write, version)
+}
+
+pub(super) fn read_candle(item: &Item) -> Result<Candle, Corrupt> {
+    let row = ItemReader(item);
+    Ok(Candle {
+        start: row.instant("start")?,
+        open: row.won("open")?,
+        close: row.won("close")?,
+        high: row.won("high")?,
+        low: row.won("low")?,
+        volume: row.count("volume")?,
+        first: (row.instant("firstAt")?, row.id("firstTrade")?),
+        last: (row.instant("lastAt")?, row.id("lastTrade")?),
+    })
+}
+
+/// The bar with one more trade.
+fn added(key: Key, row: Option<&Item>, print: &Print, bucket: Bucket) -> Result<Write, Corrupt> {
+    let candle = match row {
+        None => Candle::of(print, bucket),
+        Some(row) => read_candle(row)?.with(print),
+    };
+    Ok(set_candle(key, &candle, version(row)?))
+}
+
+pub(super) const fn last_of(print: &Print) -> Last {
+    Last { at: print.at, trade: print.trade, price: print.price }
+}
+
+impl Store {
+    /// Adds a paid trade to its instrument's history. `false`: it is there.
+    pub async fn print_add(
+        &self,
+        instrument: Instrument,
+        print: &Print,
+    ) -> Result<bool, CommitError> {
+        let (item, option) = instrument;
+        let [hour, day] = [Bucket::Hour, Bucket::Day].map(|b| candle_key(instrument, b, print.at));
+        let asked = [
+            (Table::Exchange, keys::print(item, option, (print.at, print.trade))),
+            (Table::Exchange, hour.clone()),
+            (Table::Exchange, day.clone()),
+            (Table::Exchange, keys::quotes(item, option)),
+        ];
+        for _ in 0..ATTEMPTS_MAX {
+            let found = self.batch_read(&asked, Read::Consistent).await?;
+            let at = |place: usize| found.get(place).and_then(Option::as_ref);
+            if at(0).is_some() {
+                return Ok(false);
+            }
+            let parts = || {
+                let bars = [
+                    added(hour.clone(), at(1), print, Bucket::Hour)?,
+                    added(day.clone(), at(2), print, Bucket::Day)?,
+                ];
+                Ok::<_, Corrupt>((bars, quotes::read(at(3))?.last))
+            };
+            let (bars, seen) = parts().map_err(StoreError::from)?;
+            let create = Write::create(Table::Exchange, print_item(instrument, print));
+            let mut transaction = Transaction::new().write(create).writes(bars);
+            let last = last_of(print);
+            // The last trade only ever becomes a later one: what is not later now never will be.
+            if seen.is_none_or(|seen| seen < last) {
+                transaction = transaction.write(quotes::set_last(instrument, seen, Some(last)));
+            }
+            match self.commit(transaction).await {
+                Ok(()) => return Ok(true),
+                Err(CommitError::Condition { index: 0, .. }) => return Ok(false),
+                Err(CommitError::Condition { .. }) => {} // another trade came between
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Busy("the history of an instrument".to_owned()).into())
+    }
+
+    /// A page of an instrument's trades, newest first.
+    pub async fn prints(
+        &self,
+        (item, option): Instrument,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Print>, StoreError> {
+        let query = Query::of(Table::Exchange, keys::prints_of(item, option), limit);
+        let query = query.newest_first().after(after);
+        Ok(self.query(query).await?.try_map(|item| read_print(&item))?)
+    }
+
+    /// The bars of the buckets that `from..=to` touches, oldest first, `limit` at most. A bucket
+    /// without trades has none.
+    pub async fn candles(
+        &self,
+        (item, option): Instrument,
+        bucket: Bucket,
+        (from, to): (Instant, Instant),
+        limit: u32,
+    ) -> Result<Vec<Candle>, StoreError> {
+        let query = Query::of(Table::Exchange, keys::candles_of(item, option, bucket), limit);
+        let query = query.between(bucket.start(from).to_string(), to.to_string());
+        Ok(self.query(query).await?.try_map(|item| read_candle(&item))?.items)
+    }
+
+    /// Sums a bar up again from its trades. `false`: one more was added meanwhile.
+    pub async fn candle_rebuild(
+        &self,
+        instrument: Instrument,
+        (bucket, start): (Bucket, Instant),
+    ) -> Result<bool, CommitError> {
+        let (item, option) = instrument;
+        let key = candle_key(instrument, bucket, start);
+        let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
+        let version = version(row.as_ref()).map_err(StoreError::from)?;
+        let (low, high) = (start.to_string(), (start + bucket.length()).to_string());
+        let (mut prints, mut position) = (Vec::new(), None);
+        loop {
+            let query = Query::of(Table::Exchange, keys::prints_of(item, option), REBUILD_PAGE);
+            // The end itself has no `#` and a trade behind it: the next bucket is left out.
+            let query = query.between(low.as_str(), high.as_str()).consistent().after(position);
+            let page = self.query(query).await?.try_map(|item| read_print(&item));
+            let page = page.map_err(StoreError::from)?;
+            prints.extend(page.items);
+            match page.next {
+                Some(next) => position = Some(next),
+                None => break,
+            }
+        }
+        let write = match candles(&prints, bucket).first() {
+            Some(candle) => set_candle(key, candle, version),
+            None => Write::delete(Table::Exchange, key).when_number("version", "=", version),
+        };
+        unless_moved(self.write(write).await)
+    }
+
+    /// Looks the last trade of an instrument up again. `false`: another one came meanwhile.
+    pub async fn last_rebuild(&self, instrument: Instrument) -> Result<bool, CommitError> {
+        let seen = self.quotes(instrument).await?.last;
+        let (item, option) = instrument;
+        let query = Query::of(Table::Exchange, keys::prints_of(item, option), 1);
+        let page = self.query(query.newest_first().consistent()).await?;
+        let newest = page.try_map(|item| read_print(&item)).map_err(StoreError::from)?;
+        let last = newest.items.first().map(last_of);
+        unless_moved(self.write(quotes::set_last(instrument, seen, last)).await)
+    }
+}
+
+fn unless_moved(outcome: Result<(), CommitError>) -> Result<bool, CommitError> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(CommitError::Condition { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,151 @@
+//! Rows of the exchange table: heads, resting orders, orders.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::exchange::{Head, Met, Order, OrderFunding, OrderState, Price, Resting, Side, Terms};
+use kernel::{Id, Instant};
+
+use super::BookRow;
+use crate::{
+    Corrupt, Item, ItemReader, ItemWriter, Key,
+    identity::{read_address, write_address},
+    keys,
+};
+
+pub(super) fn head_item(key: &Key, head: &Head) -> Item {
+    ItemWriter::under(key)
+        .number("sequence", head.sequence)
+        .number("restored", head.restored)
+        .number("bound", head.bound)
+        .item()
+}
+
+/// Reads a head from its item.
+pub fn read_head(item: &Item) -> Result<Head, Corrupt> {
+    let row = ItemReader(item);
+    Ok(Head {
+        sequence: row.count("sequence")?,
+        restored: row.count("restored")?,
+        bound: row.number("bound")?,
+        closed: row.get("closed").is_some(),
+    })
+}
+
+pub(super) fn book_item(key: &Key, order: &Order, place: u32) -> Item {
+    ItemWriter::under(key)
+        .id("order", order.id)
+        .id("user", order.user)
+        .won("price", order.terms.price.won())
+        .number("place", place)
+        .instant("expiresAt", order.terms.expires_at)
+        .item()
+}
+
+/// Reads a resting order from its row in the book.
+pub fn read_resting(item: &Item) -> Result<BookRow, Corrupt> {
+    let row = ItemReader(item);
+    let (order, user) = (row.id("order")?, row.id("user")?);
+    let resting = Resting { order, user, price: price(row)?, place: row.count("place")? };
+    Ok(BookRow { resting, expires_at: row.instant("expiresAt")? })
+}
+
+pub(super) fn price(row: ItemReader<'_>) -> Result<Price, Corrupt> {
+    price_at(row, "price")
+}
+
+fn price_at(row: ItemReader<'_>, name: &str) -> Result<Price, Corrupt> {
+    Price::new(row.won(name)?).map_err(|error| Corrupt(error.to_string()))
+}
+
+fn met(row: ItemReader<'_>, trade: &str, price: &str) -> Result<Option<Met>, Corrupt> {
+    let met = || Ok(Met { trade: row.id(trade)?, price: price_at(row, price)? });
+    row.get(trade).map(|_| met()).transpose()
+}
+
+pub(super) fn id_value<T>(id: Id<T>) -> AttributeValue {
+    let item = ItemWriter::default().id("id", id).item();
+    item.into_values().next().unwrap_or(AttributeValue::Null(true))
+}
+
+pub(super) fn order_item(order: &Order) -> Item {
+    let terms = &order.terms;
+    let address = write_address(ItemWriter::default(), &terms.address).item();
+    let mut item = ItemWriter::under(&keys::order(order.id))
+        .text("gsi1pk", keys::orders_of(order.user, order.state.as_str()))
+        .text("gsi1sk", keys::order_placed(order.id, order.placed_at))
+        .id("id", order.id)
+        .id("user", order.user)
+        .id("item", terms.item)
+        .text("option", terms.option.as_str())
+        .text("title", terms.title.as_str())
+        .text("side", terms.side.as_str())
+        .won("price", terms.price.won())
+        .value("address", AttributeValue::M(address))
+        .number("again", i64::from(terms.again))
+        .instant("placedAt", order.placed_at)
+        .instant("expiresAt", terms.expires_at)
+        .text("state", order.state.as_str())
+        .text("fingerprint", order.fingerprint.as_str());
+    item = match terms.funding {
+        OrderFunding::Card(method) => item.id("card", method),
+        OrderFunding::Wallet | OrderFunding::Seller => item,
+    };
+    if order.state == OrderState::Open {
+        let (day, at) = keys::orders_expiring(order.id, terms.expires_at);
+        item = item.text("gsi2pk", day).text("gsi2sk", at);
+    }
+    if let Some(place) = order.place {
+        item = item.number("place", place);
+    }
+    if let Some(Met { trade, price }) = order.met {
+        item = item.id("trade", trade).won("metAt", price.won());
+    }
+    if let Some(Met { trade, price }) = order.at_once {
+        item = item.id("firstTrade", trade).won("firstMetAt", price.won());
+    }
+    if let Some(at) = order.ended_at {
+        item = item.instant("endedAt", at);
+    }
+    item.item()
+}
+
+/// Reads an order from its item.
+pub fn read_order(item: &Item) -> Result<Order, Corrupt> {
+    let row = ItemReader(item);
+    let state = OrderState::parse(row.text("state")?);
+    let place = row.get("place").map(|_| row.count("place")).transpose()?;
+    Ok(Order {
+        id: row.id("id")?,
+        user: row.id("user")?,
+        terms: terms(row)?,
+        placed_at: row.instant("placedAt")?,
+        state: state.ok_or_else(|| Corrupt("an order's state".to_owned()))?,
+        place,
+        met: met(row, "trade", "metAt")?,
+        at_once: met(row, "firstTrade", "firstMetAt")?,
+        ended_at: row.maybe_number("endedAt").map(Instant::from_millis),
+        fingerprint: row.text("fingerprint")?.to_owned(),
+    })
+}
+
+fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {
+    let side = Side::parse(row.text("side")?).ok_or_else(|| Corrupt("a side".to_owned()))?;
+    let funding = match (side, row.get("card")) {
+        (Side::Sell, _) => OrderFunding::Seller,
+        (Side::Buy, None) => OrderFunding::Wallet,
+        (Side::Buy, Some(_)) => OrderFunding::Card(row.id("card")?),
+    };
+    let address = row.get("address").and_then(|value| value.as_m().ok());
+    let address = address.ok_or_else(|| Corrupt("an order's address".to_owned()))?;
+    let option = row.text("option")?.parse().map_err(|_| Corrupt("an option".to_owned()))?;
+    Ok(Terms {
+        item: row.id("item")?,
+        option,
+        title: row.text("title")?.to_owned(),
+        side,
+        price: price(row)?,
+        funding,
+        address: read_address(address)?,
+        again: row.number("again")? == 1,
+        expires_at: row.instant("expiresAt")?,
+    })
+}

@@ -1,0 +1,187 @@
+//! Keys of the exchange table: heads, the book, orders, and what the market looks like.
+
+use domain::{
+    catalog::ItemOption,
+    exchange::{Side, views::Bucket},
+};
+use kernel::{CatalogItemId, Instant, OrderId, TradeId, UserId, seoul_day};
+
+use super::{ALONE, Key};
+
+/// One side's head: the condition of everything that comes to rest or is met there.
+#[must_use]
+pub fn exchange_head(item: CatalogItemId, option: ItemOption, side: Side) -> Key {
+    Key::new(format!("{EXCHANGE_HEAD_PREFIX}{item}#{option}#{}", side.as_str()), ALONE)
+}
+pub const EXCHANGE_HEAD_PREFIX: &str = "head#";
+
+/// Every partition of resting orders begins with this: what the stream filter matches.
+pub const BOOK_PREFIX: &str = "book#";
+
+/// The orders that rest on one side, by how soon they are served.
+#[must_use]
+pub fn book_of(item: CatalogItemId, option: ItemOption, side: Side) -> String {
+    format!("{BOOK_PREFIX}{item}#{option}#{}", side.as_str())
+}
+/// A resting order's place. Prices have 12 digits at most.
+#[must_use]
+pub fn book(
+    (item, option, side): (CatalogItemId, ItemOption, Side),
+    (price, place): (i64, u32),
+) -> Key {
+    Key::new(book_of(item, option, side), format!("{}#{place:010}", book_price(side, price)))
+}
+/// The beginning of the places of all orders that rest at one price.
+#[must_use]
+pub fn book_level(side: Side, price: i64) -> String {
+    format!("{}#", book_price(side, price))
+}
+/// A price so that what is served sooner sorts first.
+#[must_use]
+pub fn book_price(side: Side, price: i64) -> String {
+    const TURN: i64 = 999_999_999_999;
+    match side {
+        Side::Sell => format!("{price:012}"),
+        Side::Buy => format!("{:012}", TURN - price),
+    }
+}
+
+#[must_use]
+pub fn order(order: OrderId) -> Key {
+    Key::new(format!("{ORDER_PREFIX}{order}"), ALONE)
+}
+pub const ORDER_PREFIX: &str = "order#";
+/// `gsi1`: a user's orders in one state, oldest first.
+#[must_use]
+pub fn orders_of(user: UserId, state: &str) -> String {
+    format!("owner#{user}#{state}")
+}
+/// The place of an order in that list.
+#[must_use]
+pub fn order_placed(order: OrderId, at: Instant) -> String {
+    format!("{at}#{order}")
+}
+/// `gsi2` of open orders, by the (Seoul) day and instant of their expiry. Left when over.
+#[must_use]
+pub fn orders_expiring(order: OrderId, at: Instant) -> (String, String) {
+    (orders_expiring_on(at), format!("{at}#{order}"))
+}
+#[must_use]
+pub fn orders_expiring_on(day: Instant) -> String {
+    format!("expiring#{}", seoul_day(day))
+}
+
+/// How many orders rest at each price of one side.
+#[must_use]
+pub fn depth_of(item: CatalogItemId, option: ItemOption, side: Side) -> String {
+    format!("{DEPTH_PREFIX}{item}#{option}#{}", side.as_str())
+}
+pub const DEPTH_PREFIX: &str = "depth#";
+#[must_use]
+pub fn depth((item, option, side): (CatalogItemId, ItemOption, Side), price: i64) -> Key {
+    Key::new(depth_of(item, option, side), book_price(side, price))
+}
+
+/// `gsi1` of prices at which orders rest, by how soon they are served. Left when none does.
+#[must_use]
+pub fn depth_shown(
+    (item, option, side): (CatalogItemId, ItemOption, Side),
+    price: i64,
+) -> (String, String) {
+    (depth_of(item, option, side), book_price(side, price))
+}
+
+/// The best prices and the last trade of each option of an item.
+#[must_use]
+pub fn quotes_of(item: CatalogItemId) -> String {
+    format!("{QUOTES_PREFIX}{item}")
+}
+pub const QUOTES_PREFIX: &str = "quotes#";
+#[must_use]
+pub fn quotes(item: CatalogItemId, option: ItemOption) -> Key {
+    Key::new(quotes_of(item), option.as_str())
+}
+
+/// Paid trades of an instrument, oldest first.
+#[must_use]
+pub fn prints_of(item: CatalogItemId, option: ItemOption) -> String {
+    format!("{PRINTS_PREFIX}{item}#{option}")
+}
+pub const PRINTS_PREFIX: &str = "prints#";
+#[must_use]
+pub fn print(item: CatalogItemId, option: ItemOption, (at, trade): (Instant, TradeId)) -> Key {
+    Key::new(prints_of(item, option), format!("{at}#{trade}"))
+}
+
+/// The bars of an instrument's chart, oldest first.
+#[must_use]
+pub fn candles_of(item: CatalogItemId, option: ItemOption, bucket: Bucket) -> String {
+    format!("{CANDLES_PREFIX}{item}#{option}#{}", bucket.as_str())
+}
+pub const CANDLES_PREFIX: &str = "candles#";
+#[must_use]
+pub fn candle((item, option, bucket): (CatalogItemId, ItemOption, Bucket), start: Instant) -> Key {
+    Key::new(candles_of(item, option, bucket), start.to_string())
+}
+
+/// Who wants to be told of an instrument's best ask, by price.
+#[must_use]
+pub fn alerts_of(item: CatalogItemId, option: ItemOption) -> String {
+    format!("alerts#{item}#{option}")
+}
+#[must_use]
+pub fn alert((item, option): (CatalogItemId, ItemOption), price: i64, user: UserId) -> Key {
+    Key::new(alerts_of(item, option), format!("{price:012}#{user}"))
+}
+/// The places of the alerts that an ask at `price` reaches.
+#[must_use]
+pub fn alerts_reached(price: i64) -> (String, String) {
+    (format!("{price:012}"), "~".to_owned())
+}
+/// How many alerts a user has.
+#[must_use]
+pub fn alert_count(user: UserId) -> Key {
+    Key::new(alerts_by(user), "count")
+}
+/// The place of an alert among its user's, oldest first.
+#[must_use]
+pub fn alert_created(
+    (item, option): (CatalogItemId, ItemOption),
+    price: i64,
+    at: Instant,
+) -> String {
+    format!("{at}#{item}#{option}#{price:012}")
+}
+/// `gsi1`: a user's alerts.
+#[must_use]
+pub fn alerts_by(user: UserId) -> String {
+    format!("alerted#{user}")
+}
+
+/// What a partition names that begins with `prefix` and is one side of an instrument.
+#[must_use]
+pub fn side_at(pk: &str, prefix: &str) -> Option<((CatalogItemId, ItemOption), Side)> {
+    let (instrument, side) = pk.strip_prefix(prefix)?.rsplit_once('#')?;
+    Some((instrument_at(instrument)?, Side::parse(side)?))
+}
+/// What the key of a row of quotes names.
+#[must_use]
+pub fn quotes_at(key: &Key) -> Option<(CatalogItemId, ItemOption)> {
+    let item = key.pk.strip_prefix(QUOTES_PREFIX)?.parse().ok()?;
+    Some((item, key.sk.parse().ok()?))
+}
+/// What a partition of prints names.
+#[must_use]
+pub fn prints_at(pk: &str) -> Option<(CatalogItemId, ItemOption)> {
+    instrument_at(pk.strip_prefix(PRINTS_PREFIX)?)
+}
+/// What a partition of bars names.
+#[must_use]
+pub fn candles_at(pk: &str) -> Option<((CatalogItemId, ItemOption), Bucket)> {
+    let (instrument, bucket) = pk.strip_prefix(CANDLES_PREFIX)?.rsplit_once('#')?;
+    Some((instrument_at(instrument)?, Bucket::parse(bucket)?))
+}
+fn instrument_at(text: &str) -> Option<(CatalogItemId, ItemOption)> {
+    let (item, option) = text.split_once('#')?;
+    Some((item.parse().ok()?, option.parse().ok()?))
+}

@@ -1,0 +1,152 @@
+//! Cards: one row each in their owner's partition, counted beside them.
+//!
+//! What a card is charged by is stored encrypted, its password hashed; both are the caller's work.
+
+use domain::payment::method::{Card, METHODS_MAX, PaymentMethod};
+use kernel::{Instant, PaymentMethodId, Span, UserId};
+
+use crate::{
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write, keys,
+};
+
+/// How long it is remembered that a card was registered under an id. Longer than the provider
+/// repeats its first answer to a registration (15 days): what it repeats may be deleted by then.
+const USED_KEPT: Span = Span::days(30);
+
+/// What stands in the way of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registering {
+    /// The user has as many cards as anybody may have.
+    Full,
+    /// A card was registered under this id before.
+    Used,
+}
+
+impl Registering {
+    /// What the failed condition of write `index` means.
+    #[must_use]
+    pub const fn obstacle(index: usize) -> Self {
+        if index == 0 { Self::Full } else { Self::Used }
+    }
+
+    /// The transaction that adds a card.
+    #[must_use]
+    pub fn transaction(method: &PaymentMethod) -> Transaction {
+        let PaymentMethod { id, user, created_at, .. } = *method;
+        let count = Write::update(Table::Payment, keys::payment_method_count(user))
+            .add("count", 1)
+            .when_absent_or("count", "<", METHODS_MAX);
+        let until = created_at + USED_KEPT;
+        let used = ItemWriter::under(&keys::payment_method_used(user, id))
+            .instant("until", until)
+            .number("ttl", until.seconds());
+        // TTL deletes late: a note past its time may be written over.
+        let used = Write::put(Table::Payment, used.item());
+        let used = used.when_absent_or("until", "<=", created_at.millis());
+        Transaction::new()
+            .write(count)
+            .write(Write::create(Table::Payment, item(method)))
+            .write(used)
+    }
+}
+
+impl Store {
+    /// A card of this user.
+    pub async fn payment_method(
+        &self,
+        user: UserId,
+        id: PaymentMethodId,
+    ) -> Result<Option<PaymentMethod>, StoreError> {
+        let key = keys::payment_method(user, id);
+        let item = self.get(Table::Payment, &key, Read::Consistent).await?;
+        Ok(item.as_ref().map(read).transpose()?)
+    }
+
+    /// A page of a user's cards.
+    pub async fn payment_methods(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<PaymentMethod>, StoreError> {
+        let query = Query::of(Table::Payment, keys::user(user), limit).consistent();
+        let query = query.prefix(keys::PAYMENT_METHOD_PREFIX).after(after);
+        Ok(self.query(query).await?.try_map(|item| read(&item))?)
+    }
+
+    /// Notes a try of the password. `false`: the card has changed since it was `before`, or is
+    /// gone.
+    pub async fn payment_method_tried(
+        &self,
+        before: &PaymentMethod,
+        after: &PaymentMethod,
+    ) -> Result<bool, StoreError> {
+        let write = Write::update(Table::Payment, keys::payment_method(before.user, before.id))
+            .set_number("failures", after.failures)
+            .set_number("version", after.version)
+            .when_number("version", "=", before.version);
+        let write = match after.locked_until {
+            Some(until) => write.set_number("lockedUntil", until.millis()),
+            None => write.remove("lockedUntil"),
+        };
+        match self.write(write).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Condition { .. }) => Ok(false),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Deletes a card. `false`: there is none.
+    pub async fn payment_method_delete(
+        &self,
+        user: UserId,
+        id: PaymentMethodId,
+    ) -> Result<bool, CommitError> {
+        let key = keys::payment_method(user, id);
+        let count = Write::update(Table::Payment, keys::payment_method_count(user))
+            .add("count", -1)
+            .when_number("count", ">=", 1);
+        let delete = Write::delete(Table::Payment, key).if_present("pk");
+        match self.commit(Transaction::new().write(delete).write(count)).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_condition(0) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn item(method: &PaymentMethod) -> Item {
+    let item = ItemWriter::under(&keys::payment_method(method.user, method.id))
+        .id("id", method.id)
+        .id("user", method.user)
+        .text("number", method.card.number.as_str())
+        .text("issuer", method.card.issuer.as_str())
+        .text("sealedKey", method.sealed_key.as_str())
+        .text("passwordHash", method.password_hash.as_str())
+        .number("failures", method.failures)
+        .instant("createdAt", method.created_at)
+        .number("version", method.version);
+    match method.locked_until {
+        Some(until) => item.instant("lockedUntil", until).item(),
+        None => item.item(),
+    }
+}
+
+fn read(item: &Item) -> Result<PaymentMethod, Corrupt> {
+    let row = ItemReader(item);
+    Ok(PaymentMethod {
+        id: row.id("id")?,
+        user: row.id("user")?,
+        card: Card {
+            number: row.text("number")?.to_owned(),
+            issuer: row.text("issuer")?.to_owned(),
+        },
+        sealed_key: row.text("sealedKey")?.to_owned(),
+        password_hash: row.text("passwordHash")?.to_owned(),
+        failures: row.count("failures")?,
+        locked_until: row.maybe_number("lockedUntil").map(Instant::from_millis),
+        created_at: row.instant("createdAt")?,
+        version: row.count("version")?,
+    })
+}

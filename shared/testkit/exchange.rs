@@ -1,0 +1,145 @@
+//! The exchange's invariants, judged from committed rows.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    exchange::{Head, Order, OrderState, Side},
+    trade::{State, Trade},
+};
+use kernel::{OrderId, TradeId};
+use store::{
+    Item, ItemReader, Key, Table,
+    exchange::{BookRow, Instrument, differences, read_head, read_order, read_resting},
+    keys,
+    trade::read_trade,
+};
+
+use crate::rows::Rows;
+
+/// What a test ran of the consumers whose work is judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ran {
+    /// Depth and best prices are kept.
+    pub book: bool,
+    /// Trades are added to histories.
+    pub trades: bool,
+}
+
+type Book = BTreeMap<OrderId, (Instrument, Side, BookRow)>;
+
+/// I8 (the book is what its orders say, and never crossed) and I14 (what the market looks like
+/// equals a rebuild).
+pub(crate) fn check(rows: &Rows, ran: Ran) {
+    let items = rows.table(Table::Exchange);
+    if items.is_empty() {
+        return;
+    }
+    let book = book(items);
+    let orders = orders(rows);
+    check_book(&book, &orders);
+    check_sides(&book, &heads(items));
+    check_matches(rows, &orders);
+    let found = differences(items).unwrap().into_iter();
+    let judged = found.filter(|found| if found.what.is_of_book() { ran.book } else { ran.trades });
+    let differences: Vec<String> = judged.map(|found| found.to_string()).collect();
+    assert!(differences.is_empty(), "I14: {differences:#?}");
+}
+
+fn book(items: &[Item]) -> Book {
+    let mut book = Book::new();
+    for item in items {
+        let key = Key::of(item).unwrap();
+        let Some((instrument, side)) = keys::side_at(&key.pk, keys::BOOK_PREFIX) else { continue };
+        let row = read_resting(item).unwrap();
+        let (item, option) = instrument;
+        let place = (row.resting.price.get(), row.resting.place);
+        assert_eq!(key, keys::book((item, option, side), place), "I8: a place in the book");
+        let order = row.resting.order;
+        let before = book.insert(order, (instrument, side, row));
+        assert!(before.is_none(), "I8: order {order} rests twice");
+    }
+    book
+}
+
+fn orders(rows: &Rows) -> BTreeMap<OrderId, Order> {
+    let items = rows.under(Table::Exchange, keys::ORDER_PREFIX);
+    let orders = items.iter().map(|item| read_order(item).unwrap());
+    orders.map(|order| (order.id, order)).collect()
+}
+
+fn heads(items: &[Item]) -> BTreeMap<(Instrument, Side), Head> {
+    let mut heads = BTreeMap::new();
+    for item in items {
+        let pk = ItemReader(item).text("pk").unwrap();
+        if let Some(side) = keys::side_at(pk, keys::EXCHANGE_HEAD_PREFIX) {
+            heads.insert(side, read_head(item).unwrap());
+        }
+    }
+    heads
+}
+
+/// Every open order rests, as it says, and nothing else does.
+fn check_book(book: &Book, orders: &BTreeMap<OrderId, Order>) {
+    for (id, (instrument, side, row)) in book {
+        let order = orders.get(id).unwrap_or_else(|| panic!("I8: order {id} rests and is not"));
+        let terms = &order.terms;
+        assert_eq!(order.state, OrderState::Open, "I8: order {id} rests");
+        assert_eq!((*instrument, *side), ((terms.item, terms.option), terms.side), "I8: {id}");
+        let resting = row.resting;
+        assert_eq!((resting.price, resting.user), (terms.price, order.user), "I8: {id}");
+        assert_eq!((Some(resting.place), row.expires_at), (order.place, terms.expires_at));
+    }
+    let open = orders.values().filter(|order| order.state == OrderState::Open);
+    for order in open {
+        assert!(book.contains_key(&order.id), "I8: open order {} does not rest", order.id);
+    }
+}
+
+/// The book is not crossed, and nothing rests that is better than its head's bound.
+fn check_sides(book: &Book, heads: &BTreeMap<(Instrument, Side), Head>) {
+    let mut best: BTreeMap<(Instrument, Side), i64> = BTreeMap::new();
+    for (instrument, side, row) in book.values() {
+        let (key, price) = ((*instrument, *side), row.resting.price.get());
+        let head = heads.get(&key).unwrap_or_else(|| panic!("I8: a book without a head: {key:?}"));
+        let bound = head.bound;
+        assert!(!side.better(price, bound), "I8: {key:?} has {price}, its bound is {bound}");
+        assert!(row.resting.place <= head.sequence, "I8: a place that {key:?} never gave");
+        let best = best.entry(key).or_insert(price);
+        if side.better(price, *best) {
+            *best = price;
+        }
+    }
+    for ((instrument, side), bid) in &best {
+        if let (Side::Buy, Some(ask)) = (side, best.get(&(*instrument, Side::Sell))) {
+            assert!(bid < ask, "I8: {instrument:?} is crossed: {bid} is bid, {ask} is asked");
+        }
+    }
+}
+
+/// Every matched order has its trade, and no order is in two trades that stand.
+fn check_matches(rows: &Rows, orders: &BTreeMap<OrderId, Order>) {
+    let items = rows.under(Table::Trade, "trade#");
+    let trades = items.iter().map(|item| read_trade(item).unwrap());
+    let trades: BTreeMap<TradeId, Trade> = trades.map(|trade| (trade.id, trade)).collect();
+    for order in orders.values().filter(|order| order.state == OrderState::Matched) {
+        let id = order.id;
+        let met = order.met.unwrap_or_else(|| panic!("I8: {id} is matched, and with nothing"));
+        let trade = trades.get(&met.trade);
+        let trade = trade.unwrap_or_else(|| panic!("I8: {id} is matched and has no trade"));
+        let matched = trade.matched().unwrap_or_else(|| panic!("I8: {id} is in a trade of others"));
+        let (side, user) = match order.terms.side {
+            Side::Buy => (matched.buy, trade.agreement.buyer),
+            Side::Sell => (matched.sell, trade.agreement.seller),
+        };
+        assert_eq!((side, user), (id, order.user), "I8: the trade of {id}");
+        assert_eq!(trade.agreement.price, met.price.won(), "I8: the price of {id}");
+    }
+    let mut standing: BTreeMap<OrderId, TradeId> = BTreeMap::new();
+    for trade in trades.values().filter(|trade| trade.state != State::Cancelled) {
+        let Some(matched) = trade.matched() else { continue };
+        for order in [matched.buy, matched.sell].into_iter().filter(|id| orders.contains_key(id)) {
+            let other = standing.insert(order, trade.id);
+            assert_eq!(other, None, "I8: order {order} is in two trades, {}", trade.id);
+        }
+    }
+}

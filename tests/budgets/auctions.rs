@@ -1,0 +1,64 @@
+//! An auction from its creation to its winner.
+
+use domain::identity::Role;
+use kernel::{Span, UserId};
+use serde_json::json;
+
+use super::{book::Book, stage::Stage};
+
+pub async fn story() -> Book {
+    let mut stage = Stage::start().await;
+    let seller = stage.member("seller").await;
+    let (anna, bora) = (stage.member("anna").await, stage.member("bora").await);
+    let offer = json!({ "title": "필름 카메라", "startPrice": 30_000, "durationSeconds": 600 });
+    let created = stage.ask("201", stage.post(seller, "/v1/auctions", offer)).await.json();
+    let path = format!("/v1/auctions/{}", created["id"].as_str().unwrap());
+    stage.ask("200", stage.get(anna, &path)).await;
+    stage.ask("200", stage.get(anna, "/v1/auctions")).await;
+
+    let bids = format!("{path}/bids");
+    let steps: [(&str, UserId, &str, i64, i64); 6] = [
+        ("201 leading", anna, "a1", 30_000, 50_000),
+        ("201 outbid", bora, "b1", 40_000, 40_000),
+        ("201 leading", bora, "b2", 60_000, 60_000),
+        ("201 repeated", bora, "b2", 60_000, 60_000),
+        ("409 bid-too-low", anna, "a2", 31_000, 31_000),
+        ("409 bid-too-low remembered", anna, "a3", 31_000, 31_000),
+    ];
+    for (outcome, who, key, amount, most) in steps {
+        let body = json!({ "amount": amount, "maxAmount": most });
+        let request = stage.post_with(key, &[Role::User], (who, &bids, body));
+        let view = match outcome {
+            "409 bid-too-low" => stage.ask_at_once(outcome, request).await.json(),
+            _ => stage.ask(outcome, request).await.json(),
+        };
+        // What was noted is what happened.
+        match outcome {
+            "201 leading" | "201 repeated" => assert_eq!(view["outcome"], "leading"),
+            "201 outbid" => assert_eq!(view["outcome"], "outbid"),
+            _ => {}
+        }
+        if key == "a1" {
+            let receipt = format!("{bids}/{}/receipt", view["id"].as_str().unwrap());
+            let request = stage.get(who, &receipt);
+            stage.ask("200", request).await;
+        }
+    }
+    for list in ["bids", "ledger"] {
+        let request = stage.get(anna, &format!("{path}/{list}"));
+        stage.ask("200", request).await;
+    }
+    stage.ask("200", stage.get(anna, "/v1/me/bids")).await;
+    stage.advance(Span::minutes(12)).await;
+    cancelled(&mut stage, seller).await;
+    stage.end()
+}
+
+/// An auction that its seller takes back.
+async fn cancelled(stage: &mut Stage, seller: UserId) {
+    let offer = json!({ "title": "삼각대", "startPrice": 10_000, "durationSeconds": 600 });
+    let created = stage.ask("201", stage.post(seller, "/v1/auctions", offer)).await.json();
+    let path = format!("/v1/auctions/{}/cancel", created["id"].as_str().unwrap());
+    let request = stage.post(seller, &path, json!({ "reason": "변심" }));
+    stage.ask("200", request).await;
+}

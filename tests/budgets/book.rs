@@ -1,0 +1,166 @@
+//! The table of budgets: what it says, how it is written, what differs.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde_json::Value;
+
+const HEAD: &str = "# Budgets
+
+What one request, message batch or run asks of DynamoDB: the dearest one that the stories in
+`tests/budgets/` meet. A rise fails `cargo test`; when it is meant, or something became cheaper or
+new, copy `target/budgets.md` (written by that test) over this file. A repetition and a refusal cost
+what is written at them. Writes whose condition fails consume units that DynamoDB does not report.
+
+| function | outcome | data calls | read units | write units |
+|---|---|--:|--:|--:|
+";
+
+/// Of one invocation; units in thousandths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    pub calls: u64,
+    pub reads: u64,
+    pub writes: u64,
+}
+
+/// The dearest invocation by function and outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Book(BTreeMap<(String, String), Cost>);
+
+impl Cost {
+    /// What a log line says.
+    pub fn of(line: &Value) -> Self {
+        let number = |name: &str| line[name].as_u64().unwrap_or_else(|| panic!("{name}: {line}"));
+        Self {
+            calls: number("dataCalls"),
+            reads: number("milliReads"),
+            writes: number("milliWrites"),
+        }
+    }
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            calls: self.calls.max(other.calls),
+            reads: self.reads.max(other.reads),
+            writes: self.writes.max(other.writes),
+        }
+    }
+}
+
+/// `2.5` of 2500.
+fn units(milli: u64) -> String {
+    let text = format!("{}.{:03}", milli / 1_000, milli % 1_000);
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
+}
+
+fn milli(units: &str) -> Option<u64> {
+    let (whole, part) = units.split_once('.')?;
+    format!("{whole}{part:0<3}").parse().ok()
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { calls, reads, writes } = *self;
+        write!(f, "{calls} calls, {} read, {} written", units(reads), units(writes))
+    }
+}
+
+impl Book {
+    pub fn note(&mut self, function: &str, outcome: &str, cost: Cost) {
+        let row = self.0.entry((function.to_owned(), outcome.to_owned())).or_default();
+        *row = row.max(cost);
+    }
+
+    pub fn joined(mut self, other: Self) -> Self {
+        for ((function, outcome), cost) in other.0 {
+            self.note(&function, &outcome, cost);
+        }
+        self
+    }
+
+    pub fn render(&self) -> String {
+        let rows = self.0.iter().map(|((function, outcome), cost)| {
+            let (reads, writes) = (units(cost.reads), units(cost.writes));
+            format!("| `{function}` | {outcome} | {} | {reads} | {writes} |\n", cost.calls)
+        });
+        format!("{HEAD}{}", rows.collect::<String>())
+    }
+
+    /// The rows of a rendered text; whatever is no row is none.
+    pub fn parse(text: &str) -> Self {
+        let row = |line: &str| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let ["", function, outcome, calls, reads, writes, ""] = cells[..] else { return None };
+            let function = function.strip_prefix('`')?.strip_suffix('`')?;
+            let cost =
+                Cost { calls: calls.parse().ok()?, reads: milli(reads)?, writes: milli(writes)? };
+            Some(((function.to_owned(), outcome.to_owned()), cost))
+        };
+        Self(text.lines().filter_map(row).collect())
+    }
+
+    /// What became dearer than `budget` says, and what else differs from it.
+    pub fn against(&self, budget: &Self) -> (Vec<String>, Vec<String>) {
+        let (mut rises, mut changes) = (Vec::new(), Vec::new());
+        for (key, cost) in &self.0 {
+            let name = format!("{} ({})", key.0, key.1);
+            match budget.0.get(key) {
+                None => changes.push(format!("  new: {name}: {cost}")),
+                Some(due) if due.max(*cost) != *due => {
+                    rises.push(format!("  {name}: {due} → {cost}"));
+                }
+                Some(due) if due != cost => changes.push(format!("  {name}: {due} → {cost}")),
+                Some(_) => {}
+            }
+        }
+        let gone = budget.0.keys().filter(|key| !self.0.contains_key(key));
+        changes.extend(gone.map(|key| format!("  gone: {} ({})", key.0, key.1)));
+        (rises, changes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(rows: &[(&str, u64, u64, u64)]) -> Book {
+        let mut book = Book::default();
+        for (outcome, calls, reads, writes) in rows {
+            let cost = Cost { calls: *calls, reads: *reads, writes: *writes };
+            book.note("trade-pay-trade", outcome, cost);
+        }
+        book
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let book = book(&[("200", 4, 2_500, 24_000), ("409 x", 1, 500, 0), ("201", 0, 0, 1_125)]);
+        let text = book.render();
+        assert!(text.contains("| `trade-pay-trade` | 200 | 4 | 2.5 | 24.0 |\n"), "{text}");
+        assert_eq!(Book::parse(&text), book);
+        assert_eq!(Book::parse(""), Book::default());
+    }
+
+    #[test]
+    fn a_rise_is_told_from_other_changes() {
+        let due = book(&[("200", 4, 2_500, 24_000), ("201", 1, 1_000, 1_000)]);
+        assert_eq!(due.against(&due), (vec![], vec![]));
+        for (calls, reads, writes) in [(5, 2_500, 24_000), (4, 3_000, 0), (4, 2_500, 24_500)] {
+            let dearer = book(&[("200", calls, reads, writes), ("201", 1, 1_000, 1_000)]);
+            let (rises, changes) = dearer.against(&due);
+            assert_eq!((rises.len(), changes.len()), (1, 0));
+            assert!(rises[0].contains("trade-pay-trade (200): 4 calls, 2.5 read"), "{rises:?}");
+        }
+        let cheaper = book(&[("200", 3, 2_500, 24_000), ("404", 1, 1_000, 0)]);
+        let (rises, changes) = cheaper.against(&due);
+        assert_eq!(rises, Vec::<String>::new());
+        assert_eq!(changes.len(), 3, "{changes:?}");
+    }
+
+    #[test]
+    fn the_dearest_invocation_counts() {
+        let twice = book(&[("200", 4, 0, 1_000), ("200", 3, 500, 2_000)]);
+        assert_eq!(twice, book(&[("200", 4, 500, 2_000)]));
+    }
+}

@@ -1,0 +1,146 @@
+//! A market on which every request is measured.
+
+use domain::{
+    identity::Role,
+    ledger::{Account, Movement, MovementKind},
+};
+use gateway::fake::Server;
+use kernel::{Span, UserId, Won};
+use serde_json::{Value, json};
+use testkit::{Reply, RequestBuilder, TestApp};
+
+use super::book::{Book, Cost};
+use crate::journeys::join;
+
+/// The outcome of every worker: a story in which one fails is none.
+const DONE: &str = "done";
+
+pub struct Stage {
+    pub app: TestApp,
+    pub providers: Server,
+    book: Book,
+    /// How many log lines were looked at.
+    seen: usize,
+    members: u32,
+}
+
+impl Stage {
+    /// The whole product, with providers that answer.
+    pub async fn start() -> Self {
+        let providers = Server::start().unwrap();
+        let adjust = |config: &mut platform::Config| {
+            *config = config.clone().with_providers_at(providers.base());
+        };
+        let app = TestApp::start_with(&registry::functions(), adjust).await;
+        Self { app, providers, book: Book::default(), seen: 0, members: 0 }
+    }
+
+    /// The story's end.
+    pub fn end(self) -> Book {
+        self.book
+    }
+
+    /// Somebody with an account.
+    pub async fn member(&mut self, name: &str) -> UserId {
+        self.members += 1;
+        let member = join(&self.app, name, &format!("0101111{:04}", self.members)).await;
+        // A story of its own measures this.
+        self.seen = self.app.log_lines().len();
+        member.id
+    }
+
+    /// Money in a wallet, from nowhere that is measured.
+    pub async fn fund(&self, who: UserId, amount: i64) {
+        let reason = format!("test-top-up#{}", self.fresh());
+        let accounts = (Account::Provider, Account::Available(who));
+        let amount = Won::constant(amount);
+        let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
+        assert!(self.app.store().move_money(&movement, self.app.now()).await.unwrap());
+    }
+
+    /// Something that nothing else is called.
+    pub fn fresh(&self) -> String {
+        self.app.app.entropy.uuid(self.app.now()).to_string()
+    }
+
+    pub fn get(&self, who: UserId, path: &str) -> RequestBuilder {
+        self.app.get(path).bearer(&self.app.token(who, &[Role::User]))
+    }
+
+    /// A POST under a fresh key.
+    pub fn post(&self, who: UserId, path: &str, body: Value) -> RequestBuilder {
+        self.post_as(&[Role::User], who, path, body)
+    }
+
+    pub fn post_as(&self, roles: &[Role], who: UserId, path: &str, body: Value) -> RequestBuilder {
+        self.post_with(&self.fresh(), roles, (who, path, body))
+    }
+
+    pub fn post_with(
+        &self,
+        key: &str,
+        roles: &[Role],
+        (who, path, body): (UserId, &str, Value),
+    ) -> RequestBuilder {
+        self.app.post(path).bearer(&self.app.token(who, roles)).key(key).json(body)
+    }
+
+    /// Sends the request, which must be answered as `outcome` says (a status; for a problem its
+    /// code as well; then whatever tells it from others), and lets workers do what follows.
+    pub async fn ask(&mut self, outcome: &str, request: RequestBuilder) -> Reply {
+        let reply = self.ask_at_once(outcome, request).await;
+        // What is listed by time has an order, and what is remembered for a second is forgotten.
+        self.app.clock.advance(Span::seconds(2));
+        reply
+    }
+
+    /// Like [`Stage::ask`], in the same instant as what is asked next.
+    pub async fn ask_at_once(&mut self, outcome: &str, request: RequestBuilder) -> Reply {
+        self.seen = self.app.log_lines().len();
+        let reply = request.send().await;
+        let (status, code) = (reply.status().to_string(), reply.code());
+        let answered = outcome.starts_with(format!("{status} {code}").trim_end());
+        assert!(answered, "{outcome}: {status} {}", reply.text());
+        let lines = self.lines();
+        assert_eq!(lines.len(), 1, "one request, one line: {lines:?}");
+        self.note(&lines, outcome);
+        self.follow().await;
+        reply
+    }
+
+    /// Lets workers do what is due.
+    pub async fn follow(&mut self) {
+        self.app.settle().await;
+        let lines = self.lines();
+        self.note(&lines, DONE);
+    }
+
+    /// Turns the clock and runs a scheduled function.
+    pub async fn run_after(&mut self, span: Span, function: &str) {
+        self.app.clock.advance(span);
+        self.seen = self.app.log_lines().len();
+        self.app.invoke(function, json!({})).await.unwrap();
+        self.follow().await;
+    }
+
+    /// Plays time forward, with all that happens in it.
+    pub async fn advance(&mut self, span: Span) {
+        self.seen = self.app.log_lines().len();
+        self.app.advance(span).await;
+        self.follow().await;
+    }
+
+    fn lines(&mut self) -> Vec<Value> {
+        let lines = self.app.log_lines().split_off(self.seen);
+        self.seen += lines.len();
+        lines
+    }
+
+    fn note(&mut self, lines: &[Value], outcome: &str) {
+        for line in lines {
+            assert_eq!(line["failed"], 0, "{line}");
+            let function = line["function"].as_str().unwrap();
+            self.book.note(function, outcome, Cost::of(line));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The wallet, and money to the bank.
+
+use domain::identity::Role;
+use kernel::Span;
+use serde_json::json;
+
+use super::{book::Book, stage::Stage};
+
+pub async fn story() -> Book {
+    let mut stage = Stage::start().await;
+    let anna = stage.member("anna").await;
+    stage.fund(anna, 100_000).await;
+    let account = json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
+    stage.ask("201", stage.post(anna, "/v1/me/payout-account", account.clone())).await;
+    let token = stage.app.token(anna, &[Role::User]);
+    let request = stage.app.put("/v1/me/payout-account").bearer(&token).json(account);
+    stage.ask("200", request).await;
+    stage.ask("200", stage.get(anna, "/v1/me/payout-account")).await;
+    for (outcome, amount) in [("201", 40_000), ("409 insufficient-balance", 90_000)] {
+        let request = stage.post(anna, "/v1/wallet/withdrawals", json!({ "amount": amount }));
+        let reply = stage.ask(outcome, request).await;
+        if let Some(path) = reply.header("location") {
+            let request = stage.get(anna, path);
+            stage.ask("200", request).await;
+        }
+    }
+    for path in ["/v1/wallet", "/v1/wallet/entries", "/v1/wallet/withdrawals"] {
+        stage.ask("200", stage.get(anna, path)).await;
+    }
+    let admin = stage.app.admin();
+    let path = format!("/v1/admin/users/{anna}/audit");
+    let request = stage.app.get(&path).bearer(&admin.token);
+    stage.ask("200", request).await;
+    stage.run_after(Span::minutes(30), "wallet-sweep-withdrawals").await;
+    stage.end()
+}
