@@ -157,6 +157,7 @@ async fn expire(app: &App, row: &BookRow, now: Instant) -> Result<(), Problem> {
 /// Up to twice as long each time, by chance, so that those who met do not meet again.
 fn backoff(app: &App, attempt: u32) -> Duration {
     let ceiling = (BACKOFF_SLOT_MS << attempt.min(7)).min(BACKOFF_MAX_MS);
-    let chance = u64::from(u16::from_be_bytes(app.entropy.random()));
+    let [high, low, ..] = app.entropy.random();
+    let chance = u64::from(u16::from_be_bytes([high, low]));
     Duration::from_millis(chance * ceiling / u64::from(u16::MAX))
 }

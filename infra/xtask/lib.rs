@@ -5,6 +5,7 @@ pub mod check;
 pub mod dev;
 pub mod generate;
 pub mod lock;
+pub mod rebuild;
 pub mod tidy;
 pub mod verify;
 
@@ -39,6 +40,11 @@ pub const COMMANDS: &[Command] = &[
         name: "audit",
         summary: "recompute every balance from the journal: [--data FOLDER | --endpoint URL]",
         run: audit::run,
+    },
+    Command {
+        name: "rebuild",
+        summary: "recompute what the market looks like: [--data FOLDER | --endpoint URL] [--check]",
+        run: rebuild::run,
     },
     Command {
         name: "gen",

@@ -109,6 +109,7 @@ impl CardBilling for Toss {
     }
 
     fn delete<'a>(&'a self, billing_key: &'a str) -> Call<'a, ()> {
+        // The reference that we have does not list this call; other shops make it like this.
         let request = (Method::DELETE, format!("/v1/billing/{}", encoded(billing_key)));
         Box::pin(async move {
             match self.call(request, None, None).await {

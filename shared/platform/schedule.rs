@@ -44,7 +44,8 @@ where
     outcome.map(|()| true)
 }
 
-/// Works through a day-bucketed index, from `days_back` days ago to today, page by page.
+/// Works through a day-bucketed index, oldest day first, page by page: yesterday and today, and
+/// once an hour everything from `days_back` days ago on, for what a longer outage left behind.
 ///
 /// One item that fails does not keep the others waiting; the run then fails as a whole, so that
 /// somebody looks.
@@ -58,6 +59,8 @@ where
     P: Future<Output = Result<Page<T>, StoreError>>,
     W: Future<Output = Result<(), Failure>>,
 {
+    let full_hour = now.millis() / Span::minutes(1).as_millis() % 60 == 0;
+    let days_back = if full_hour { days_back } else { 1 };
     let mut failures = Vec::new();
     for days in (0..=days_back).rev() {
         let day = now - Span::days(days);

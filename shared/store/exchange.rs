@@ -137,7 +137,7 @@ impl Transaction {
                 let resting = resting.ok_or(Unplaceable::Counterpart)?;
                 let trade = trade_of(order, resting, now).ok_or(Unplaceable::Counterpart)?;
                 let met = Met { trade: trade.id, price: resting.terms.price };
-                after = after.matched(met, now);
+                after = Order { place: Some(take.place), ..after.matched(met, now) };
                 after.at_once = after.at_once.or_else(|| before.is_none().then_some(met));
                 let counterpart = change(resting, &resting.matched(met, now));
                 (vec![other_head(&after, take.other), leaves(resting), counterpart], Some(trade))
@@ -217,7 +217,8 @@ fn instrument(order: &Order) -> Instrument {
 
 fn book_key(order: &Order, place: u32) -> Key {
     let (item, option) = instrument(order);
-    keys::book((item, option, order.terms.side), (order.terms.price.get(), place))
+    let late = order.at_once.is_some().then_some(order.id);
+    keys::book((item, option, order.terms.side), (order.terms.price.get(), place), late)
 }
 
 fn rests(order: &Order, place: u32) -> Write {

@@ -39,6 +39,7 @@ pub(crate) fn check(rows: &Rows, ran: Ran) {
     check_book(&book, &orders);
     check_sides(&book, &heads(items));
     check_matches(rows, &orders);
+    check_alerts(rows);
     let found = differences(items).unwrap().into_iter();
     let judged = found.filter(|found| if found.what.is_of_book() { ran.book } else { ran.trades });
     let differences: Vec<String> = judged.map(|found| found.to_string()).collect();
@@ -52,9 +53,10 @@ fn book(items: &[Item]) -> Book {
         let Some((instrument, side)) = keys::side_at(&key.pk, keys::BOOK_PREFIX) else { continue };
         let row = read_resting(item).unwrap();
         let (item, option) = instrument;
-        let place = (row.resting.price.get(), row.resting.place);
-        assert_eq!(key, keys::book((item, option, side), place), "I8: a place in the book");
-        let order = row.resting.order;
+        let (place, order) = ((row.resting.price.get(), row.resting.place), row.resting.order);
+        // An order that met another one before it rested shares the place of one that rested.
+        let keys = [None, Some(order)].map(|late| keys::book((item, option, side), place, late));
+        assert!(keys.contains(&key), "I8: a place in the book");
         let before = book.insert(order, (instrument, side, row));
         assert!(before.is_none(), "I8: order {order} rests twice");
     }
@@ -142,4 +144,19 @@ fn check_matches(rows: &Rows, orders: &BTreeMap<OrderId, Order>) {
             assert_eq!(other, None, "I8: order {order} is in two trades, {}", trade.id);
         }
     }
+}
+
+/// Every user's alerts are as many as their count says.
+fn check_alerts(rows: &Rows) {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for item in rows.under(Table::Exchange, "alerts#") {
+        let whose = ItemReader(&item).text("gsi1pk").unwrap().to_owned();
+        *counts.entry(whose).or_default() += 1;
+    }
+    for item in rows.under(Table::Exchange, "alerted#") {
+        let row = ItemReader(&item);
+        let (whose, count) = (row.text("pk").unwrap(), row.number("count").unwrap());
+        assert_eq!(counts.remove(whose).unwrap_or_default(), count, "I14: alerts of {whose}");
+    }
+    assert!(counts.is_empty(), "I14: alerts that nobody counts: {counts:?}");
 }

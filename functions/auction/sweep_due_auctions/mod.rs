@@ -3,7 +3,7 @@
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule, Trigger,
-    schedule::{Tick, single_run},
+    schedule::{Tick, each_due, single_run},
 };
 use store::{Table, auction::AuctionRow};
 
@@ -42,32 +42,21 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
 
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
     let oldest = now - Span::days(DAYS_BACK);
-    let mut failures = Vec::new();
-    for days in (0..=DAYS_BACK).rev() {
-        let day = now - Span::days(days);
-        let mut after = None;
-        loop {
-            let page = app.store.auctions_ending(day, (oldest, now), PAGE, after).await?;
-            for row in &page.items {
-                // One auction that cannot be closed must not keep the others from it.
-                if let Err(failure) = finish(app, row, now).await {
-                    failures.push(format!("{}: {failure}", row.auction));
-                }
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("; "))) }
+    each_due(
+        now,
+        DAYS_BACK,
+        |day, after| app.store.auctions_ending(day, (oldest, now), PAGE, after),
+        |row| finish(app, row, now),
+    )
+    .await
 }
 
-async fn finish(app: &App, row: &AuctionRow, now: Instant) -> Result<(), Failure> {
-    match read_and_close(app, row.auction, now).await? {
+async fn finish(app: &App, row: AuctionRow, now: Instant) -> Result<(), Failure> {
+    let named = |failure: Failure| Failure::new(format!("{}: {failure}", row.auction));
+    match read_and_close(app, row.auction, now).await.map_err(named)? {
         // Its end has moved past the scheduled one: settling an open head is a no-op.
-        Some(head) => settle(app, &head, now).await,
-        None => Err(Failure::new("a row without a head")),
+        Some(head) => settle(app, &head, now).await.map_err(named),
+        None => Err(named(Failure::new("a row without a head"))),
     }
 }
 

@@ -52,9 +52,7 @@ async fn handle(
     let (instrument, price) = ((item, option(&text)?), price(&won)?);
     match app.store.alert_delete(caller.user, instrument, price).await? {
         true => Ok(StatusCode::NO_CONTENT),
-        false => {
-            Err(Problem::new(codes::ALERT_NOT_FOUND, "You do not wait for this price."))
-        }
+        false => Err(Problem::new(codes::ALERT_NOT_FOUND, "You do not wait for this price.")),
     }
 }
 

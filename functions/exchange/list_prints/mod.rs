@@ -4,8 +4,8 @@ use axum::extract::State;
 use domain::exchange::views::Print;
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged, Path,
-    Problem, Reply, Trigger,
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged,
+    Path, Problem, Reply, Trigger,
 };
 use serde::Serialize;
 use store::Table;

@@ -4,8 +4,8 @@ use axum::extract::State;
 use domain::exchange::Side;
 use kernel::{CatalogItemId, Won, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged, Path,
-    Problem, QueryString, Reply, Trigger,
+    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged,
+    Path, Problem, QueryString, Reply, Trigger,
 };
 use serde::{Deserialize, Serialize};
 use store::{Table, exchange::Level};

@@ -39,7 +39,10 @@ async fn what_nobody_can_read_is_given_up() {
     let world = World::start().await;
     world.expect_failures();
     world.expect_dead("notify-price-reached");
-    world.app.publisher.send("notify-price-reached", &"no event", kernel::Span::seconds(0))
+    world
+        .app
+        .publisher
+        .send("notify-price-reached", &"no event", kernel::Span::seconds(0))
         .await
         .unwrap();
     world.settle().await;

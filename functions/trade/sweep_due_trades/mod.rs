@@ -4,7 +4,7 @@ use domain::trade::{Actor, Rejection, Trade, decide, wake};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule, Trigger,
-    schedule::{Tick, single_run},
+    schedule::{Tick, each_due, single_run},
 };
 use store::Table;
 
@@ -39,25 +39,16 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
 
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
     let oldest = now - Span::days(DAYS_BACK);
-    let mut failures = Vec::new();
-    for days in (0..=DAYS_BACK).rev() {
-        let day = now - Span::days(days);
-        let mut after = None;
-        loop {
-            let page = app.store.trades_due(day, (oldest, now), PAGE, after).await?;
-            for trade in &page.items {
-                // One trade that cannot be moved must not keep the others from it.
-                if let Err(failure) = move_on(app, trade, now).await {
-                    failures.push(format!("{}: {failure}", trade.id));
-                }
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("; "))) }
+    each_due(
+        now,
+        DAYS_BACK,
+        |day, after| app.store.trades_due(day, (oldest, now), PAGE, after),
+        |trade| async move {
+            let moved = move_on(app, &trade, now).await;
+            moved.map_err(|failure| Failure::new(format!("{}: {failure}", trade.id)))
+        },
+    )
+    .await
 }
 
 /// The index may lag behind: a trade that moved meanwhile is left to the next run.

@@ -94,6 +94,9 @@ pub struct Own {
 pub struct Take {
     /// Condition: it still rests.
     pub resting: Resting,
+    /// The incoming order's place in time, should it come back: behind whatever rested on its own
+    /// side when it looked.
+    pub place: u32,
     pub other: Guard,
 }
 
@@ -166,7 +169,8 @@ fn take(incoming: &Incoming, seen: &Seen, best: Resting) -> Result<Plan, Rejecti
     } else {
         Guard::NothingBetter { price, restored: seen.other.restored }
     };
-    Ok(Plan::Take(Take { resting: best, other: guard }))
+    let place = incoming.place.unwrap_or(seen.own.sequence);
+    Ok(Plan::Take(Take { resting: best, place, other: guard }))
 }
 
 fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {

@@ -10,11 +10,8 @@ use super::{
 /// The lowest ask has come down to what the user waited for, `wanted`, or below.
 #[must_use]
 pub fn price_reached(item: CatalogItemId, title: &str, (price, wanted): (Won, Won)) -> Notice {
-    let body = format!(
-        "'{title}' 지금 {}에 구매할 수 있습니다. (알림 가격 {})",
-        won(price),
-        won(wanted)
-    );
+    let body =
+        format!("'{title}' 지금 {}에 구매할 수 있습니다. (알림 가격 {})", won(price), won(wanted));
     notice(Kind::PriceReached, "기다리던 가격이 되었습니다", body, format!("/catalog/{item}"))
 }
 

@@ -18,8 +18,8 @@ use super::{
     read_resting,
 };
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Query, Read, Store, StoreError, Table, Transaction,
-    Write, keys,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Query, Read, Store, StoreError, Table,
+    Transaction, Write, keys,
 };
 
 /// What the market says of an instrument.
@@ -117,8 +117,8 @@ fn looked(
     (ask, bid): (Option<Price>, Option<Price>),
     now: Instant,
 ) -> Write {
-    let mut write = Write::update(Table::Exchange, keys::quotes(item, option))
-        .set_number("at", now.millis());
+    let mut write =
+        Write::update(Table::Exchange, keys::quotes(item, option)).set_number("at", now.millis());
     for (name, price) in [("ask", ask), ("bid", bid)] {
         write = match price {
             Some(price) => write.set_number(name, price.get()),

@@ -23,13 +23,17 @@ pub const BOOK_PREFIX: &str = "book#";
 pub fn book_of(item: CatalogItemId, option: ItemOption, side: Side) -> String {
     format!("{BOOK_PREFIX}{item}#{option}#{}", side.as_str())
 }
-/// A resting order's place. Prices have 12 digits at most.
+/// A resting order's place. Prices have 12 digits at most. `late`: an order that had met another
+/// one before it rested; it sorts behind the order whose place it shares.
 #[must_use]
 pub fn book(
     (item, option, side): (CatalogItemId, ItemOption, Side),
     (price, place): (i64, u32),
+    late: Option<OrderId>,
 ) -> Key {
-    Key::new(book_of(item, option, side), format!("{}#{place:010}", book_price(side, price)))
+    let late = late.map_or_else(String::new, |order| format!("+{order}"));
+    let place = format!("{}#{place:010}{late}", book_price(side, price));
+    Key::new(book_of(item, option, side), place)
 }
 /// The beginning of the places of all orders that rest at one price.
 #[must_use]

@@ -13,7 +13,6 @@ use self::keys::{GuardKey, HeadKey, Planned, guard_of, head, planned};
 use super::*;
 
 mod keys;
-
 pub use keys::Weakness;
 
 /// What one request wants.
@@ -57,7 +56,10 @@ enum Fate {
 }
 
 /// A row of the book: side, price, place, order, owner.
-type Row = (Side, i64, u32, u8, u8);
+type Row = (Side, i64, (u32, Late), u8, u8);
+
+/// 0, or for an order that met another one before it rested: which.
+type Late = u8;
 
 /// A world in which a few requests are under way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,7 +68,7 @@ pub struct World {
     rows: BTreeSet<Row>,
     fates: Vec<Fate>,
     /// Its place in time, once it rested.
-    places: Vec<Option<u32>>,
+    places: Vec<Option<(u32, Late)>>,
     /// Which buy orders hold money.
     held: Vec<bool>,
     stages: Vec<Stage>,
@@ -132,9 +134,9 @@ pub fn explore_weakened(
         let head = &mut world.heads[place_of(*side)];
         head.0 += 1;
         head.2 = if side.better(*won, head.2) { *won } else { head.2 };
-        world.rows.insert((*side, *won, head.0, *order, *user));
+        world.rows.insert((*side, *won, (head.0, 0), *order, *user));
         world.fates.push(Fate::Open);
-        world.places.push(Some(head.0));
+        world.places.push(Some((head.0, 0)));
         world.held.push(pays_ahead(*user, *side));
     }
     for request in requests {
@@ -225,7 +227,7 @@ impl World {
                     return; // not yet
                 }
                 let (user, side, won) = known[usize::from(order)];
-                let place = self.places[usize::from(order)];
+                let place = self.places[usize::from(order)].map(|(place, _)| place);
                 let incoming =
                     Incoming { user: user_id(user), side, price: price(won), rests: true, place };
                 let done = self.fates[usize::from(order)] != Fate::Matched(from);
@@ -253,7 +255,7 @@ impl World {
                     order: id(u128::from(row.3)),
                     user: user_id(row.4),
                     price: price(row.1),
-                    place: row.2,
+                    place: row.2.0,
                 });
                 let seen = Seen { own: head(own), other: head(other), best: resting };
                 match decide(&incoming, &seen) {
@@ -296,6 +298,8 @@ impl World {
         let possible = match plan {
             Planned::Rest { place, own: changed, seen, .. } => {
                 after.heads[own] = changed;
+                let late = self.places[usize::from(order)].map_or(0, |(_, late)| late);
+                let place = (place, late);
                 let row = (
                     incoming.side,
                     incoming.price.get(),
@@ -308,7 +312,9 @@ impl World {
                 after.places[usize::from(order)] = Some(place);
                 self.heads[own].0 == seen || self.weakness == Weakness::OwnSequence
             }
-            Planned::Take { resting, .. } => {
+            Planned::Take { resting, place, .. } => {
+                let known_place = self.places[usize::from(order)];
+                after.places[usize::from(order)] = known_place.or(Some((place, order + 1)));
                 let row = self.rows.iter().find(|row| row.3 == resting).copied();
                 if let (Some(row), true, true) = (row, holds, free) {
                     assert_eq!(Some(row), self.best(row.0), "out of order: {self:#?}");

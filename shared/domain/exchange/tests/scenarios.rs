@@ -89,6 +89,23 @@ fn an_ask_returns_while_orders_come() {
     assert!(report.outcomes.contains(again.as_slice()), "{:?}", report.outcomes);
 }
 
+/// An ask that met a bid at once had no place yet: it comes back behind what rested when it came,
+/// before what came later.
+#[test]
+fn an_ask_that_never_rested_returns() {
+    let book = [(0, 10, Side::Buy, 2_000), (1, 8, Side::Sell, 3_000)];
+    let requests = [
+        Request::Place { order: 2, user: 2, side: Side::Sell, won: 2_000, rests: true },
+        Request::Return { order: 2, from: 0 },
+        Request::Place { order: 3, user: 3, side: Side::Sell, won: 2_000, rests: true },
+        Request::Place { order: 4, user: 4, side: Side::Buy, won: 2_000, rests: true },
+    ];
+    let report = explore(&book, &requests, 1);
+    println!("an ask that never rested returns: {} states", report.states);
+    let first = [(2, 0, 2_000), (4, 2, 2_000)];
+    assert!(report.outcomes.contains(first.as_slice()), "{:?}", report.outcomes);
+}
+
 /// A returning ask that would meet its owner's own bid ends.
 #[test]
 fn an_ask_returns_beside_its_owners_bid() {

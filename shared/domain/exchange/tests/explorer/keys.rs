@@ -8,7 +8,7 @@ pub type HeadKey = (u32, u32, i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Planned {
     Rest { place: u32, own: HeadKey, seen: u32, guard: GuardKey },
-    Take { resting: u8, guard: GuardKey },
+    Take { resting: u8, place: u32, guard: GuardKey },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,9 +30,9 @@ pub fn planned(plan: Plan) -> Planned {
             seen: own.seen,
             guard: guard_key(other),
         },
-        Plan::Take(Take { resting, other }) => {
+        Plan::Take(Take { resting, place, other }) => {
             let resting = u8::try_from(resting.order.uuid().as_u128()).unwrap();
-            Planned::Take { resting, guard: guard_key(other) }
+            Planned::Take { resting, place, guard: guard_key(other) }
         }
     }
 }
