@@ -122,7 +122,8 @@ async fn draft(
     let item = app.store.catalog_item(body.item_id, Read::Eventual).await?;
     let item = item.filter(|_| !head.closed).ok_or_else(refusal::not_traded)?;
     let title = format!("{} {}", item.facts.name_ko.as_str(), body.option);
-    Ok(Alert { user: caller.user, instrument, price, title, created_at: now, since: 0 })
+    let id = app.entropy.uuid(now);
+    Ok(Alert { id, user: caller.user, instrument, price, title, created_at: now, since: 0 })
 }
 
 fn refused(obstacle: Alerting) -> Problem {

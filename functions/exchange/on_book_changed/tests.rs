@@ -206,6 +206,7 @@ async fn a_failure_at_any_call_is_made_up_for() {
             floor.alert(&bora, 100_000).await.expect(201);
             floor.cloud.pause(COUNTER);
             floor.rest(&anna, "sell", 100_000).await;
+            floor.rest(&anna, "sell", 120_000).await;
             let struck = floor.cloud.faults().injected().len();
             for _ in 0..3 {
                 floor.cloud.faults().push(Fault::next(action, kind).nth(nth).on(Table::Exchange));

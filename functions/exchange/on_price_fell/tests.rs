@@ -72,7 +72,9 @@ async fn an_alert_made_after_the_fall_is_not_told_of_it() {
     floor.cloud.resume(TELLER);
     floor.settle().await;
     assert!(floor.told().await.is_empty(), "{:?}", floor.told().await);
-    assert_eq!(floor.waiting(&bora).await, [150_000, 160_000]);
+    let mut waiting = floor.waiting(&bora).await;
+    waiting.sort_unstable();
+    assert_eq!(waiting, [150_000, 160_000]);
     floor.rest(&anna, "sell", 155_000).await;
     floor.settle().await;
     assert_eq!(floor.told().await, [line(&bora, 160_000, 155_000)]);
@@ -148,6 +150,7 @@ async fn more_alerts_than_one_message_tells_are_all_told() {
 
 fn alert(floor: &Floor, number: u32) -> Alert {
     Alert {
+        id: Uuid::from_u128(number.into()),
         user: Id::from_uuid(Uuid::from_u128(0xa000 + u128::from(number))),
         instrument: floor.instrument(),
         price: Price::new(Won::constant(100_000)).unwrap(),

@@ -1,8 +1,10 @@
 //! Who waits for which price. An alert is told of once: it goes with the event that tells.
 
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use domain::{auction::Hash, exchange::Price};
 use kernel::{CatalogItemId, Instant, UserId, Won};
 use messaging::{Envelope, events::PriceReached};
+use uuid::Uuid;
 
 use super::{
     Instrument,
@@ -21,6 +23,8 @@ pub const ALERTS_MAX: u32 = 100;
 /// A user wants to be told when an instrument can be bought for `price` or less.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
+    /// Tells it from every other one there ever was.
+    pub id: Uuid,
     pub user: UserId,
     pub instrument: Instrument,
     pub price: Price,
@@ -66,19 +70,11 @@ impl Alerting {
         match quotes.ask.filter(|ask| *ask <= alert.price) {
             None => transaction,
             Some(ask) => {
-                let (version, cause) = (quotes.version, name(alert));
-                let cause = (cause.as_bytes(), alert.created_at);
-                transaction.event(&price_fell(alert.instrument, ask, version, cause))
+                let cause = (alert.id.as_bytes().as_slice(), alert.created_at);
+                transaction.event(&price_fell(alert.instrument, ask, quotes.version, cause))
             }
         }
     }
-}
-
-/// What tells this alert from every other one there ever was.
-fn name(alert: &Alert) -> String {
-    let (item, option) = alert.instrument;
-    let Alert { user, price, created_at, since, .. } = alert;
-    format!("{user}#{item}#{option}#{}#{created_at}#{since}", price.get())
 }
 
 fn alert_item(alert: &Alert) -> Item {
@@ -87,6 +83,7 @@ fn alert_item(alert: &Alert) -> Item {
     ItemWriter::under(&keys::alert(*instrument, price.get(), *user))
         .text("gsi1pk", keys::alerts_by(*user))
         .text("gsi1sk", keys::alert_created(*instrument, price.get(), *created_at))
+        .bytes("id", alert.id.as_bytes())
         .id("user", *user)
         .id("item", item)
         .text("option", option.as_str())
@@ -102,6 +99,7 @@ fn read_alert(item: &Item) -> Result<Alert, Corrupt> {
     let option = row.text("option")?.parse().map_err(|_| Corrupt("an option".to_owned()))?;
     let id: CatalogItemId = row.id("item")?;
     Ok(Alert {
+        id: Uuid::from_bytes(row.bytes("id")?),
         user: row.id("user")?,
         instrument: (id, option),
         price: price(row)?,
@@ -119,7 +117,7 @@ fn uncounted(user: UserId) -> Write {
 impl Alert {
     /// That an ask at `price` reaches it.
     fn reached(&self, price: Won, now: Instant) -> Envelope {
-        let Hash(digest) = Hash::of(&[b"price-reached", name(self).as_bytes()]);
+        let Hash(digest) = Hash::of(&[b"price-reached", self.id.as_bytes()]);
         let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
         let (item_id, option) = self.instrument;
         let event = PriceReached {
@@ -167,9 +165,8 @@ impl Store {
     ) -> Result<bool, CommitError> {
         let key = keys::alert(alert.instrument, alert.price.get(), alert.user);
         // This one, not one that was made in its place since.
-        let delete = Write::delete(Table::Exchange, key)
-            .when_number("since", "=", alert.since)
-            .when_number("createdAt", "=", alert.created_at.millis());
+        let id = AttributeValue::B(Blob::new(alert.id.as_bytes()));
+        let delete = Write::delete(Table::Exchange, key).when("id", "=", id);
         let transaction = Transaction::new().write(delete).write(uncounted(alert.user));
         ended(self.commit(transaction.event(&alert.reached(price, now))).await)
     }

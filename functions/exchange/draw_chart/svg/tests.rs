@@ -79,7 +79,7 @@ fn the_cheapest_and_the_dearest_stay_on_the_picture() {
         &[(1, 1_000), (2, 970_000_000_000), (30, 5_000)],
     ] {
         let svg = chart("x", traded);
-        for attribute in ["y=\"", "height=\"", "x=\"", "width=\""] {
+        for attribute in [" y=\"", " height=\"", " x=\"", " width=\""] {
             for piece in svg.split(attribute).skip(1) {
                 let number: i64 = piece.split('"').next().unwrap().parse().unwrap();
                 assert!((0..=WIDTH).contains(&number), "{attribute}{number} in {svg}");
