@@ -9,7 +9,7 @@ use kernel::Instant;
 use platform::{App, Problem};
 use store::{
     CommitError, Item, Read, Transaction,
-    exchange::{BookRow, Hindrance, Instrument, Placement},
+    exchange::{BookRow, Hindrance, Instrument, Placement, read_head},
     ledger,
 };
 
@@ -49,7 +49,8 @@ pub enum Outcome {
 
 /// What a commit that did not happen met.
 enum Missed {
-    Moved,
+    /// The heads to go on with, as far as they are known.
+    Moved(Option<(Head, Head)>),
     Over(Outcome),
 }
 
@@ -82,10 +83,11 @@ pub async fn contend(
             Ok(plan) => plan,
             Err(rejection) => return Ok(Outcome::Rejected(rejection)),
         };
-        match commit(app, contender, &plan, now).await? {
+        match commit(app, contender, (&plan, seen), now).await? {
             Ok(after) => return Ok(Outcome::Done(Box::new(after))),
             Err(Missed::Over(outcome)) => return Ok(outcome),
-            Err(Missed::Moved) => {
+            Err(Missed::Moved(known)) => {
+                heads = known;
                 #[cfg(test)]
                 RETRIES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 tokio::time::sleep(backoff(app, attempt)).await;
@@ -98,7 +100,7 @@ pub async fn contend(
 async fn commit(
     app: &App,
     contender: Contender<'_>,
-    plan: &Plan,
+    (plan, seen): (&Plan, Seen),
     now: Instant,
 ) -> Result<Result<Order, Missed>, Problem> {
     let resting = match plan {
@@ -107,7 +109,7 @@ async fn commit(
             let found = app.store.order(take.resting.order, Read::Consistent).await?;
             match found.filter(|order| order.state == OrderState::Open) {
                 Some(order) => Some(order),
-                None => return Ok(Err(Missed::Moved)),
+                None => return Ok(Err(Missed::Moved(None))),
             }
         }
     };
@@ -118,13 +120,23 @@ async fn commit(
         Ok(()) => Ok(Ok(after)),
         Err(CommitError::Store(error)) => Err(error.into()),
         Err(CommitError::Condition { index, item }) => Ok(Err(match places.at(index) {
-            Some(Hindrance::Moved) => Missed::Moved,
+            Some(Hindrance::Moved) => Missed::Moved(None),
+            // The failed condition brings the head as it stands. That the other one may be older
+            // is harmless: the best order is read after both, and every condition is checked again.
+            Some(Hindrance::OwnHead) => Missed::Moved(newer(item)?.map(|own| (own, seen.other))),
+            Some(Hindrance::OtherHead) => {
+                Missed::Moved(newer(item)?.map(|other| (seen.own, other)))
+            }
             Some(Hindrance::Known) => Missed::Over(Outcome::Known),
             Some(Hindrance::Money(guard)) => Missed::Over(Outcome::Money(guard, item)),
             // The trade, or its event: of a pair that met before.
             None => return Err(Problem::internal("two orders met twice")),
         })),
     }
+}
+
+fn newer(item: Option<Item>) -> Result<Option<Head>, Problem> {
+    Ok(item.as_ref().map(read_head).transpose()?)
 }
 
 /// The order of a side that is served first. Orders past their time are ended on the way, so that

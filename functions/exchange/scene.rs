@@ -2,6 +2,7 @@
 //! were committed.
 
 mod record;
+mod trading;
 
 use std::ops::Deref;
 
@@ -20,6 +21,7 @@ use store::{
 use testkit::{Reply, RequestBuilder, TestApp, User};
 
 pub use record::Record;
+pub use trading::PASSWORD;
 
 /// What everybody has in the wallet at first.
 pub const PURSE: i64 = 100_000_000;
@@ -47,18 +49,26 @@ impl Deref for Floor {
 impl Floor {
     /// One product in two sizes, an empty book each.
     pub async fn open() -> Self {
-        Self::open_with(&[catalog::FUNCTIONS, trade::FUNCTIONS].concat()).await
+        let others = [catalog::FUNCTIONS, trade::FUNCTIONS, operation::FUNCTIONS].concat();
+        Self::open_with(&[crate::FUNCTIONS, &others].concat()).await
     }
 
-    /// Orders only: what follows a match is not carried out.
+    /// Orders only: what follows a match or a change of the book is not carried out.
     pub async fn bare() -> Self {
-        Self::open_with(catalog::FUNCTIONS).await
+        Self::open_with(&[
+            &crate::place_order::FUNCTION,
+            &crate::buy_now::FUNCTION,
+            &crate::cancel_order::FUNCTION,
+            &crate::sweep_due_orders::FUNCTION,
+            &catalog::create_item::FUNCTION,
+            &catalog::add_option::FUNCTION,
+        ])
+        .await
     }
 
-    async fn open_with(others: &[&'static platform::Function]) -> Self {
+    async fn open_with(functions: &[&'static platform::Function]) -> Self {
         let own: &[&platform::Function] = &[&record::FUNCTION];
-        let functions = [crate::FUNCTIONS, own, others, operation::FUNCTIONS].concat();
-        let app = TestApp::start(&functions).await;
+        let app = TestApp::start(&[functions, own].concat()).await;
         let admin = app.admin();
         let body = json!({ "nameKo": "에어 조던 1", "nameEn": "Air Jordan 1", "model": "555088" });
         let made = app.post("/v1/catalog").bearer(&admin.token).json(body).send().await;

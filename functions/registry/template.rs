@@ -1,17 +1,23 @@
-//! The parts of `template.yaml` that follow from the code: tables, functions, their permissions,
-//! queues with dead-letter queues, bus rules, schedules, and what watches over them.
+//! The parts of `template.yaml` that follow from the code: routes, tables, functions, their
+//! permissions, queues with dead-letter queues, bus rules, schedules, and what watches over them.
 //!
 //! Names that are written by hand in the template and used here: `HttpApi`, `EventBus`,
 //! `ScheduleGroup`, `UndeliveredQueue`, `AlarmTopic`, and the parameters.
 
+mod consumers;
 mod contexts;
 mod functions;
 mod grants;
 mod queues;
+mod roles;
+mod routes;
 mod tables;
 
 use platform::{Delivery, Function, Trigger, capitalize};
 use store::Table;
+
+#[cfg(test)]
+pub(crate) use consumers::alarms;
 
 use crate::{
     CONTEXTS,
@@ -20,6 +26,8 @@ use crate::{
 
 /// How far resources stand from the margin.
 const RESOURCE_DEPTH: usize = 1;
+/// How far a resource's properties do.
+const PROPERTY_DEPTH: usize = 3;
 
 /// The YAML of all resources that follow from the functions.
 #[must_use]
@@ -32,11 +40,20 @@ pub fn resources_block() -> String {
         Trigger::Queue(queue) => Some(resources(queues::resources(queue, function.timeout_s))),
         _ => None,
     }));
-    blocks.push(heading("What the scheduler may start"));
-    blocks.push(resources(functions::scheduler_role(&all)));
-    blocks.push(heading("Logs and error alarms, one set per context"));
+    blocks.push(heading("What the scheduler and the API may start"));
+    blocks.push(resources(vec![roles::scheduler(&all)]));
+    blocks.extend(CONTEXTS.iter().filter_map(roles::api).map(|role| resources(vec![role])));
+    blocks.push(heading("Logs, permissions of the bus, and alarms, one set per context"));
     blocks.extend(CONTEXTS.iter().map(|context| resources(contexts::resources(context))));
+    blocks.extend(CONTEXTS.iter().map(|context| resources(consumers::resources(context))));
     blocks.join("\n")
+}
+
+/// The YAML of the property of `HttpApi` that routes requests to functions.
+#[must_use]
+pub fn routes_block() -> String {
+    let definition = routes::definition(&crate::functions());
+    write(&map([("DefinitionBody", definition)]), PROPERTY_DEPTH)
 }
 
 /// The YAML of all tables.
@@ -105,6 +122,10 @@ fn dead_letter_logical_id(queue: &str) -> String {
     format!("{}DeadLetterQueue", pascal(queue))
 }
 
+fn rule_logical_id(queue: &str) -> String {
+    format!("{}Rule", pascal(queue))
+}
+
 /// The logical id of a table: `AuctionTable`.
 fn table_logical_id(table: Table) -> String {
     format!("{}Table", pascal(table.name()))
@@ -119,7 +140,6 @@ fn alarm(description: &str, properties: Vec<(&'static str, Node)>) -> Node {
     let mut all = vec![("AlarmDescription", text(description))];
     all.extend(properties);
     all.extend([
-        ("EvaluationPeriods", plain("1")),
         ("TreatMissingData", plain("notBreaching")),
         ("AlarmActions", crate::yaml::list([plain("!Ref AlarmTopic")])),
     ]);

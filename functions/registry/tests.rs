@@ -1,7 +1,8 @@
 use platform::Trigger;
 
 use crate::{
-    resources_block, tables_block,
+    resources_block, routes_block, tables_block,
+    template::alarms,
     yaml::{list, map, plain, text, write},
 };
 
@@ -71,14 +72,36 @@ fn a_queue_hides_a_message_for_six_timeouts_and_gives_up_at_last() {
 }
 
 #[test]
-fn the_answer_to_everything_unknown_has_no_path() {
-    let fallback = resource("OperationAnswerUnknownFunction");
-    assert!(fallback.contains("Type: HttpApi"));
-    assert!(!fallback.contains("Path:"));
+fn the_answer_to_everything_unknown_is_the_default_route() {
+    let block = routes_block();
+    let (_, route) = block.split_once("          $default:\n").unwrap();
+    let (operation, _) = route.split_once("          /").unwrap();
+    assert!(operation.contains("x-amazon-apigateway-any-method:"));
+    assert!(operation.contains("${OperationAnswerUnknownFunction.Arn}/invocations"));
+    assert_eq!(block.matches("isDefaultRoute: true").count(), 1);
+    assert!(operation.contains("isDefaultRoute: true"));
+}
+
+#[test]
+fn an_alarm_adds_up_at_most_ten_queues_and_no_queue_is_left_out() {
+    let names: Vec<String> = (0..23).map(|number| format!("queue-{number}")).collect();
+    let queues: Vec<&str> = names.iter().map(String::as_str).collect();
+    let alarms = alarms("context", &queues);
+    let ids: Vec<&str> = alarms.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["ContextDeadLetters", "ContextDeadLetters2", "ContextDeadLetters3"]);
+    let texts: Vec<String> = alarms.iter().map(|(_, alarm)| write(alarm, 0)).collect();
+    let metrics: Vec<usize> =
+        texts.iter().map(|text| text.matches("MetricStat:").count()).collect();
+    assert_eq!(metrics, [10, 10, 3]);
+    let all = texts.concat();
+    for number in 0..23 {
+        assert_eq!(all.matches(&format!("!GetAtt Queue{number}DeadLetterQueue.")).count(), 1);
+    }
 }
 
 #[test]
 fn blocks_are_the_same_every_time() {
     assert_eq!(resources_block(), resources_block());
+    assert_eq!(routes_block(), routes_block());
     assert_eq!(tables_block(), tables_block());
 }

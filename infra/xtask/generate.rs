@@ -51,6 +51,7 @@ fn write(root: &Path) -> anyhow::Result<()> {
 pub fn generated(root: &Path) -> anyhow::Result<Vec<Generated>> {
     let openapi = registry::openapi();
     let template = fs::read_to_string(root.join("template.yaml")).context("template.yaml")?;
+    let template = replace(&template, "routes", &registry::routes_block())?;
     let template = replace(&template, "tables", &registry::tables_block())?;
     let template = replace(&template, "resources", &registry::resources_block())?;
     let template = replace(&template, "outputs", &registry::outputs_block())?;
@@ -65,7 +66,7 @@ pub fn generated(root: &Path) -> anyhow::Result<Vec<Generated>> {
     ])
 }
 
-/// `text` with `block` between the markers of that name.
+/// `text` with `block` between the markers of that name, which stand equally far from the margin.
 pub(crate) fn replace(text: &str, name: &str, block: &str) -> anyhow::Result<String> {
     let begin = format!("{BEGIN}{name}\n");
     let (before, rest) = text
@@ -73,5 +74,6 @@ pub(crate) fn replace(text: &str, name: &str, block: &str) -> anyhow::Result<Str
         .with_context(|| format!("template.yaml has no line `{}`", begin.trim_end()))?;
     let (_, after) =
         rest.split_once(END).with_context(|| format!("the block {name} has no line `{END}`"))?;
-    Ok(format!("{before}{begin}{block}  {END}{after}"))
+    let indent = before.rsplit('\n').next().unwrap_or_default();
+    Ok(format!("{before}{begin}{block}{indent}{END}{after}"))
 }

@@ -51,6 +51,10 @@ pub enum Hindrance {
     Known,
     /// The book has moved. Look again.
     Moved,
+    /// The head of the order's own side has moved.
+    OwnHead,
+    /// The head of the other side has moved.
+    OtherHead,
     Money(ledger::Guard),
 }
 
@@ -58,6 +62,8 @@ pub enum Hindrance {
 #[derive(Clone, Debug)]
 pub struct Places {
     order: usize,
+    own_head: Option<usize>,
+    other_head: Option<usize>,
     book: std::ops::Range<usize>,
     money: Option<Guards>,
 }
@@ -68,6 +74,12 @@ impl Places {
     pub fn at(&self, index: usize) -> Option<Hindrance> {
         if index == self.order {
             return Some(Hindrance::Known);
+        }
+        if self.own_head == Some(index) {
+            return Some(Hindrance::OwnHead);
+        }
+        if self.other_head == Some(index) {
+            return Some(Hindrance::OtherHead);
         }
         if self.book.contains(&index) {
             return Some(Hindrance::Moved);
@@ -161,7 +173,12 @@ impl Transaction {
         } else {
             (transaction, None)
         };
-        Ok(Placement { transaction, places: Places { order: place, book, money }, after })
+        let (own_head, other_head) = match plan {
+            Plan::Rest(_) => (Some(book.start), Some(book.start + 1)),
+            Plan::Take(_) => (None, Some(book.start)),
+        };
+        let places = Places { order: place, own_head, other_head, book, money };
+        Ok(Placement { transaction, places, after })
     }
 
     /// Adds the end of an open order without a trade: the hold of a wallet buyer is released.
@@ -173,12 +190,14 @@ impl Transaction {
         let place = self.len();
         let transaction = self.write(change(before, after)).write(leaves(before));
         let (book, held) = (place + 1..place + 2, before.held());
+        let (own_head, other_head) = (None, None);
+        let places = Places { order: place, own_head, other_head, book, money: None };
         if held.get() == 0 {
-            return Ok((transaction, Places { order: place, book, money: None }));
+            return Ok((transaction, places));
         }
         let (transaction, guards) =
             transaction.release(&hold_of(before.id), (before.user, held), now)?;
-        Ok((transaction, Places { order: place, book, money: Some(guards) }))
+        Ok((transaction, Places { money: Some(guards), ..places }))
     }
 }
 

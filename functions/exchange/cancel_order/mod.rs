@@ -1,13 +1,16 @@
 //! POST /v1/exchange/orders/{orderId}/cancel — takes an open order back.
 
 use axum::extract::State;
-use domain::exchange::{End, Order, OrderState, Refusal};
+use domain::exchange::{End, Order, Refusal};
 use kernel::{Instant, OrderId, codes};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Once, Path,
     Problem, Reply, Trigger,
 };
-use store::{Read, Table, Transaction};
+use store::{
+    Read, Table, Transaction,
+    exchange::{Hindrance, read_order},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{refusal, view::OrderView};
@@ -80,10 +83,17 @@ async fn commit(
     now: Instant,
 ) -> Result<Reply, Problem> {
     let ending = Transaction::new().order_end((before, after), now);
-    let (transaction, _) = ending.map_err(Problem::internal)?;
+    let (transaction, places) = ending.map_err(Problem::internal)?;
     let reply = Reply::ok(&OrderView::new(after, now))?;
-    // An order leaves the book only by being met or by its end.
-    once.commit(app, transaction, reply, |_, _| refusal::not_open(OrderState::Matched)).await
+    once.commit(app, transaction, reply, |index, found| match (places.at(index), found) {
+        // Somebody met it, or it ended otherwise: the row itself says which.
+        (Some(Hindrance::Known), Some(row)) => match read_order(&row) {
+            Ok(order) => refusal::not_open(order.state),
+            Err(corrupt) => corrupt.into(),
+        },
+        (hindrance, _) => Problem::internal(format!("an open order's end met {hindrance:?}")),
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub(super) fn resources(context: &Context) -> Vec<Entry> {
             ("MetricName", plain(format!("{name}Errors"))),
             ("Statistic", plain("Sum")),
             ("Period", plain("300")),
+            ("EvaluationPeriods", plain("1")),
             ("Threshold", plain("!Ref ErrorAlarmThreshold")),
             ("ComparisonOperator", plain("GreaterThanOrEqualToThreshold")),
         ],

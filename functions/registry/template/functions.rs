@@ -1,12 +1,11 @@
-//! Functions, what starts them, and the scheduler's permission to do so.
+//! Functions, and what starts them. Routes stand in the API: see `routes`.
 
 use kernel::Span;
-use platform::{Delivery, FALLBACK_PATH, Function, Http, Queue, Schedule, Stream, Trigger};
+use platform::{Delivery, Function, Queue, Schedule, Stream, Trigger};
 use serde_json::json;
 
 use super::{
-    Entry, alarm, function_arn, grants, log_group_logical_id, queue_logical_id, stack_name,
-    table_logical_id,
+    Entry, alarm, grants, log_group_logical_id, queue_logical_id, stack_name, table_logical_id,
 };
 use crate::yaml::{Node, list, map, plain, text};
 
@@ -59,7 +58,7 @@ fn started_by(function: &Function, properties: Node) -> Node {
                 .with("ReservedConcurrentExecutions", plain("!Ref StreamViewersMax"))
                 .with("FunctionUrlConfig", function_url())
         }
-        Trigger::Http(http) => properties.with("Events", one("Route", route(http))),
+        Trigger::Http(_) => properties,
         Trigger::Queue(queue) => properties.with("Events", one("Messages", messages(queue))),
         Trigger::Stream(stream) => properties.with("Events", one("Changes", changes(stream))),
         Trigger::Schedule(schedule) => match rate(schedule) {
@@ -73,17 +72,6 @@ fn started_by(function: &Function, properties: Node) -> Node {
 fn function_url() -> Node {
     // No `Cors` here: the host writes those headers, and a URL would add them a second time.
     map([("AuthType", plain("NONE")), ("InvokeMode", plain("RESPONSE_STREAM"))])
-}
-
-fn route(http: &Http) -> Node {
-    let properties = map([("ApiId", plain("!Ref HttpApi"))]);
-    // SAM routes an event without path and method to `$default`.
-    let properties = if http.path == FALLBACK_PATH {
-        properties
-    } else {
-        properties.with("Path", plain(http.path)).with("Method", plain(http.method.as_str()))
-    };
-    map([("Type", plain("HttpApi")), ("Properties", properties)])
 }
 
 fn messages(queue: &Queue) -> Node {
@@ -162,37 +150,9 @@ fn behind_alarm(function: &Function) -> Node {
             ("Dimensions", list([name])),
             ("Statistic", plain("Maximum")),
             ("Period", plain("300")),
+            ("EvaluationPeriods", plain("1")),
             ("Threshold", plain(ITERATOR_AGE_MAX.as_millis().to_string())),
             ("ComparisonOperator", plain("GreaterThanThreshold")),
         ],
     )
-}
-
-/// The role that the scheduler takes on: it may start the scheduled functions and nothing else.
-pub(super) fn scheduler_role(functions: &[&'static Function]) -> Vec<Entry> {
-    let scheduled =
-        functions.iter().filter(|function| matches!(function.trigger, Trigger::Schedule(_)));
-    let targets: Vec<Node> = scheduled.map(|function| function_arn(function)).collect();
-    let account = map([("aws:SourceAccount", plain("!Ref AWS::AccountId"))]);
-    let trust = map([
-        ("Effect", plain("Allow")),
-        ("Principal", map([("Service", plain("scheduler.amazonaws.com"))])),
-        ("Action", plain("sts:AssumeRole")),
-        ("Condition", map([("StringEquals", account)])),
-    ]);
-    let invoke = map([
-        ("Effect", plain("Allow")),
-        ("Action", plain("lambda:InvokeFunction")),
-        ("Resource", list(targets.clone())),
-    ]);
-    let document =
-        |statement| map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
-    let policy = map([
-        ("PolicyName", plain("start-scheduled-functions")),
-        ("PolicyDocument", document(invoke)),
-    ]);
-    let properties = map([("AssumeRolePolicyDocument", document(trust))])
-        .maybe("Policies", (!targets.is_empty()).then(|| list([policy])));
-    let role = map([("Type", plain("AWS::IAM::Role")), ("Properties", properties)]);
-    vec![("SchedulerRole".to_owned(), role)]
 }

@@ -1,0 +1,64 @@
+//! Roles that services take on to start functions: each may start exactly its own, and nothing
+//! else.
+
+use platform::{Function, Trigger};
+
+use super::{Entry, function_arn, pascal, routes::routed};
+use crate::{
+    Context,
+    yaml::{Node, list, map, plain, text},
+};
+
+/// The scheduler's role: it may start the scheduled functions.
+pub(super) fn scheduler(functions: &[&'static Function]) -> Entry {
+    let scheduled =
+        functions.iter().filter(|function| matches!(function.trigger, Trigger::Schedule(_)));
+    // By name: the functions know this role, so it must not refer to them.
+    let targets: Vec<Node> = scheduled.map(|function| function_arn(function)).collect();
+    let account = map([("aws:SourceAccount", plain("!Ref AWS::AccountId"))]);
+    let trust =
+        trust("scheduler.amazonaws.com").with("Condition", map([("StringEquals", account)]));
+    ("SchedulerRole".to_owned(), role(trust, "start-scheduled-functions", targets))
+}
+
+/// The API's role in a context: it may start the context's routed functions. One role for all
+/// contexts would soon name more functions than an inline policy (10,240 characters) can hold.
+pub(super) fn api(context: &Context) -> Option<Entry> {
+    let routed = context.functions.iter().filter_map(|function| routed(function));
+    let targets: Vec<Node> = routed
+        .map(|(function, _)| plain(format!("!GetAtt {}.Arn", function.logical_id())))
+        .collect();
+    // No condition on the account: API Gateway does not say for whom it takes on the role of an
+    // integration, so that every request would fail.
+    let trust = trust("apigateway.amazonaws.com");
+    (!targets.is_empty())
+        .then(|| (api_logical_id(context.name), role(trust, "start-routed-functions", targets)))
+}
+
+pub(super) fn api_logical_id(context: &str) -> String {
+    format!("{}ApiRole", pascal(context))
+}
+
+fn trust(service: &str) -> Node {
+    map([
+        ("Effect", plain("Allow")),
+        ("Principal", map([("Service", plain(service))])),
+        ("Action", plain("sts:AssumeRole")),
+    ])
+}
+
+fn role(trust: Node, policy_name: &str, targets: Vec<Node>) -> Node {
+    let document =
+        |statement| map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
+    let policy = (!targets.is_empty()).then(|| {
+        let invoke = map([
+            ("Effect", plain("Allow")),
+            ("Action", plain("lambda:InvokeFunction")),
+            ("Resource", list(targets)),
+        ]);
+        map([("PolicyName", plain(policy_name)), ("PolicyDocument", document(invoke))])
+    });
+    let properties = map([("AssumeRolePolicyDocument", document(trust))])
+        .maybe("Policies", policy.map(|policy| list([policy])));
+    map([("Type", plain("AWS::IAM::Role")), ("Properties", properties)])
+}
