@@ -102,6 +102,8 @@ fn environment(runtime: u16, aws: u16, handler: &str) -> BTreeMap<String, String
         ("SMS_DAILY_MAX", config.sms_daily_max.to_string()),
         ("EMAIL_DAILY_MAX", config.email_daily_max.to_string()),
         ("PAYOUT_BANK", "none".to_owned()),
+        ("TOSS_PAYOUT_SECRET_KEY", "test_sk_payouts".to_owned()),
+        ("TOSS_PAYOUT_SECURITY_KEY", "6b".repeat(32)),
         ("TOSS_BASE_URL", config.toss_base_url),
         ("TOSS_SECRET_KEY", config.toss_secret_key),
         ("TOSS_CHECKOUT_URL", config.toss_checkout_url),

@@ -3,6 +3,9 @@
 //! The template is read line by line: its own layout (two spaces a step, block style for what is
 //! looked at here) is part of what these tests hold fast. `cfn-lint` checks the rest.
 
+mod queues;
+mod routes;
+
 use std::fs;
 
 use store::Table;
@@ -70,7 +73,6 @@ impl Resource {
             "AWS::Serverless::HttpApi" => 2, // the API and its stage
             "AWS::Serverless::Function" => {
                 let role = usize::from(!self.has("Role:"));
-                let permissions = self.count("Type: HttpApi");
                 let sources = self.count("Type: SQS") - self.destinations();
                 let streams = self.count("Type: DynamoDB");
                 // A schedule brings a role of its own unless it is handed one.
@@ -81,20 +83,19 @@ impl Resource {
                 // The URL, and two permissions when it is public.
                 let url = usize::from(self.has("FunctionUrlConfig:"));
                 let public = 2 * usize::from(self.has("AuthType: NONE"));
-                1 + role
-                    + permissions
-                    + sources
-                    + streams
-                    + schedules
-                    + invoke_config
-                    + url
-                    + public
+                1 + role + sources + streams + schedules + invoke_config + url + public
             }
             kind => {
                 assert!(!kind.starts_with("AWS::Serverless::"), "how many is {kind}?");
                 1
             }
         }
+    }
+
+    /// The names after `prefix` and before `suffix`, one a line, in order.
+    fn names(&self, prefix: &str, suffix: &str) -> Vec<&str> {
+        let lines = self.text.lines().map(str::trim);
+        lines.filter_map(|line| line.strip_prefix(prefix)?.strip_suffix(suffix)).collect()
     }
 
     /// Failure destinations also say `Type: SQS`.

@@ -8,7 +8,7 @@ use domain::exchange::{
 use kernel::Instant;
 use platform::{App, Problem};
 use store::{
-    CommitError, Item, Read, Transaction,
+    CommitError, Item, Read, StoreError, Transaction,
     exchange::{BookRow, Hindrance, Instrument, Placement, read_head},
     ledger,
 };
@@ -64,9 +64,8 @@ pub async fn contend(
 ) -> Result<Outcome, Problem> {
     let order = contender.order;
     let (instrument, side) = ((order.terms.item, order.terms.option), order.terms.side);
-    let place = contender.before.and(order.place);
     let (user, price, rests) = (order.user, order.terms.price, contender.rests);
-    let incoming = Incoming { user, side, price, rests, place };
+    let incoming = Incoming { user, side, price, rests };
     let mut heads = heads;
     for attempt in 0..ATTEMPTS_MAX {
         let read = match heads.take() {
@@ -118,6 +117,9 @@ async fn commit(
     let Placement { transaction, places, after } = placement.map_err(Problem::internal)?;
     match app.store.commit(transaction).await {
         Ok(()) => Ok(Ok(after)),
+        // Met other transactions too often, or nobody knows: looking again tells, for an order that
+        // was placed is known.
+        Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Moved(None))),
         Err(CommitError::Store(error)) => Err(error.into()),
         Err(CommitError::Condition { index, item }) => Ok(Err(match places.at(index) {
             Some(Hindrance::Moved) => Missed::Moved(None),
@@ -132,6 +134,15 @@ async fn commit(
             // The trade, or its event: of a pair that met before.
             None => return Err(Problem::internal("two orders met twice")),
         })),
+    }
+}
+
+/// A number for an order that comes; `None`: this is not traded.
+pub async fn number(app: &App, instrument: Instrument) -> Result<Option<u32>, Problem> {
+    match app.store.exchange_number(instrument).await {
+        Ok(number) => Ok(Some(number)),
+        Err(CommitError::Condition { .. }) => Ok(None),
+        Err(CommitError::Store(error)) => Err(error.into()),
     }
 }
 

@@ -8,6 +8,8 @@
 
 mod alert_view;
 mod contending;
+#[cfg(test)]
+mod faults;
 mod history;
 mod instrument;
 #[cfg(test)]
@@ -18,7 +20,11 @@ mod refusal;
 mod scene;
 #[cfg(test)]
 mod storms;
+#[cfg(test)]
+mod units;
 mod view;
+#[cfg(test)]
+mod walks;
 
 pub mod buy_now;
 pub mod cancel_order;

@@ -16,7 +16,7 @@ use store::{
 use utoipa::ToSchema;
 
 use crate::{
-    contending::{Contender, Outcome, contend},
+    contending::{Contender, Outcome, contend, number},
     refusal,
     view::OrderView,
 };
@@ -108,13 +108,14 @@ pub async fn place(
     };
     let rests = draft.expires_at.is_some();
     let terms = terms(app, user, (&draft, &scene, item), now).await?;
+    let place = number(app, instrument).await?.ok_or_else(refusal::not_traded)?;
     let order = Order {
         id,
         user,
         terms,
         placed_at: now,
         state: OrderState::Open,
-        place: None,
+        place,
         met: None,
         at_once: None,
         ended_at: None,

@@ -4,8 +4,8 @@
 //! Names that are written by hand in the template and used here: `HttpApi`, `EventBus`,
 //! `ScheduleGroup`, `UndeliveredQueue`, `AlarmTopic`, and the parameters.
 
-mod consumers;
 mod contexts;
+mod dead_letters;
 mod functions;
 mod grants;
 mod queues;
@@ -17,7 +17,7 @@ use platform::{Delivery, Function, Trigger, capitalize};
 use store::Table;
 
 #[cfg(test)]
-pub(crate) use consumers::alarms;
+pub(crate) use dead_letters::alarms;
 
 use crate::{
     CONTEXTS,
@@ -40,12 +40,14 @@ pub fn resources_block() -> String {
         Trigger::Queue(queue) => Some(resources(queues::resources(queue, function.timeout_s))),
         _ => None,
     }));
+    blocks.push(resources(vec![queues::policy(&all)]));
     blocks.push(heading("What the scheduler and the API may start"));
     blocks.push(resources(vec![roles::scheduler(&all)]));
     blocks.extend(CONTEXTS.iter().filter_map(roles::api).map(|role| resources(vec![role])));
-    blocks.push(heading("Logs, permissions of the bus, and alarms, one set per context"));
-    blocks.extend(CONTEXTS.iter().map(|context| resources(contexts::resources(context))));
-    blocks.extend(CONTEXTS.iter().map(|context| resources(consumers::resources(context))));
+    blocks.push(heading("Logs and alarms, one set per context"));
+    let watched =
+        |context| [contexts::resources(context), dead_letters::resources(context)].concat();
+    blocks.extend(CONTEXTS.iter().map(|context| resources(watched(context))));
     blocks.join("\n")
 }
 
@@ -120,10 +122,6 @@ pub(crate) fn queue_logical_id(queue: &str) -> String {
 
 fn dead_letter_logical_id(queue: &str) -> String {
     format!("{}DeadLetterQueue", pascal(queue))
-}
-
-fn rule_logical_id(queue: &str) -> String {
-    format!("{}Rule", pascal(queue))
 }
 
 /// The logical id of a table: `AuctionTable`.

@@ -1,6 +1,7 @@
 //! Payout accounts: read from a request, checked with the bank, sealed, shown.
 
 use domain::withdrawal::{AccountNumber, Bank, BankAccount, Holder};
+use gateway::payout::{Contact, Payee, Verdict};
 use kernel::{Instant, UserId, codes};
 use platform::{App, Problem, parse};
 use serde::{Deserialize, Serialize};
@@ -72,13 +73,26 @@ pub async fn verified(
 ) -> Result<PayoutAccount, Problem> {
     let PayoutAccountRequest { bank_code, account_number, holder } = request;
     let account = BankAccount { bank: bank_code, number: account_number, holder };
-    let fits = app.config.bank.verify_holder(&account).await.map_err(Problem::try_again)?;
-    if !fits {
-        let detail = "The bank does not know this account, or its holder is somebody else.";
-        return Err(Problem::new(codes::PAYOUT_ACCOUNT_UNVERIFIED, detail));
-    }
-    let plain = account.number.as_str().as_bytes();
-    let sealed = app.keys.encrypt(&purpose(user), plain, app.entropy.nonce())?;
+    let bank = &app.config.bank;
+    let contact = if bank.wants_contact() { contact(app, user).await? } else { None };
+    let payee = Payee { user, account, contact };
+    let unverified = |detail: &str| Problem::new(codes::PAYOUT_ACCOUNT_UNVERIFIED, detail);
+    let name = match bank.verify_holder(&payee, now).await.map_err(Problem::try_again)? {
+        Verdict::Fits(name) => name,
+        Verdict::Foreign => {
+            let detail = "The bank does not know this account, or its holder is somebody else.";
+            return Err(unverified(detail));
+        }
+        Verdict::Unreachable => {
+            return Err(unverified("Your account needs a phone number and an e-mail address."));
+        }
+    };
+    let account = payee.account;
+    let plain = match name {
+        Some(name) => format!("{}{NAME_FOLLOWS}{name}", account.number.as_str()),
+        None => account.number.as_str().to_owned(),
+    };
+    let sealed = app.keys.encrypt(&purpose(user), plain.as_bytes(), app.entropy.nonce())?;
     Ok(PayoutAccount {
         bank_code: account.bank.code.to_owned(),
         masked_number: account.number.masked(),
@@ -88,15 +102,36 @@ pub async fn verified(
     })
 }
 
-/// The account as the bank wants it; `None` when the row was changed by another hand.
-pub fn opened(app: &App, user: UserId, account: &PayoutAccount) -> Option<BankAccount> {
-    let number = app.keys.decrypt(&purpose(user), &account.sealed_number)?;
-    Some(BankAccount {
+/// The account as the bank wants it, and the bank's name of the payee; `None` when the row was
+/// changed by another hand.
+pub fn opened(
+    app: &App,
+    user: UserId,
+    account: &PayoutAccount,
+) -> Option<(BankAccount, Option<String>)> {
+    let plain = app.keys.decrypt(&purpose(user), &account.sealed_number)?;
+    let plain = String::from_utf8(plain).ok()?;
+    let (number, name) = match plain.split_once(NAME_FOLLOWS) {
+        Some((number, name)) => (number, Some(name.to_owned())),
+        None => (plain.as_str(), None),
+    };
+    let account = BankAccount {
         bank: account.bank_code.parse().ok()?,
-        number: String::from_utf8(number).ok()?.parse().ok()?,
+        number: number.parse().ok()?,
         holder: account.holder.parse().ok()?,
-    })
+    };
+    Some((account, name))
 }
+
+/// Where the bank reaches the user; `None` when there is not both.
+async fn contact(app: &App, user: UserId) -> Result<Option<Contact>, Problem> {
+    let Some(contact) = app.store.user_contact(user).await? else { return Ok(None) };
+    let pair = contact.phone.zip(contact.email);
+    Ok(pair.map(|(phone, email)| Contact { phone, email }))
+}
+
+/// Between the number and the bank's name of the payee. No number holds it.
+const NAME_FOLLOWS: char = ' ';
 
 /// A number sealed for one user opens for no other.
 fn purpose(user: UserId) -> String {

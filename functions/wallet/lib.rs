@@ -8,6 +8,8 @@ mod account;
 #[cfg(test)]
 mod ledger;
 mod paying;
+#[cfg(test)]
+mod toss_payouts;
 mod withdrawal_view;
 #[cfg(test)]
 mod world;
@@ -64,7 +66,22 @@ pub fn requirement(function: &Function, config: &Config) -> Option<&'static str>
 mod tests {
     use std::sync::Arc;
 
+    use gateway::{
+        fake::PAYOUT_SECURITY_KEY,
+        payout::{NoBank, TossPayoutSettings, by_name},
+    };
+
     use super::*;
+
+    fn toss(security_key: &str) -> TossPayoutSettings {
+        TossPayoutSettings {
+            base_url: "http://127.0.0.1:1".to_owned(),
+            secret_key: "test_sk_payouts".to_owned(),
+            security_key: security_key.to_owned(),
+            test_code: None,
+            answer_within: gateway::ANSWER_WITHIN,
+        }
+    }
 
     #[test]
     fn nothing_that_needs_a_bank_starts_without_one() {
@@ -73,10 +90,15 @@ mod tests {
             FUNCTIONS.iter().filter(|function| requirement(function, config).is_some()).count()
         };
         assert_eq!(refused(&config), 0);
-        config.bank = gateway::payout::by_name("none").unwrap();
+        config.bank = by_name("none", toss(PAYOUT_SECURITY_KEY)).unwrap();
         assert_eq!(refused(&config), NEED_A_BANK.len());
-        config.bank = Arc::new(gateway::payout::NoBank);
+        config.bank = Arc::new(NoBank);
         assert!(requirement(&read_wallet::FUNCTION, &config).is_none());
-        assert!(gateway::payout::by_name("fake").is_none(), "no stack pays out in play money");
+        config.bank = by_name("toss", toss(PAYOUT_SECURITY_KEY)).unwrap();
+        assert_eq!(refused(&config), 0);
+        config.bank = by_name("toss", toss("no key")).unwrap();
+        assert_eq!(refused(&config), NEED_A_BANK.len());
+        let play = by_name("fake", toss(PAYOUT_SECURITY_KEY));
+        assert!(play.is_none(), "no stack pays out in play money");
     }
 }

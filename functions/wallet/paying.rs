@@ -17,16 +17,18 @@ pub async fn pay(app: &App, user: UserId, id: WithdrawalId, now: Instant) -> Res
     let seen = row.withdrawal;
     let Ok((claimed, step)) = seen.claim(now) else { return Ok(()) };
     let account = account::opened(app, user, &row.account);
-    let account = account.ok_or_else(|| Failure::new(format!("{id}: unreadable account")))?;
+    let (account, payee) =
+        account.ok_or_else(|| Failure::new(format!("{id}: unreadable account")))?;
     if !app.store.withdrawal_claim(&seen, &claimed).await? {
         return Ok(());
     }
-    let order = Order { id, account, amount: seen.amount };
-    let finished = match outcome(app, &order, step).await {
+    let Withdrawal { amount, requested_at, receipt, .. } = seen;
+    let order = Order { id, account, payee, amount, requested_at, receipt };
+    let finished = match outcome(app, &order, (step, now)).await {
         Ok(Outcome::Paid) => claimed.complete(now),
         Ok(Outcome::Refused(reason)) => claimed.fail(reason, now),
-        // Not known, or not done: neither paid out nor given back.
-        Ok(Outcome::Pending) => return Ok(()),
+        // Not done, or not known: neither paid out nor given back.
+        Ok(Outcome::Pending(receipt)) => return wait(app, &claimed, receipt, now).await,
         Err(error) => {
             warn(app, &claimed, &error, now);
             return Ok(());
@@ -35,13 +37,32 @@ pub async fn pay(app: &App, user: UserId, id: WithdrawalId, now: Instant) -> Res
     finish(app, &claimed, &finished, now).await
 }
 
-async fn outcome(app: &App, order: &Order, step: Step) -> Result<Outcome, BankError> {
+async fn outcome(
+    app: &App,
+    order: &Order,
+    (step, now): (Step, Instant),
+) -> Result<Outcome, BankError> {
     if step == Step::Ask
-        && let Some(outcome) = app.config.bank.find(order.id).await?
+        && let Some(outcome) = app.config.bank.find(order).await?
     {
         return Ok(outcome);
     }
-    app.config.bank.transfer(order).await
+    app.config.bank.transfer(order, now).await
+}
+
+/// Notes the bank's name of the transfer, and that nobody needs to ask for a while. Whoever took
+/// it over meanwhile knows at least as much.
+async fn wait(
+    app: &App,
+    claimed: &Withdrawal,
+    receipt: Option<String>,
+    now: Instant,
+) -> Result<(), Failure> {
+    let waiting = claimed.wait(receipt, now);
+    if waiting != *claimed {
+        app.store.withdrawal_claim(claimed, &waiting).await?;
+    }
+    Ok(())
 }
 
 /// A bank that stays out of reach is somebody's work.

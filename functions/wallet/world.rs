@@ -6,7 +6,7 @@ use domain::{
     ledger::{Account, Balance, Movement, MovementKind, Posting},
     withdrawal::State,
 };
-use gateway::payout::FakeBank;
+use gateway::payout::{FakeBank, PayoutBank};
 use kernel::{Id, TradeId, UserId, WithdrawalId, Won};
 use messaging::{Envelope, events::WithdrawalRequested};
 use serde_json::{Value, json};
@@ -44,10 +44,18 @@ pub fn movement(reason: &str, kind: MovementKind, postings: &[(Account, i64)]) -
 impl World {
     pub async fn start() -> Self {
         let bank = FakeBank::default();
-        let functions = [crate::FUNCTIONS, operation::FUNCTIONS].concat();
-        let ours = bank.clone();
-        let app = TestApp::start_with(&functions, |config| config.bank = Arc::new(ours)).await;
+        let app = Self::app(Arc::new(bank.clone())).await;
         Self { app, bank }
+    }
+
+    /// With another bank; [`World::bank`] stays idle.
+    pub async fn paid_by(bank: Arc<dyn PayoutBank>) -> Self {
+        Self { app: Self::app(bank).await, bank: FakeBank::default() }
+    }
+
+    async fn app(bank: Arc<dyn PayoutBank>) -> TestApp {
+        let functions = [crate::FUNCTIONS, operation::FUNCTIONS].concat();
+        TestApp::start_with(&functions, |config| config.bank = bank).await
     }
 
     /// A user who owns `amount`.

@@ -1,7 +1,8 @@
 //! Money on its way to a bank account.
 //!
 //! `requested → sending → done | failed`. A withdrawal's money is held from the request to the end.
-//! Whether the bank paid is asked of the bank, never guessed: an unknown outcome stays `sending`.
+//! Whether the bank paid is asked of the bank, never guessed: an unknown outcome stays `sending`,
+//! and so does a transfer that the bank has and takes hours or days for.
 
 mod account;
 
@@ -34,6 +35,8 @@ pub struct Withdrawal {
     pub finished_at: Option<Instant>,
     /// Why it failed.
     pub failure: Option<String>,
+    /// How the bank names the transfer, since it said that it has it.
+    pub receipt: Option<String>,
 }
 
 /// What somebody who speaks with the bank does first.
@@ -57,6 +60,13 @@ pub enum ClaimRejection {
 pub const UNHEARD_AFTER: Span = Span::minutes(5);
 /// How long one attempt keeps others out: longer than its process may live.
 pub const LEASE: Span = Span::minutes(3);
+/// How often a bank that is not done is asked again as soon as the lease is over …
+const SOON_ATTEMPTS: u32 = 5;
+/// … how often after this pause …
+const LATER_ATTEMPTS: u32 = 15;
+const LATER: Span = Span::minutes(15);
+/// … and every time after that. A transfer over a weekend is asked for some seventy times.
+const RARELY: Span = Span::hours(1);
 
 pub const SUBJECT_PREFIX: &str = "withdrawal#";
 
@@ -79,6 +89,7 @@ impl Withdrawal {
             requested_at: now,
             finished_at: None,
             failure: None,
+            receipt: None,
         }
     }
 
@@ -93,6 +104,18 @@ impl Withdrawal {
         let attempts = self.attempts.saturating_add(1);
         let due_at = Some(now + LEASE);
         Ok((Self { state: State::Sending, attempts, due_at, ..self.clone() }, step))
+    }
+
+    /// The bank has it and is not done: nobody asks again before a while.
+    #[must_use]
+    pub fn wait(&self, receipt: Option<String>, now: Instant) -> Self {
+        let pause = match self.attempts {
+            ..=SOON_ATTEMPTS => LEASE,
+            ..=LATER_ATTEMPTS => LATER,
+            _ => RARELY,
+        };
+        let receipt = receipt.or_else(|| self.receipt.clone());
+        Self { due_at: Some(now + pause), receipt, ..self.clone() }
     }
 
     /// The bank paid.
@@ -154,6 +177,31 @@ mod tests {
             assert_eq!(over.claim(now + Span::days(9)), Err(ClaimRejection::Finished));
             assert_eq!(over.due_at, None);
         }
+    }
+
+    #[test]
+    fn a_bank_that_takes_its_time_is_asked_ever_more_rarely_and_never_ordered_from_again() {
+        let (fresh, mut now) = requested();
+        let receipt = || Some("r-1".to_owned());
+        let (claimed, _) = fresh.claim(now).unwrap();
+        let mut waiting = claimed.wait(receipt(), now);
+        assert_eq!((waiting.due_at, &waiting.receipt), (Some(now + LEASE), &receipt()));
+        let mut pauses = Vec::new();
+        for _ in 0..20 {
+            let due = waiting.due_at.unwrap();
+            pauses.push(due.since(now));
+            assert_eq!(waiting.claim(due - Span::millis(1)), Err(ClaimRejection::NotDue));
+            now = due;
+            let (claimed, step) = waiting.claim(now).unwrap();
+            assert_eq!((step, &claimed.receipt), (Step::Ask, &receipt()));
+            // A bank that says no name leaves the one that is known.
+            waiting = claimed.wait(None, now);
+            assert_eq!((waiting.state, &waiting.receipt), (State::Sending, &receipt()));
+        }
+        let of = |pause: Span| pauses.iter().filter(|it| **it == pause).count();
+        assert_eq!([LEASE, LATER, RARELY].map(of), [5, 10, 5]);
+        assert!(pauses.is_sorted());
+        assert_eq!(waiting.complete(now).receipt, receipt());
     }
 
     #[test]

@@ -24,6 +24,15 @@ pub(crate) struct Ask {
     pub body: Option<Value>,
 }
 
+/// A request whose body is text, and so may its answer be.
+#[derive(Debug)]
+pub(crate) struct TextAsk {
+    pub method: Method,
+    pub url: String,
+    pub headers: HeaderMap,
+    pub body: Option<String>,
+}
+
 /// An answer that was read to its end and is JSON.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -60,19 +69,35 @@ impl Client {
             Some(body) => request.json(body),
             None => request,
         };
-        // Without the URL: a path may carry a key.
-        let unknown = |error: reqwest::Error| {
-            let kind = if error.is_timeout() { "timeout" } else { "no answer" };
-            GatewayError::Unknown(format!("{kind}: {}", error.without_url()))
-        };
-        let response = request.send().await.map_err(unknown)?;
-        let status = response.status();
-        let bytes = response.bytes().await.map_err(unknown)?;
+        let (status, bytes) = send(request).await?;
         let body = serde_json::from_slice(&bytes).map_err(|_| {
             GatewayError::Unknown(format!("an unreadable answer with status {status}"))
         })?;
         Ok(Answer { status, body })
     }
+
+    /// Like [`Client::ask`], and leaves it to the caller to read the text.
+    pub async fn ask_text(&self, ask: TextAsk) -> Result<(StatusCode, String), GatewayError> {
+        let request = self.inner()?.request(ask.method, ask.url).headers(ask.headers);
+        let request = match ask.body {
+            Some(body) => request.body(body),
+            None => request,
+        };
+        let (status, bytes) = send(request).await?;
+        Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
+
+async fn send(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>), GatewayError> {
+    // Without the URL: a path may carry a key.
+    let unknown = |error: reqwest::Error| {
+        let kind = if error.is_timeout() { "timeout" } else { "no answer" };
+        GatewayError::Unknown(format!("{kind}: {}", error.without_url()))
+    };
+    let response = request.send().await.map_err(unknown)?;
+    let status = response.status();
+    let bytes = response.bytes().await.map_err(unknown)?;
+    Ok((status, bytes.to_vec()))
 }
 
 impl std::fmt::Debug for Client {

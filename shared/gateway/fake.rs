@@ -4,6 +4,7 @@
 mod billing;
 mod kakaopay;
 mod page;
+mod payouts;
 mod server;
 mod state;
 mod toss;
@@ -19,6 +20,7 @@ use http::StatusCode;
 use serde_json::Value;
 use tokio::sync::watch;
 
+pub use payouts::{PAYOUT_SECURITY_KEY, PayoutStand, UNIDENTIFIED_ENDING};
 pub use server::Server;
 use state::State;
 
@@ -67,8 +69,11 @@ impl Providers {
 
     /// `/toss/…`, `/kakaopay/…`, and the page `/payments/…` that payers come back to.
     pub fn router(&self) -> Router {
+        let toss = toss::router(self.clone())
+            .merge(billing::router(self.clone()))
+            .merge(payouts::router(self.clone()));
         Router::new()
-            .nest("/toss", toss::router(self.clone()).merge(billing::router(self.clone())))
+            .nest("/toss", toss)
             .nest("/kakaopay", kakaopay::router(self.clone()))
             .nest("/payments", page::returned(self.clone()))
     }
@@ -154,7 +159,7 @@ impl Providers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Plays one call: its fault, if one is planned, and its effect.
+    /// Plays one call: its fault, if one is planned, and its effect. A sealed answer is text.
     async fn play(
         &self,
         action: &str,
@@ -184,7 +189,10 @@ impl Providers {
             }
             _ => {}
         }
-        (answer.0, axum::Json(answer.1)).into_response()
+        match answer {
+            (status, Value::String(sealed)) => (status, sealed).into_response(),
+            (status, body) => (status, axum::Json(body)).into_response(),
+        }
     }
 }
 

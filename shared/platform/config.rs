@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gateway::payout::{self, FakeBank, PayoutBank};
+use gateway::payout::{self, FakeBank, PayoutBank, TossPayoutSettings};
 use messaging::Names;
 
 /// What the stack tells a function about itself. Secrets arrive as environment variables that the
@@ -35,7 +35,7 @@ pub struct Config {
     pub kakaopay_cid: String,
     /// Where payers come back to: `<this>/<payment>/success`, `…/fail`.
     pub payment_return_url: String,
-    /// Who pays out withdrawals.
+    /// Who pays out withdrawals: in a stack `none` or `toss`.
     pub bank: Arc<dyn PayoutBank>,
 }
 
@@ -46,6 +46,14 @@ pub struct ConfigError(pub &'static str);
 impl Config {
     /// From the environment variables that `template.yaml` sets.
     pub fn from_env() -> Result<Self, ConfigError> {
+        let toss_base_url = variable("TOSS_BASE_URL")?;
+        let payouts = TossPayoutSettings {
+            base_url: toss_base_url.clone(),
+            secret_key: variable("TOSS_PAYOUT_SECRET_KEY")?,
+            security_key: variable("TOSS_PAYOUT_SECURITY_KEY")?,
+            test_code: None,
+            answer_within: gateway::ANSWER_WITHIN,
+        };
         Ok(Self {
             table_prefix: variable("TABLE_PREFIX")?,
             names: Names {
@@ -62,14 +70,14 @@ impl Config {
             allowed_origins: list(&variable("ALLOWED_ORIGINS")?),
             sms_daily_max: number("SMS_DAILY_MAX")?,
             email_daily_max: number("EMAIL_DAILY_MAX")?,
-            toss_base_url: variable("TOSS_BASE_URL")?,
+            toss_base_url,
             toss_secret_key: variable("TOSS_SECRET_KEY")?,
             toss_checkout_url: variable("TOSS_CHECKOUT_URL")?,
             kakaopay_base_url: variable("KAKAOPAY_BASE_URL")?,
             kakaopay_secret_key: variable("KAKAOPAY_SECRET_KEY")?,
             kakaopay_cid: variable("KAKAOPAY_CID")?,
             payment_return_url: variable("PAYMENT_RETURN_URL")?,
-            bank: bank("PAYOUT_BANK")?,
+            bank: bank("PAYOUT_BANK", payouts)?,
         })
     }
 
@@ -146,8 +154,8 @@ fn number(name: &'static str) -> Result<i64, ConfigError> {
     variable(name)?.parse().map_err(|_| ConfigError(name))
 }
 
-fn bank(name: &'static str) -> Result<Arc<dyn PayoutBank>, ConfigError> {
-    payout::by_name(&variable(name)?).ok_or(ConfigError(name))
+fn bank(name: &'static str, toss: TossPayoutSettings) -> Result<Arc<dyn PayoutBank>, ConfigError> {
+    payout::by_name(&variable(name)?, toss).ok_or(ConfigError(name))
 }
 
 fn list(text: &str) -> Vec<String> {

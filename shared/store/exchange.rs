@@ -5,6 +5,7 @@
 
 mod alerts;
 mod depth;
+mod guards;
 mod market;
 mod prints;
 mod quotes;
@@ -14,15 +15,16 @@ mod scene;
 use domain::{
     auction::Hash,
     catalog::ItemOption,
-    exchange::{Guard, Head, Met, Order, OrderState, Own, Plan, Resting, Side, agreement, hold_of},
+    exchange::{Head, Met, Order, OrderState, Plan, Resting, Side, agreement, hold_of},
     ledger::MovementError,
     trade::Trade,
 };
 use kernel::{CatalogItemId, Instant, OrderId, UserId};
 
+use self::guards::{other_head, own_head};
 use crate::{
-    CommitError, Corrupt, Item, Key, Page, Position, Query, Read, Store, StoreError, Table,
-    Transaction, Write, keys,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Page, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write, keys,
     ledger::{self, Guards},
     trade::trade_of_match,
 };
@@ -118,12 +120,14 @@ pub fn order_of_request(user: UserId, route: &str, key: &str) -> OrderId {
 
 /// Begins the trade of an instrument, without prices yet: to be added to what makes it known.
 #[must_use]
-pub fn open_instrument((item, option): Instrument) -> [Write; 3] {
+pub fn open_instrument((item, option): Instrument) -> [Write; 4] {
     let create = |side| {
         let key = keys::exchange_head(item, option, side);
         Write::create(Table::Exchange, row::head_item(&key, &Head::new(side)))
     };
-    [create(Side::Buy), create(Side::Sell), quotes::unknown((item, option))]
+    let numbers = ItemWriter::under(&keys::exchange_numbers(item, option)).number("given", 0);
+    let numbers = Write::create(Table::Exchange, numbers.item());
+    [create(Side::Buy), create(Side::Sell), numbers, quotes::unknown((item, option))]
 }
 
 impl Transaction {
@@ -140,16 +144,16 @@ impl Transaction {
         let mut after = order.clone();
         let (writes, trade) = match plan {
             Plan::Rest(rest) => {
-                (after.state, after.place) = (OrderState::Open, Some(rest.place));
+                after.state = OrderState::Open;
                 let heads = [own_head(&after, rest.own), other_head(&after, rest.other)];
-                (heads.into_iter().chain([rests(&after, rest.place)]).collect(), None)
+                (heads.into_iter().chain([rests(&after)]).collect(), None)
             }
             Plan::Take(take) => {
                 let resting = resting.filter(|order| order.id == take.resting.order);
                 let resting = resting.ok_or(Unplaceable::Counterpart)?;
                 let trade = trade_of(order, resting, now).ok_or(Unplaceable::Counterpart)?;
                 let met = Met { trade: trade.id, price: resting.terms.price };
-                after = Order { place: Some(take.place), ..after.matched(met, now) };
+                after = after.matched(met, now);
                 after.at_once = after.at_once.or_else(|| before.is_none().then_some(met));
                 let counterpart = change(resting, &resting.matched(met, now));
                 (vec![other_head(&after, take.other), leaves(resting), counterpart], Some(trade))
@@ -207,6 +211,12 @@ pub fn dismissal(before: &Order, after: &Order) -> Write {
     change(before, after)
 }
 
+/// An order that met nothing and does not rest: known, and no more.
+#[must_use]
+pub fn unmet(order: &Order) -> Write {
+    Write::create(Table::Exchange, row::order_item(order))
+}
+
 /// The trade of two orders that meet.
 #[must_use]
 pub fn trade_of(incoming: &Order, resting: &Order, now: Instant) -> Option<Trade> {
@@ -234,56 +244,32 @@ fn instrument(order: &Order) -> Instrument {
     (order.terms.item, order.terms.option)
 }
 
-fn book_key(order: &Order, place: u32) -> Key {
+fn book_key(order: &Order) -> Key {
     let (item, option) = instrument(order);
-    let late = order.at_once.is_some().then_some(order.id);
-    keys::book((item, option, order.terms.side), (order.terms.price.get(), place), late)
+    keys::book((item, option, order.terms.side), (order.terms.price.get(), order.place))
 }
 
-fn rests(order: &Order, place: u32) -> Write {
-    Write::create(Table::Exchange, row::book_item(&book_key(order, place), order, place))
+fn rests(order: &Order) -> Write {
+    Write::create(Table::Exchange, row::book_item(&book_key(order), order))
 }
 
 fn leaves(order: &Order) -> Write {
-    let place = order.place.unwrap_or_default();
-    Write::delete(Table::Exchange, book_key(order, place)).if_present("pk")
-}
-
-fn own_head(order: &Order, own: Own) -> Write {
-    let (item, option) = instrument(order);
-    Write::update(Table::Exchange, keys::exchange_head(item, option, order.terms.side))
-        .set_number("sequence", own.sequence)
-        .set_number("restored", own.restored)
-        .set_number("bound", own.bound)
-        .when_number("sequence", "=", own.seen)
-        .if_absent("closed")
-}
-
-fn other_head(order: &Order, guard: Guard) -> Write {
-    let (item, option) = instrument(order);
-    let side = order.terms.side.other();
-    let key = keys::exchange_head(item, option, side);
-    let (beyond, not_better) = match side {
-        Side::Sell => (">", ">="),
-        Side::Buy => ("<", "<="),
-    };
-    match guard {
-        Guard::OutOfReach { price } => {
-            Write::check(Table::Exchange, key).when_number("bound", beyond, price)
-        }
-        Guard::NothingBetter { price, restored } => Write::check(Table::Exchange, key)
-            .when_number("bound", not_better, price)
-            .when_number("restored", "=", restored),
-        Guard::Tighten { seen, bound } => Write::update(Table::Exchange, key)
-            .set_number("bound", bound)
-            .when_number("sequence", "=", seen),
-    }
+    Write::delete(Table::Exchange, book_key(order)).if_present("pk")
 }
 
 impl Store {
     pub async fn order(&self, id: OrderId, read: Read) -> Result<Option<Order>, StoreError> {
         let item = self.get(Table::Exchange, &keys::order(id), read).await?;
         Ok(item.as_ref().map(read_order).transpose()?)
+    }
+
+    /// Takes a number: a place in time behind everybody who took one before.
+    pub async fn exchange_number(&self, (item, option): Instrument) -> Result<u32, CommitError> {
+        let write = Write::update(Table::Exchange, keys::exchange_numbers(item, option))
+            .add("given", 1)
+            .if_present("pk");
+        let numbers = self.write_returning(write).await?;
+        Ok(ItemReader(&numbers).count("given").map_err(StoreError::from)?)
     }
 
     /// The heads of the order's own side and of the other one; `None`: this is not traded. To be

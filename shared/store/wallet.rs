@@ -12,7 +12,8 @@ use crate::{
     ledger::{Guard, Guards},
 };
 
-/// Where a user's money goes. The number is encrypted; only its last digits are readable.
+/// Where a user's money goes. The number (and the bank's own name of the payee, where it has one)
+/// is encrypted; only its last digits are readable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayoutAccount {
     pub bank_code: String,
@@ -93,7 +94,8 @@ impl Store {
         Ok(self.query(query).await?.try_map(|item| read_withdrawal(&item))?)
     }
 
-    /// Takes a withdrawal into somebody's hands. `false`: somebody else was faster.
+    /// Takes a withdrawal into somebody's hands, or lays it down until it is due again. `false`:
+    /// somebody else was faster.
     pub async fn withdrawal_claim(
         &self,
         seen: &Withdrawal,
@@ -227,6 +229,9 @@ fn ended(next: &Withdrawal) -> Write {
     if let Some(at) = next.finished_at {
         write = write.set_number("finishedAt", at.millis());
     }
+    if let Some(receipt) = &next.receipt {
+        write = write.set_text("receipt", receipt);
+    }
     match &next.failure {
         Some(failure) => write.set_text("failure", failure),
         None => write,
@@ -257,6 +262,7 @@ fn read_withdrawal(item: &Item) -> Result<WithdrawalRow, Corrupt> {
         requested_at: row.instant("requestedAt")?,
         finished_at: row.maybe_number("finishedAt").map(Instant::from_millis),
         failure: row.maybe_text("failure").map(str::to_owned),
+        receipt: row.maybe_text("receipt").map(str::to_owned),
     };
     Ok(WithdrawalRow { withdrawal, account: read_account(row)? })
 }

@@ -2,6 +2,7 @@
 
 mod auction;
 mod browser;
+mod exchange;
 mod money;
 mod privacy;
 

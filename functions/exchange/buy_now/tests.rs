@@ -35,7 +35,7 @@ async fn below_the_best_nothing_happens() {
     assert_eq!((floor.purse(&buyer).await, floor.trades().await), ((PURSE, 0), 0));
     assert_eq!((floor.state(ask).await, floor.book().await), ("open", 1));
     // What is over is not the best.
-    floor.turn_to_end(ask, kernel::Span::millis(0)).await;
+    floor.turn_past_end(ask, kernel::Span::millis(0)).await;
     let over = floor.at_once(NOW, &buyer, 9_000).await.expect_problem(409, "price-moved");
     assert_eq!(over.json()["best"], Value::Null);
     assert_eq!(floor.state(ask).await, "expired");

@@ -116,7 +116,7 @@ async fn past_its_time_an_order_expires_whoever_asks() {
     let floor = Floor::trading().await;
     let buyer = floor.trader().await;
     let bid = floor.rest(&buyer, "buy", 10_000).await;
-    floor.turn_to_end(bid, Span::millis(0)).await;
+    floor.turn_past_end(bid, Span::millis(0)).await;
     let view = floor.cancel(&buyer, bid).await.expect(200).json();
     assert_eq!(view["state"], "expired");
     assert_eq!((floor.state(bid).await, floor.purse(&buyer).await), ("expired", (PURSE, 0)));
@@ -129,7 +129,7 @@ async fn to_its_last_millisecond_an_order_is_cancelled() {
     let floor = Floor::trading().await;
     let buyer = floor.trader().await;
     let bid = floor.rest(&buyer, "buy", 10_000).await;
-    floor.turn_to_end(bid, Span::millis(-1)).await;
+    floor.turn_before_end(bid, Span::millis(1)).await;
     assert_eq!(floor.cancel(&buyer, bid).await.expect(200).json()["state"], "cancelled");
 }
 
@@ -140,7 +140,7 @@ async fn a_cancellation_that_loses_to_the_sweep_says_expired() {
         let floor = Floor::trading().await;
         let buyer = floor.trader().await;
         let bid = floor.rest(&buyer, "buy", 10_000).await;
-        floor.turn_to_end(bid, Span::millis(0)).await;
+        floor.turn_past_end(bid, Span::millis(0)).await;
         let cancel = tokio::spawn(floor.ask(&format!("orders/{bid}/cancel"), &buyer).send());
         let (cancel, ()) = join(cancel, floor.sweep()).await;
         let cancel = cancel.unwrap();

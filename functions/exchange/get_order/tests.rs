@@ -13,7 +13,10 @@ async fn an_order_in_each_of_its_states() {
     let told = |key: &str| view[key].clone();
     assert_eq!((told("id"), told("itemId")), (json!(bid), json!(floor.item)));
     assert_eq!((told("state"), told("tradeId")), (json!("open"), Value::Null));
-    assert_eq!((told("price"), told("fee"), told("total")), (10_000.into(), 300.into(), 10_300.into()));
+    assert_eq!(
+        (told("price"), told("fee"), told("total")),
+        (10_000.into(), 300.into(), 10_300.into())
+    );
     assert_eq!(told("placedAt"), floor.now().to_string());
     let (sale, trade) = floor.take(&seller, "sell", 9_000).await;
     floor.settle().await;
@@ -31,9 +34,9 @@ async fn past_its_time_it_reads_expired_swept_or_not() {
     let floor = Floor::trading().await;
     let buyer = floor.trader().await;
     let bid = floor.rest(&buyer, "buy", 10_000).await;
-    floor.turn_to_end(bid, Span::millis(-1)).await;
+    floor.turn_before_end(bid, Span::millis(1)).await;
     assert_eq!(floor.read(&buyer, bid).await["state"], "open");
-    floor.turn_to_end(bid, Span::millis(0)).await;
+    floor.turn_past_end(bid, Span::millis(0)).await;
     let unswept = floor.read(&buyer, bid).await;
     assert_eq!((&unswept["state"], floor.state(bid).await), (&json!("expired"), "open"));
     floor.sweep().await;

@@ -53,9 +53,9 @@ async fn past_its_time_an_order_is_not_open_and_once_swept_it_is_expired() {
     let long = floor.rest(&buyer, "buy", 9_000).await;
     let open = || async { ids(&page(&floor, &buyer, "").await) };
     let expired = || async { ids(&page(&floor, &buyer, "?status=expired").await) };
-    floor.turn_to_end(short, Span::millis(-1)).await;
+    floor.turn_before_end(short, Span::millis(1)).await;
     assert_eq!(open().await.len(), 2);
-    floor.turn_to_end(short, Span::millis(0)).await;
+    floor.turn_past_end(short, Span::millis(0)).await;
     assert_eq!((open().await, expired().await), (vec![long], vec![]));
     floor.sweep().await;
     assert_eq!((open().await, expired().await), (vec![long], vec![short]));

@@ -9,11 +9,11 @@ use kernel::Instant;
 use messaging::{Event, events::TradeCancelled};
 use platform::{App, Failure, Function, Grant, Problem, Queue, Trigger, queue::Message};
 use store::{
-    CommitError, Read, Table, Transaction,
-    exchange::{dismissal, order_of_request},
+    CommitError, Read, Table, Transaction, Write,
+    exchange::{dismissal, order_of_request, unmet},
 };
 
-use crate::contending::{Contender, Outcome, contend};
+use crate::contending::{Contender, Outcome, contend, number};
 
 pub const FUNCTION: Function = Function {
     context: "exchange",
@@ -93,7 +93,11 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
 }
 
 async fn dismiss(app: &App, (before, after): (&Order, &Order)) -> Result<(), Problem> {
-    match app.store.commit(Transaction::new().write(dismissal(before, after))).await {
+    write(app, dismissal(before, after)).await
+}
+
+async fn write(app: &App, write: Write) -> Result<(), Problem> {
+    match app.store.commit(Transaction::new().write(write)).await {
         // The same by somebody else.
         Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
         Err(CommitError::Store(error)) => Err(error.into()),
@@ -116,11 +120,19 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     let (side, expires_at) = (Side::Buy, now);
     let terms = Terms { price, funding, side, expires_at, ..first.terms.clone() };
     let (state, fingerprint) = (OrderState::Open, String::new());
-    let (met, at_once, place, ended_at, placed_at) = (None, None, None, None, now);
+    let instrument = (terms.item, terms.option);
+    let Some(place) = number(app, instrument).await? else { return Ok(()) };
+    let (met, at_once, ended_at, placed_at) = (None, None, None, now);
     let order =
         Order { id, terms, placed_at, state, place, met, at_once, ended_at, fingerprint, ..first };
     let contender = Contender { before: None, order: &order, rests: false };
-    contend(app, contender, None, now).await.map(|_| ())
+    match contend(app, contender, None, now).await? {
+        Outcome::Done(_) | Outcome::Known => Ok(()),
+        // Written down, so that a message that comes again does not buy what came later.
+        Outcome::Rejected(_) | Outcome::Money(..) => {
+            write(app, unmet(&order.dismissed(now))).await
+        }
+    }
 }
 
 #[cfg(test)]

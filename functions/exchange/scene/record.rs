@@ -46,9 +46,12 @@ async fn write_down(app: App, change: Change) -> Result<(), Failure> {
         user: after.user,
         side: after.terms.side,
         price: after.terms.price,
+        place: after.place,
     };
     let returned = Happening::Returned { order: after.id };
     let happening = match (before.map(|order| order.state), after.state) {
+        // It met nothing and does not rest.
+        (None, OrderState::Cancelled) => return Ok(()),
         (None, _) => placed,
         // Somebody met it: the other order's change tells.
         (Some(OrderState::Open), OrderState::Matched) => return Ok(()),

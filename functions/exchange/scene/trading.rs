@@ -8,7 +8,7 @@ use domain::{
     payment::method::{Card, PaymentMethod},
     trade::{Actor, Command, Trade, decide},
 };
-use kernel::{CatalogItemId, Id, OrderId, PaymentMethodId, Span, TradeId};
+use kernel::{CatalogItemId, Id, Instant, OrderId, PaymentMethodId, Span, TradeId};
 use messaging::{Envelope, Event};
 use serde_json::{Value, json};
 use store::{ItemReader, Read, Table, payment_method::Registering, trade::trade_of_match};
@@ -161,9 +161,18 @@ impl Floor {
         self.delete(&format!("/v1/catalog/{item}")).bearer(&admin.token).send().await
     }
 
-    /// To the last millisecond of an order's `days`, or past it.
-    pub async fn turn_to_end(&self, order: OrderId, past: Span) {
+    /// Turns the clock so long past an order's end; at its end it is over.
+    pub async fn turn_past_end(&self, order: OrderId, past: Span) {
+        self.clock.set(self.end_of(order).await + past);
+    }
+
+    /// Turns the clock so long before an order's end.
+    pub async fn turn_before_end(&self, order: OrderId, before: Span) {
+        self.clock.set(self.end_of(order).await - before);
+    }
+
+    async fn end_of(&self, order: OrderId) -> Instant {
         let order = self.store().order(order, Read::Consistent).await.unwrap().unwrap();
-        self.clock.set(order.terms.expires_at + past);
+        order.terms.expires_at
     }
 }

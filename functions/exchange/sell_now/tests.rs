@@ -34,7 +34,7 @@ async fn above_the_best_nothing_happens() {
     assert_eq!(cheap.json()["best"], 10_000);
     assert_eq!((floor.trades().await, floor.book().await), (0, 1));
     // Past its time it is met no more, and its money is free.
-    floor.turn_to_end(bid, kernel::Span::millis(0)).await;
+    floor.turn_past_end(bid, kernel::Span::millis(0)).await;
     let over = floor.at_once(NOW, &seller, 1_000).await.expect_problem(409, "price-moved");
     assert_eq!(over.json()["best"], Value::Null);
     assert_eq!((floor.state(bid).await, floor.purse(&buyer).await), ("expired", (PURSE, 0)));

@@ -1,10 +1,10 @@
-//! A consumer's queue: dead letters, and the rule that fills it. Who may fill it and who is told of
-//! dead letters is said once per context: see `consumers`.
+//! A consumer's queue: dead letters, the rule that fills it, and the rules' permission to do so.
+//! Who is told of dead letters is said once per context: see `dead_letters`.
 
-use platform::Queue;
+use platform::{Function, Queue, Trigger};
 
-use super::{Entry, dead_letter_logical_id, queue_logical_id, rule_logical_id, stack_name};
-use crate::yaml::{Node, list, map, plain};
+use super::{Entry, dead_letter_logical_id, pascal, queue_logical_id, stack_name};
+use crate::yaml::{Node, list, map, plain, text};
 
 /// AWS's advice: a message stays hidden for six timeouts of its function.
 const VISIBILITY_TIMEOUTS: u32 = 6;
@@ -18,7 +18,7 @@ pub(super) fn resources(queue: &Queue, timeout_s: u32) -> Vec<Entry> {
         (dead_letter_logical_id(name), dead_letter_queue(name)),
     ];
     if !queue.events.is_empty() {
-        entries.push((rule_logical_id(name), rule(queue)));
+        entries.push((format!("{}Rule", pascal(name)), rule(queue)));
     }
     entries
 }
@@ -60,4 +60,34 @@ fn rule(queue: &Queue) -> Node {
         ("Targets", list([target])),
     ]);
     map([("Type", plain("AWS::Events::Rule")), ("Properties", properties)])
+}
+
+/// The bus may fill the queues that listen to it, and the one for what it could not hand over.
+///
+/// One policy for all: a queue whose policy moves from one resource to another can be left without
+/// any. One statement for all: SQS takes ten conditions in a policy, and in a statement no other
+/// queue than its bearer. The bus is the stack's own, so its rules are those above.
+pub(super) fn policy(functions: &[&'static Function]) -> Entry {
+    let filled = functions.iter().filter_map(|function| match &function.trigger {
+        Trigger::Queue(queue) if !queue.events.is_empty() => Some(queue_logical_id(queue.queue)),
+        _ => None,
+    });
+    let queues = ["UndeliveredQueue".to_owned()].into_iter().chain(filled);
+    let rules = plain(
+        "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${EventBus}/*",
+    );
+    let statement = map([
+        ("Effect", plain("Allow")),
+        ("Principal", map([("Service", plain("events.amazonaws.com"))])),
+        ("Action", plain("sqs:SendMessage")),
+        ("Resource", text("*")),
+        ("Condition", map([("ArnLike", map([("aws:SourceArn", rules)]))])),
+    ]);
+    let document = map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
+    let properties = map([
+        ("Queues", list(queues.map(|queue| plain(format!("!Ref {queue}"))))),
+        ("PolicyDocument", document),
+    ]);
+    let policy = map([("Type", plain("AWS::SQS::QueuePolicy")), ("Properties", properties)]);
+    ("BusQueuePolicy".to_owned(), policy)
 }

@@ -1,8 +1,8 @@
 //! The HTTP API's routes, as the OpenAPI document that API Gateway imports.
 //!
 //! It is what SAM would write for an event on every function, but for the credentials: a role that
-//! may call a whole context's functions takes the place of a permission on each of them, and the
-//! stack has room for twice as many endpoints.
+//! may start a context's functions takes the place of a permission on each of them, so that an
+//! endpoint costs the stack two resources instead of three.
 
 use std::collections::BTreeMap;
 

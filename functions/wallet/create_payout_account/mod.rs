@@ -26,6 +26,7 @@ pub const FUNCTION: Function = Function {
     }),
     grants: &[
         Grant::table(Table::Wallet, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
         Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
     ],
     memory_mb: 256,

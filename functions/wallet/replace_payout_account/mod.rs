@@ -24,7 +24,10 @@ pub const FUNCTION: Function = Function {
         problems: &[codes::PAYOUT_ACCOUNT_NOT_FOUND, codes::PAYOUT_ACCOUNT_UNVERIFIED],
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
-    grants: &[Grant::table(Table::Wallet, &["dynamodb:GetItem", "dynamodb:UpdateItem"])],
+    grants: &[
+        Grant::table(Table::Wallet, &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
+        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
+    ],
     memory_mb: 256,
     timeout_s: 15,
 };

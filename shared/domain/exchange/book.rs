@@ -11,7 +11,7 @@ use super::{Price, Side};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
     /// An order came: it meets the best or rests.
-    Placed { order: OrderId, user: UserId, side: Side, price: Price },
+    Placed { order: OrderId, user: UserId, side: Side, price: Price, place: u32 },
     /// An order left without a trade.
     Left { order: OrderId },
     /// A matched order came back to its old place.
@@ -42,8 +42,8 @@ struct Waiting {
     user: UserId,
     side: Side,
     price: Price,
-    /// Its place in time; set when it first came to rest.
-    place: u64,
+    /// The number it took when it came.
+    place: u32,
 }
 
 /// The orders that rest, and those that ever came.
@@ -51,8 +51,7 @@ struct Waiting {
 pub struct Book {
     known: BTreeMap<OrderId, Waiting>,
     /// By how soon they are served.
-    sides: BTreeMap<Side, BTreeMap<(i64, u64), OrderId>>,
-    clock: u64,
+    sides: BTreeMap<Side, BTreeMap<(i64, u32), OrderId>>,
 }
 
 /// Replays a log from an empty book.
@@ -69,9 +68,8 @@ impl Book {
     /// One step; answers the trade it makes.
     pub fn happen(&mut self, happening: Happening) -> Result<Option<Meeting>, Impossible> {
         match happening {
-            Happening::Placed { order, user, side, price } => {
-                self.clock += 1;
-                let waiting = Waiting { user, side, price, place: self.clock };
+            Happening::Placed { order, user, side, price, place } => {
+                let waiting = Waiting { user, side, price, place };
                 if self.known.insert(order, waiting).is_some() {
                     return Err(Impossible::CameTwice(order));
                 }
@@ -126,7 +124,7 @@ impl Book {
 }
 
 /// Smaller is served sooner.
-const fn rank(waiting: &Waiting) -> (i64, u64) {
+const fn rank(waiting: &Waiting) -> (i64, u32) {
     let price = waiting.price.get();
     match waiting.side {
         Side::Buy => (-price, waiting.place),

@@ -1,18 +1,20 @@
 //! What an incoming order does to the book, as conditions on what was read.
 //!
-//! Each side of an instrument has a head. Its `bound` is never worse than the best order that rests
-//! on that side (it may be better than any: an order that leaves does not touch it), and its
-//! `sequence` rises with every order that comes to rest. From these:
+//! Every order takes a number when it comes: its place in time. Each side of an instrument has a
+//! head. Its `bound` is never worse than the best order that rests on that side (it may be better
+//! than any: an order that leaves does not touch it); its `sequence` rises with every order that
+//! comes to rest, its `top` with every one that comes to rest at the bound or better. From these:
 //!
 //! - An order rests only where the other side's bound does not cross it, so the book is not crossed
 //!   after it if it was not crossed before. Both facts are conditions of one transaction: of two
 //!   orders that cross each other and come at once, the second to commit finds the first.
-//! - A match names the best order that was read. Nothing better has come since, for it would have
-//!   moved the bound past it; nothing as good and older has, for new orders are younger and an
-//!   order that returns to its old place is counted in `restored`.
+//! - A match names the best order that was read. Nothing better and nothing as good has come to
+//!   rest since, for it would have moved the bound or `top`; so it is still the first in order.
 //! - Orders that leave the book (matched, cancelled, expired) touch no head. A bound that says more
 //!   than is there is tightened by whoever it stands in the way of, on condition that nothing has
 //!   come to rest since they looked.
+//! - Orders that rest on one side only count: none of them is in the way of another, unless one
+//!   changes what the bound is to the other.
 
 use kernel::{OrderId, UserId};
 
@@ -23,8 +25,8 @@ use super::{Price, Side};
 pub struct Head {
     /// Rises with every order that comes to rest here.
     pub sequence: u32,
-    /// How often an order returned to an old place.
-    pub restored: u32,
+    /// Rises with every order that comes to rest at the bound or better.
+    pub top: u32,
     /// Won. No order that rests here is better; [`Head::EMPTY`] when none rests.
     pub bound: i64,
     /// Nothing comes to rest here any more.
@@ -50,8 +52,6 @@ pub struct Incoming {
     pub price: Price,
     /// Otherwise it is met at once or not at all.
     pub rests: bool,
-    /// The place it had before, when it comes back.
-    pub place: Option<u32>,
 }
 
 /// The book as it was read: first the heads, then the best order of the other side.
@@ -73,20 +73,19 @@ pub enum Plan {
 /// The order comes to rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rest {
-    /// Its place in time.
-    pub place: u32,
     pub own: Own,
     pub other: Guard,
 }
 
-/// What resting does to the order's own head.
+/// What resting does to the order's own head, which must not be closed; `sequence` rises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Own {
-    /// Condition: the head still has this sequence, and is not closed.
-    pub seen: u32,
-    pub sequence: u32,
-    pub restored: u32,
-    pub bound: i64,
+pub enum Own {
+    /// Condition: the bound is worse than this price. It becomes this, `top` rises.
+    Improves { price: i64 },
+    /// Condition: the bound is this price. `top` rises.
+    Joins { price: i64 },
+    /// Condition: the bound is better than this price.
+    Behind { price: i64 },
 }
 
 /// The order meets another one, at that one's price.
@@ -94,9 +93,6 @@ pub struct Own {
 pub struct Take {
     /// Condition: it still rests.
     pub resting: Resting,
-    /// The incoming order's place in time, should it come back: behind whatever rested on its own
-    /// side when it looked.
-    pub place: u32,
     pub other: Guard,
 }
 
@@ -105,8 +101,8 @@ pub struct Take {
 pub enum Guard {
     /// The bound does not cross this price: whatever rests there is out of reach.
     OutOfReach { price: i64 },
-    /// The bound is not better than this price, and no order has returned to an old place.
-    NothingBetter { price: i64, restored: u32 },
+    /// The bound is not better than this price, and no order came to rest at it or better.
+    NothingBetter { price: i64, top: u32 },
     /// Nothing has come to rest since; then the bound becomes this.
     Tighten { seen: u32, bound: i64 },
 }
@@ -135,7 +131,7 @@ impl Head {
     /// The head of a book that begins.
     #[must_use]
     pub const fn new(side: Side) -> Self {
-        Self { sequence: 0, restored: 0, bound: Self::empty(side), closed: false }
+        Self { sequence: 0, top: 0, bound: Self::empty(side), closed: false }
     }
 
     /// Whether `incoming`, of the other side, must look at what rests here.
@@ -167,18 +163,18 @@ fn take(incoming: &Incoming, seen: &Seen, best: Resting) -> Result<Plan, Rejecti
         // It says more than is there.
         Guard::Tighten { seen: seen.other.sequence, bound: price }
     } else {
-        Guard::NothingBetter { price, restored: seen.other.restored }
+        Guard::NothingBetter { price, top: seen.other.top }
     };
-    let place = incoming.place.unwrap_or(seen.own.sequence);
-    Ok(Plan::Take(Take { resting: best, place, other: guard }))
+    Ok(Plan::Take(Take { resting: best, other: guard }))
 }
 
 fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
-    let Incoming { side, price, place, .. } = *incoming;
-    let (own, price) = (seen.own, price.get());
-    let sequence = own.sequence.saturating_add(1);
-    let bound = if side.better(price, own.bound) { price } else { own.bound };
-    let restored = own.restored.saturating_add(u32::from(place.is_some()));
+    let (side, price) = (incoming.side, incoming.price.get());
+    let own = match seen.own.bound {
+        bound if side.better(price, bound) => Own::Improves { price },
+        bound if bound == price => Own::Joins { price },
+        _ => Own::Behind { price },
+    };
     let other = if side.crosses(price, seen.other.bound) {
         let empty = Head::empty(side.other());
         let bound = best.map_or(empty, |best| best.price.get());
@@ -186,8 +182,22 @@ fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
     } else {
         Guard::OutOfReach { price }
     };
-    let own = Own { seen: own.sequence, sequence, restored, bound };
-    Rest { place: place.unwrap_or(sequence), own, other }
+    Rest { own, other }
+}
+
+impl Own {
+    /// The head after the order came to rest; `None` when the condition does not hold at the
+    /// moment of the commit.
+    #[must_use]
+    pub fn change(self, side: Side, head: &Head) -> Option<Head> {
+        let (holds, bound, top) = match self {
+            Self::Improves { price } => (side.better(price, head.bound), price, 1),
+            Self::Joins { price } => (head.bound == price, price, 1),
+            Self::Behind { price } => (side.better(head.bound, price), head.bound, 0),
+        };
+        let (sequence, top) = (head.sequence.saturating_add(1), head.top.saturating_add(top));
+        (holds && !head.closed).then_some(Head { sequence, top, bound, ..*head })
+    }
 }
 
 impl Guard {
@@ -196,8 +206,8 @@ impl Guard {
     pub const fn holds(self, side: Side, head: &Head) -> bool {
         match self {
             Self::OutOfReach { price } => !side.other().crosses(price, head.bound),
-            Self::NothingBetter { price, restored } => {
-                !side.better(head.bound, price) && head.restored == restored
+            Self::NothingBetter { price, top } => {
+                !side.better(head.bound, price) && head.top == top
             }
             Self::Tighten { seen, .. } => head.sequence == seen,
         }

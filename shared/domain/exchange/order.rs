@@ -57,9 +57,8 @@ pub struct Order {
     pub terms: Terms,
     pub placed_at: Instant,
     pub state: OrderState,
-    /// Its place in time among the orders of its side. That of an order that met another one at
-    /// once is behind the resting order of the same place.
-    pub place: Option<u32>,
+    /// Its place in time: the number it took when it came.
+    pub place: u32,
     /// What it was matched in.
     pub met: Option<Met>,
     /// What it met when it was placed: the first answer, whatever comes later.

@@ -26,6 +26,11 @@ pub(super) struct State {
     pub authorized: BTreeMap<String, String>,
     /// Used `authKey`s.
     pub spent: BTreeSet<String>,
+    pub sellers: Vec<FakeSeller>,
+    /// In the order in which they were asked for.
+    pub payouts: Vec<FakePayout>,
+    /// Those of sealed requests.
+    pub nonces: BTreeSet<String>,
     issued: u64,
 }
 
@@ -56,6 +61,28 @@ pub(super) struct KakaoPayment {
     pub pg_token: Option<String>,
     pub cancelled: i64,
     pub urls: [String; 3],
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct FakeSeller {
+    pub id: String,
+    /// `refSellerId`
+    pub name: String,
+    pub identified: bool,
+    /// Payouts to the account fail after a while.
+    pub comes_back: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct FakePayout {
+    pub id: String,
+    /// `refPayoutId`
+    pub name: String,
+    pub seller: String,
+    pub amount: i64,
+    pub day: Option<String>,
+    pub status: &'static str,
+    pub comes_back: bool,
 }
 
 impl TossPayment {

@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn head_item(key: &Key, head: &Head) -> Item {
     ItemWriter::under(key)
         .number("sequence", head.sequence)
-        .number("restored", head.restored)
+        .number("top", head.top)
         .number("bound", head.bound)
         .item()
 }
@@ -24,18 +24,18 @@ pub fn read_head(item: &Item) -> Result<Head, Corrupt> {
     let row = ItemReader(item);
     Ok(Head {
         sequence: row.count("sequence")?,
-        restored: row.count("restored")?,
+        top: row.count("top")?,
         bound: row.number("bound")?,
         closed: row.get("closed").is_some(),
     })
 }
 
-pub(super) fn book_item(key: &Key, order: &Order, place: u32) -> Item {
+pub(super) fn book_item(key: &Key, order: &Order) -> Item {
     ItemWriter::under(key)
         .id("order", order.id)
         .id("user", order.user)
         .won("price", order.terms.price.won())
-        .number("place", place)
+        .number("place", order.place)
         .instant("expiresAt", order.terms.expires_at)
         .item()
 }
@@ -81,6 +81,7 @@ pub(super) fn order_item(order: &Order) -> Item {
         .won("price", terms.price.won())
         .value("address", AttributeValue::M(address))
         .number("again", i64::from(terms.again))
+        .number("place", order.place)
         .instant("placedAt", order.placed_at)
         .instant("expiresAt", terms.expires_at)
         .text("state", order.state.as_str())
@@ -92,9 +93,6 @@ pub(super) fn order_item(order: &Order) -> Item {
     if order.state == OrderState::Open {
         let (day, at) = keys::orders_expiring(order.id, terms.expires_at);
         item = item.text("gsi2pk", day).text("gsi2sk", at);
-    }
-    if let Some(place) = order.place {
-        item = item.number("place", place);
     }
     if let Some(Met { trade, price }) = order.met {
         item = item.id("trade", trade).won("metAt", price.won());
@@ -112,14 +110,13 @@ pub(super) fn order_item(order: &Order) -> Item {
 pub fn read_order(item: &Item) -> Result<Order, Corrupt> {
     let row = ItemReader(item);
     let state = OrderState::parse(row.text("state")?);
-    let place = row.get("place").map(|_| row.count("place")).transpose()?;
     Ok(Order {
         id: row.id("id")?,
         user: row.id("user")?,
         terms: terms(row)?,
         placed_at: row.instant("placedAt")?,
         state: state.ok_or_else(|| Corrupt("an order's state".to_owned()))?,
-        place,
+        place: row.count("place")?,
         met: met(row, "trade", "metAt")?,
         at_once: met(row, "firstTrade", "firstMetAt")?,
         ended_at: row.maybe_number("endedAt").map(Instant::from_millis),

@@ -15,6 +15,12 @@ pub fn exchange_head(item: CatalogItemId, option: ItemOption, side: Side) -> Key
 }
 pub const EXCHANGE_HEAD_PREFIX: &str = "head#";
 
+/// Where orders take their number: an item of its own, so that taking one meets no transaction.
+#[must_use]
+pub fn exchange_numbers(item: CatalogItemId, option: ItemOption) -> Key {
+    Key::new(format!("numbers#{item}#{option}"), ALONE)
+}
+
 /// Every partition of resting orders begins with this: what the stream filter matches.
 pub const BOOK_PREFIX: &str = "book#";
 
@@ -23,17 +29,13 @@ pub const BOOK_PREFIX: &str = "book#";
 pub fn book_of(item: CatalogItemId, option: ItemOption, side: Side) -> String {
     format!("{BOOK_PREFIX}{item}#{option}#{}", side.as_str())
 }
-/// A resting order's place. Prices have 12 digits at most. `late`: an order that had met another
-/// one before it rested; it sorts behind the order whose place it shares.
+/// A resting order's place. Prices have 12 digits at most.
 #[must_use]
 pub fn book(
     (item, option, side): (CatalogItemId, ItemOption, Side),
     (price, place): (i64, u32),
-    late: Option<OrderId>,
 ) -> Key {
-    let late = late.map_or_else(String::new, |order| format!("+{order}"));
-    let place = format!("{}#{place:010}{late}", book_price(side, price));
-    Key::new(book_of(item, option, side), place)
+    Key::new(book_of(item, option, side), format!("{}#{place:010}", book_price(side, price)))
 }
 /// The beginning of the places of all orders that rest at one price.
 #[must_use]

@@ -6,7 +6,7 @@ const FRESH_BUY: Head = Head::new(Side::Buy);
 const FRESH_SELL: Head = Head::new(Side::Sell);
 
 fn incoming(side: Side, won: i64) -> Incoming {
-    Incoming { user: id(1), side, price: price(won), rests: true, place: None }
+    Incoming { user: id(1), side, price: price(won), rests: true }
 }
 
 fn resting(user: u128, won: i64, place: u32) -> Resting {
@@ -20,7 +20,7 @@ fn bounded(head: Head, sequence: u32, bound: i64) -> Head {
 #[test]
 fn what_comes_of_an_order() {
     let out = |price| Guard::OutOfReach { price };
-    let nothing = |price| Guard::NothingBetter { price, restored: 0 };
+    let nothing = |price| Guard::NothingBetter { price, top: 0 };
     let tighten = |seen, bound| Guard::Tighten { seen, bound };
     let rests = |guard| Ok((None, guard));
     let meets = |won, guard| Ok((Some(won), guard));
@@ -63,32 +63,34 @@ fn what_comes_of_an_order() {
 
 #[test]
 fn what_resting_does_to_the_own_head() {
-    // Side, price, the head before; bound and sequence after.
+    let (buy, sell) = (Side::Buy, Side::Sell);
+    let (bids, asks) = (FRESH_BUY, FRESH_SELL);
+    let price = 5_000;
+    // Side, the head before; the plan, and bound, sequence and top after it.
     let rows = [
-        (Side::Buy, 5_000, FRESH_BUY, 5_000, 1),
-        (Side::Buy, 5_000, bounded(FRESH_BUY, 7, 6_000), 6_000, 8),
-        (Side::Buy, 7_000, bounded(FRESH_BUY, 7, 6_000), 7_000, 8),
-        (Side::Sell, 5_000, FRESH_SELL, 5_000, 1),
-        (Side::Sell, 5_000, bounded(FRESH_SELL, 7, 4_000), 4_000, 8),
-        (Side::Sell, 3_000, bounded(FRESH_SELL, 7, 4_000), 3_000, 8),
+        (buy, bids, Own::Improves { price }, (5_000, 1, 1)),
+        (buy, bounded(bids, 7, 4_000), Own::Improves { price }, (5_000, 8, 1)),
+        (buy, bounded(bids, 7, 5_000), Own::Joins { price }, (5_000, 8, 1)),
+        (buy, bounded(bids, 7, 6_000), Own::Behind { price }, (6_000, 8, 0)),
+        (sell, asks, Own::Improves { price }, (5_000, 1, 1)),
+        (sell, bounded(asks, 7, 6_000), Own::Improves { price }, (5_000, 8, 1)),
+        (sell, bounded(asks, 7, 5_000), Own::Joins { price }, (5_000, 8, 1)),
+        (sell, bounded(asks, 7, 4_000), Own::Behind { price }, (4_000, 8, 0)),
     ];
-    for (side, won, own, bound, sequence) in rows {
+    for (side, head, plan, due) in rows {
         let other = Head::new(side.other());
-        let answer = decide(&incoming(side, won), &Seen { own, other, best: None });
+        let answer = decide(&incoming(side, price), &Seen { own: head, other, best: None });
         let Ok(Plan::Rest(rest)) = answer else { panic!("{answer:?}") };
-        let due = Own { seen: own.sequence, sequence, restored: 0, bound };
-        assert_eq!((rest.own, rest.place), (due, sequence), "{side:?} {won} on {own:?}");
+        assert_eq!(rest.own, plan, "{side:?} on {head:?}");
+        let after = plan.change(side, &head).unwrap();
+        assert_eq!((after.bound, after.sequence, after.top), due, "{side:?} on {head:?}");
+        assert_eq!(plan.change(side, &Head { closed: true, ..head }), None);
     }
-}
-
-#[test]
-fn an_order_that_returns_keeps_its_place_and_is_counted() {
-    let back = Incoming { place: Some(3), ..incoming(Side::Sell, 5_000) };
-    let own = bounded(FRESH_SELL, 9, 5_000);
-    let answer = decide(&back, &Seen { own, other: FRESH_BUY, best: None });
-    let Ok(Plan::Rest(rest)) = answer else { panic!("{answer:?}") };
-    assert_eq!(rest.place, 3);
-    assert_eq!(rest.own, Own { seen: 9, sequence: 10, restored: 1, bound: 5_000 });
+    // What was planned for one bound does not fit another.
+    let better = bounded(FRESH_SELL, 1, 4_000);
+    assert_eq!(Own::Improves { price }.change(sell, &better), None);
+    assert_eq!(Own::Joins { price }.change(sell, &better), None);
+    assert_eq!(Own::Behind { price }.change(sell, &bounded(FRESH_SELL, 1, 5_000)), None);
 }
 
 #[test]

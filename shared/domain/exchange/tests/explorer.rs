@@ -56,10 +56,7 @@ enum Fate {
 }
 
 /// A row of the book: side, price, place, order, owner.
-type Row = (Side, i64, (u32, Late), u8, u8);
-
-/// 0, or for an order that met another one before it rested: which.
-type Late = u8;
+type Row = (Side, i64, u32, u8, u8);
 
 /// A world in which a few requests are under way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -67,8 +64,6 @@ pub struct World {
     heads: [HeadKey; 2],
     rows: BTreeSet<Row>,
     fates: Vec<Fate>,
-    /// Its place in time, once it rested.
-    places: Vec<Option<(u32, Late)>>,
     /// Which buy orders hold money.
     held: Vec<bool>,
     stages: Vec<Stage>,
@@ -121,7 +116,6 @@ pub fn explore_weakened(
         heads: [Side::Buy, Side::Sell].map(|side| (0, 0, Head::empty(side))),
         rows: BTreeSet::new(),
         fates: Vec::new(),
-        places: Vec::new(),
         held: Vec::new(),
         stages: vec![Stage::Begun; requests.len()],
         retries: vec![retries; requests.len()],
@@ -131,12 +125,11 @@ pub fn explore_weakened(
     for (order, user, side, won) in resting {
         assert_eq!(usize::from(*order), known.len(), "orders are numbered from 0");
         known.push((*user, *side, *won));
-        let head = &mut world.heads[place_of(*side)];
-        head.0 += 1;
-        head.2 = if side.better(*won, head.2) { *won } else { head.2 };
-        world.rows.insert((*side, *won, (head.0, 0), *order, *user));
+        let slot = &mut world.heads[place_of(*side)];
+        let better = side.better(*won, slot.2);
+        *slot = (slot.0 + 1, slot.1 + u32::from(better), if better { *won } else { slot.2 });
+        world.rows.insert((*side, *won, number(*order), *order, *user));
         world.fates.push(Fate::Open);
-        world.places.push(Some((head.0, 0)));
         world.held.push(pays_ahead(*user, *side));
     }
     for request in requests {
@@ -144,7 +137,6 @@ pub fn explore_weakened(
             assert_eq!(usize::from(*order), known.len(), "orders are numbered on");
             known.push((*user, *side, *won));
             world.fates.push(Fate::Absent);
-            world.places.push(None);
             world.held.push(false);
         }
     }
@@ -212,9 +204,7 @@ impl World {
         match request {
             Request::End { order } => self.end(index, order, next),
             Request::Place { order, user, side, won, rests } => {
-                let place = None;
-                let incoming =
-                    Incoming { user: user_id(user), side, price: price(won), rests, place };
+                let incoming = Incoming { user: user_id(user), side, price: price(won), rests };
                 // The order's row tells that this request was carried out before.
                 let done = self.fates[usize::from(order)] != Fate::Absent;
                 self.walk(known, (index, request), (order, incoming, done), next);
@@ -227,9 +217,8 @@ impl World {
                     return; // not yet
                 }
                 let (user, side, won) = known[usize::from(order)];
-                let place = self.places[usize::from(order)].map(|(place, _)| place);
                 let incoming =
-                    Incoming { user: user_id(user), side, price: price(won), rests: true, place };
+                    Incoming { user: user_id(user), side, price: price(won), rests: true };
                 let done = self.fates[usize::from(order)] != Fate::Matched(from);
                 self.walk(known, (index, request), (order, incoming, done), next);
             }
@@ -255,7 +244,7 @@ impl World {
                     order: id(u128::from(row.3)),
                     user: user_id(row.4),
                     price: price(row.1),
-                    place: row.2.0,
+                    place: row.2,
                 });
                 let seen = Seen { own: head(own), other: head(other), best: resting };
                 match decide(&incoming, &seen) {
@@ -296,25 +285,22 @@ impl World {
             after.heads[other].2 = bound;
         }
         let possible = match plan {
-            Planned::Rest { place, own: changed, seen, .. } => {
-                after.heads[own] = changed;
-                let late = self.places[usize::from(order)].map_or(0, |(_, late)| late);
-                let place = (place, late);
-                let row = (
-                    incoming.side,
-                    incoming.price.get(),
-                    place,
-                    order,
-                    known[usize::from(order)].0,
-                );
-                after.rows.insert(row);
-                after.fates[usize::from(order)] = Fate::Open;
-                after.places[usize::from(order)] = Some(place);
-                self.heads[own].0 == seen || self.weakness == Weakness::OwnSequence
+            Planned::Rest { own: planned, .. } => {
+                let before = head(self.heads[own]);
+                let changed = planned.change(incoming.side, &before).or_else(|| {
+                    let unchecked = Head { sequence: before.sequence + 1, ..before };
+                    (self.weakness == Weakness::Own).then_some(unchecked)
+                });
+                let price = incoming.price.get();
+                if let Some(changed) = changed {
+                    let user = known[usize::from(order)].0;
+                    after.heads[own] = (changed.sequence, changed.top, changed.bound);
+                    after.rows.insert((incoming.side, price, number(order), order, user));
+                    after.fates[usize::from(order)] = Fate::Open;
+                }
+                changed.is_some()
             }
-            Planned::Take { resting, place, .. } => {
-                let known_place = self.places[usize::from(order)];
-                after.places[usize::from(order)] = known_place.or(Some((place, order + 1)));
+            Planned::Take { resting, .. } => {
                 let row = self.rows.iter().find(|row| row.3 == resting).copied();
                 if let (Some(row), true, true) = (row, holds, free) {
                     assert_eq!(Some(row), self.best(row.0), "out of order: {self:#?}");
@@ -335,7 +321,7 @@ impl World {
             after.held[usize::from(order)] = true;
         }
         if !(possible && holds && free) {
-            // A condition failed: the same request looks again.
+            // A condition failed: the same request looks again, with its number.
             next.push(self.at(index, Stage::Begun));
             return;
         }
@@ -357,9 +343,7 @@ impl World {
             (GuardKey::OutOfReach(_), Weakness::OutOfReach)
             | (GuardKey::NothingBetter(..), Weakness::NothingBetter)
             | (GuardKey::Tighten(..), Weakness::Tighten) => true,
-            (GuardKey::NothingBetter(price, _), Weakness::Restored) => {
-                !side.better(head.bound, price)
-            }
+            (GuardKey::NothingBetter(price, _), Weakness::Top) => !side.better(head.bound, price),
             _ => false,
         }
     }
@@ -388,6 +372,12 @@ impl World {
         next.stages[index] = stage;
         next
     }
+}
+
+/// Its place in time. Numbers are taken before anything is read and nothing depends on when; they
+/// matter among orders of one side and price only, and of those every order is played.
+const fn number(order: u8) -> u32 {
+    u32::from_be_bytes([0, 0, 0, order]) + 1
 }
 
 /// Users from 10 on pay by card.

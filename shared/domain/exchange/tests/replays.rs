@@ -6,7 +6,8 @@ use super::{book::*, views::*, *};
 use crate::identity::Address;
 
 fn placed(order: u128, side: Side, won: i64) -> Happening {
-    Happening::Placed { order: id(order), user: id(order), side, price: price(won) }
+    let place = u32::try_from(order).unwrap();
+    Happening::Placed { order: id(order), user: id(order), side, price: price(won), place }
 }
 
 fn meeting(incoming: u128, resting: u128, won: i64) -> Meeting {
@@ -51,7 +52,13 @@ fn a_log_that_cannot_have_happened_is_named() {
     assert_eq!(replay(&gone), Err(Impossible::NotThere(id(1))));
     let own = [
         placed(1, Side::Sell, 5_000),
-        Happening::Placed { order: id(2), user: id(1), side: Side::Buy, price: price(5_000) },
+        Happening::Placed {
+            order: id(2),
+            user: id(1),
+            side: Side::Buy,
+            price: price(5_000),
+            place: 2,
+        },
     ];
     assert_eq!(replay(&own), Err(Impossible::SelfTrade(id(2))));
 }
@@ -78,7 +85,7 @@ fn order() -> Order {
         },
         placed_at: start(),
         state: OrderState::Open,
-        place: Some(1),
+        place: 1,
         met: None,
         at_once: None,
         ended_at: None,

@@ -157,7 +157,7 @@ fn every_condition_is_needed() {
             ask,
             vec![place(1, Side::Buy, 2_000), place(2, Side::Sell, 1_000)],
         ),
-        (Weakness::Restored, asks, returning),
+        (Weakness::Top, asks, returning),
         (
             Weakness::Tighten,
             ask,
@@ -168,9 +168,13 @@ fn every_condition_is_needed() {
             ],
         ),
         (
-            Weakness::OwnSequence,
-            [].as_slice(),
-            vec![place(0, Side::Buy, 1_000), place(1, Side::Buy, 2_000)],
+            Weakness::Own,
+            &[(0, 7, Side::Buy, 3_000)],
+            vec![
+                Request::End { order: 0 },
+                place(1, Side::Sell, 3_000),
+                place(2, Side::Buy, 2_000),
+            ],
         ),
         (Weakness::StillRests, bid, vec![place(1, Side::Sell, 1_000), place(2, Side::Sell, 1_000)]),
     ];

@@ -3,12 +3,13 @@
 use super::super::*;
 
 /// A head as a hashable thing.
+/// Sequence, top, bound.
 pub type HeadKey = (u32, u32, i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Planned {
-    Rest { place: u32, own: HeadKey, seen: u32, guard: GuardKey },
-    Take { resting: u8, place: u32, guard: GuardKey },
+    Rest { own: Own, guard: GuardKey },
+    Take { resting: u8, guard: GuardKey },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,20 +20,15 @@ pub enum GuardKey {
 }
 
 pub fn head(key: HeadKey) -> Head {
-    Head { sequence: key.0, restored: key.1, bound: key.2, closed: false }
+    Head { sequence: key.0, top: key.1, bound: key.2, closed: false }
 }
 
 pub fn planned(plan: Plan) -> Planned {
     match plan {
-        Plan::Rest(Rest { place, own, other }) => Planned::Rest {
-            place,
-            own: (own.sequence, own.restored, own.bound),
-            seen: own.seen,
-            guard: guard_key(other),
-        },
-        Plan::Take(Take { resting, place, other }) => {
+        Plan::Rest(Rest { own, other }) => Planned::Rest { own, guard: guard_key(other) },
+        Plan::Take(Take { resting, other }) => {
             let resting = u8::try_from(resting.order.uuid().as_u128()).unwrap();
-            Planned::Take { resting, place, guard: guard_key(other) }
+            Planned::Take { resting, guard: guard_key(other) }
         }
     }
 }
@@ -40,7 +36,7 @@ pub fn planned(plan: Plan) -> Planned {
 pub fn guard_key(guard: Guard) -> GuardKey {
     match guard {
         Guard::OutOfReach { price } => GuardKey::OutOfReach(price),
-        Guard::NothingBetter { price, restored } => GuardKey::NothingBetter(price, restored),
+        Guard::NothingBetter { price, top } => GuardKey::NothingBetter(price, top),
         Guard::Tighten { seen, bound } => GuardKey::Tighten(seen, bound),
     }
 }
@@ -48,7 +44,7 @@ pub fn guard_key(guard: Guard) -> GuardKey {
 pub fn guard_of(key: GuardKey) -> Guard {
     match key {
         GuardKey::OutOfReach(price) => Guard::OutOfReach { price },
-        GuardKey::NothingBetter(price, restored) => Guard::NothingBetter { price, restored },
+        GuardKey::NothingBetter(price, top) => Guard::NothingBetter { price, top },
         GuardKey::Tighten(seen, bound) => Guard::Tighten { seen, bound },
     }
 }
@@ -61,12 +57,12 @@ pub enum Weakness {
     OutOfReach,
     /// The best is taken though something better came.
     NothingBetter,
-    /// The best is taken though an older one came back.
-    Restored,
+    /// The best is taken though an older one of its price came to rest.
+    Top,
     /// The bound is tightened though an order came.
     Tighten,
-    /// Two orders take the same place.
-    OwnSequence,
+    /// An order rests though it does not fit the bound any more, which stays.
+    Own,
     /// What is met need not rest any more.
     StillRests,
 }

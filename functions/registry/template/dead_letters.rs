@@ -1,9 +1,8 @@
-//! What a context's consumers share: the bus's permission to fill their queues, and the alarms on
-//! what none of them could do.
+//! The alarms on what a context's consumers could not do.
 
-use platform::{Queue, Trigger};
+use platform::Trigger;
 
-use super::{Entry, alarm, dead_letter_logical_id, pascal, queue_logical_id, rule_logical_id};
+use super::{Entry, alarm, dead_letter_logical_id, pascal};
 use crate::{
     Context,
     yaml::{Node, list, map, plain, text},
@@ -13,43 +12,14 @@ use crate::{
 const ALARM_METRICS_MAX: usize = 10;
 
 pub(super) fn resources(context: &Context) -> Vec<Entry> {
-    let queues: Vec<&Queue> = context
-        .functions
-        .iter()
-        .filter_map(|function| match &function.trigger {
-            Trigger::Queue(queue) => Some(queue),
-            _ => None,
-        })
-        .collect();
-    let filled: Vec<&str> =
-        queues.iter().filter(|queue| !queue.events.is_empty()).map(|queue| queue.queue).collect();
-    let names: Vec<&str> = queues.iter().map(|queue| queue.queue).collect();
-    policy(context.name, &filled).into_iter().chain(alarms(context.name, &names)).collect()
+    let queues = context.functions.iter().filter_map(|function| match &function.trigger {
+        Trigger::Queue(queue) => Some(queue.queue),
+        _ => None,
+    });
+    alarms(context.name, &queues.collect::<Vec<_>>())
 }
 
-/// Only the context's own rules may put messages into its queues from outside.
-///
-/// The queues share one statement, because SQS takes ten conditions in a policy and no statement on
-/// another queue than the one that bears it. A queue belongs to its context's policy for good:
-/// CloudFormation that moves it from one policy to another may leave it without any.
-fn policy(context: &str, queues: &[&str]) -> Option<Entry> {
-    let rules = queues.iter().map(|queue| plain(format!("!GetAtt {}.Arn", rule_logical_id(queue))));
-    let statement = map([
-        ("Effect", plain("Allow")),
-        ("Principal", map([("Service", plain("events.amazonaws.com"))])),
-        ("Action", plain("sqs:SendMessage")),
-        // The queue that bears the policy.
-        ("Resource", text("*")),
-        ("Condition", map([("ArnEquals", map([("aws:SourceArn", list(rules))]))])),
-    ]);
-    let document = map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
-    let urls = queues.iter().map(|queue| plain(format!("!Ref {}", queue_logical_id(queue))));
-    let properties = map([("Queues", list(urls)), ("PolicyDocument", document)]);
-    let policy = map([("Type", plain("AWS::SQS::QueuePolicy")), ("Properties", properties)]);
-    (!queues.is_empty()).then(|| (format!("{}QueuePolicy", pascal(context)), policy))
-}
-
-/// The alarms on dead letters: one, or as many as the number of queues asks for.
+/// One alarm, or as many as the number of queues asks for.
 pub(crate) fn alarms(context: &str, queues: &[&str]) -> Vec<Entry> {
     let groups = queues.chunks(ALARM_METRICS_MAX).zip(1_u32..);
     let named = groups.map(|(group, number)| {
