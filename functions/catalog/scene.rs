@@ -187,10 +187,12 @@ pub fn item_id(id: &str) -> CatalogItemId {
 pub async fn rest(app: &TestApp, item: &str, option: &str, side: Side) -> Option<OrderId> {
     let order = order(app, item, option, side);
     let instrument = (order.terms.item, order.terms.option);
+    let place = app.store().exchange_number(instrument).await.unwrap();
+    let order = Order { place, ..order };
     loop {
         let (own, other) = app.store().exchange_heads(instrument, side).await.unwrap().unwrap();
         let Terms { price, .. } = order.terms;
-        let incoming = Incoming { user: order.user, side, price, rests: true, place: None };
+        let incoming = Incoming { user: order.user, side, price, rests: true };
         let plan = match decide(&incoming, &Seen { own, other, best: None }) {
             Err(Rejection::Closed) => return None,
             plan => plan.unwrap(),
@@ -235,7 +237,7 @@ fn order(app: &TestApp, item: &str, option: &str, side: Side) -> Order {
         },
         placed_at: app.now(),
         state: OrderState::Open,
-        place: None,
+        place: 0,
         met: None,
         at_once: None,
         ended_at: None,

@@ -132,8 +132,7 @@ async fn end(stage: &Stage) -> End {
     let mut orders: Vec<String> =
         orders.iter().map(|item| told(read_order(item).unwrap())).collect();
     orders.sort();
-    let purses =
-        [stage.floor.purse(&stage.resting).await, stage.floor.purse(&stage.acting).await];
+    let purses = [stage.floor.purse(&stage.resting).await, stage.floor.purse(&stage.acting).await];
     (counts, orders, purses)
 }
 

@@ -21,7 +21,7 @@ use store::{
 use testkit::{Reply, RequestBuilder, TestApp, User};
 
 pub use record::Record;
-pub use trading::PASSWORD;
+pub use trading::{PASSWORD, spawn};
 
 /// What everybody has in the wallet at first.
 pub const PURSE: i64 = 100_000_000;

@@ -165,8 +165,8 @@ impl Walk {
         }
         let mut due: BTreeMap<UserId, i64> = BTreeMap::new();
         for order in self.orders().await {
-            let wallet_bid = order.terms.side == Side::Buy
-                && order.terms.funding == OrderFunding::Wallet;
+            let wallet_bid =
+                order.terms.side == Side::Buy && order.terms.funding == OrderFunding::Wallet;
             if !wallet_bid {
                 continue;
             }

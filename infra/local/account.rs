@@ -7,8 +7,8 @@ use kernel::Clock;
 use tokio::sync::Notify;
 
 use crate::{
-    dynamo::Engine, fault::Faults, knobs::Knobs, names::Names, state::State, usage::Usage,
-    wiring::Wiring,
+    dynamo::Engine, fault::Faults, knobs::Knobs, names::Names, permissions::Ledger, state::State,
+    usage::Usage, wiring::Wiring,
 };
 
 pub(crate) struct Account {
@@ -22,6 +22,7 @@ pub(crate) struct Account {
     state: Mutex<State>,
     knobs: Mutex<Knobs>,
     usage: Mutex<Usage>,
+    permissions: Mutex<Ledger>,
 }
 
 impl Account {
@@ -42,6 +43,7 @@ impl Account {
             state: Mutex::new(state),
             knobs: Mutex::default(),
             usage: Mutex::default(),
+            permissions: Mutex::default(),
         }
     }
 
@@ -63,6 +65,10 @@ impl Account {
 
     pub fn usage<T>(&self, act: impl FnOnce(&mut Usage) -> T) -> T {
         act(&mut lock(&self.usage))
+    }
+
+    pub fn permissions<T>(&self, act: impl FnOnce(&mut Ledger) -> T) -> T {
+        act(&mut lock(&self.permissions))
     }
 
     pub fn is_paused(&self, function: &str) -> bool {

@@ -27,6 +27,7 @@ use crate::{
     host::{Container, Containers, Invoker},
     knobs::Knobs,
     names::{Names, REGION},
+    permissions::Ledger,
     pump::multiple,
     sent::{Email, Sms},
     snapshot,
@@ -186,6 +187,12 @@ impl Cloud {
     #[must_use]
     pub fn usage(&self) -> Usage {
         self.account.usage(|usage| usage.clone())
+    }
+
+    /// What functions needed of their permissions, and what they were denied.
+    #[must_use]
+    pub fn permissions(&self) -> Ledger {
+        self.account.permissions(|ledger| ledger.clone())
     }
 
     /// The text messages sent, oldest first.

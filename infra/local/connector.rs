@@ -21,7 +21,7 @@ use crate::{
     dynamo::{self, Meter},
     events,
     fault::FaultKind,
-    scheduler, sent, sqs,
+    permissions, scheduler, sent, sqs,
     wire::{self, Protocol, ServiceError},
 };
 
@@ -104,6 +104,9 @@ impl Account {
             Err(error) => return Ok(error.response(Protocol::Json)),
         };
         self.usage(|usage| usage.count(&work.action, &work.tables));
+        if let Some(denied) = self.denied(&work) {
+            return Ok(denied);
+        }
         let fault = self.faults.strike(&work.action, &work.tables);
         if let Some(fault) = fault {
             tracing::debug!(action = work.action, ?fault, "fault injected");
@@ -121,6 +124,17 @@ impl Account {
                 Ok(faulty.unwrap_or_else(|| self.perform(work)))
             }
         }
+    }
+
+    /// What a function is told whose grants do not allow the call.
+    fn denied(&self, work: &Work) -> Option<Response<Bytes>> {
+        let function = platform::current()?;
+        let needed = permissions::needed(&self.names, &work.action, &work.tables, &work.body);
+        let lacks = self.permissions(|ledger| ledger.note(function, needed))?;
+        let message = format!("{} may not {} on {}", function.id(), lacks.action, lacks.on);
+        let error = ServiceError::client("AccessDeniedException", message);
+        let is_query = matches!(work.call, Call::Sns(_));
+        Some(error.response(if is_query { Protocol::Query } else { Protocol::Json }))
     }
 
     fn understand(&self, request: &Request<Bytes>) -> Result<Work, ServiceError> {

@@ -23,6 +23,8 @@ pub struct Knobs {
     pub schedules_lost: bool,
     /// Rate schedules fire at all.
     pub rates: bool,
+    /// Rate schedules fire at least this far apart: for days that a test only waits through.
+    pub rates_apart: Span,
     /// Functions (by id) that nothing is delivered to.
     pub paused: BTreeSet<String>,
 }
@@ -38,6 +40,7 @@ impl Default for Knobs {
             schedule_copies: 1,
             schedules_lost: false,
             rates: true,
+            rates_apart: Span::millis(0),
             paused: BTreeSet::new(),
         }
     }

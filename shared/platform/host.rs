@@ -15,7 +15,7 @@ use store::meter::{Meter, measured};
 
 use crate::{
     App, Config, Delivery, Failure, Function, StdoutLog, SystemClock, SystemEntropy, Trigger, Work,
-    app::Parts, config::variable, http, queue, schedule::Tick, stream,
+    app::Parts, config::variable, current::work_as, http, queue, schedule::Tick, stream,
 };
 
 /// The roots that every AWS endpoint's certificate chains to. Parsing the system's 144 instead
@@ -142,7 +142,8 @@ async fn invoke_within(
     let request_id = app.entropy.uuid(now).to_string();
     let meter = Arc::new(Meter::default());
     let work = AssertUnwindSafe(work(function, app.clone(), payload, left)).catch_unwind();
-    let outcome = match measured(Arc::clone(&meter), work).await {
+    let work = work_as(function, measured(Arc::clone(&meter), work));
+    let outcome = match work.await {
         Ok(outcome) => outcome,
         Err(panic) => Err(Failure::new(panic_text(&*panic))),
     };

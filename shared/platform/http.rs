@@ -21,6 +21,7 @@ use store::meter::{Meter, measured};
 use crate::{
     Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Now, Problem, ProblemBody,
     auth::{identify, unauthenticated},
+    current::work_as,
     function::FALLBACK_PATH,
     host,
     once::Fingerprint,
@@ -116,6 +117,7 @@ async fn serve(
     let meter = Arc::new(Meter::default());
     let work = answer(function, app.clone(), arrival.clone(), request, next);
     let work = measured(Arc::clone(&meter), AssertUnwindSafe(work).catch_unwind());
+    let work = work_as(function, work);
     let mut response = match work.await {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => problem.into_response(),

@@ -5,6 +5,7 @@
 mod app;
 mod auth;
 mod config;
+mod current;
 mod entropy;
 mod extract;
 mod failure;
@@ -27,6 +28,7 @@ pub mod stream;
 pub use app::{App, Parts, SystemClock};
 pub use auth::{ACCESS_TOKEN_LIFE, Caller, Claims, CookieNames, Keys, MaybeCaller, cookie};
 pub use config::{Config, ConfigError};
+pub use current::current;
 pub use entropy::{Entropy, SystemEntropy};
 pub use extract::{Json, Now, Path, QueryString};
 pub use failure::Failure;

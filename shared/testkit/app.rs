@@ -32,6 +32,9 @@ pub struct TestApp {
     unchecked: AtomicBool,
 }
 
+/// From here on a test waits rather than watches.
+const LONG_WAIT: Span = Span::hours(3);
+
 /// Somebody with an access token.
 #[derive(Clone, Debug)]
 pub struct User {
@@ -159,8 +162,14 @@ impl TestApp {
     }
 
     /// Plays virtual time forward, delivering what becomes due on the way, schedules included.
+    /// Through longer waits the sweeps come every 15 minutes; in the last hour, every minute.
     pub async fn advance(&self, span: Span) {
         let until = self.now() + span;
+        if span > LONG_WAIT {
+            self.cloud.adjust(|knobs| knobs.rates_apart = Span::minutes(15));
+            self.cloud.play(&self.clock, until - Span::hours(1), Rates::Counted).await;
+            self.cloud.adjust(|knobs| knobs.rates_apart = Span::millis(0));
+        }
         self.cloud.play(&self.clock, until, Rates::Counted).await;
     }
 
@@ -204,6 +213,8 @@ impl TestApp {
         self.cloud.faults().clear();
         self.settle().await;
         assert_eq!(self.app.breaches(), Vec::<String>::new(), "answers outside the contract");
+        let denied = self.cloud.permissions().denied;
+        assert!(denied.is_empty(), "beyond their grants: {denied:#?}");
         self.check_queues();
         if !self.expects_failures.load(Ordering::Relaxed) {
             let failed = self.log.lines().into_iter().filter(|line| line["failed"] == 1);

@@ -1,7 +1,7 @@
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-use crate::scene::{Floor, PASSWORD, PURSE, id_of};
+use crate::scene::{Floor, PASSWORD, PURSE, id_of, spawn};
 
 const NOW: &str = "buy-now";
 
@@ -68,7 +68,7 @@ async fn sixty_four_repetitions_at_once_buy_one() {
         floor.rest(seller, "sell", 10_000).await;
     }
     let body = floor.now_body(NOW, &buyer, 10_000);
-    let send = || tokio::spawn(floor.ask_under("k", NOW, &buyer).json(body.clone()).send());
+    let send = || spawn(floor.ask_under("k", NOW, &buyer).json(body.clone()));
     let requests: Vec<_> = (0..64).map(|_| send()).collect();
     for reply in join_all(requests).await {
         let order = id_of(&reply.unwrap().expect(201).json());

@@ -1,8 +1,9 @@
+use domain::ledger::HoldState;
 use futures::future::{join, join_all};
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{Floor, PURSE};
+use crate::scene::{Floor, PURSE, spawn};
 
 #[tokio::test]
 async fn what_is_held_is_free_again() {
@@ -15,7 +16,8 @@ async fn what_is_held_is_free_again() {
         assert_eq!((&view["state"], &view["id"]), (&json!("cancelled"), &json!(order)));
         assert_eq!(floor.purse(who).await, (PURSE, 0));
     }
-    assert_eq!(floor.book().await, 0);
+    assert_eq!(floor.hold(bid).await, Some(HoldState::Released));
+    assert_eq!((floor.hold(ask).await, floor.book().await), (None, 0));
     // The bounds that say more than is there are in nobody's way.
     floor.rest(&seller, "sell", 10_000).await;
     floor.rest(&buyer, "buy", 9_000).await;
@@ -46,7 +48,7 @@ async fn sixty_four_repetitions_at_once_are_one() {
     let buyer = floor.trader().await;
     let bid = floor.rest(&buyer, "buy", 10_000).await;
     let path = format!("orders/{bid}/cancel");
-    let send = || tokio::spawn(floor.ask_under("k", &path, &buyer).send());
+    let send = || spawn(floor.ask_under("k", &path, &buyer));
     let requests: Vec<_> = (0..64).map(|_| send()).collect();
     let replies = join_all(requests).await.into_iter().map(|reply| reply.unwrap().expect(200));
     let fresh = replies.filter(|reply| reply.header("idempotency-replayed").is_none());
@@ -61,7 +63,7 @@ async fn of_many_cancellations_at_once_one_wins_and_the_others_are_told_so() {
         let buyer = floor.trader().await;
         let bid = floor.rest(&buyer, "buy", 10_000).await;
         let path = format!("orders/{bid}/cancel");
-        let send = || tokio::spawn(floor.ask(&path, &buyer).send());
+        let send = || spawn(floor.ask(&path, &buyer));
         let requests: Vec<_> = (0..16).map(|_| send()).collect();
         let mut won = 0;
         for reply in join_all(requests).await {
@@ -141,7 +143,7 @@ async fn a_cancellation_that_loses_to_the_sweep_says_expired() {
         let buyer = floor.trader().await;
         let bid = floor.rest(&buyer, "buy", 10_000).await;
         floor.turn_past_end(bid, Span::millis(0)).await;
-        let cancel = tokio::spawn(floor.ask(&format!("orders/{bid}/cancel"), &buyer).send());
+        let cancel = spawn(floor.ask(&format!("orders/{bid}/cancel"), &buyer));
         let (cancel, ()) = join(cancel, floor.sweep()).await;
         let cancel = cancel.unwrap();
         if cancel.status() != 200 {

@@ -47,4 +47,6 @@ fn price(row: &Item) -> Result<Price, Failure> {
 }
 
 #[cfg(test)]
+mod interleavings;
+#[cfg(test)]
 mod tests;

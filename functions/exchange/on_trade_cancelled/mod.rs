@@ -129,9 +129,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     match contend(app, contender, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Written down, so that a message that comes again does not buy what came later.
-        Outcome::Rejected(_) | Outcome::Money(..) => {
-            write(app, unmet(&order.dismissed(now))).await
-        }
+        Outcome::Rejected(_) | Outcome::Money(..) => write(app, unmet(&order.dismissed(now))).await,
     }
 }
 

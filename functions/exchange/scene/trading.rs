@@ -19,6 +19,12 @@ use super::{Floor, Trader};
 /// The payment password of every card here.
 pub const PASSWORD: &str = "271828";
 
+/// Sends a request on a task of its own, so that several run in parallel.
+#[expect(clippy::disallowed_methods, reason = "parallel clients of a test, all awaited")]
+pub fn spawn(request: RequestBuilder) -> tokio::task::JoinHandle<Reply> {
+    tokio::spawn(request.send())
+}
+
 impl Floor {
     /// Every route of an order, and the catalogue; what follows a match is not carried out.
     pub async fn trading() -> Self {

@@ -3,11 +3,7 @@
 use futures::future::{join, join_all};
 use kernel::Span;
 
-use crate::scene::{Floor, id_of};
-
-fn spawn(request: testkit::RequestBuilder) -> tokio::task::JoinHandle<testkit::Reply> {
-    tokio::spawn(request.send())
-}
+use crate::scene::{Floor, id_of, spawn};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_buyers_on_one_ask() {

@@ -7,7 +7,7 @@ use futures::future::join_all;
 
 use crate::{
     contending::RETRIES,
-    scene::{Floor, Record},
+    scene::{Floor, Record, spawn},
 };
 
 /// A small generator: which orders come follows from the seed alone.
@@ -35,7 +35,7 @@ async fn storm(floor: &Floor, seed: u64, count: usize) -> (Record, u64) {
         requests.push(floor.ask("orders", trader).json(floor.order(trader, side, price)));
     }
     // Each on a task of its own.
-    let tasks: Vec<_> = requests.into_iter().map(|request| tokio::spawn(request.send())).collect();
+    let tasks: Vec<_> = requests.into_iter().map(spawn).collect();
     for answer in join_all(tasks).await {
         let answer = answer.unwrap();
         let fine = answer.status() == 201 || answer.code() == "self-trade";

@@ -47,17 +47,15 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
         |day, after| app.store.orders_expiring(day, (oldest, now), PAGE, after),
         |order| expire(&app, order, now),
     );
-    single_run(&app, JOB, now, LEASE, work).await.map(|_| ())
+    Box::pin(single_run(&app, JOB, now, LEASE, work)).await.map(|_| ())
 }
 
 async fn expire(app: &App, seen: Order, now: Instant) -> Result<(), Failure> {
     // The index lags behind: what stands in the table decides.
     let Some(order) = app.store.order(seen.id, Read::Consistent).await? else { return Ok(()) };
-    match order.end(End::Expired, now) {
-        Ok(after) => app.store.order_commit_end(&order, &after, now).await.map(|_| ())?,
-        // Somebody met or cancelled it.
-        Err(_) => {}
-    }
+    // Or somebody met or cancelled it.
+    let Ok(after) = order.end(End::Expired, now) else { return Ok(()) };
+    app.store.order_commit_end(&order, &after, now).await?;
     Ok(())
 }
 

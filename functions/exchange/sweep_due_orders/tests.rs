@@ -2,7 +2,7 @@ use futures::future::{join, join_all};
 use kernel::{OrderId, Span};
 use serde_json::json;
 
-use crate::scene::{Floor, PURSE, Trader, id_of};
+use crate::scene::{Floor, PURSE, Trader, id_of, spawn};
 
 /// An order to buy at `price` for a day.
 async fn for_a_day(floor: &Floor, buyer: &Trader, price: i64) -> OrderId {
@@ -108,9 +108,9 @@ async fn the_sweep_races_a_cancellation_and_a_match() {
         let bid = floor.rest(&buyer, "buy", 10_000).await;
         let over = round % 2 == 1;
         floor.turn_before_end(bid, Span::millis(i64::from(!over))).await;
-        let cancel = tokio::spawn(floor.ask(&format!("orders/{bid}/cancel"), &buyer).send());
+        let cancel = spawn(floor.ask(&format!("orders/{bid}/cancel"), &buyer));
         let sale = floor.ask("orders", &seller).json(floor.order(&seller, "sell", 10_000));
-        let sale = tokio::spawn(sale.send());
+        let sale = spawn(sale);
         let ((cancel, sale), ()) = join(join(cancel, sale), floor.sweep()).await;
         let (cancel, sale) = (cancel.unwrap(), sale.unwrap().expect(201).json());
         let state = floor.state(bid).await;

@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use messaging::Sms;
 use platform::{
-    Access, App, Config, Delivery, FALLBACK_PATH, Failure, Http, IdempotencyRule, MemoryLog,
+    Access, App, Config, Delivery, FALLBACK_PATH, Failure, Grant, Http, IdempotencyRule, MemoryLog,
     Method, Parts, SystemEntropy,
 };
 use tower::ServiceExt;
@@ -25,21 +25,30 @@ const fn route(path: &'static str, routes: fn() -> OpenApiRouter<App>) -> Trigge
     })
 }
 
+const fn texting(name: &'static str, trigger: Trigger) -> Function {
+    let Function { context, name, summary, trigger, memory_mb, timeout_s, .. } =
+        function(name, trigger);
+    Function { context, name, summary, trigger, grants: &[Grant::SMS], memory_mb, timeout_s }
+}
+
 /// Sends the worker below a message.
-static RING: Function = function(
-    "ring",
-    route("/v1/ring", || {
-        OpenApiRouter::new().route(
-            "/v1/ring",
-            get(async |State(app): State<App>| {
-                let body = json!({ "phone": "+821012345678" });
-                let sent = app.publisher.send("ring", &body, Span::millis(0)).await;
-                sent.map_or(StatusCode::BAD_GATEWAY, |()| StatusCode::ACCEPTED)
-            }),
-        )
-    }),
+static RING: Function = Function {
+    grants: &[Grant::send("ring")],
+    ..function("ring", route("/v1/ring", || OpenApiRouter::new().route("/v1/ring", get(ring))))
+};
+/// The same without permission.
+static RING_TOO: Function = function(
+    "ring_too",
+    route("/v1/ring-too", || OpenApiRouter::new().route("/v1/ring-too", get(ring))),
 );
-static ON_RING: Function = function(
+
+async fn ring(State(app): State<App>) -> StatusCode {
+    let body = json!({ "phone": "+821012345678" });
+    let sent = app.publisher.send("ring", &body, Span::millis(0)).await;
+    sent.map_or(StatusCode::BAD_GATEWAY, |()| StatusCode::ACCEPTED)
+}
+
+static ON_RING: Function = texting(
     "on_ring",
     Trigger::Queue(Queue {
         queue: "ring",
@@ -64,7 +73,7 @@ fn tell(app: App, text: String) -> platform::Work {
     })
 }
 
-static ON_CHANGE: Function = function(
+static ON_CHANGE: Function = texting(
     "on_change",
     Trigger::Stream(Stream {
         table: Table::Auction,
@@ -76,7 +85,7 @@ static ON_CHANGE: Function = function(
         },
     }),
 );
-static ON_TICK: Function = function(
+static ON_TICK: Function = texting(
     "on_tick",
     Trigger::Schedule(Schedule {
         every: Some(Span::minutes(1)),
@@ -87,7 +96,7 @@ static REST: Function = function(
     "rest",
     route(FALLBACK_PATH, || OpenApiRouter::new().fallback(platform::http::route_not_found)),
 );
-static HOSTED: &[&Function] = &[&RING, &ON_RING, &ON_CHANGE, &ON_TICK, &REST];
+static HOSTED: &[&Function] = &[&RING, &RING_TOO, &ON_RING, &ON_CHANGE, &ON_TICK, &REST];
 
 fn hosted() -> (Cloud, axum::Router) {
     let (cloud, router, _) = hosted_with_clock();
@@ -133,6 +142,20 @@ async fn a_request_reaches_its_function_and_the_function_its_worker() {
     assert_eq!(cloud.settle().await, 1);
     let (status, sms) = ask(&router, "GET", "/_local/sms").await;
     assert_eq!((status, sms[0]["text"].as_str()), (StatusCode::OK, Some("ring")));
+}
+
+#[tokio::test]
+async fn a_call_beyond_the_grants_is_denied() {
+    let (cloud, router) = hosted();
+    assert_eq!(ask(&router, "GET", "/v1/ring").await.0, StatusCode::ACCEPTED);
+    assert_eq!(cloud.permissions().denied.len(), 0);
+    // The host tells its caller nothing of it.
+    let (status, problem) = ask(&router, "GET", "/v1/ring-too").await;
+    assert!(status.is_server_error(), "{status} {problem}");
+    let denied: Vec<String> = cloud.permissions().denied.into_iter().collect();
+    assert_eq!(denied, ["test-ring-too may not sqs:SendMessage on ring"]);
+    let queue = cloud.queue_bodies("ring");
+    assert_eq!(queue.len(), 1, "the denied call had no effect");
 }
 
 #[tokio::test]

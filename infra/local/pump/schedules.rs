@@ -38,7 +38,7 @@ impl Cloud {
     /// A rate fires at the multiples of its span; those missed meanwhile fire as one.
     fn fire_rates(&self, state: &mut State, knobs: &Knobs, now: Instant) {
         for rate in &self.account.wiring.rates {
-            let latest = multiple(now, rate.every);
+            let latest = multiple(now, rate.every.max(knobs.rates_apart));
             let last = state.rates.entry(rate.id.clone()).or_insert(latest);
             if *last < latest && knobs.rates && !knobs.paused.contains(&rate.id) {
                 *last = latest;
@@ -89,8 +89,10 @@ impl Cloud {
             let retries = retries.map(|invocation| invocation.due);
             let counted = rates == Rates::Counted && knobs.rates;
             let rates = account.wiring.rates.iter().filter(|rate| counted && live(&rate.id));
-            let rates =
-                rates.filter_map(|rate| state.rates.get(&rate.id).map(|last| *last + rate.every));
+            let rates = rates.filter_map(|rate| {
+                let every = rate.every.max(knobs.rates_apart);
+                state.rates.get(&rate.id).map(|last| multiple(*last, every) + every)
+            });
             one_time.chain(retries).chain(rates).min()
         })
     }

@@ -53,6 +53,24 @@ Try it:
 
   # watch the price
   curl -N {base}/v1/auctions/$AUCTION/stream
+
+  # the exchange: what is traded, what a shoe costs, who asks and bids
+  curl -s '{base}/v1/catalog'
+  SHOE=$(curl -s '{base}/v1/catalog?search=jordan' | sed 's/.*"items":\[{{"id":"\([^"]*\)".*/\1/')
+  curl -s {base}/v1/catalog/$SHOE/prices
+  curl -s "{base}/v1/catalog/$SHOE/options/270/depth?side=sell"
+  curl -s '{base}/v1/exchange/quote?side=buy&price=330000'
+
+  # buy it as minji, who has an address and 2,000,000 won
+  MINJI=$(curl -s {base}/v1/sessions -H 'Content-Type: application/json' \
+    -d '{{"email":"minji@jangteo.example","password":"{PASSWORD}"}}' \
+    | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')
+  HOME_OF=$(curl -s {base}/v1/me/addresses -H "Authorization: Bearer $MINJI" \
+    | sed 's/.*"items":\[{{"id":"\([^"]*\)".*/\1/')
+  curl -s {base}/v1/exchange/buy-now -H "Authorization: Bearer $MINJI" \
+    -H "Idempotency-Key: my-first-shoe" -H 'Content-Type: application/json' \
+    -d "{{\"itemId\":\"$SHOE\",\"option\":\"270\",\"limitPrice\":330000,
+         \"addressId\":\"$HOME_OF\",\"funding\":{{\"from\":\"wallet\"}}}}"
 "#
     )
 }

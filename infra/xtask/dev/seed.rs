@@ -1,5 +1,7 @@
 //! Demo data, made through the product's own routes.
 
+mod exchange;
+
 use anyhow::{Context, bail};
 use axum::{Router, body::Body};
 use domain::identity::Role;
@@ -16,25 +18,27 @@ pub const USERS: &[(&str, &str)] = &[
     ("minji", "01011110002"),
     ("juno", "01011110003"),
     ("haneul", "01011110004"),
+    ("inspector", "01011110008"),
     ("admin", "01011110009"),
 ];
 pub const PASSWORD: &str = "jangteo2026";
 
-/// Creates the demo's users once, and auctions whenever none is running.
+/// Creates the demo's users once, auctions whenever none is running, and a catalogue with a book.
 pub async fn seed(app: &App, router: &Router) -> anyhow::Result<()> {
-    let market = Market { router };
+    let market = Market { app, router };
     let mut tokens = Vec::new();
     for (name, phone) in USERS {
-        tokens.push(market.user(app, name, phone).await?);
+        tokens.push((*name, market.user(name, phone).await?));
     }
     let running = app.store.auctions_newest(1, None).await?;
     if running.items.is_empty() {
         market.auctions(&tokens).await?;
     }
-    Ok(())
+    exchange::seed(app, &market, &tokens).await
 }
 
 struct Market<'a> {
+    app: &'a App,
     router: &'a Router,
 }
 
@@ -55,34 +59,49 @@ impl Market<'_> {
     ) -> anyhow::Result<(u16, Value)> {
         let mut request = Request::post(path).header("content-type", "application/json");
         if let Some(token) = token {
-            let key = format!("demo-{:x}", body.to_string().len());
+            let key = self.app.entropy.uuid(self.app.clock.now());
             request = request.header("authorization", format!("Bearer {token}"));
-            request = request.header("idempotency-key", key);
+            request = request.header("idempotency-key", key.to_string());
         }
-        let request = request.body(Body::from(body.to_string()))?;
+        self.answer(request.body(Body::from(body.to_string()))?).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> anyhow::Result<(u16, Value)> {
         let response = self.router.clone().oneshot(request).await?;
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await?.to_bytes();
         Ok((status, serde_json::from_slice(&bytes).context("an answer that is not JSON")?))
     }
 
+    /// Who has this access token.
+    async fn me(&self, token: &str) -> anyhow::Result<UserId> {
+        let request = Request::get("/v1/me").header("authorization", format!("Bearer {token}"));
+        let (_, me) = self.answer(request.body(Body::empty())?).await?;
+        Ok(text(&me, "/id")?.parse()?)
+    }
+
     /// Signs up, or logs in when the data folder knows the user already. Answers an access token.
-    async fn user(&self, app: &App, name: &str, phone: &str) -> anyhow::Result<String> {
+    async fn user(&self, name: &str, phone: &str) -> anyhow::Result<String> {
         let email = format!("{name}@jangteo.example");
         let account =
             json!({ "email": email, "phone": phone, "password": PASSWORD, "nickname": name });
         let (status, answer) = self.send("/v1/users", None, account).await?;
         let login = json!({ "email": email, "password": PASSWORD });
-        if status == 201 && name == "admin" {
+        let role = match name {
+            "admin" => Some(Role::Admin),
+            "inspector" => Some(Role::Inspector),
+            _ => None,
+        };
+        if let (201, Some(role)) = (status, role) {
             let id: UserId = text(&answer, "/user/id")?.parse()?;
-            app.store.set_roles(id, &[Role::User, Role::Admin]).await?;
+            self.app.store.set_roles(id, &[Role::User, role]).await?;
         }
         let session = self.call("/v1/sessions", None, login).await?;
         text(&session, "/accessToken")
     }
 
-    async fn auctions(&self, tokens: &[String]) -> anyhow::Result<()> {
-        let [seller, minji, juno, ..] = tokens else { bail!("too few users") };
+    async fn auctions(&self, tokens: exchange::Tokens<'_>) -> anyhow::Result<()> {
+        let [(_, seller), (_, minji), (_, juno), ..] = tokens else { bail!("too few users") };
         let camera = json!({
             "title": "빈티지 필름 카메라", "description": "1978년식, 작동 확인. 렌즈 깨끗합니다.",
             "startPrice": 50_000, "reservePrice": 80_000, "durationSeconds": 300,

@@ -122,7 +122,7 @@ impl Market {
             },
             placed_at: now(),
             state: OrderState::Open,
-            place: None,
+            place: self.store.exchange_number(instrument()).await.unwrap(),
             met: None,
             at_once: None,
             ended_at: None,
@@ -130,7 +130,7 @@ impl Market {
         };
         let heads = self.store.exchange_heads(instrument(), side).await.unwrap();
         let (own, other) = heads.unwrap();
-        let incoming = Incoming { user: order.user, side, price, rests: true, place: None };
+        let incoming = Incoming { user: order.user, side, price, rests: true };
         let plan = decide(&incoming, &Seen { own, other, best: None }).unwrap();
         let placed = Transaction::new().order((None, &order), (&plan, None), now()).unwrap();
         self.store.commit(placed.transaction).await.unwrap();

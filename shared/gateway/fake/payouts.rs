@@ -298,12 +298,15 @@ struct Window {
 
 impl Window {
     fn of(&self, objects: Vec<Value>) -> Answer {
-        let mut objects = objects.into_iter().peekable();
-        if let Some(after) = &self.starting_after {
-            while objects.next().is_some_and(|object| object.get("id").and_then(Value::as_str) != Some(after)) {}
-        }
-        let page: Vec<Value> = objects.by_ref().take(self.limit.min(PAGE_MAX)).collect();
-        let more = objects.peek().is_some();
+        let named =
+            |object: &Value, name: &str| object.get("id").and_then(Value::as_str) == Some(name);
+        let start = self.starting_after.as_ref().map_or(0, |after| {
+            let place = objects.iter().position(|object| named(object, after));
+            place.map_or(objects.len(), |place| place + 1)
+        });
+        let end = start + self.limit.min(PAGE_MAX);
+        let more = objects.len() > end;
+        let page: Vec<Value> = objects.into_iter().take(end).skip(start).collect();
         success("list", json!({ "items": page, "hasNext": more }))
     }
 }

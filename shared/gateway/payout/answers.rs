@@ -9,16 +9,16 @@ use serde_json::Value;
 
 use super::{BankError, Order, Outcome, toss::ref_payout_id};
 
-/// Members of an answer that may hold the list [U]; it may also be the list itself.
+/// Members of an answer that may hold the list `[U]`; it may also be the list itself.
 const LIST_MEMBERS: &[&str] = &["items", "data"];
 
 const PAID: &[&str] = &["COMPLETED"];
 const PENDING: &[&str] = &["REQUESTED", "IN_PROGRESS"];
-/// The last three are no part of the guide's list [U]: somebody called the payout off by hand.
+/// The last three are no part of the guide's list `[U]`: somebody called the payout off by hand.
 const DEAD: &[&str] = &["FAILED", "CANCELED", "REJECTED", "DELETED"];
 
 /// Answers to an order that mean that nothing was ordered, and what the user is told. All but the
-/// first are [U]; a code that is not here leaves the outcome unknown.
+/// first are `[U]`; a code that is not here leaves the outcome unknown.
 const REFUSALS: &[(&str, &str)] = &[
     ("FORBIDDEN_SELLER_PAYOUT", "confirm your identity as Toss Payments' text message asks"),
     ("NOT_FOUND_SELLER", super::toss::NO_PAYEE),

@@ -21,7 +21,7 @@ pub(crate) enum Schedule {
 /// The soonest that can be ordered at `now`.
 pub(crate) fn soonest(now: Instant) -> Schedule {
     let of_day = now.since(seoul_midnight(now));
-    if is_weekday(now) && EXPRESS_FROM <= of_day && of_day < EXPRESS_UNTIL {
+    if is_weekday(now) && (EXPRESS_FROM..EXPRESS_UNTIL).contains(&of_day) {
         return Schedule::Express;
     }
     let mut day = now + DAY;

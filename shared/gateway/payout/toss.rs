@@ -28,8 +28,8 @@ use crate::{
     toss::encoded,
 };
 
-/// Where payees are registered. [U] Some projects tell of `/v2/payouts/sellers`; more, and those
-/// that say that it works, of this one.
+/// Where payees are registered. `[U]` Some projects tell of `/v2/payouts/sellers`; more of them,
+/// and those that say that it works, of this one.
 pub(crate) const SELLERS_PATH: &str = "/v2/sellers";
 pub(crate) const PAYOUTS_PATH: &str = "/v2/payouts";
 /// One payout is less than this.
@@ -38,7 +38,7 @@ const AMOUNT_BELOW: i64 = 1_000_000_000;
 const DESCRIPTION: &str = "장터출금";
 /// Toss remembers a key for 15 days from its first use; the last one is left alone.
 const KEY_LASTS: Span = Span::days(14);
-/// Lists are read this many at a time [U], and this often at most.
+/// Lists are read this many at a time `[U]`, and this often at most.
 const LIST_PAGE: u32 = 1_000;
 const LIST_PAGES_MAX: u32 = 10;
 
@@ -227,7 +227,7 @@ impl PayoutBank for TossPayouts {
             let Some(payee) = &order.payee else {
                 return Ok(Outcome::Refused(NO_PAYEE.to_owned()));
             };
-            // Without the key, only `refPayoutId` would keep it from being paid twice [U].
+            // Without the key, only `refPayoutId` would keep it from being paid twice `[U]`.
             if now > order.requested_at + KEY_LASTS {
                 return Err(BankError("too old to be ordered again: look for it at Toss".into()));
             }
@@ -278,12 +278,12 @@ fn item(order: &Order, payee: &str, now: Instant) -> Value {
     item
 }
 
-/// 36 characters. [U] One project read in the reference that 50 fit.
+/// 36 characters. `[U]` One project read in the reference that 50 fit.
 pub(super) fn ref_payout_id(id: WithdrawalId) -> String {
     id.to_string()
 }
 
-/// 20 characters of what makes the payee: the reference takes 7 to 20 [U], and a name that was
+/// 20 characters of what makes the payee: the reference takes 7 to 20 `[U]`, and a name that was
 /// ever used cannot be used again, so another account is another seller.
 fn ref_seller_id(payee: &Payee) -> String {
     let (user, account) = (payee.user, &payee.account);
@@ -292,12 +292,12 @@ fn ref_seller_id(payee: &Payee) -> String {
     hex::encode(digest(&SHA256, text.as_bytes())).chars().take(20).collect()
 }
 
-/// [U] The codes of a name that is in use.
+/// `[U]` The codes of a name that is in use.
 fn is_duplicate(code: &str) -> bool {
     code.contains("DUPLICATED") || code.contains("ALREADY")
 }
 
-/// [U] The codes of an account that does not exist or is somebody else's.
+/// `[U]` The codes of an account that does not exist or is somebody else's.
 fn is_about_the_account(code: &str) -> bool {
     code.contains("ACCOUNT") || code.contains("HOLDER")
 }

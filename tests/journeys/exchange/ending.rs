@@ -79,9 +79,9 @@ async fn ninety_five_points_are_accepted() {
 async fn a_missed_shipment_pays_the_buyer() {
     let exchange = Exchange::open().await;
     let (seller, buyer, trade) = matched(&exchange, false).await;
-    exchange.app.advance(Span::hours(47)).await;
+    exchange.wait(Span::hours(47), "trade-sweep-due-trades").await;
     assert_eq!(exchange.trade(&buyer, &trade).await["state"], "awaiting_shipment");
-    exchange.app.advance(Span::hours(2)).await;
+    exchange.wait(Span::hours(1), "trade-sweep-due-trades").await;
     assert_eq!(exchange.trade(&buyer, &trade).await["state"], "cancelled");
     assert_eq!(exchange.purse(&buyer).await, (PURSE + 10_000, 0));
     let view = exchange.get(&seller, "/v1/wallet").await;

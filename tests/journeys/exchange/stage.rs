@@ -2,6 +2,7 @@
 
 use domain::identity::Role;
 use gateway::fake::Server;
+use kernel::Span;
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp, User};
 
@@ -178,6 +179,13 @@ impl Exchange {
         assert_eq!(there["state"], "delivered", "{there}");
         let done = self.step(buyer, (trade, "confirm"), json!({})).await;
         assert_eq!(done["state"], "completed", "{done}");
+    }
+
+    /// Turns the clock and lets a scheduled function run, as its schedule would.
+    pub async fn wait(&self, span: Span, function: &str) {
+        self.app.clock.advance(span);
+        self.app.invoke(function, json!({})).await.unwrap();
+        self.app.settle().await;
     }
 
     /// Available and held.

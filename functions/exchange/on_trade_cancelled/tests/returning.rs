@@ -18,8 +18,7 @@ struct Story {
 
 async fn met() -> Story {
     let floor = Floor::open().await;
-    let [seller, other, buyer] =
-        [floor.trader().await, floor.trader().await, floor.beggar().await];
+    let [seller, other, buyer] = [floor.trader().await, floor.trader().await, floor.beggar().await];
     let ask = floor.rest(&seller, "sell", 10_000).await;
     let younger = floor.rest(&other, "sell", 10_000).await;
     let (bid, trade) = floor.take_by_card(&buyer, 12_000).await;
