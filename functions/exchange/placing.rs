@@ -108,7 +108,11 @@ pub async fn place(
     };
     let rests = draft.expires_at.is_some();
     let terms = terms(app, user, (&draft, &scene, item), now).await?;
-    let place = number(app, instrument).await?.ok_or_else(refusal::not_traded)?;
+    // What never rests needs no place in time.
+    let place = match rests {
+        true => number(app, instrument).await?.ok_or_else(refusal::not_traded)?,
+        false => 0,
+    };
     let order = Order {
         id,
         user,

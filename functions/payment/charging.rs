@@ -70,7 +70,7 @@ pub async fn charge(
             match claim(app, &trade, number, now).await? {
                 Claimed::Ours(payment) => {
                     let ended = ask(app, &payment, &card, now).await;
-                    (payment, ended)
+                    (*payment, ended)
                 }
                 Claimed::Overdue => return give_up(app, trade.id, now).await,
                 Claimed::Taken => return Ok(taken(now)),
@@ -110,7 +110,7 @@ async fn card(app: &App, trade: &Trade, method: PaymentMethodId) -> Result<Optio
 
 /// What came of trying to begin an attempt.
 enum Claimed {
-    Ours(Payment),
+    Ours(Box<Payment>),
     /// Somebody else began it, or moved the trade.
     Taken,
     /// The time to pay is over: what is left is to say so.
@@ -133,7 +133,7 @@ async fn claim(app: &App, trade: &Trade, number: u32, now: Instant) -> Result<Cl
     };
     let transaction = Transaction::new().write(creation(&payment)).write(write);
     match app.store.commit(transaction).await {
-        Ok(()) => Ok(Claimed::Ours(payment)),
+        Ok(()) => Ok(Claimed::Ours(Box::new(payment))),
         Err(CommitError::Condition { .. }) => Ok(Claimed::Taken),
         Err(error) => Err(error.into()),
     }

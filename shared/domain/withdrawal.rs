@@ -110,8 +110,8 @@ impl Withdrawal {
     #[must_use]
     pub fn wait(&self, receipt: Option<String>, now: Instant) -> Self {
         let pause = match self.attempts {
-            ..=SOON_ATTEMPTS => LEASE,
-            ..=LATER_ATTEMPTS => LATER,
+            attempts if attempts <= SOON_ATTEMPTS => LEASE,
+            attempts if attempts <= LATER_ATTEMPTS => LATER,
             _ => RARELY,
         };
         let receipt = receipt.or_else(|| self.receipt.clone());

@@ -50,7 +50,7 @@ struct BuyNow {
     #[schema(value_type = String, format = Uuid)]
     address_id: AddressId,
     funding: FundingChoice,
-    /// When the goods fail inspection, buy the next ask at no more than the limit.
+    /// When the goods fail inspection, buy the next ask at no more than the price paid.
     #[serde(default)]
     buy_again: bool,
 }

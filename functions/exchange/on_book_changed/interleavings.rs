@@ -15,7 +15,7 @@ const CALLS_MAX: u64 = 9;
 fn asked(floor: &Floor) -> u64 {
     let usage = floor.cloud.usage();
     let actions = ["GetItem", "Query", "BatchGetItem", "UpdateItem", "TransactWriteItems"];
-    let calls = actions.map(|action| u64::from(usage.calls(&format!("dynamodb:{action}"))));
+    let calls = actions.map(|action| usage.calls(&format!("dynamodb:{action}")));
     calls.iter().sum()
 }
 

@@ -13,7 +13,7 @@ use store::{
     exchange::{dismissal, order_of_request, unmet},
 };
 
-use crate::contending::{Contender, Outcome, contend, number};
+use crate::contending::{Contender, Outcome, contend};
 
 pub const FUNCTION: Function = Function {
     context: "exchange",
@@ -120,9 +120,8 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     let (side, expires_at) = (Side::Buy, now);
     let terms = Terms { price, funding, side, expires_at, ..first.terms.clone() };
     let (state, fingerprint) = (OrderState::Open, String::new());
-    let instrument = (terms.item, terms.option);
-    let Some(place) = number(app, instrument).await? else { return Ok(()) };
-    let (met, at_once, ended_at, placed_at) = (None, None, None, now);
+    // It never rests: it needs no place in time.
+    let (place, met, at_once, ended_at, placed_at) = (0, None, None, None, now);
     let order =
         Order { id, terms, placed_at, state, place, met, at_once, ended_at, fingerprint, ..first };
     let contender = Contender { before: None, order: &order, rests: false };

@@ -23,7 +23,7 @@ async fn revenue(market: &Market) -> i64 {
 async fn from_the_match_to_the_settlement() {
     let market = Market::graded("pass_at_95").await;
     let (buyer, seller) = (market.buyer.id, market.seller.id);
-    assert!(HELD > TOTAL);
+    const { assert!(HELD > TOTAL) };
     assert_eq!(market.purse(buyer).await, (2 * PRICE - TOTAL, 0));
     let view = consent(&market).await.expect(200).json();
     assert_eq!(

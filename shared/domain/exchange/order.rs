@@ -57,7 +57,7 @@ pub struct Order {
     pub terms: Terms,
     pub placed_at: Instant,
     pub state: OrderState,
-    /// Its place in time: the number it took when it came.
+    /// Its place in time: the number it took when it came; 0 for one that was not to rest.
     pub place: u32,
     /// What it was matched in.
     pub met: Option<Met>,

@@ -23,7 +23,7 @@ pub enum Charging {
     /// Begins the attempt of this number, counted from 1.
     Begin(u32),
     /// Finds out what became of this attempt, and asks for the money again if nothing did.
-    Resume(Payment),
+    Resume(Box<Payment>),
     /// Comes back later: somebody is at it, or the card was refused a moment ago.
     Wait { until: Instant },
     /// The card pays no more.
@@ -59,10 +59,10 @@ pub fn charging(attempts: &[Payment], now: Instant) -> Charging {
     let Some(last) = attempts.last() else { return Charging::Begin(1) };
     match last.status {
         Status::Done | Status::PartiallyCancelled | Status::Cancelled => Charging::Paid,
-        Status::Ready => Charging::Resume(last.clone()),
+        Status::Ready => Charging::Resume(Box::new(last.clone())),
         Status::Approving => match &last.claim {
             Some(Claim { until, .. }) if now < *until => Charging::Wait { until: *until },
-            _ => Charging::Resume(last.clone()),
+            _ => Charging::Resume(Box::new(last.clone())),
         },
         Status::Failed => {
             let decline = last.decline.unwrap_or(Decline::Other);
