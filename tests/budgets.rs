@@ -7,7 +7,12 @@
 mod accounts;
 mod auctions;
 mod book;
+mod cards;
+mod catalog;
+mod coverage;
+mod exchange;
 mod inspected;
+mod operation;
 mod payments;
 mod stage;
 mod trades;
@@ -30,6 +35,10 @@ async fn measured() -> Book {
         wallets::story().await,
         trades::story().await,
         inspected::story().await,
+        catalog::story().await,
+        exchange::story().await,
+        cards::story().await,
+        operation::story().await,
     ];
     stories.into_iter().fold(Book::default(), Book::joined)
 }

@@ -119,6 +119,21 @@ async fn a_body_of_the_wrong_shape_points_at_the_fault() {
 }
 
 #[tokio::test]
+async fn a_list_is_not_read_as_the_fields_of_an_object() {
+    let app = TestApp::start(&registry::functions()).await;
+    for http in with_body() {
+        let path = filled(http.path, NO_ID);
+        for body in ["[]", " \n[null, null]"] {
+            let request = admitted(&app, http, &path).key("k");
+            let request = request.header("content-type", "application/json").body(body);
+            let reply = request.send().await;
+            assert_problem(&reply, 400, "invalid-request", &path);
+            assert_eq!(reply.json()["errors"][0]["code"], "wrong-type", "{path}: {body}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_body_over_256_kb() {
     let app = TestApp::start(&registry::functions()).await;
     let body = format!("\"{}\"", "a".repeat(256 * 1024));

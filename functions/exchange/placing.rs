@@ -48,18 +48,23 @@ pub const GRANTS: &[Grant] = &[
 
 /// Where a buyer's money comes from.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
-#[serde(tag = "from")]
+#[serde(rename_all = "camelCase", deny_unknown_fields, tag = "from")]
 pub enum FundingChoice {
     /// Price and fee are held from now on.
     Wallet {},
     /// Charged after the match.
     Card {
+        #[serde(rename = "paymentMethodId")]
         #[schema(value_type = String, format = Uuid)]
         payment_method_id: PaymentMethodId,
         /// The card's payment password: six digits.
         #[serde(deserialize_with = "parse::text")]
-        #[schema(value_type = String, example = "483920", write_only)]
+        #[schema(
+            value_type = String,
+            example = "483920",
+            pattern = "^[0-9]{6}$",
+            write_only
+        )]
         password: PaymentPassword,
     },
 }

@@ -5,6 +5,7 @@
 //! be forgotten or contradict the host.
 
 mod problems;
+mod words;
 
 use domain::identity::Role;
 use platform::{Access, CookieNames, FALLBACK_PATH, Function, Http, IdempotencyRule, Method};
@@ -62,6 +63,7 @@ pub fn openapi() -> OpenApi {
     problems::add_components(&mut components);
     add_security_schemes(&mut components);
     document.components = Some(components);
+    words::dress(&mut document);
     document.servers = Some(vec![Server::new("/")]);
     document.tags = Some(tags());
     document
@@ -92,6 +94,12 @@ pub(crate) const fn operation_of(item: &mut PathItem, method: Method) -> Option<
         Method::Delete => item.delete.as_mut(),
         Method::Any => None,
     }
+}
+
+/// Every operation of a path.
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    [get, post, put, patch, delete].into_iter().filter_map(Option::as_mut)
 }
 
 fn complete(operation: &mut Operation, function: &Function, http: &Http) {

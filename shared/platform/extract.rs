@@ -61,6 +61,10 @@ fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(body) {
         return Err(Problem::new(codes::MALFORMED_JSON, format!("The body is not JSON: {error}.")));
     }
+    // serde reads a struct from a list of its fields' values, too; no contract says so.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::field("", "wrong-type", "Expected an object."));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());

@@ -1,14 +1,17 @@
 //! The harness.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::Router;
 use domain::identity::Role;
 use kernel::{Clock, Id, Instant, Span, UserId};
-use local::{Cloud, CloudOptions, DataPlace, Rates, VirtualClock};
+use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use messaging::Envelope;
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::Store;
@@ -30,6 +33,16 @@ pub struct TestApp {
     expected_dead: Mutex<Vec<String>>,
     expects_failures: AtomicBool,
     unchecked: AtomicBool,
+}
+
+/// What functions needed of their grants in every market of this process that was dropped.
+static USED: Mutex<BTreeMap<String, BTreeSet<Permission>>> = Mutex::new(BTreeMap::new());
+
+/// What functions needed of their grants, by function id, in every [`TestApp`] of this process that
+/// has ended.
+#[must_use]
+pub fn permissions_used() -> BTreeMap<String, BTreeSet<Permission>> {
+    USED.lock().unwrap().clone()
 }
 
 /// From here on a test waits rather than watches.
@@ -213,8 +226,14 @@ impl TestApp {
         self.cloud.faults().clear();
         self.settle().await;
         assert_eq!(self.app.breaches(), Vec::<String>::new(), "answers outside the contract");
-        let denied = self.cloud.permissions().denied;
+        let permissions = self.cloud.permissions();
+        let denied = permissions.denied;
         assert!(denied.is_empty(), "beyond their grants: {denied:#?}");
+        let mut used = USED.lock().unwrap();
+        for (function, needed) in permissions.used {
+            used.entry(function).or_default().extend(needed);
+        }
+        drop(used);
         self.check_queues();
         if !self.expects_failures.load(Ordering::Relaxed) {
             let failed = self.log.lines().into_iter().filter(|line| line["failed"] == 1);

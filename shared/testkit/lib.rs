@@ -17,5 +17,5 @@ mod payments;
 mod request;
 mod rows;
 
-pub use app::{TestApp, User};
+pub use app::{TestApp, User, permissions_used};
 pub use request::{Reply, RequestBuilder};

@@ -5,6 +5,7 @@ use kernel::{Span, UserId};
 use serde_json::json;
 
 use super::{book::Book, stage::Stage};
+use crate::support::NO_ID;
 
 pub async fn story() -> Book {
     let mut stage = Stage::start().await;
@@ -50,8 +51,55 @@ pub async fn story() -> Book {
     }
     stage.ask("200", stage.get(anna, "/v1/me/bids")).await;
     stage.advance(Span::minutes(12)).await;
+    // It is over: the stream ends. What it reads while one listens no line of the log tells.
+    let request = stage.app.get(&format!("{path}/stream"));
+    stage.ask("200 until it flows", request).await;
     cancelled(&mut stage, seller).await;
+    watched(&mut stage, (seller, anna)).await;
+    voided(&mut stage, seller, (anna, bora)).await;
     stage.end()
+}
+
+/// The path of a new auction of so many seconds.
+async fn offered(stage: &mut Stage, seller: UserId, seconds: u32) -> String {
+    let offer = json!({ "title": "렌즈", "startPrice": 10_000, "durationSeconds": seconds });
+    let created = stage.ask("201", stage.post(seller, "/v1/auctions", offer)).await.json();
+    format!("/v1/auctions/{}", created["id"].as_str().unwrap())
+}
+
+async fn watched(stage: &mut Stage, (seller, anna): (UserId, UserId)) {
+    let auction = offered(stage, seller, 600).await;
+    let path = auction.replace("/v1/auctions", "/v1/me/watches");
+    for outcome in ["204", "204 again"] {
+        let request = stage.by(anna, stage.app.put(&path));
+        stage.ask(outcome, request).await;
+    }
+    let request = stage.by(anna, stage.app.put(&format!("/v1/me/watches/{NO_ID}")));
+    stage.ask("404 auction-not-found", request).await;
+    let watches = stage.ask("200", stage.get(anna, "/v1/me/watches")).await.json();
+    assert_eq!(watches["items"].as_array().unwrap().len(), 1, "{watches}");
+    let request = stage.by(anna, stage.app.delete(&path));
+    stage.ask("204", request).await;
+}
+
+/// An auction so long that a schedule closes it; its highest bid is taken back.
+async fn voided(stage: &mut Stage, seller: UserId, (anna, bora): (UserId, UserId)) {
+    let path = offered(stage, seller, 1_800).await;
+    let bids = format!("{path}/bids");
+    let mut void = String::new();
+    for (who, amount) in [(anna, 10_000), (bora, 20_000)] {
+        let request = stage.post(who, &bids, json!({ "amount": amount }));
+        let placed = stage.ask("201 leading", request).await.json();
+        void = format!("{bids}/{}/void", placed["id"].as_str().unwrap());
+    }
+    for outcome in ["200 of two bids", "409 bid-already-void"] {
+        let request = stage.by_admin(stage.app.post(&void));
+        stage.ask(outcome, request).await;
+    }
+    stage.advance(Span::minutes(32)).await;
+    let request = stage.app.get(&path);
+    let ended = stage.ask("200", request).await.json();
+    assert_eq!(ended["status"], "ended", "{ended}");
 }
 
 /// An auction that its seller takes back.

@@ -87,6 +87,11 @@ impl Book {
         format!("{HEAD}{}", rows.collect::<String>())
     }
 
+    /// Function and outcome of every row.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.keys().map(|(function, outcome)| (function.as_str(), outcome.as_str()))
+    }
+
     /// The rows of a rendered text; whatever is no row is none.
     pub fn parse(text: &str) -> Self {
         let row = |line: &str| {

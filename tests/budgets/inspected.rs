@@ -50,7 +50,12 @@ fn graded(grade: &str) -> Value {
 }
 
 /// Ships, receives, inspects.
-async fn inspect(stage: &mut Stage, trade: &str, (seller, centre): (UserId, UserId), grade: &str) {
+pub async fn inspect(
+    stage: &mut Stage,
+    trade: &str,
+    (seller, centre): (UserId, UserId),
+    grade: &str,
+) {
     let request = stage.post(seller, &format!("{trade}/ship"), parcel());
     stage.ask("200", request).await;
     let roles = [Role::User, Role::Inspector];
@@ -61,11 +66,20 @@ async fn inspect(stage: &mut Stage, trade: &str, (seller, centre): (UserId, User
     stage.ask(&format!("200 {grade}"), request).await;
 }
 
+/// The centre sends the goods on, they arrive, the buyer is content.
+pub async fn deliver(stage: &mut Stage, trade: &str, (centre, buyer): (UserId, UserId)) {
+    let roles = [Role::User, Role::Inspector];
+    for (verb, body) in [("forward", parcel()), ("deliver", json!({}))] {
+        let request = stage.post_as(&roles, centre, &format!("{trade}/{verb}"), body);
+        stage.ask("200", request).await;
+    }
+    stage.ask("200", stage.post(buyer, &format!("{trade}/confirm"), json!({}))).await;
+}
+
 pub async fn story() -> Book {
     let mut stage = Stage::start().await;
     let seller = stage.member("seller").await;
     let (buyer, centre) = (stage.member("buyer").await, stage.member("centre").await);
-    let roles = [Role::User, Role::Inspector];
     let token = |stage: &Stage, role| stage.app.token(centre, &[Role::User, role]);
 
     let trade = matched(&mut stage, 1, seller, buyer).await;
@@ -74,11 +88,7 @@ pub async fn story() -> Book {
     let request = stage.app.get(path).bearer(&token(&stage, Role::Inspector));
     stage.ask("200 of the centre", request).await;
     stage.ask("200", stage.post(buyer, &format!("{trade}/consent"), json!({}))).await;
-    for (verb, body) in [("forward", parcel()), ("deliver", json!({}))] {
-        let request = stage.post_as(&roles, centre, &format!("{trade}/{verb}"), body);
-        stage.ask("200", request).await;
-    }
-    stage.ask("200", stage.post(buyer, &format!("{trade}/confirm"), json!({}))).await;
+    deliver(&mut stage, &trade, (centre, buyer)).await;
 
     let trade = matched(&mut stage, 2, seller, buyer).await;
     inspect(&mut stage, &trade, (seller, centre), "pass_at_95").await;

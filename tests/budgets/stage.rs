@@ -1,5 +1,7 @@
 //! A market on which every request is measured.
 
+use std::collections::BTreeMap;
+
 use domain::{
     identity::Role,
     ledger::{Account, Movement, MovementKind},
@@ -15,6 +17,9 @@ use crate::journeys::join;
 /// The outcome of every worker: a story in which one fails is none.
 const DONE: &str = "done";
 
+/// Whoever runs the market.
+pub const ADMIN: &[Role] = &[Role::User, Role::Admin];
+
 pub struct Stage {
     pub app: TestApp,
     pub providers: Server,
@@ -22,6 +27,8 @@ pub struct Stage {
     /// How many log lines were looked at.
     seen: usize,
     members: u32,
+    /// What the next runs of some workers are called.
+    outcomes: BTreeMap<&'static str, &'static str>,
 }
 
 impl Stage {
@@ -32,7 +39,8 @@ impl Stage {
             *config = config.clone().with_providers_at(providers.base());
         };
         let app = TestApp::start_with(&registry::functions(), adjust).await;
-        Self { app, providers, book: Book::default(), seen: 0, members: 0 }
+        let (book, outcomes) = (Book::default(), BTreeMap::new());
+        Self { app, providers, book, seen: 0, members: 0, outcomes }
     }
 
     /// The story's end.
@@ -63,8 +71,27 @@ impl Stage {
         self.app.app.entropy.uuid(self.app.now()).to_string()
     }
 
+    /// From here on the runs of these workers are written down under these outcomes, those of the
+    /// others under [`DONE`].
+    pub fn name_runs(&mut self, outcomes: &[(&'static str, &'static str)]) {
+        for (worker, outcome) in outcomes {
+            assert!(outcome.starts_with(DONE), "{worker}: {outcome}");
+        }
+        self.outcomes = outcomes.iter().copied().collect();
+    }
+
     pub fn get(&self, who: UserId, path: &str) -> RequestBuilder {
-        self.app.get(path).bearer(&self.app.token(who, &[Role::User]))
+        self.by(who, self.app.get(path))
+    }
+
+    /// A request of somebody without a staff role.
+    pub fn by(&self, who: UserId, request: RequestBuilder) -> RequestBuilder {
+        request.bearer(&self.app.token(who, &[Role::User]))
+    }
+
+    /// A request of an admin.
+    pub fn by_admin(&self, request: RequestBuilder) -> RequestBuilder {
+        request.bearer(&self.app.admin().token)
     }
 
     /// A POST under a fresh key.
@@ -98,12 +125,13 @@ impl Stage {
     pub async fn ask_at_once(&mut self, outcome: &str, request: RequestBuilder) -> Reply {
         self.seen = self.app.log_lines().len();
         let reply = request.send().await;
-        let (status, code) = (reply.status().to_string(), reply.code());
+        let status = reply.status().to_string();
+        let code = if reply.status() < 400 { String::new() } else { reply.code() };
         let answered = outcome.starts_with(format!("{status} {code}").trim_end());
         assert!(answered, "{outcome}: {status} {}", reply.text());
         let lines = self.lines();
         assert_eq!(lines.len(), 1, "one request, one line: {lines:?}");
-        self.note(&lines, outcome);
+        self.note(&lines, |_| outcome);
         self.follow().await;
         reply
     }
@@ -112,7 +140,8 @@ impl Stage {
     pub async fn follow(&mut self) {
         self.app.settle().await;
         let lines = self.lines();
-        self.note(&lines, DONE);
+        let outcomes = self.outcomes.clone();
+        self.note(&lines, |worker| outcomes.get(worker).copied().unwrap_or(DONE));
     }
 
     /// Turns the clock and runs a scheduled function.
@@ -136,11 +165,11 @@ impl Stage {
         lines
     }
 
-    fn note(&mut self, lines: &[Value], outcome: &str) {
+    fn note<'a>(&mut self, lines: &[Value], outcome: impl Fn(&str) -> &'a str) {
         for line in lines {
             assert_eq!(line["failed"], 0, "{line}");
             let function = line["function"].as_str().unwrap();
-            self.book.note(function, outcome, Cost::of(line));
+            self.book.note(function, outcome(function), Cost::of(line));
         }
     }
 }

@@ -39,7 +39,7 @@ pub const FUNCTION: Function = Function {
 #[utoipa::path(
     put,
     path = "/v1/me/blocks/{userId}",
-    params(("userId" = String, Path, description = "Whom to block")),
+    params(("userId" = String, Path, format = Uuid, description = "Whom to block")),
     responses((status = 204, description = "The user is blocked")),
 )]
 async fn handle(

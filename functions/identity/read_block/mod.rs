@@ -35,7 +35,7 @@ pub const FUNCTION: Function = Function {
 #[utoipa::path(
     get,
     path = "/v1/me/blocks/{userId}",
-    params(("userId" = String, Path, description = "The user in question")),
+    params(("userId" = String, Path, format = Uuid, description = "The user in question")),
     responses((
         status = 200,
         description = "The user is blocked",

@@ -46,7 +46,7 @@ pub struct PublicUser {
 #[utoipa::path(
     get,
     path = "/v1/users/{userId}",
-    params(("userId" = String, Path, description = "The user's id")),
+    params(("userId" = String, Path, format = Uuid, description = "The user's id")),
     responses((
         status = 200,
         description = "The user",

@@ -61,7 +61,7 @@ pub struct UserRoles {
 #[utoipa::path(
     put,
     path = "/v1/users/{userId}/roles",
-    params(("userId" = String, Path, description = "The user's id")),
+    params(("userId" = String, Path, format = Uuid, description = "The user's id")),
     request_body = RolesRequest,
     responses((
         status = 200,

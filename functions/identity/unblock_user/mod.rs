@@ -37,7 +37,7 @@ pub const FUNCTION: Function = Function {
 #[utoipa::path(
     delete,
     path = "/v1/me/blocks/{userId}",
-    params(("userId" = String, Path, description = "Whom to unblock")),
+    params(("userId" = String, Path, format = Uuid, description = "Whom to unblock")),
     responses((status = 204, description = "The user is not blocked")),
 )]
 async fn handle(

@@ -91,7 +91,7 @@ impl From<Kept> for Balances {
 #[utoipa::path(
     get,
     path = "/v1/admin/users/{userId}/audit",
-    params(("userId" = String, Path, description = "The user's id")),
+    params(("userId" = String, Path, format = Uuid, description = "The user's id")),
     responses((status = 200, description = "What was found", body = UserAuditView)),
 )]
 async fn handle(

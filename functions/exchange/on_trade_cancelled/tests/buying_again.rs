@@ -63,6 +63,8 @@ async fn it_fails_again_and_is_bought_again() {
     for (other, price) in others.iter().zip([8_000, 9_000]) {
         floor.rest(other, "sell", price).await;
     }
+    // Or the two orders are as new as each other.
+    floor.clock.advance(Span::seconds(1));
     floor.inspect(trade, &seller, "mismatch").await;
     floor.settle().await;
     let second = matched(&floor, &buyer).await;

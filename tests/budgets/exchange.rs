@@ -1,0 +1,14 @@
+//! The exchange: orders, what the market looks like, and how orders end.
+
+pub mod floor;
+
+mod ends;
+mod market;
+mod orders;
+
+use super::book::Book;
+
+pub async fn story() -> Book {
+    let stories = [orders::story().await, market::story().await, ends::story().await];
+    stories.into_iter().fold(Book::default(), Book::joined)
+}

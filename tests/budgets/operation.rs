@@ -1,0 +1,20 @@
+//! What is asked without an account, and what no route answers.
+
+use super::{book::Book, stage::Stage};
+
+pub async fn story() -> Book {
+    let mut stage = Stage::start().await;
+    for (outcome, path) in [
+        ("200", "/v1/health"),
+        ("200", "/docs"),
+        ("200", "/v1/openapi.json"),
+        ("200", "/.well-known/jwks.json"),
+        ("404 route-not-found", "/v1/nothing"),
+    ] {
+        let request = stage.app.get(path);
+        stage.ask(outcome, request).await;
+    }
+    let request = stage.app.delete("/v1/health");
+    stage.ask("405 method-not-allowed", request).await;
+    stage.end()
+}
