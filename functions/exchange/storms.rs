@@ -1,4 +1,5 @@
 //! Real parallel requests, judged from committed rows.
 
 mod duels;
+mod faulty;
 mod mixed;

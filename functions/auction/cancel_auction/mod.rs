@@ -48,7 +48,7 @@ const REASON_CHARS_MAX: usize = 200;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CancelAuction {
     /// 1 to 200 characters; kept in the log of the decision.
-    #[schema(example = "물건이 파손되었습니다")]
+    #[schema(example = "물건이 파손되었습니다", max_length = 200)]
     reason: String,
 }
 

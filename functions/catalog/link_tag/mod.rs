@@ -47,7 +47,7 @@ pub const FUNCTION: Function = Function {
     path = "/v1/catalog/{itemId}/tags/{tag}",
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
-        ("tag" = String, Path, description = "The tag's name"),
+        ("tag" = String, Path, max_length = 20, description = "The tag's name"),
     ),
     responses((status = 204, description = "The item has the tag"))
 )]

@@ -44,7 +44,7 @@ pub const FUNCTION: Function = Function {
 struct ListItems {
     /// Only items with this tag, the one tagged last first. Not together with `search`.
     #[serde(default, deserialize_with = "parse::maybe_text")]
-    #[param(value_type = Option<String>, example = "sneaker")]
+    #[param(value_type = Option<String>, max_length = 20, example = "sneaker")]
     tag: Option<Tag>,
     /// Only items whose names or model number contain this, 2 to 50 characters.
     #[serde(default, deserialize_with = "parse::maybe_text")]

@@ -67,7 +67,7 @@ struct CancelPayment {
     #[schema(value_type = Option<i64>, minimum = 1, example = 10_000)]
     amount: Option<Won>,
     /// 1 to 200 characters, for the provider.
-    #[schema(example = "충전 취소")]
+    #[schema(example = "충전 취소", max_length = 200)]
     reason: String,
 }
 

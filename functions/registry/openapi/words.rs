@@ -30,6 +30,8 @@ enum Word {
     Among(Vec<Value>),
     /// A spelling, as an ECMA-262 expression.
     Spelled(&'static str),
+    /// An e-mail address.
+    Email,
     /// Several of a spelling, each once.
     EachSpelled(&'static str),
     /// Several of these.
@@ -41,6 +43,20 @@ enum Word {
 }
 
 const KEY: &str = "^[!-~]{1,200}$";
+/// Not blank.
+const TEXT: &str = "\\S";
+/// Not blank, and without control characters.
+const LINE: &str = concat!(
+    r"^[^\x00-\x1F\x7F-\x9F]*",
+    r"[^\s\x00-\x1F\x7F-\x9F]",
+    r"[^\x00-\x1F\x7F-\x9F]*$"
+);
+/// The same without a slash.
+const TAG: &str = concat!(
+    r"^[^/\x00-\x1F\x7F-\x9F]*",
+    r"[^/\s\x00-\x1F\x7F-\x9F]",
+    r"[^/\x00-\x1F\x7F-\x9F]*$"
+);
 
 fn word(name: &str) -> Option<Word> {
     Some(match name {
@@ -59,6 +75,12 @@ fn word(name: &str) -> Option<Word> {
         "phone" => Word::Spelled("^01[016-9][ -]?[0-9]{3,4}[ -]?[0-9]{4}$"),
         "trackingNumber" => Word::Spelled("^[A-Za-z0-9-]{1,40}$"),
         "If-Match" => Word::Spelled("^(\\*|\"[0-9]{1,9}\")$"),
+        "title" | "nameKo" | "nameEn" | "recipient" | "line1" | "line2" | "carrier" | "holder" => {
+            Word::Spelled(LINE)
+        }
+        "reason" | "notes" => Word::Spelled(TEXT),
+        "tag" | "name" => Word::Spelled(TAG),
+        "email" => Word::Email,
         "price" | "limitPrice" => Word::Price,
         "amount" | "maxAmount" | "startPrice" | "increment" | "reservePrice" | "buyNowPrice"
         | "releasePrice" => Word::Amount,
@@ -79,6 +101,7 @@ pub(super) fn dress(document: &mut OpenApi) {
             if let RefOr::T(content) = content
                 && let Some(schema) = &mut content.schema
             {
+                never_null_body(schema);
                 walk(schema, &mut named);
             }
         }
@@ -108,6 +131,18 @@ fn never_null(object: &mut Object) {
         if let [only] = types.as_slice() {
             object.schema_type = SchemaType::Type(only.clone());
         }
+    }
+}
+
+/// Nor is a body: `null` is no way to send none.
+fn never_null_body(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(choice)) = schema else { return };
+    choice.items.retain(|item| match item {
+        RefOr::T(Schema::Object(object)) => object.schema_type != SchemaType::Type(Type::Null),
+        _ => true,
+    });
+    if let [only] = choice.items.as_slice() {
+        *schema = only.clone();
     }
 }
 
@@ -169,6 +204,9 @@ fn apply(word: Word, schema: &mut Schema) {
         (Word::Among(values), Schema::Object(object)) => object.enum_values = Some(values),
         (Word::Spelled(pattern), Schema::Object(object)) => {
             object.pattern = Some(pattern.to_owned());
+        }
+        (Word::Email, Schema::Object(object)) => {
+            object.format = Some(SchemaFormat::KnownFormat(KnownFormat::Email));
         }
         (Word::Amount, Schema::Object(object)) => object.maximum = Some(number(Won::MAX)),
         (Word::Price, Schema::Object(object)) => {
