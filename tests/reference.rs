@@ -132,6 +132,69 @@ fn visit(node: &Value, see: &mut impl FnMut(&Value)) {
     }
 }
 
+/// `payment_method_id` stood in the reference where the API takes `paymentMethodId`.
+#[test]
+fn every_field_and_query_parameter_is_in_camel_case() {
+    let mut odd = Vec::new();
+    let is_odd = |name: &str| name.contains(['_', '-']) || name.starts_with(char::is_uppercase);
+    visit(&openapi(), &mut |node| {
+        let fields = node["properties"].as_object().into_iter().flat_map(|fields| fields.keys());
+        odd.extend(fields.filter(|name| is_odd(name)).cloned());
+        if let (Some(name), true) = (node["name"].as_str(), node["in"] == "query") {
+            odd.extend(Some(name.to_owned()).filter(|name| is_odd(name)));
+        }
+    });
+    assert!(odd.is_empty(), "{odd:?}");
+}
+
+#[test]
+fn every_id_in_a_path_is_a_uuid_and_no_parameter_or_body_is_null() {
+    let document = openapi();
+    let mut faults = Vec::new();
+    for (function, http) in routes() {
+        let operation = operation(&document, http);
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+            if parameter["in"] == "path" && name.ends_with("Id") && schema["format"] != "uuid" {
+                faults.push(format!("{}: {name} is {schema}", function.id()));
+            }
+            if schema.to_string().contains("\"null\"") {
+                faults.push(format!("{}: {name} may be null", function.id()));
+            }
+        }
+        if operation["requestBody"].to_string().contains("\"null\"") {
+            faults.push(format!("{}: the body may be null", function.id()));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn what_clients_send_is_said_as_strictly_as_it_is_checked() {
+    let document = openapi();
+    let schemas = &document["components"]["schemas"];
+    let field = |schema: &str, name: &str| schemas[schema]["properties"][name].clone();
+    let option = field("AddOption", "option");
+    assert_eq!(option["enum"].as_array().unwrap().len(), 24);
+    assert_eq!(field("PlaceOrder", "option")["enum"], option["enum"]);
+    let depth = &document["paths"]["/v1/catalog/{itemId}/options/{option}/depth"]["get"];
+    assert_eq!(depth["parameters"][1]["schema"]["enum"], option["enum"]);
+    let price = field("BuyNow", "limitPrice");
+    let limits = [&price["minimum"], &price["maximum"], &price["multipleOf"]];
+    assert_eq!(limits, [1_000_i64, 970_000_000_000, 1_000]);
+    let amount = field("PlaceBid", "maxAmount");
+    assert_eq!([&amount["minimum"], &amount["maximum"]], [0, 1_000_000_000_000_i64]);
+    // A handler's narrower limits stay.
+    let amount = field("BeginTopUp", "amount");
+    assert_eq!([&amount["minimum"], &amount["maximum"]], [1, 100_000_000]);
+    assert_eq!(field("RolesRequest", "roles")["items"]["enum"].as_array().unwrap().len(), 3);
+    for variant in schemas["FundingChoice"]["oneOf"].as_array().unwrap() {
+        assert_eq!(variant["additionalProperties"], false, "{variant}");
+    }
+    // Answers hold masked numbers.
+    assert!(field("PayoutAccountView", "accountNumber")["pattern"].is_null());
+}
+
 #[test]
 fn one_schema_name_means_one_schema() {
     let mut seen: BTreeMap<String, (String, Value)> = BTreeMap::new();

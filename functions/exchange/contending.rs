@@ -22,9 +22,10 @@ const EXPIRED_MAX: u32 = 20;
 const BACKOFF_SLOT_MS: u64 = 8;
 const BACKOFF_MAX_MS: u64 = 1_024;
 
-/// How many attempts were lost in this process.
+/// How many attempts were lost in this container.
 #[cfg(test)]
-pub static RETRIES: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+#[derive(Debug, Default)]
+pub struct Retries(pub std::sync::atomic::AtomicU64);
 
 /// An order on its way to the book.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,8 @@ pub enum Outcome {
 enum Missed {
     /// The heads to go on with, as far as they are known.
     Moved(Option<(Head, Head)>),
+    /// Nobody knows whether it happened.
+    Unknown,
     Over(Outcome),
 }
 
@@ -66,7 +69,7 @@ pub async fn contend(
     let (instrument, side) = ((order.terms.item, order.terms.option), order.terms.side);
     let (user, price, rests) = (order.user, order.terms.price, contender.rests);
     let incoming = Incoming { user, side, price, rests };
-    let mut heads = heads;
+    let (mut heads, mut unsure) = (heads, false);
     for attempt in 0..ATTEMPTS_MAX {
         let read = match heads.take() {
             Some(heads) => Some(heads),
@@ -80,15 +83,21 @@ pub async fn contend(
         let seen = Seen { own, other, best: best.map(|row| row.resting) };
         let plan = match decide(&incoming, &seen) {
             Ok(plan) => plan,
+            // The commit that nobody knows the end of may be what now stands in the way.
+            Err(_) if unsure && stands(app, contender).await? => return Ok(Outcome::Known),
             Err(rejection) => return Ok(Outcome::Rejected(rejection)),
         };
         match commit(app, contender, (&plan, seen), now).await? {
             Ok(after) => return Ok(Outcome::Done(Box::new(after))),
             Err(Missed::Over(outcome)) => return Ok(outcome),
+            Err(Missed::Unknown) => {
+                unsure = true;
+                tokio::time::sleep(backoff(app, attempt)).await;
+            }
             Err(Missed::Moved(known)) => {
                 heads = known;
                 #[cfg(test)]
-                RETRIES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                app.memory::<Retries>().0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 tokio::time::sleep(backoff(app, attempt)).await;
             }
         }
@@ -119,7 +128,7 @@ async fn commit(
         Ok(()) => Ok(Ok(after)),
         // Met other transactions too often, or nobody knows: looking again tells, for an order that
         // was placed is known.
-        Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Moved(None))),
+        Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Unknown)),
         Err(CommitError::Store(error)) => Err(error.into()),
         Err(CommitError::Condition { index, item }) => Ok(Err(match places.at(index) {
             Some(Hindrance::Moved) => Missed::Moved(None),
@@ -144,6 +153,12 @@ pub async fn number(app: &App, instrument: Instrument) -> Result<Option<u32>, Pr
         Err(CommitError::Condition { .. }) => Ok(None),
         Err(CommitError::Store(error)) => Err(error.into()),
     }
+}
+
+/// Whether the order is not as it was before the first attempt: an attempt went through.
+async fn stands(app: &App, contender: Contender<'_>) -> Result<bool, Problem> {
+    let there = app.store.order(contender.order.id, Read::Consistent).await?;
+    Ok(there.as_ref() != contender.before)
 }
 
 fn newer(item: Option<Item>) -> Result<Option<Head>, Problem> {

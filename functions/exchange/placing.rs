@@ -2,10 +2,10 @@
 
 use domain::{
     catalog::{CatalogItem, ItemOption},
-    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms},
-    payment::method::PaymentPassword,
+    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms, quote},
+    payment::{PAYMENT_MAX as CARD_MAX, method::PaymentPassword},
 };
-use kernel::{AddressId, CatalogItemId, Instant, PaymentMethodId, UserId, Won, codes};
+use kernel::{AddressId, CatalogItemId, Instant, PaymentMethodId, Span, UserId, Won, codes};
 use platform::{App, Grant, Once, Problem, Reply, parse, payment_password};
 use serde::Deserialize;
 use store::{
@@ -21,30 +21,32 @@ use crate::{
     view::OrderView,
 };
 
-/// What placing an order needs.
-pub const GRANTS: &[Grant] = &[
-    Grant::table(
-        Table::Exchange,
-        &[
-            "dynamodb:BatchGetItem",
-            "dynamodb:GetItem",
-            "dynamodb:Query",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:ConditionCheckItem",
-        ],
-    ),
-    Grant::table(Table::Catalog, &["dynamodb:BatchGetItem"]),
-    Grant::table(Table::Identity, &["dynamodb:BatchGetItem"]),
-    Grant::table(
-        Table::Wallet,
-        &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    ),
-    Grant::table(Table::Trade, &["dynamodb:PutItem"]),
-    Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    payment_password::GRANT,
-];
+/// What a seller's order needs.
+pub const SELL_GRANTS: &[Grant] = &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX];
+/// What a buyer's order needs: a card has a password.
+pub const GRANTS: &[Grant] =
+    &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX, payment_password::GRANT];
+
+const EXCHANGE: Grant = Grant::table(
+    Table::Exchange,
+    &[
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:ConditionCheckItem",
+    ],
+);
+const CATALOG: Grant = Grant::table(Table::Catalog, &["dynamodb:BatchGetItem"]);
+const IDENTITY: Grant = Grant::table(Table::Identity, &["dynamodb:BatchGetItem"]);
+const WALLET: Grant = Grant::table(
+    Table::Wallet,
+    &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+);
+const TRADE: Grant = Grant::table(Table::Trade, &["dynamodb:PutItem"]);
+const OUTBOX: Grant = Grant::table(Table::Outbox, &["dynamodb:PutItem"]);
 
 /// Where a buyer's money comes from.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -81,8 +83,8 @@ pub struct Draft {
     pub funding: Option<FundingChoice>,
     pub address: AddressId,
     pub again: bool,
-    /// Absent: it is met at once or not at all.
-    pub expires_at: Option<Instant>,
+    /// How many days it rests. Absent: it is met at once or not at all.
+    pub days: Option<i64>,
 }
 
 /// A price of the exchange from the body's `pointer`.
@@ -98,9 +100,8 @@ pub async fn place(
     now: Instant,
 ) -> Result<Reply, Problem> {
     // The order's own row is the record of the request: one write for both.
-    let (key, fingerprint) = once.named().ok_or_else(|| Problem::internal("no key"))?;
-    // Keyed: the body may hold a card's password, and six digits are soon guessed from a hash.
-    let fingerprint = hex::encode(app.keys.seal("order", &[fingerprint.as_bytes()]));
+    let key = once.key().ok_or_else(|| Problem::internal("no key"))?;
+    let fingerprint = fingerprint(app, &draft);
     let fingerprint = fingerprint.as_str();
     let id = order_of_request(user, draft.route, key);
     let instrument = (draft.item, draft.option);
@@ -111,7 +112,7 @@ pub async fn place(
     let (Some(heads), Some(item)) = (scene.heads, &scene.item) else {
         return Err(refusal::not_traded());
     };
-    let rests = draft.expires_at.is_some();
+    let rests = draft.days.is_some();
     let terms = terms(app, user, (&draft, &scene, item), now).await?;
     // What never rests needs no place in time.
     let place = match rests {
@@ -155,7 +156,12 @@ async fn terms(
     let address = scene.address.clone().ok_or_else(|| {
         Problem::new(codes::ADDRESS_NOT_FOUND, "Add the address to your address book first.")
     })?;
+    let total = quote(Side::Buy, draft.price).total;
     let funding = match (draft.side, &draft.funding) {
+        (Side::Sell, None) if scene.in_debt => {
+            let detail = "Your wallet does not cover what you owe for a penalty.";
+            return Err(Problem::new(codes::PENALTY_DUE, detail));
+        }
         (Side::Sell, None) if scene.payout_account => OrderFunding::Seller,
         (Side::Sell, None) => {
             let detail = "Register a payout account before you sell.";
@@ -165,6 +171,10 @@ async fn terms(
             return Err(Problem::field("/funding", "invalid", "A seller pays nothing."));
         }
         (Side::Buy, Some(FundingChoice::Wallet {})) => OrderFunding::Wallet,
+        (Side::Buy, Some(FundingChoice::Card { .. })) if total > CARD_MAX => {
+            let detail = format!("A card pays at most {CARD_MAX} won, the fee included.");
+            return Err(Problem::field("/funding", "invalid", detail));
+        }
         (Side::Buy, Some(FundingChoice::Card { payment_method_id, password })) => {
             payment_password::check(app, user, *payment_method_id, password, now).await?;
             OrderFunding::Card(*payment_method_id)
@@ -182,8 +192,29 @@ async fn terms(
         funding,
         address,
         again: draft.again,
-        expires_at: draft.expires_at.unwrap_or(now),
+        expires_at: draft.days.map_or(now, |days| now + Span::days(days)),
     })
+}
+
+/// Tells a repeated request from another one with the same key. Without the card's password: a
+/// repetition answers as the first request did, and must not tell whether a guess was right.
+fn fingerprint(app: &App, draft: &Draft) -> String {
+    let funding = match &draft.funding {
+        None => "none".to_owned(),
+        Some(FundingChoice::Wallet {}) => "wallet".to_owned(),
+        Some(FundingChoice::Card { payment_method_id, .. }) => payment_method_id.to_string(),
+    };
+    let text = format!(
+        "{}|{}|{}|{}|{funding}|{}|{}|{:?}",
+        draft.item,
+        draft.option,
+        draft.side.as_str(),
+        draft.price.get(),
+        draft.address,
+        draft.again,
+        draft.days,
+    );
+    hex::encode(app.keys.seal("order", &[text.as_bytes()]))
 }
 
 fn created(order: &Order) -> Result<Reply, Problem> {

@@ -10,6 +10,7 @@ pub const ORDER_PROBLEMS: &[ProblemCode] = &[
     codes::NOT_TRADED,
     codes::ADDRESS_NOT_FOUND,
     codes::PAYOUT_ACCOUNT_REQUIRED,
+    codes::PENALTY_DUE,
     codes::PAYMENT_METHOD_NOT_FOUND,
     codes::WRONG_PAYMENT_PASSWORD,
     codes::PAYMENT_PASSWORD_LOCKED,

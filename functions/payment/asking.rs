@@ -2,7 +2,7 @@
 
 use domain::payment::Payment;
 use gateway::{Approval, Cancellation, PaymentProvider, Reference};
-use kernel::{PaymentId, UserId, Won};
+use kernel::{PaymentId, UserId};
 use platform::{App, Problem};
 
 use crate::refusal;
@@ -43,5 +43,4 @@ pub fn cancellation(payment: &Payment) -> Option<Cancellation<'_>> {
     })
 }
 
-/// The most that one payment may be.
-pub const PAYMENT_MAX: Won = Won::constant(100_000_000);
+pub use domain::payment::PAYMENT_MAX;

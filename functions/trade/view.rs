@@ -2,7 +2,7 @@
 
 use domain::{
     identity::{Account, Address},
-    trade::{Actor, Cancellation, Grade, History, Match, Shipment, State, Trade},
+    trade::{Actor, Cancellation, Grade, History, Match, Shipment, State, Trade, Variant},
 };
 use kernel::{AuctionId, CatalogItemId, Instant, OrderId, TradeId, UserId, Won};
 use serde::Serialize;
@@ -58,7 +58,8 @@ pub struct TradeView {
     deadline: Option<Instant>,
     #[schema(value_type = Option<String>, format = DateTime)]
     paid_at: Option<Instant>,
-    /// Where the goods go. The seller is told once the trade is paid.
+    /// Where the goods go. The seller is told once the trade is paid, and never when the goods go
+    /// through the inspection centre.
     address: Option<DeliveryAddressView>,
     shipment: Option<ShipmentView>,
     inspection: Option<InspectionView>,
@@ -179,7 +180,9 @@ pub struct NamedTradeView {
 impl TradeView {
     pub fn new(trade: &Trade, actor: Actor) -> Self {
         let agreement = &trade.agreement;
-        let knows_address = actor != Actor::Seller || trade.paid.is_some();
+        // To a matched stranger the buyer stays one: the goods go to the centre.
+        let direct = agreement.variant == Variant::Direct;
+        let knows_address = actor != Actor::Seller || (direct && trade.paid.is_some());
         Self {
             id: trade.id,
             role: actor.as_str(),

@@ -23,6 +23,9 @@ pub const LOST_AFTER: Span = Span::minutes(15);
 /// In the place of a request's idempotency key: who claims the charge of a card.
 const CHARGER: &str = "charge-card";
 
+/// The most that one payment may be.
+pub const PAYMENT_MAX: Won = Won::constant(100_000_000);
+
 /// What the money is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {

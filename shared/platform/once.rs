@@ -25,7 +25,7 @@ pub struct Once {
     now: Instant,
 }
 
-/// Hex SHA-256 of method, path and body, put into the request by the host when a key was sent.
+/// A keyed hash of method, path and body, put into the request by the host when a key was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Fingerprint(pub String);
 
@@ -81,12 +81,6 @@ impl Once {
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.request.as_ref().map(|request| request.key.as_str())
-    }
-
-    /// Key and fingerprint of method, path and body, for routes that keep their own record.
-    #[must_use]
-    pub fn named(&self) -> Option<(&str, &str)> {
-        self.request.as_ref().map(|request| (&*request.key, &*request.fingerprint))
     }
 
     /// The first answer, when this request is a repetition; 422 when only its key is.

@@ -21,7 +21,7 @@ use domain::{
 };
 use kernel::{CatalogItemId, Instant, OrderId, UserId};
 
-use self::guards::{other_head, own_head};
+use self::guards::{last_of, other_head, own_head};
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Page, Position, Query, Read, Store,
     StoreError, Table, Transaction, Write, keys,
@@ -145,8 +145,10 @@ impl Transaction {
         let (writes, trade) = match plan {
             Plan::Rest(rest) => {
                 after.state = OrderState::Open;
-                let heads = [own_head(&after, rest.own), other_head(&after, rest.other)];
-                (heads.into_iter().chain([rests(&after)]).collect(), None)
+                let mut writes = vec![own_head(&after, rest.own), other_head(&after, rest.other)];
+                writes.extend(last_of(rest.other, None));
+                writes.push(rests(&after));
+                (writes, None)
             }
             Plan::Take(take) => {
                 let resting = resting.filter(|order| order.id == take.resting.order);
@@ -156,7 +158,9 @@ impl Transaction {
                 after = after.matched(met, now);
                 after.at_once = after.at_once.or_else(|| before.is_none().then_some(met));
                 let counterpart = change(resting, &resting.matched(met, now));
-                (vec![other_head(&after, take.other), leaves(resting), counterpart], Some(trade))
+                let mut writes = vec![other_head(&after, take.other), leaves(resting), counterpart];
+                writes.extend(last_of(take.other, Some(resting.id)));
+                (writes, Some(trade))
             }
         };
         let written = match before {

@@ -15,7 +15,7 @@ pub struct Request {
     /// The function's id.
     pub route: String,
     pub key: String,
-    /// Hex SHA-256 of path and body.
+    /// A keyed hash of method, path and body.
     pub fingerprint: String,
 }
 

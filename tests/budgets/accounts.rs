@@ -31,8 +31,8 @@ pub async fn story() -> Book {
     stage.ask("200", stage.get(anna, "/v1/me")).await;
     told(&mut stage, anna).await;
     sessions(&mut stage, &joined["refreshToken"]).await;
-    edited(&mut stage, anna).await;
     let bora = stage.member("bora").await;
+    edited(&mut stage, anna, bora).await;
     blocked(&mut stage, anna, bora).await;
     let request = stage.by_admin(stage.app.put(&format!("/v1/users/{bora}/roles")));
     stage.ask("200", request.json(json!({ "roles": ["user", "inspector"] }))).await;
@@ -55,11 +55,9 @@ async fn told(stage: &mut Stage, anna: UserId) {
     let list = stage.ask("200", stage.get(anna, "/v1/notifications")).await.json();
     let path = |id: &str| format!("/v1/notifications/{id}/read");
     let first = path(list["items"][0]["id"].as_str().unwrap());
-    for (outcome, path) in [
-        ("204", &first),
-        ("204 again", &first),
-        ("404 notification-not-found", &path(NO_ID)),
-    ] {
+    for (outcome, path) in
+        [("204", &first), ("204 again", &first), ("404 notification-not-found", &path(NO_ID))]
+    {
         let request = stage.by(anna, stage.app.put(path));
         stage.ask(outcome, request).await;
     }
@@ -72,28 +70,35 @@ async fn sessions(stage: &mut Stage, refresh: &Value) {
         let request = stage.app.post("/v1/sessions/refresh").json(body);
         stage.ask(outcome, request).await;
     }
-    let body = json!({ "email": "anna@example.com", "password": PASSWORD });
-    let request = stage.app.post("/v1/sessions").json(body);
-    let session = stage.ask("201", request).await.json();
-    let token = session["accessToken"].as_str().unwrap();
-    let request = stage.app.delete("/v1/sessions/current").bearer(token);
+    let token = logged_in(stage, "anna@example.com").await;
+    let request = stage.app.delete("/v1/sessions/current").bearer(&token);
     stage.ask("204", request).await;
 }
 
-async fn edited(stage: &mut Stage, anna: UserId) {
-    let wrong = json!({ "password": "jangteo2027", "currentPassword": "wrong123456" });
-    let right = json!({ "password": "jangteo2027", "currentPassword": PASSWORD });
-    for (outcome, body) in [
-        ("200 a nickname", json!({ "nickname": "anne" })),
-        ("200 an e-mail", json!({ "email": "anne@example.com", "currentPassword": PASSWORD })),
-        ("401 wrong-credentials", wrong),
-        ("200 a password", right),
-    ] {
-        let request = stage.by(anna, stage.app.patch("/v1/me")).json(body);
-        stage.ask(outcome, request).await;
-    }
+async fn edited(stage: &mut Stage, anna: UserId, bora: UserId) {
+    let request = stage.by(anna, stage.app.patch("/v1/me")).json(json!({ "nickname": "anne" }));
+    stage.ask("200 a nickname", request).await;
     let request = stage.by(anna, stage.app.patch("/v1/me")).header("if-match", "\"1\"");
     stage.ask("412 stale-version", request.json(json!({ "nickname": "ann" }))).await;
+    let password = |current: &str| json!({ "password": "jangteo2027", "currentPassword": current });
+    let wrong = stage.by(bora, stage.app.patch("/v1/me")).json(password("wrong123456"));
+    stage.ask("401 wrong-credentials", wrong).await;
+    let token = logged_in(stage, "bora@example.com").await;
+    let request = stage.app.patch("/v1/me").bearer(&token).json(password(PASSWORD));
+    stage.ask("200 a password", request).await;
+    let token = logged_in(stage, "anna@example.com").await;
+    let email = json!({ "email": "anne@example.com", "currentPassword": PASSWORD });
+    let request = stage.app.patch("/v1/me").bearer(&token).json(email);
+    stage.ask("200 an e-mail", request).await;
+}
+
+/// The token of a new session. A guess that was right, too, begins a window in which wrong ones
+/// are counted.
+async fn logged_in(stage: &mut Stage, email: &str) -> String {
+    let body = json!({ "email": email, "password": PASSWORD });
+    let request = stage.app.post("/v1/sessions").json(body);
+    let session = stage.ask("201 after another guess", request).await.json();
+    session["accessToken"].as_str().unwrap().to_owned()
 }
 
 async fn blocked(stage: &mut Stage, anna: UserId, bora: UserId) {

@@ -99,7 +99,7 @@ async fn voided(stage: &mut Stage, seller: UserId, (anna, bora): (UserId, UserId
     stage.advance(Span::minutes(32)).await;
     let request = stage.app.get(&path);
     let ended = stage.ask("200", request).await.json();
-    assert_eq!(ended["status"], "ended", "{ended}");
+    assert_eq!(ended["status"], "won", "{ended}");
 }
 
 /// An auction that its seller takes back.

@@ -1,7 +1,7 @@
 //! The catalogue: products, sizes, tags, search.
 
 use kernel::UserId;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     book::Book,
@@ -24,13 +24,9 @@ pub async fn story() -> Book {
     floor.stage.end()
 }
 
-/// The same product, spelled otherwise.
-fn taken() -> Value {
-    json!({ "nameKo": "에어 조던 1", "nameEn": "Air Jordan 1", "model": "555 088" })
-}
-
 async fn added(stage: &mut Stage, keeper: UserId) {
-    let request = stage.post_as(ADMIN, keeper, CATALOG, taken());
+    let body = json!({ "nameKo": "에어 조던", "nameEn": "Air Jordan", "model": "555088" });
+    let request = stage.post_as(ADMIN, keeper, CATALOG, body);
     stage.ask("409 model-taken", request).await;
     let body = json!({ "nameKo": "덩크 로우", "nameEn": "Dunk Low", "model": "DD1391-100" });
     stage.name_runs(&[("catalog-on-item-changed", "done indexed")]);

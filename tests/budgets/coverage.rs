@@ -8,10 +8,9 @@ use std::{
 use super::{CHECKED_IN, book::Book};
 use crate::support::root;
 
-/// What no story can have done as it does it in the cloud, and why.
-const WITHOUT: &[(&str, &str)] = &[
-    ("operation-answer-unknown", "what it answers are refusals; their rows are there"),
-];
+/// What serves nobody in any story, and why.
+const WITHOUT: &[(&str, &str)] =
+    &[("operation-answer-unknown", "what it answers are refusals; their rows are there")];
 
 /// Whether this is what the function is there for: a worker's work, a route's answer.
 fn serves(outcome: &str) -> bool {

@@ -14,7 +14,5 @@ pub async fn story() -> Book {
         let request = stage.app.get(path);
         stage.ask(outcome, request).await;
     }
-    let request = stage.app.delete("/v1/health");
-    stage.ask("405 method-not-allowed", request).await;
     stage.end()
 }

@@ -130,7 +130,7 @@ impl Stage {
         let answered = outcome.starts_with(format!("{status} {code}").trim_end());
         assert!(answered, "{outcome}: {status} {}", reply.text());
         let lines = self.lines();
-        assert_eq!(lines.len(), 1, "one request, one line: {lines:?}");
+        assert_eq!(lines.len(), 1, "{outcome}: one request, one line: {lines:?}");
         self.note(&lines, |_| outcome);
         self.follow().await;
         reply

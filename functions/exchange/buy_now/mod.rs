@@ -81,7 +81,7 @@ async fn handle(
         funding: Some(body.funding),
         again: body.buy_again,
         address: body.address_id,
-        expires_at: None,
+        days: None,
     };
     Box::pin(placing::place(&app, &once, (caller.user, draft), now)).await
 }

@@ -1,4 +1,5 @@
 use futures::future::join_all;
+use local::{FaultKind, RandomFaults};
 use serde_json::{Value, json};
 
 use crate::scene::{Floor, PASSWORD, PURSE, id_of, spawn};
@@ -150,4 +151,22 @@ async fn refuses_bad_bodies() {
         floor.ask(NOW, &buyer).json(body).send().await.expect_problem(404, code);
     }
     assert_eq!((floor.purse(&buyer).await, floor.trades().await), ((PURSE, 0), 0));
+}
+
+/// It was told that nothing had happened: the ask was gone, to this very order.
+#[tokio::test]
+async fn an_order_whose_every_answer_is_lost_is_found() {
+    let floor = Floor::bare().await;
+    let (buyer, seller) = (floor.trader().await, floor.trader().await);
+    let ask = floor.rest(&seller, "sell", 10_000).await;
+    floor.cloud.faults().at_random(Some(RandomFaults {
+        seed: 1,
+        per_thousand: 1_000,
+        action: "dynamodb:TransactWriteItems".to_owned(),
+        kinds: vec![FaultKind::TimeoutAfter],
+    }));
+    let placed = floor.at_once(NOW, &buyer, 10_000).await.expect(201).json();
+    floor.cloud.faults().clear();
+    assert_eq!((&placed["state"], floor.state(ask).await), (&json!("matched"), "matched"));
+    assert_eq!(floor.purse(&buyer).await, (PURSE - 10_300, 10_300));
 }

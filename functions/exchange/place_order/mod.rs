@@ -3,9 +3,9 @@
 use axum::extract::State;
 use domain::{
     catalog::ItemOption,
-    exchange::{EXPIRY_DAYS, Side, expiry},
+    exchange::{EXPIRY_DAYS, Side},
 };
-use kernel::{AddressId, CatalogItemId, Instant, Won};
+use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
     Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once,
     Problem, Reply, Trigger, parse,
@@ -55,7 +55,7 @@ struct PlaceOrder {
     /// 1, 3, 7, 14, 30 or 60.
     #[schema(example = 30)]
     expires_in_days: i64,
-    /// Where the goods go, or come back to: from the caller's address book.
+    /// From the caller's address book: where a buyer's goods go; a seller's is kept with the order.
     #[schema(value_type = String, format = Uuid)]
     address_id: AddressId,
     /// A buyer's; absent for a seller.
@@ -90,15 +90,15 @@ async fn handle(
     once: Once,
     Json(body): Json<PlaceOrder>,
 ) -> Result<Reply, Problem> {
-    let draft = draft(body, now)?;
+    let draft = draft(body)?;
     Box::pin(placing::place(&app, &once, (caller.user, draft), now)).await
 }
 
-fn draft(body: PlaceOrder, now: Instant) -> Result<Draft, Problem> {
-    let expires_at = expiry(now, body.expires_in_days).ok_or_else(|| {
+fn draft(body: PlaceOrder) -> Result<Draft, Problem> {
+    if !EXPIRY_DAYS.contains(&body.expires_in_days) {
         let detail = format!("An order rests for one of {EXPIRY_DAYS:?} days.");
-        Problem::field("/expiresInDays", "invalid", detail)
-    })?;
+        return Err(Problem::field("/expiresInDays", "invalid", detail));
+    }
     let side = match body.side {
         SideChoice::Buy => Side::Buy,
         SideChoice::Sell => Side::Sell,
@@ -115,7 +115,7 @@ fn draft(body: PlaceOrder, now: Instant) -> Result<Draft, Problem> {
         funding: body.funding,
         address: body.address_id,
         again: body.buy_again,
-        expires_at: Some(expires_at),
+        days: Some(body.expires_in_days),
     })
 }
 

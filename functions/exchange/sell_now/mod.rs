@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    placing::{self, Draft, GRANTS},
+    placing::{self, Draft, SELL_GRANTS},
     refusal::ORDER_PROBLEMS,
     view::OrderView,
 };
@@ -30,7 +30,7 @@ pub const FUNCTION: Function = Function {
         problems: ORDER_PROBLEMS,
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
-    grants: GRANTS,
+    grants: SELL_GRANTS,
     memory_mb: 256,
     timeout_s: 29,
 };
@@ -77,7 +77,7 @@ async fn handle(
         funding: None,
         again: false,
         address: body.address_id,
-        expires_at: None,
+        days: None,
     };
     Box::pin(placing::place(&app, &once, (caller.user, draft), now)).await
 }

@@ -6,9 +6,12 @@ use std::{sync::atomic::Ordering, time::Instant};
 use futures::future::join_all;
 
 use crate::{
-    contending::RETRIES,
+    contending::Retries,
     scene::{Floor, Record, spawn},
 };
+
+/// Three are usual at 200 orders at once.
+const LOST_PER_ORDER_MAX: u64 = 10;
 
 /// A small generator: which orders come follows from the seed alone.
 pub struct Dice(pub u64);
@@ -26,7 +29,6 @@ impl Dice {
 async fn storm(floor: &Floor, seed: u64, count: usize) -> (Record, u64) {
     let traders = floor.traders(20).await;
     let mut dice = Dice(seed);
-    let before = RETRIES.load(Ordering::Relaxed);
     let mut requests = Vec::with_capacity(count);
     for _ in 0..count {
         let trader = &traders[usize::try_from(dice.roll(20)).unwrap()];
@@ -41,7 +43,8 @@ async fn storm(floor: &Floor, seed: u64, count: usize) -> (Record, u64) {
         let fine = answer.status() == 201 || answer.code() == "self-trade";
         assert!(fine, "{}", answer.text());
     }
-    (floor.record().await, RETRIES.load(Ordering::Relaxed) - before)
+    let lost = floor.app.memory::<Retries>().0.load(Ordering::Relaxed);
+    (floor.record().await, lost)
 }
 
 async fn storms(seeds: std::ops::Range<u64>) {
@@ -82,5 +85,7 @@ async fn lost_attempts_are_bounded() {
         let floor = Floor::bare().await;
         let (record, lost) = storm(&floor, 7, count).await;
         println!("{count} at once: {lost} lost attempts, {} trades", record.meetings.len());
+        let most = u64::try_from(count).unwrap() * LOST_PER_ORDER_MAX;
+        assert!(lost <= most, "{count} at once: {lost} lost attempts");
     }
 }

@@ -29,6 +29,16 @@ async fn what_names_an_order_is_queued_and_the_rest_is_let_go() {
     wrong.expect_problem(400, "invalid-request");
 }
 
+/// A list of as many values as a notice has fields was taken for one.
+#[tokio::test]
+async fn a_list_is_no_notice() {
+    let market = Market::start().await;
+    for body in [json!([]), json!([null, null]), json!(["PAYMENT_STATUS_CHANGED", null])] {
+        let answer = market.post("/v1/webhooks/toss").json(body).send().await;
+        answer.expect_problem(400, "invalid-request");
+    }
+}
+
 #[tokio::test]
 async fn the_secret_goes_no_further_than_the_door() {
     let market = Market::start().await;

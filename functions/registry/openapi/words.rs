@@ -36,7 +36,7 @@ enum Word {
     EachSpelled(&'static str),
     /// Several of these.
     EachAmong(Vec<Value>),
-    /// Won up to the limit of an amount.
+    /// Won up to the limit of an amount, unless the handler says less.
     Amount,
     /// A price of the exchange.
     Price,
@@ -45,18 +45,14 @@ enum Word {
 const KEY: &str = "^[!-~]{1,200}$";
 /// Not blank.
 const TEXT: &str = "\\S";
+/// Without control characters.
+const VISIBLE: &str = r"^[^\x00-\x1F\x7F-\x9F]*$";
 /// Not blank, and without control characters.
-const LINE: &str = concat!(
-    r"^[^\x00-\x1F\x7F-\x9F]*",
-    r"[^\s\x00-\x1F\x7F-\x9F]",
-    r"[^\x00-\x1F\x7F-\x9F]*$"
-);
+const LINE: &str =
+    concat!(r"^[^\x00-\x1F\x7F-\x9F]*", r"[^\s\x00-\x1F\x7F-\x9F]", r"[^\x00-\x1F\x7F-\x9F]*$");
 /// The same without a slash.
-const TAG: &str = concat!(
-    r"^[^/\x00-\x1F\x7F-\x9F]*",
-    r"[^/\s\x00-\x1F\x7F-\x9F]",
-    r"[^/\x00-\x1F\x7F-\x9F]*$"
-);
+const TAG: &str =
+    concat!(r"^[^/\x00-\x1F\x7F-\x9F]*", r"[^/\s\x00-\x1F\x7F-\x9F]", r"[^/\x00-\x1F\x7F-\x9F]*$");
 
 fn word(name: &str) -> Option<Word> {
     Some(match name {
@@ -75,9 +71,10 @@ fn word(name: &str) -> Option<Word> {
         "phone" => Word::Spelled("^01[016-9][ -]?[0-9]{3,4}[ -]?[0-9]{4}$"),
         "trackingNumber" => Word::Spelled("^[A-Za-z0-9-]{1,40}$"),
         "If-Match" => Word::Spelled("^(\\*|\"[0-9]{1,9}\")$"),
-        "title" | "nameKo" | "nameEn" | "recipient" | "line1" | "line2" | "carrier" | "holder" => {
+        "title" | "nameKo" | "nameEn" | "recipient" | "line1" | "carrier" | "holder" => {
             Word::Spelled(LINE)
         }
+        "line2" => Word::Spelled(VISIBLE),
         "reason" | "notes" => Word::Spelled(TEXT),
         "tag" | "name" => Word::Spelled(TAG),
         "email" => Word::Email,
@@ -208,7 +205,10 @@ fn apply(word: Word, schema: &mut Schema) {
         (Word::Email, Schema::Object(object)) => {
             object.format = Some(SchemaFormat::KnownFormat(KnownFormat::Email));
         }
-        (Word::Amount, Schema::Object(object)) => object.maximum = Some(number(Won::MAX)),
+        (Word::Amount, Schema::Object(object)) => {
+            object.minimum.get_or_insert_with(|| number(Won::ZERO));
+            object.maximum.get_or_insert_with(|| number(Won::MAX));
+        }
         (Word::Price, Schema::Object(object)) => {
             object.minimum = Some(number(PRICE_STEP));
             object.maximum = Some(number(PRICE_MAX));
@@ -235,7 +235,5 @@ fn apply_to_items(word: Word, items: &mut ArrayItems) {
 }
 
 fn number(won: Won) -> Number {
-    u64::try_from(won.get()).map_or(Number::Int(0), |won| {
-        isize::try_from(won).map_or(Number::Int(isize::MAX), Number::Int)
-    })
+    isize::try_from(won.get()).map_or(Number::Int(isize::MAX), Number::Int)
 }

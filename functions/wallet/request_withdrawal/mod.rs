@@ -10,7 +10,7 @@ use platform::{
 };
 use serde::Deserialize;
 use store::{
-    Item, Table, Transaction,
+    Item, Read, Table, Transaction,
     ledger::{Guard, Guards, read_balance},
     wallet::WithdrawalRow,
 };
@@ -29,7 +29,11 @@ pub const FUNCTION: Function = Function {
         access: Access::User,
         idempotency: IdempotencyRule::Required,
         delivery: Delivery::Buffered,
-        problems: &[codes::PAYOUT_ACCOUNT_REQUIRED, codes::INSUFFICIENT_BALANCE],
+        problems: &[
+            codes::PAYOUT_ACCOUNT_REQUIRED,
+            codes::INSUFFICIENT_BALANCE,
+            codes::PENALTY_DUE,
+        ],
         routes: || OpenApiRouter::new().routes(routes!(handle)),
     }),
     grants: &[
@@ -47,7 +51,7 @@ pub const FUNCTION: Function = Function {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RequestWithdrawal {
-    /// Won, at least 1 and at most what is available.
+    /// Won, at least 1 and at most what is available, less what is owed for penalties.
     #[schema(value_type = i64, minimum = 1, example = 50_000)]
     amount: Won,
 }
@@ -77,6 +81,12 @@ async fn handle(
     }
     let user = caller.user;
     let account = app.store.payout_account(user).await?.ok_or_else(account_required)?;
+    let balance = app.store.balance(user, Read::Consistent).await?;
+    if balance.penalty < 0 && body.amount > balance.spare() {
+        let detail = format!("What you owe for penalties stays; {} won may go.", balance.spare());
+        let problem = Problem::new(codes::PENALTY_DUE, detail);
+        return Err(problem.member("available", balance.spare().get()));
+    }
     let id = WithdrawalId::from_uuid(app.entropy.uuid(now));
     let withdrawal = Withdrawal::request(id, (user, body.amount), now);
     let row = WithdrawalRow { withdrawal, account };

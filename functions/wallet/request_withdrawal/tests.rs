@@ -1,11 +1,14 @@
-use domain::withdrawal::State;
+use domain::{
+    ledger::{Account, MovementKind},
+    withdrawal::State,
+};
 use futures::future::join_all;
 use kernel::Won;
 use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::world::World;
+use crate::world::{World, movement};
 
 const PATH: &str = "/v1/wallet/withdrawals";
 
@@ -203,4 +206,18 @@ async fn a_withdrawal_stays_within_its_budget() {
     let moved = world.cloud.usage().since(&before);
     assert_eq!(moved.round_trips(), 1, "a movement is one transaction");
     println!("movement: {:?} written", moved.writes());
+}
+
+#[tokio::test]
+async fn what_is_owed_for_a_penalty_stays() {
+    let world = World::start().await;
+    let (minji, injured) = (world.ready(1_000, "7890").await, world.signed_in("injured"));
+    let postings = [(Account::Penalty(minji.id), -300), (Account::Available(injured.id), 300)];
+    let penalty = movement("penalty#test", MovementKind::Penalty, &postings);
+    assert!(world.store().move_money(&penalty, world.now()).await.unwrap());
+    let refused = world.withdraw(&minji, "a", json!(701)).await;
+    assert_eq!(refused.expect_problem(409, "penalty-due").json()["available"], 700);
+    assert_eq!(world.money(&minji).await, (1_000, 0));
+    world.withdraw(&minji, "b", json!(700)).await.expect(201);
+    assert_eq!(world.money(&minji).await, (300, 700));
 }

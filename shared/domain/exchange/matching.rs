@@ -12,7 +12,8 @@
 //!   rest since, for it would have moved the bound or `top`; so it is still the first in order.
 //! - Orders that leave the book (matched, cancelled, expired) touch no head. A bound that says more
 //!   than is there is tightened by whoever it stands in the way of, on condition that nothing has
-//!   come to rest since they looked.
+//!   come to rest since they looked, and that nobody else has tightened it: so a bound gets better
+//!   by orders that come to rest alone, and those raise `top`.
 //! - Orders that rest on one side only count: none of them is in the way of another, unless one
 //!   changes what the bound is to the other.
 
@@ -29,6 +30,8 @@ pub struct Head {
     pub top: u32,
     /// Won. No order that rests here is better; [`Head::EMPTY`] when none rests.
     pub bound: i64,
+    /// The order that came to rest last.
+    pub last: Option<OrderId>,
     /// Nothing comes to rest here any more.
     pub closed: bool,
 }
@@ -103,8 +106,10 @@ pub enum Guard {
     OutOfReach { price: i64 },
     /// The bound is not better than this price, and no order came to rest at it or better.
     NothingBetter { price: i64, top: u32 },
-    /// Nothing has come to rest since; then the bound becomes this.
-    Tighten { seen: u32, bound: i64 },
+    /// Nothing has come to rest since, and the bound is the one that was read: it becomes another,
+    /// never a better one. `last`: the order that must be there to the end of its own transaction,
+    /// or what was read of the book may miss it.
+    Tighten { seen: u32, from: i64, bound: i64, last: Option<OrderId> },
 }
 
 /// Why an order is refused.
@@ -131,7 +136,7 @@ impl Head {
     /// The head of a book that begins.
     #[must_use]
     pub const fn new(side: Side) -> Self {
-        Self { sequence: 0, top: 0, bound: Self::empty(side), closed: false }
+        Self { sequence: 0, top: 0, bound: Self::empty(side), last: None, closed: false }
     }
 
     /// Whether `incoming`, of the other side, must look at what rests here.
@@ -161,7 +166,7 @@ fn take(incoming: &Incoming, seen: &Seen, best: Resting) -> Result<Plan, Rejecti
     let (other, price) = (incoming.side.other(), best.price.get());
     let guard = if other.better(seen.other.bound, price) {
         // It says more than is there.
-        Guard::Tighten { seen: seen.other.sequence, bound: price }
+        tighten(&seen.other, price)
     } else {
         Guard::NothingBetter { price, top: seen.other.top }
     };
@@ -178,11 +183,15 @@ fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
     let other = if side.crosses(price, seen.other.bound) {
         let empty = Head::empty(side.other());
         let bound = best.map_or(empty, |best| best.price.get());
-        Guard::Tighten { seen: seen.other.sequence, bound }
+        tighten(&seen.other, bound)
     } else {
         Guard::OutOfReach { price }
     };
     Rest { own, other }
+}
+
+const fn tighten(other: &Head, bound: i64) -> Guard {
+    Guard::Tighten { seen: other.sequence, from: other.bound, bound, last: other.last }
 }
 
 impl Own {
@@ -209,7 +218,7 @@ impl Guard {
             Self::NothingBetter { price, top } => {
                 !side.better(head.bound, price) && head.top == top
             }
-            Self::Tighten { seen, .. } => head.sequence == seen,
+            Self::Tighten { seen, from, .. } => head.sequence == seen && head.bound == from,
         }
     }
 }

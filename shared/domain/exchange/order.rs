@@ -41,7 +41,7 @@ pub struct Terms {
     pub side: Side,
     pub price: Price,
     pub funding: OrderFunding,
-    /// Where the goods go, or come back to: a copy.
+    /// Where a buyer's goods go; a seller's own. A copy.
     pub address: Address,
     /// The buyer wants the next ask, at no more than the same price, when the goods fail
     /// inspection.
@@ -148,7 +148,8 @@ impl Order {
     /// when its time has passed meanwhile.
     #[must_use]
     pub fn restored(&self, now: Instant) -> Self {
-        let over = now >= self.terms.expires_at;
+        // One that was not to rest has no place to return to.
+        let over = now >= self.terms.expires_at || self.place == 0;
         let state = if over { OrderState::Expired } else { OrderState::Open };
         Self { state, met: None, ended_at: over.then_some(now), ..self.clone() }
     }

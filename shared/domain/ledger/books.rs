@@ -24,6 +24,21 @@ pub struct Balance {
     pub penalty: i64,
 }
 
+impl Balance {
+    /// What is free beside what is owed for penalties: that much may leave the wallet.
+    #[must_use]
+    pub fn spare(&self) -> Won {
+        let debt = Won::new(self.penalty.saturating_neg()).unwrap_or_default();
+        self.available.checked_sub(debt).unwrap_or_default()
+    }
+
+    /// Whether what is owed for penalties is more than what is free.
+    #[must_use]
+    pub const fn in_debt(&self) -> bool {
+        self.available.get() + self.penalty < 0
+    }
+}
+
 /// A user's balances as they stand in the row, whatever stands there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kept {

@@ -1,7 +1,9 @@
 //! What an order asks of the two heads of its book, as conditional writes.
 
 use domain::exchange::{Guard, Order, Own, Side};
+use kernel::OrderId;
 
+use super::row::id_value;
 use crate::{Table, Write, keys};
 
 /// On the head of the order's own side, on which it comes to rest.
@@ -9,7 +11,7 @@ pub(super) fn own_head(order: &Order, own: Own) -> Write {
     let (item, option) = (order.terms.item, order.terms.option);
     let side = order.terms.side;
     let write = Write::update(Table::Exchange, keys::exchange_head(item, option, side));
-    let write = write.add("sequence", 1).if_absent("closed");
+    let write = write.add("sequence", 1).set("last", id_value(order.id)).if_absent("closed");
     let (worse, better) = match side {
         Side::Sell => (">", "<"),
         Side::Buy => ("<", ">"),
@@ -40,8 +42,19 @@ pub(super) fn other_head(order: &Order, guard: Guard) -> Write {
         Guard::NothingBetter { price, top } => Write::check(Table::Exchange, key)
             .when_number("bound", not_better, price)
             .when_number("top", "=", top),
-        Guard::Tighten { seen, bound } => Write::update(Table::Exchange, key)
+        Guard::Tighten { seen, from, bound, .. } => Write::update(Table::Exchange, key)
             .set_number("bound", bound)
-            .when_number("sequence", "=", seen),
+            .when_number("sequence", "=", seen)
+            .when_number("bound", "=", from),
     }
+}
+
+/// Whoever tightens a bound relies on having read every order that rests. Reads are no part of the
+/// transaction that wrote them: the head can be seen before the order. That order's row in the
+/// condition makes the two transactions meet while the other one is not done to its end. `met`: the
+/// order that is met, whose row the transaction holds anyway.
+pub(super) fn last_of(guard: Guard, met: Option<OrderId>) -> Option<Write> {
+    let Guard::Tighten { last, .. } = guard else { return None };
+    let last = last.filter(|last| Some(*last) != met)?;
+    Some(Write::check(Table::Exchange, keys::order(last)).if_present("pk"))
 }

@@ -26,6 +26,7 @@ pub fn read_head(item: &Item) -> Result<Head, Corrupt> {
         sequence: row.count("sequence")?,
         top: row.count("top")?,
         bound: row.number("bound")?,
+        last: row.get("last").map(|_| row.id("last")).transpose()?,
         closed: row.get("closed").is_some(),
     })
 }

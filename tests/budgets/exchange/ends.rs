@@ -67,7 +67,6 @@ async fn declined(floor: &mut Floor, seller: &Trader) {
     floor.stage.name_runs(&[
         ("payment-charge-card", "done given up"),
         ("exchange-on-trade-cancelled", "done returned"),
-        ("trade-on-trade-cancelled", "done, an order's"),
     ]);
     floor.stage.advance(Span::minutes(10)).await;
     floor.stage.name_runs(&[]);
@@ -84,7 +83,10 @@ async fn expired(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) {
     }
     floor.place("201 ask rests", seller, ask).await;
     let bid = floor.place("201 wallet's bid rests", buyer, bid).await;
-    floor.stage.name_runs(&[("exchange-sweep-due-orders", "done, two ended")]);
+    floor.stage.name_runs(&[
+        ("exchange-sweep-due-orders", "done, two ended"),
+        ("exchange-on-book-changed", "done, two at once"),
+    ]);
     floor.stage.run_after(Span::hours(24), "exchange-sweep-due-orders").await;
     floor.stage.name_runs(&[]);
     let path = format!("/v1/exchange/orders/{}", bid["id"].as_str().unwrap());

@@ -41,7 +41,7 @@ async fn looked_at(floor: &mut Floor) {
         let reply = floor.stage.ask(outcome, request).await;
         // There is something to see.
         let empty = [json!([]), json!(null)];
-        if path.contains("depth") || path.contains("trades") && outcome == "200" {
+        if path.contains("depth") || (path.contains("trades") && outcome == "200") {
             assert!(!empty.contains(&reply.json()["items"]), "{path}: {}", reply.text());
         }
         if path.contains("history") {
@@ -51,9 +51,11 @@ async fn looked_at(floor: &mut Floor) {
 }
 
 async fn waited_for(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) {
-    let alert = |option: &str, price: i64| json!({
-        "itemId": floor.item, "option": option, "price": price,
-    });
+    let alert = |option: &str, price: i64| {
+        json!({
+            "itemId": floor.item, "option": option, "price": price,
+        })
+    };
     let steps: [(&str, Value); 5] = [
         ("404 not-traded", alert("290", 15_000)),
         ("201 waits", alert("270", 15_000)),
@@ -61,6 +63,7 @@ async fn waited_for(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) {
         ("201 waits", alert("270", 14_000)),
         ("201 reached at once", alert("270", 25_000)),
     ];
+    floor.stage.name_runs(&[("exchange-on-price-fell", "done, one told")]);
     let mut path = String::new();
     for (outcome, body) in steps {
         let request = floor.stage.post(buyer.id, ALERTS, body);

@@ -22,10 +22,7 @@ pub async fn story() -> Book {
     let card = floor.card(&buyer, "card-ok-1").await;
     let cast = Cast { seller, buyer, card };
     refused(&mut floor, &cast).await;
-    floor.stage.name_runs(&[
-        ("payment-charge-card", "done paid"),
-        ("exchange-on-trade-moved", "done printed"),
-    ]);
+    floor.stage.name_runs(&[("payment-charge-card", "done paid")]);
     placed(&mut floor, &cast).await;
     taken_at_once(&mut floor, &cast).await;
     read(&mut floor, &cast).await;
@@ -77,7 +74,6 @@ async fn placed(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
     assert_eq!(floor.state(seller, &trade).await, "awaiting_shipment");
     let bid = floor.bid(buyer, 20_000, &wallet());
     floor.place("201 wallet's bid meets an ask", buyer, bid).await;
-    // What was the best price is still said to be: the order looks, and rests.
     let ask = floor.ask(seller, 20_000);
     floor.place("201 ask rests", seller, ask).await;
     let bid = floor.bid(buyer, 20_000, card);
@@ -95,10 +91,9 @@ async fn taken_at_once(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
         let request = floor.stage.post(buyer.id, buy, floor.at_once(buyer, 20_000, Some(&funding)));
         floor.placed(outcome, request).await;
     }
-    for (outcome, funding) in [
-        ("201 meets a wallet's bid", wallet()),
-        ("201 meets a card's bid", card.clone()),
-    ] {
+    for (outcome, funding) in
+        [("201 meets a wallet's bid", wallet()), ("201 meets a card's bid", card.clone())]
+    {
         let bid = floor.bid(buyer, 10_000, &funding);
         let rests = format!("201 {}'s bid rests", funding["from"].as_str().unwrap());
         floor.place(&rests, buyer, bid).await;
@@ -130,7 +125,8 @@ async fn read(floor: &mut Floor, Cast { seller, buyer, .. }: &Cast) {
         let request = stage.get(buyer.id, &format!("{ORDERS}?status={status}"));
         stage.ask(&format!("200 {status}"), request).await;
     }
-    let orders = stage.ask("200 matched", stage.get(seller.id, &format!("{ORDERS}?status=matched")));
+    let orders =
+        stage.ask("200 matched", stage.get(seller.id, &format!("{ORDERS}?status=matched")));
     let path = format!("{ORDERS}/{}", orders.await.json()["items"][0]["id"].as_str().unwrap());
     stage.ask("200", stage.get(seller.id, &path)).await;
     stage.ask("404 order-not-found", stage.get(buyer.id, &path)).await;

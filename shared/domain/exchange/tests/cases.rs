@@ -21,7 +21,7 @@ fn bounded(head: Head, sequence: u32, bound: i64) -> Head {
 fn what_comes_of_an_order() {
     let out = |price| Guard::OutOfReach { price };
     let nothing = |price| Guard::NothingBetter { price, top: 0 };
-    let tighten = |seen, bound| Guard::Tighten { seen, bound };
+    let tighten = |seen, from, bound| Guard::Tighten { seen, from, bound, last: None };
     let rests = |guard| Ok((None, guard));
     let meets = |won, guard| Ok((Some(won), guard));
     let (buy, sell) = (Side::Buy, Side::Sell);
@@ -39,12 +39,24 @@ fn what_comes_of_an_order() {
         (sell, 5_000, bounded(bids, 1, 5_000), Some((2, 5_000)), meets(5_000, nothing(5_000))),
         (sell, 1_000, bounded(bids, 1, 5_000), Some((2, 5_000)), meets(5_000, nothing(5_000))),
         // The bound says more than is there.
-        (buy, 5_000, bounded(asks, 4, 3_000), Some((2, 5_000)), meets(5_000, tighten(4, 5_000))),
-        (buy, 5_000, bounded(asks, 4, 3_000), Some((2, 6_000)), rests(tighten(4, 6_000))),
-        (buy, 5_000, bounded(asks, 4, 3_000), None, rests(tighten(4, i64::MAX))),
-        (sell, 5_000, bounded(bids, 4, 7_000), Some((2, 5_000)), meets(5_000, tighten(4, 5_000))),
-        (sell, 5_000, bounded(bids, 4, 7_000), Some((2, 4_000)), rests(tighten(4, 4_000))),
-        (sell, 5_000, bounded(bids, 4, 7_000), None, rests(tighten(4, 0))),
+        (
+            buy,
+            5_000,
+            bounded(asks, 4, 3_000),
+            Some((2, 5_000)),
+            meets(5_000, tighten(4, 3_000, 5_000)),
+        ),
+        (buy, 5_000, bounded(asks, 4, 3_000), Some((2, 6_000)), rests(tighten(4, 3_000, 6_000))),
+        (buy, 5_000, bounded(asks, 4, 3_000), None, rests(tighten(4, 3_000, i64::MAX))),
+        (
+            sell,
+            5_000,
+            bounded(bids, 4, 7_000),
+            Some((2, 5_000)),
+            meets(5_000, tighten(4, 7_000, 5_000)),
+        ),
+        (sell, 5_000, bounded(bids, 4, 7_000), Some((2, 4_000)), rests(tighten(4, 7_000, 4_000))),
+        (sell, 5_000, bounded(bids, 4, 7_000), None, rests(tighten(4, 7_000, 0))),
         // A better order came between the two reads.
         (buy, 5_000, bounded(asks, 1, 5_000), Some((2, 4_000)), meets(4_000, nothing(4_000))),
         (buy, 5_000, bounded(asks, 1, 5_000), Some((1, 5_000)), own),
@@ -144,4 +156,38 @@ fn fees_are_rounded_down_to_the_won() {
         assert_eq!((buy.fee.get(), buy.total.get()), (buyer_fee, pays));
         assert_eq!((sell.fee.get(), sell.total.get()), (seller_fee, gets));
     }
+}
+
+/// Seven requests, more than the explorer plays: a bound that was tightened twice could become
+/// better again by a plan made before, and an older order of the price then came to rest unnoticed.
+#[test]
+fn a_late_tightening_does_not_hide_an_older_order() {
+    let plan = |won, head, best: Option<Resting>| {
+        decide(&incoming(Side::Buy, won), &Seen { own: FRESH_BUY, other: head, best }).unwrap()
+    };
+    let guard = |plan| match plan {
+        Plan::Rest(Rest { other, .. }) | Plan::Take(Take { other, .. }) => other,
+    };
+    // The bound says 5,000; there rest 9,000 and, with place 5, 10,000.
+    let head = bounded(FRESH_SELL, 3, 5_000);
+    let (cheap, young) = (resting(2, 9_000, 4), resting(3, 10_000, 5));
+    // One who would pay 8,000 looks, and is slow. The 9,000 leaves; one at 9,000 tightens to 10,000.
+    let slow = guard(plan(8_000, head, Some(cheap)));
+    let tightened = Head { bound: 10_000, ..head };
+    assert_eq!(
+        guard(plan(9_000, head, Some(young))),
+        Guard::Tighten { seen: 3, from: 5_000, bound: 10_000, last: None }
+    );
+    // One at 10,000 plans to meet the young one. Then the slow one comes.
+    let taker = guard(plan(10_000, tightened, Some(young)));
+    assert!(taker.holds(Side::Sell, &tightened));
+    assert!(!slow.holds(Side::Sell, &tightened), "the bound is not the one that was read");
+    // An older order of the price comes to rest: it is at the bound, and the taker must look again.
+    let own = decide(
+        &incoming(Side::Sell, 10_000),
+        &Seen { own: tightened, other: FRESH_BUY, best: None },
+    );
+    let Ok(Plan::Rest(rest)) = own else { panic!("{own:?}") };
+    let joined = rest.own.change(Side::Sell, &tightened).unwrap();
+    assert!(!taker.holds(Side::Sell, &joined));
 }

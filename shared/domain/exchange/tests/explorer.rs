@@ -281,7 +281,7 @@ impl World {
         };
         let holds = self.holds(guard, incoming.side.other());
         let mut after = self.at(index, Stage::Over);
-        if let GuardKey::Tighten(_, bound) = guard {
+        if let GuardKey::Tighten(.., bound) = guard {
             after.heads[other].2 = bound;
         }
         let possible = match plan {

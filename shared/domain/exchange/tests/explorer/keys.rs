@@ -16,11 +16,12 @@ pub enum Planned {
 pub enum GuardKey {
     OutOfReach(i64),
     NothingBetter(i64, u32),
-    Tighten(u32, i64),
+    /// Sequence and bound as read, the bound to be.
+    Tighten(u32, i64, i64),
 }
 
 pub fn head(key: HeadKey) -> Head {
-    Head { sequence: key.0, top: key.1, bound: key.2, closed: false }
+    Head { sequence: key.0, top: key.1, bound: key.2, last: None, closed: false }
 }
 
 pub fn planned(plan: Plan) -> Planned {
@@ -37,7 +38,7 @@ pub fn guard_key(guard: Guard) -> GuardKey {
     match guard {
         Guard::OutOfReach { price } => GuardKey::OutOfReach(price),
         Guard::NothingBetter { price, top } => GuardKey::NothingBetter(price, top),
-        Guard::Tighten { seen, bound } => GuardKey::Tighten(seen, bound),
+        Guard::Tighten { seen, from, bound, .. } => GuardKey::Tighten(seen, from, bound),
     }
 }
 
@@ -45,7 +46,7 @@ pub fn guard_of(key: GuardKey) -> Guard {
     match key {
         GuardKey::OutOfReach(price) => Guard::OutOfReach { price },
         GuardKey::NothingBetter(price, top) => Guard::NothingBetter { price, top },
-        GuardKey::Tighten(seen, bound) => Guard::Tighten { seen, bound },
+        GuardKey::Tighten(seen, from, bound) => Guard::Tighten { seen, from, bound, last: None },
     }
 }
 
