@@ -38,6 +38,13 @@ pub struct TestApp {
 /// What functions needed of their grants in every market of this process that was dropped.
 static USED: Mutex<BTreeMap<String, BTreeSet<Permission>>> = Mutex::new(BTreeMap::new());
 
+fn note(permissions: BTreeMap<String, BTreeSet<Permission>>) {
+    let mut used = USED.lock().unwrap();
+    for (function, needed) in permissions {
+        used.entry(function).or_default().extend(needed);
+    }
+}
+
 /// What functions needed of their grants, by function id, in every [`TestApp`] of this process that
 /// has ended.
 #[must_use]
@@ -229,11 +236,7 @@ impl TestApp {
         let permissions = self.cloud.permissions();
         let denied = permissions.denied;
         assert!(denied.is_empty(), "beyond their grants: {denied:#?}");
-        let mut used = USED.lock().unwrap();
-        for (function, needed) in permissions.used {
-            used.entry(function).or_default().extend(needed);
-        }
-        drop(used);
+        note(permissions.used);
         self.check_queues();
         if !self.expects_failures.load(Ordering::Relaxed) {
             let failed = self.log.lines().into_iter().filter(|line| line["failed"] == 1);
