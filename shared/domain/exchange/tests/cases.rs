@@ -171,7 +171,7 @@ fn a_late_tightening_does_not_hide_an_older_order() {
     // The bound says 5,000; there rest 9,000 and, with place 5, 10,000.
     let head = bounded(FRESH_SELL, 3, 5_000);
     let (cheap, young) = (resting(2, 9_000, 4), resting(3, 10_000, 5));
-    // One who would pay 8,000 looks, and is slow. The 9,000 leaves; one at 9,000 tightens to 10,000.
+    // One who would pay 8,000 looks, and is slow. The 9,000 leaves; another tightens to 10,000.
     let slow = guard(plan(8_000, head, Some(cheap)));
     let tightened = Head { bound: 10_000, ..head };
     assert_eq!(
