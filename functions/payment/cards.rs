@@ -1,7 +1,7 @@
 //! Cards: named, sealed, opened, shown.
 
 use domain::payment::method::PaymentMethod;
-use kernel::{Instant, PaymentMethodId, UserId};
+use kernel::{Instant, PaymentMethodId, UserId, uuid_of};
 use platform::{App, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,8 +46,7 @@ impl PaymentMethodView {
 pub fn name(app: &App, user: UserId, auth_key: &str) -> PaymentMethodId {
     let of = user.uuid();
     let sealed = app.keys.seal("payment-method", &[of.as_bytes(), auth_key.as_bytes()]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = sealed;
-    PaymentMethodId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+    PaymentMethodId::from_uuid(uuid_of(sealed))
 }
 
 pub fn seal(app: &App, user: UserId, billing_key: &str) -> Result<String, Problem> {

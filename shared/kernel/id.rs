@@ -86,6 +86,14 @@ impl<'de, T> Deserialize<'de> for Id<T> {
     }
 }
 
+/// The UUID that a hash stands for (version 8, its first 16 bytes): whoever derives it again
+/// derives the same one.
+#[must_use]
+pub fn uuid_of(digest: [u8; 32]) -> Uuid {
+    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    uuid::Builder::from_custom_bytes(id).into_uuid()
+}
+
 /// Marker of [`UserId`].
 pub enum User {}
 /// Marker of [`AuctionId`].

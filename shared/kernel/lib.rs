@@ -14,7 +14,7 @@ pub use causes::causes;
 pub use clock::{Clock, Sleep};
 pub use id::{
     AddressId, AuctionId, BidId, CatalogItemId, Id, InvalidId, NotificationId, OrderId, PaymentId,
-    PaymentMethodId, SessionId, TradeId, UserId, WithdrawalId,
+    PaymentMethodId, SessionId, TradeId, UserId, WithdrawalId, uuid_of,
 };
 pub use instant::{Instant, InvalidInstant, Span, seoul_day, seoul_midnight};
 pub use problem::{ProblemCode, codes};

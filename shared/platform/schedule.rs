@@ -46,9 +46,7 @@ where
 
 /// Works through a day-bucketed index, oldest day first, page by page: yesterday and today, and
 /// once an hour everything from `days_back` days ago on, for what a longer outage left behind.
-///
-/// One item that fails does not keep the others waiting; the run then fails as a whole, so that
-/// somebody looks.
+/// Fails as [`each_item`] does.
 pub async fn each_due<T, P, W>(
     now: Instant,
     days_back: i64,
@@ -61,12 +59,26 @@ where
 {
     let full_hour = now.millis() / Span::minutes(1).as_millis() % 60 == 0;
     let days_back = if full_hour { days_back } else { 1 };
+    let days = (0..=days_back).rev().map(|days| now - Span::days(days));
+    each_item(days, |day, after| page(*day, after), work).await
+}
+
+/// Works through the items of some partitions, page by page. One that fails does not keep the
+/// others waiting; the run then fails as a whole, so that somebody looks.
+pub async fn each_item<K, T, P, W>(
+    partitions: impl IntoIterator<Item = K>,
+    page: impl Fn(&K, Option<Position>) -> P,
+    work: impl Fn(T) -> W,
+) -> Result<(), Failure>
+where
+    P: Future<Output = Result<Page<T>, StoreError>>,
+    W: Future<Output = Result<(), Failure>>,
+{
     let mut failures = Vec::new();
-    for days in (0..=days_back).rev() {
-        let day = now - Span::days(days);
+    for partition in partitions {
         let mut after = None;
         loop {
-            let found = page(day, after).await?;
+            let found = page(&partition, after).await?;
             for item in found.items {
                 if let Err(failure) = work(item).await {
                     failures.push(failure.to_string());

@@ -7,7 +7,7 @@ mod row;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::auction::{CLOSE_GRACE, Entry, Hash, Head, KeyHash, Standing, Status};
-use kernel::{AuctionId, Instant, UserId};
+use kernel::{AuctionId, Instant, UserId, uuid_of};
 use messaging::Envelope;
 use uuid::Uuid;
 
@@ -58,8 +58,7 @@ impl StandingRow {
 pub fn event_id(kind: &str, auction: AuctionId, sequence: u32) -> Uuid {
     let sequence = sequence.to_be_bytes();
     let Hash(digest) = Hash::of(&[kind.as_bytes(), auction.uuid().as_bytes(), &sequence]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    uuid::Builder::from_custom_bytes(id).into_uuid()
+    uuid_of(digest)
 }
 
 /// The writes that create an auction: its row and its head.

@@ -13,9 +13,8 @@ use domain::{
     auction::Hash,
     catalog::{CatalogItem, ItemOption, Model},
 };
-use kernel::{CatalogItemId, Instant, TradeId};
+use kernel::{CatalogItemId, Instant, TradeId, uuid_of};
 use messaging::{Envelope, events::CatalogItemChanged};
-use uuid::Uuid;
 
 use crate::{
     CommitError, Item, ItemReader, ItemWriter, Read, Store, StoreError, Table, Transaction, Write,
@@ -203,10 +202,8 @@ impl Store {
 fn changed(item: &CatalogItem, now: Instant) -> Envelope {
     let version = item.version.to_be_bytes();
     let Hash(digest) = Hash::of(&[b"catalog-item", item.id.uuid().as_bytes(), &version]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    let id: Uuid = uuid::Builder::from_custom_bytes(id).into_uuid();
     let event = CatalogItemChanged { item_id: item.id, version: item.version };
-    Envelope::new(id, now, &event)
+    Envelope::new(uuid_of(digest), now, &event)
 }
 
 fn take(model: &Model, item: CatalogItemId) -> Write {

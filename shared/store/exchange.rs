@@ -19,7 +19,7 @@ use domain::{
     ledger::MovementError,
     trade::Trade,
 };
-use kernel::{CatalogItemId, Instant, OrderId, UserId};
+use kernel::{CatalogItemId, Instant, OrderId, UserId, uuid_of};
 
 use self::guards::{last_of, other_head, own_head};
 use crate::{
@@ -114,8 +114,7 @@ pub enum Unplaceable {
 pub fn order_of_request(user: UserId, route: &str, key: &str) -> OrderId {
     let Hash(digest) =
         Hash::of(&[b"order", user.uuid().as_bytes(), route.as_bytes(), key.as_bytes()]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    OrderId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+    OrderId::from_uuid(uuid_of(digest))
 }
 
 /// Begins the trade of an instrument, without prices yet: to be added to what makes it known.

@@ -4,7 +4,7 @@ use domain::{
     auction::Hash,
     payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status},
 };
-use kernel::{Instant, PaymentId, TradeId, UserId, Won};
+use kernel::{Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
     Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store, StoreError, Table,
@@ -19,8 +19,7 @@ const SWEEP_PAGE: u32 = 50;
 #[must_use]
 pub fn charge_of_trade(trade: TradeId, number: u32) -> PaymentId {
     let Hash(digest) = Hash::of(&[b"charge", trade.uuid().as_bytes(), &number.to_be_bytes()]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    PaymentId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+    PaymentId::from_uuid(uuid_of(digest))
 }
 
 /// The row of a new payment.

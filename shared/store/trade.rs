@@ -13,7 +13,7 @@ use domain::{
     ledger::Movement,
     trade::{Command, Decision, Rejection, State, Trade, claim, decide, unclaim},
 };
-use kernel::{AuctionId, Instant, OrderId, PaymentId, TradeId, UserId, Won};
+use kernel::{AuctionId, Instant, OrderId, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
     CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
@@ -54,8 +54,7 @@ impl Places {
 #[must_use]
 pub fn trade_of_auction(auction: AuctionId, round: u8) -> TradeId {
     let Hash(digest) = Hash::of(&[b"trade", auction.uuid().as_bytes(), &[round]]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    TradeId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+    TradeId::from_uuid(uuid_of(digest))
 }
 
 /// A provider's payment of `amount` is about to begin: until [`unclaim_payment`] or
@@ -79,8 +78,7 @@ pub fn unclaim_payment(trade: &Trade, payment: PaymentId) -> Result<Write, Rejec
 #[must_use]
 pub fn trade_of_match(buy: OrderId, sell: OrderId) -> TradeId {
     let Hash(digest) = Hash::of(&[b"match", buy.uuid().as_bytes(), sell.uuid().as_bytes()]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    TradeId::from_uuid(uuid::Builder::from_custom_bytes(id).into_uuid())
+    TradeId::from_uuid(uuid_of(digest))
 }
 
 impl Transaction {

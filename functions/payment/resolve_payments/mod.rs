@@ -1,9 +1,10 @@
 //! Every minute — reads the providers about payments whose outcome nobody knows.
 
+use domain::payment::Payment;
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule, Trigger,
-    schedule::{Tick, single_run},
+    schedule::{Tick, each_item, single_run},
 };
 use store::{Table, keys};
 
@@ -37,28 +38,17 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     single_run(&app, JOB, tick.now, LEASE, work).await.map(|_| ())
 }
 
-/// One payment that fails does not keep the others waiting; the run then fails as a whole, so that
-/// somebody looks.
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
-    let mut failures = Vec::new();
-    for shard in keys::unresolved_shards() {
-        let mut after = None;
-        loop {
-            let page = app.store.payments_unresolved(&shard, now, after).await?;
-            for payment in page.items {
-                // The index lags behind: what stands in the table decides.
-                let Some(payment) = app.store.payment(payment.id).await? else { continue };
-                if let Err(failure) = resolve(app, payment, now).await {
-                    failures.push(failure.to_string());
-                }
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("; "))) }
+    let page = |shard: &String, after| {
+        let shard = shard.clone();
+        async move { app.store.payments_unresolved(&shard, now, after).await }
+    };
+    let work = |seen: Payment| async move {
+        // The index lags behind: what stands in the table decides.
+        let Some(payment) = app.store.payment(seen.id).await? else { return Ok(()) };
+        resolve(app, payment, now).await
+    };
+    each_item(keys::unresolved_shards(), page, work).await
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use domain::{auction::Hash, exchange::Price};
-use kernel::{CatalogItemId, Instant, UserId, Won};
+use kernel::{CatalogItemId, Instant, UserId, Won, uuid_of};
 use messaging::{Envelope, events::PriceReached};
 use uuid::Uuid;
 
@@ -118,7 +118,6 @@ impl Alert {
     /// That an ask at `price` reaches it.
     fn reached(&self, price: Won, now: Instant) -> Envelope {
         let Hash(digest) = Hash::of(&[b"price-reached", self.id.as_bytes()]);
-        let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
         let (item_id, option) = self.instrument;
         let event = PriceReached {
             user_id: self.user,
@@ -128,7 +127,7 @@ impl Alert {
             price,
             wanted: self.price.won(),
         };
-        Envelope::new(uuid::Builder::from_custom_bytes(id).into_uuid(), now, &event)
+        Envelope::new(uuid_of(digest), now, &event)
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
     auction::Hash,
     exchange::{Price, Side, views},
 };
-use kernel::{CatalogItemId, Instant, TradeId, Won};
+use kernel::{CatalogItemId, Instant, TradeId, Won, uuid_of};
 use messaging::{Envelope, events::PriceFell};
 
 use super::{
@@ -142,10 +142,8 @@ pub(super) fn price_fell(
 ) -> Envelope {
     let instrument = [item.uuid().as_bytes(), option.as_str().as_bytes()].concat();
     let Hash(digest) = Hash::of(&[b"price-fell", &instrument, &version.to_be_bytes(), cause]);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    let id = uuid::Builder::from_custom_bytes(id).into_uuid();
     let (option, price) = (option.to_string(), price.won());
-    Envelope::new(id, now, &PriceFell { item_id: item, option, price, version })
+    Envelope::new(uuid_of(digest), now, &PriceFell { item_id: item, option, price, version })
 }
 
 impl Store {

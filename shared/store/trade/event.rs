@@ -4,7 +4,7 @@ use domain::{
     auction::Hash,
     trade::{Decision, Duty, Fact, Funding, Match, Trade},
 };
-use kernel::{AuctionId, Instant, UserId};
+use kernel::{AuctionId, Instant, UserId, uuid_of};
 use messaging::{
     Envelope, Event,
     events::{
@@ -33,9 +33,7 @@ fn exchange(Match { item, option, buy, sell, again, .. }: Match) -> ExchangeFact
 }
 
 fn id(parts: &[&[u8]]) -> Uuid {
-    let Hash(digest) = Hash::of(parts);
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-    uuid::Builder::from_custom_bytes(id).into_uuid()
+    uuid_of(Hash::of(parts).0)
 }
 
 fn envelope<E: Event>(trade: &Trade, now: Instant, event: &E) -> Envelope {
