@@ -104,6 +104,9 @@ impl Account {
             Err(error) => return Ok(error.response(Protocol::Json)),
         };
         self.usage(|usage| usage.count(&work.action, &work.tables));
+        if let Some(request) = platform::current_request().filter(|_| self.knobs(|on| on.tally)) {
+            self.usage(|usage| usage.tally(&request, &work.action, &work.body));
+        }
         if let Some(denied) = self.denied(&work) {
             return Ok(denied);
         }

@@ -25,6 +25,8 @@ pub struct Knobs {
     pub rates: bool,
     /// Rate schedules fire at least this far apart: for days that a test only waits through.
     pub rates_apart: Span,
+    /// What each invocation asks is counted under its request id ([`crate::Usage::invocations`]).
+    pub tally: bool,
     /// Functions (by id) that nothing is delivered to.
     pub paused: BTreeSet<String>,
 }
@@ -41,6 +43,7 @@ impl Default for Knobs {
             schedules_lost: false,
             rates: true,
             rates_apart: Span::millis(0),
+            tally: false,
             paused: BTreeSet::new(),
         }
     }

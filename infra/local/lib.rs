@@ -49,4 +49,4 @@ pub use pump::Rates;
 pub use sent::{Email, Sms};
 pub use sqs::Counts;
 pub use state::Failed;
-pub use usage::{Spent, Units, Usage};
+pub use usage::{Asked, Spent, Units, Usage};

@@ -73,6 +73,15 @@ pub struct Spent {
     pub writes: Units,
 }
 
+/// What one invocation asked of the cloud.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Calls per action.
+    pub actions: BTreeMap<String, u64>,
+    /// Queue messages, bus events, text messages and e-mails handed over, however many a call.
+    pub messages: u64,
+}
+
 /// Everything asked so far. Retries of the SDK count: each is a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -80,6 +89,8 @@ pub struct Usage {
     pub actions: BTreeMap<String, u64>,
     /// DynamoDB calls per action and table; a call that spans tables counts in each.
     pub tables: BTreeMap<(String, Table), Spent>,
+    /// By request id, while [`crate::Knobs::tally`] is on.
+    pub invocations: BTreeMap<String, Asked>,
 }
 
 impl Usage {
@@ -134,7 +145,19 @@ impl Usage {
             };
             (added != Spent::default()).then(|| (key.clone(), added))
         });
-        Self { actions: actions.collect(), tables: tables.collect() }
+        let fresh = self.invocations.iter().filter(|(id, _)| !before.invocations.contains_key(*id));
+        Self {
+            actions: actions.collect(),
+            tables: tables.collect(),
+            invocations: fresh.map(|(id, asked)| (id.clone(), asked.clone())).collect(),
+        }
+    }
+
+    /// Counts a call of the invocation `request_id`.
+    pub(crate) fn tally(&mut self, request_id: &str, action: &str, body: &Value) {
+        let asked = self.invocations.entry(request_id.to_owned()).or_default();
+        *asked.actions.entry(action.to_owned()).or_default() += 1;
+        asked.messages += messages(action, body);
     }
 
     pub(crate) fn count(&mut self, action: &str, tables: &[Table]) {
@@ -150,6 +173,18 @@ impl Usage {
             spent.reads += part.reads;
             spent.writes += part.writes;
         }
+    }
+}
+
+/// How many messages a call hands over.
+fn messages(action: &str, body: &Value) -> u64 {
+    match action {
+        "sqs:SendMessage" | "sns:Publish" | "ses:SendEmail" => 1,
+        "sqs:SendMessageBatch" | "events:PutEvents" => {
+            let entries = body.get("Entries").and_then(Value::as_array);
+            entries.map_or(0, |entries| u64::try_from(entries.len()).unwrap_or(u64::MAX))
+        }
+        _ => 0,
     }
 }
 

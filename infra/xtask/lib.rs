@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod dev;
+pub mod evidence;
 pub mod generate;
 pub mod lock;
 pub mod rebuild;
@@ -50,6 +51,11 @@ pub const COMMANDS: &[Command] = &[
         name: "gen",
         summary: "write what follows from the functions: template block, API reference [--check]",
         run: generate::run,
+    },
+    Command {
+        name: "evidence",
+        summary: "the figures that the last runs left, in one block; --write: infra/docs/evidence.md",
+        run: evidence::run,
     },
     Command {
         name: "check",

@@ -142,7 +142,7 @@ async fn invoke_within(
     let request_id = app.entropy.uuid(now).to_string();
     let meter = Arc::new(Meter::default());
     let work = AssertUnwindSafe(work(function, app.clone(), payload, left)).catch_unwind();
-    let work = work_as(function, measured(Arc::clone(&meter), work));
+    let work = work_as(function, &request_id, measured(Arc::clone(&meter), work));
     let outcome = match work.await {
         Ok(outcome) => outcome,
         Err(panic) => Err(Failure::new(panic_text(&*panic))),

@@ -116,7 +116,7 @@ async fn serve(
     let meter = Arc::new(Meter::default());
     let work = answer(function, app.clone(), arrival.clone(), request, next);
     let work = measured(Arc::clone(&meter), AssertUnwindSafe(work).catch_unwind());
-    let work = work_as(function, work);
+    let work = work_as(function, &arrival.request_id, work);
     let mut response = match work.await {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => problem.into_response(),

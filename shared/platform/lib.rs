@@ -28,7 +28,7 @@ pub mod stream;
 pub use app::{App, Parts, SystemClock};
 pub use auth::{ACCESS_TOKEN_LIFE, Caller, Claims, CookieNames, Keys, MaybeCaller, cookie};
 pub use config::{Config, ConfigError};
-pub use current::current;
+pub use current::{current, current_request};
 pub use entropy::{Entropy, SystemEntropy};
 pub use extract::{Json, Now, Path, QueryString};
 pub use failure::Failure;

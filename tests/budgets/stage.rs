@@ -39,6 +39,7 @@ impl Stage {
             *config = config.clone().with_providers_at(providers.base());
         };
         let app = TestApp::start_with(&registry::functions(), adjust).await;
+        app.cloud.adjust(|knobs| knobs.tally = true);
         let (book, outcomes) = (Book::default(), BTreeMap::new());
         Self { app, providers, book, seen: 0, members: 0, outcomes }
     }
@@ -166,10 +167,13 @@ impl Stage {
     }
 
     fn note<'a>(&mut self, lines: &[Value], outcome: impl Fn(&str) -> &'a str) {
+        let usage = self.app.cloud.usage();
         for line in lines {
             assert_eq!(line["failed"], 0, "{line}");
             let function = line["function"].as_str().unwrap();
-            self.book.note(function, outcome(function), Cost::of(line));
+            let asked = usage.invocations.get(line["requestId"].as_str().unwrap());
+            let cost = Cost::of(line, &asked.cloned().unwrap_or_default());
+            self.book.note(function, outcome(function), cost);
         }
     }
 }
