@@ -39,6 +39,7 @@ mod wiring;
 pub use clock::VirtualClock;
 pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartError};
 pub use drive::drive;
+pub use dynamo::{EngineError, Reason};
 pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults};
 pub use gateway::{endpoint, router, serve};
 pub use host::{Invoked, Invoker};

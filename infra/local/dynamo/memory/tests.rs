@@ -1,0 +1,1 @@
+//! What no comparison with another engine shows: numbers, and what lies outside the grammar.
