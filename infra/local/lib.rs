@@ -7,7 +7,7 @@
 //!
 //! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
-//! delivers; `fault`, `knobs` and `usage` are for tests; `gateway` and `drive` serve a developer.
+//! delivers; `differential` compares the engines; `fault`, `knobs` and `usage` are for tests; `gateway` and `drive` serve a developer.
 
 mod account;
 #[cfg(test)]
@@ -15,6 +15,7 @@ mod cases;
 mod clock;
 mod cloud;
 mod connector;
+pub mod differential;
 mod drive;
 mod dynamo;
 mod events;

@@ -21,6 +21,7 @@ pub(crate) use engine::Engine;
 pub use error::{EngineError, Reason};
 pub(crate) use meter::{Consumed, Meter};
 pub(crate) use records::StreamItem;
+pub(crate) use tables::creation;
 
 use crate::{fault::FaultKind, names::Names, wire};
 

@@ -19,23 +19,8 @@ impl Engine {
             Err(error) if error.is("ResourceNotFoundException") => {}
             Err(error) => return Err(error),
         }
-        let mut request = json!({
-            "TableName": name,
-            "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": key_schema("pk", "sk"),
-            "AttributeDefinitions": attributes(table),
-        });
-        if table.indexes() > 0 {
-            let indexes: Vec<_> = (1..=table.indexes()).map(index).collect();
-            put(&mut request, "GlobalSecondaryIndexes", json!(indexes));
-        }
-        if table.streams() {
-            let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
-            put(&mut request, "StreamSpecification", stream);
-        }
-        self.call("CreateTable", request)?;
-        let ttl = json!({ "Enabled": true, "AttributeName": "ttl" });
-        let ttl = json!({ "TableName": name, "TimeToLiveSpecification": ttl });
+        let (create, ttl) = creation(names, table);
+        self.call("CreateTable", create)?;
         self.call("UpdateTimeToLive", ttl).map(|_| ())
     }
 
@@ -52,6 +37,27 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The calls that create a table as the template does: `CreateTable` and `UpdateTimeToLive`.
+pub(crate) fn creation(names: &Names, table: Table) -> (Value, Value) {
+    let name = names.table(table);
+    let mut request = json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": key_schema("pk", "sk"),
+        "AttributeDefinitions": attributes(table),
+    });
+    if table.indexes() > 0 {
+        let indexes: Vec<_> = (1..=table.indexes()).map(index).collect();
+        put(&mut request, "GlobalSecondaryIndexes", json!(indexes));
+    }
+    if table.streams() {
+        let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
+        put(&mut request, "StreamSpecification", stream);
+    }
+    let ttl = json!({ "Enabled": true, "AttributeName": "ttl" });
+    (request, json!({ "TableName": name, "TimeToLiveSpecification": ttl }))
 }
 
 fn put(request: &mut Value, field: &str, value: Value) {

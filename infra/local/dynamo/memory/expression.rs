@@ -32,6 +32,9 @@ pub struct Words {
     values: BTreeSet<Arc<str>>,
 }
 
+/// What a projection names.
+pub type Names = Parsed<Vec<Arc<str>>>;
+
 /// Every expression seen so far.
 #[derive(Debug, Default)]
 pub struct Expressions {
@@ -105,10 +108,7 @@ impl Expressions {
     }
 
     /// The `ProjectionExpression` of `body`.
-    pub fn projection(
-        &self,
-        body: &mut Map<String, Json>,
-    ) -> Result<Option<Arc<Parsed<Vec<Arc<str>>>>>> {
+    pub fn projection(&self, body: &mut Map<String, Json>) -> Result<Option<Arc<Names>>> {
         let kind = "ProjectionExpression";
         let parse = |reader: &mut Reader<'_>| reader.list(Reader::name);
         text(body, kind).map(|text| self.projections.get(text, kind, parse)).transpose()

@@ -10,8 +10,8 @@ use serde_json::{Map, Value as Json};
 use super::{
     Memory,
     condition::{Comparison, Condition, Operand},
-    expression::{Parsed, Placeholders},
-    read::{Names, flag, project},
+    expression::{Names, Parsed, Placeholders},
+    read::{flag, project},
     table::{Key, Part, Partition, Place, Row, Schema, Table, Tree},
     units::{self, Consumed, Wish},
     value::{Attributes, Value, read_attributes, write_attributes},

@@ -1,12 +1,12 @@
 //! Reads by key.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
 use super::{
     Bill, Memory,
-    expression::{Parsed, Placeholders},
+    expression::{Names, Placeholders},
     units::{self, Consumed, Wish},
     value::{Attributes, read_attributes, write_attributes},
     write::table_name,
@@ -18,9 +18,6 @@ type Body = Map<String, Json>;
 
 const BATCH_KEYS_MAX: usize = 100;
 const BATCH_BYTES_MAX: usize = 16 * 1_024 * 1_024;
-
-/// What a projection names.
-pub type Names = Parsed<Vec<Arc<str>>>;
 
 /// The item, or what the projection leaves of it.
 pub fn project(item: &Attributes, projection: Option<&Names>, words: &Placeholders) -> Json {

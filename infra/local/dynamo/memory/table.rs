@@ -370,7 +370,7 @@ impl Table {
         let size = |row: &Option<Arc<Row>>| row.as_ref().map_or(0, |row| row.size);
         let mut consumed =
             Consumed::of_table(units::write(size(&change.old).max(size(&change.new))));
-        let item = |row: &'_ Option<Arc<Row>>| row.as_ref().map(|row| Arc::as_ptr(row));
+        let item = |row: &Option<Arc<Row>>| row.as_ref().map(Arc::as_ptr);
         let same = item(&change.old) == item(&change.new)
             || matches!((&change.old, &change.new), (Some(a), Some(b)) if a.item == b.item);
         if !same {
