@@ -7,14 +7,21 @@ use kernel::Clock;
 use tokio::sync::Notify;
 
 use crate::{
-    dynamo::Engine, fault::Faults, knobs::Knobs, names::Names, permissions::Ledger, state::State,
-    usage::Usage, wiring::Wiring,
+    dynamo::{Engine, InFlight},
+    fault::Faults,
+    knobs::Knobs,
+    names::Names,
+    permissions::Ledger,
+    state::State,
+    usage::Usage,
+    wiring::Wiring,
 };
 
 pub(crate) struct Account {
     pub names: Names,
     pub clock: Arc<dyn Clock>,
     pub engine: Engine,
+    pub in_flight: InFlight,
     pub wiring: Wiring,
     pub faults: Faults,
     /// Told at every call that may have made something due.
@@ -37,6 +44,7 @@ impl Account {
             names,
             clock,
             engine,
+            in_flight: InFlight::default(),
             wiring,
             faults: Faults::default(),
             written: Notify::new(),

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{
     account::Account,
-    dynamo::{self, Meter},
+    dynamo::{self, EngineError, Held, Meter},
     events,
     fault::FaultKind,
     permissions, scheduler, sent, sqs,
@@ -115,18 +115,43 @@ impl Account {
             tracing::debug!(action = work.action, ?fault, "fault injected");
         }
         match fault {
-            None => Ok(self.perform(work)),
+            None => Ok(self.perform_in_turn(work).await),
             Some(FaultKind::TimeoutBefore) => Err(Lost),
             Some(FaultKind::TimeoutAfter) => {
-                self.perform(work);
+                self.perform_in_turn(work).await;
                 Err(Lost)
             }
             // A kind that the operation does not know strikes without effect.
-            Some(fault) => {
-                let faulty = work.call.faulty(fault, &work.body);
-                Ok(faulty.unwrap_or_else(|| self.perform(work)))
+            Some(fault) => match work.call.faulty(fault, &work.body) {
+                Some(faulty) => Ok(faulty),
+                None => Ok(self.perform_in_turn(work).await),
+            },
+        }
+    }
+
+    /// Performs the call, unless it meets a transaction under way.
+    async fn perform_in_turn(&self, work: Work) -> Response<Bytes> {
+        let _held = match self.begin(&work).await {
+            Ok(held) => held,
+            Err(conflict) => return dynamo::response(Err(conflict)),
+        };
+        self.perform(work)
+    }
+
+    /// A transaction is under way while others get their turns, where the test wants it.
+    async fn begin(&self, work: &Work) -> Result<Option<Held<'_>>, EngineError> {
+        let turns = self.knobs(|knobs| knobs.transaction_turns);
+        let Call::Dynamo(operation) = &work.call else { return Ok(None) };
+        if turns == 0 {
+            return Ok(None);
+        }
+        let held = self.in_flight.begin(operation, &work.body)?;
+        if held.is_some() {
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
             }
         }
+        Ok(held)
     }
 
     /// What a function is told whose grants do not allow the call.

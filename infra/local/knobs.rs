@@ -29,6 +29,9 @@ pub struct Knobs {
     pub tally: bool,
     /// Functions (by id) that nothing is delivered to.
     pub paused: BTreeSet<String>,
+    /// A DynamoDB transaction is under way for this many turns of the other tasks, and what meets
+    /// its items meanwhile is refused. 0: transactions never meet.
+    pub transaction_turns: u32,
 }
 
 impl Default for Knobs {
@@ -45,6 +48,7 @@ impl Default for Knobs {
             rates_apart: Span::millis(0),
             tally: false,
             paused: BTreeSet::new(),
+            transaction_turns: 0,
         }
     }
 }
