@@ -2,60 +2,24 @@
 //! Runtime API for an event and posts its answer.
 
 use std::{
-    collections::BTreeMap,
     path::PathBuf,
-    process::{Command, Stdio},
-    sync::{Arc, OnceLock},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
-    routing::{get, post},
-};
+use axum::{Router, serve::ListenerExt};
 use local::{Cloud, CloudOptions, DataPlace};
 use platform::{Config, SystemClock};
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::Mutex};
+use tokio::net::TcpListener;
+use xtask::bootstrap::{self, Ports, Runtime, Said};
 
-/// Building four binaries is cargo's work, not the functions'.
+/// Building the binaries is cargo's work, not the functions'.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-
-/// A stand-in for Lambda's Runtime API: hands out one event, waits for one answer.
-#[derive(Clone)]
-struct RuntimeApi {
-    event: Arc<Mutex<Option<String>>>,
-    answer: Arc<Mutex<Option<tokio::sync::oneshot::Sender<Value>>>>,
-}
-
-async fn next(State(api): State<RuntimeApi>) -> Response {
-    let Some(event) = api.event.lock().await.take() else {
-        // Nothing more to do, ever: the process is ended by the test.
-        return std::future::pending().await;
-    };
-    let headers = [
-        ("lambda-runtime-aws-request-id", "11111111-2222-7333-8444-555555555555"),
-        ("lambda-runtime-deadline-ms", "4102444800000"),
-        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:ap-northeast-2:0:function:f"),
-        ("content-type", "application/json"),
-    ];
-    (headers, event).into_response()
-}
-
-async fn answered(State(api): State<RuntimeApi>, Path(_): Path<String>, body: Bytes) -> Response {
-    if let Some(sender) = api.answer.lock().await.take() {
-        let value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        sender.send(value).unwrap();
-    }
-    http::StatusCode::ACCEPTED.into_response()
-}
-
-async fn failed(body: Bytes) -> Response {
-    panic!("the binary reports {}", String::from_utf8_lossy(&body));
-}
 
 /// The folder of the debug binaries, freshly built.
 fn binaries() -> &'static PathBuf {
@@ -73,87 +37,86 @@ fn binaries() -> &'static PathBuf {
     })
 }
 
-fn environment(runtime: u16, aws: u16, handler: &str) -> BTreeMap<String, String> {
-    let config = Config::local();
-    let names = config.names;
-    let pairs = [
-        ("_HANDLER", handler.to_owned()),
-        ("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{runtime}")),
-        ("AWS_LAMBDA_FUNCTION_NAME", handler.to_owned()),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".to_owned()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "1".to_owned()),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", "test".to_owned()),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", "test".to_owned()),
-        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{aws}")),
-        ("AWS_REGION", "ap-northeast-2".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("TABLE_PREFIX", config.table_prefix),
-        ("EVENT_BUS", names.event_bus),
-        ("QUEUE_URL_PREFIX", names.queue_url_prefix),
-        ("FUNCTION_ARN_PREFIX", names.function_arn_prefix),
-        ("SCHEDULE_GROUP", names.schedule_group),
-        ("SCHEDULE_ROLE_ARN", names.schedule_role_arn),
-        ("EMAIL_FROM", names.email_from),
-        ("ISSUER", config.issuer),
-        ("SIGNING_SEED", config.signing_seed),
-        ("SEALING_SECRET", config.sealing_secret),
-        ("ALLOWED_ORIGINS", config.allowed_origins.join(",")),
-        ("SMS_DAILY_MAX", config.sms_daily_max.to_string()),
-        ("EMAIL_DAILY_MAX", config.email_daily_max.to_string()),
-        ("PAYOUT_BANK", "none".to_owned()),
-        ("TOSS_PAYOUT_SECRET_KEY", "test_sk_payouts".to_owned()),
-        ("TOSS_PAYOUT_SECURITY_KEY", "6b".repeat(32)),
-        ("TOSS_BASE_URL", config.toss_base_url),
-        ("TOSS_SECRET_KEY", config.toss_secret_key),
-        ("TOSS_CHECKOUT_URL", config.toss_checkout_url),
-        ("KAKAOPAY_BASE_URL", config.kakaopay_base_url),
-        ("KAKAOPAY_SECRET_KEY", config.kakaopay_secret_key),
-        ("KAKAOPAY_CID", config.kakaopay_cid),
-        ("PAYMENT_RETURN_URL", config.payment_return_url),
-    ];
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+/// A running function and what it is connected to.
+struct Started {
+    process: Child,
+    runtime: Runtime,
+    /// How many connections the AWS endpoint has accepted.
+    connections: Arc<AtomicU32>,
 }
 
-/// Starts `context`'s binary as the function `handler` and hands it one event.
-async fn run(context: &str, handler: &str, event: Value) -> Value {
+impl Started {
+    async fn said(&mut self) -> Said {
+        let said = tokio::time::timeout(ANSWER_WITHIN, self.runtime.said.recv()).await;
+        said.expect("nothing in time").unwrap()
+    }
+
+    async fn answer(&mut self, event: Value) -> Value {
+        self.runtime.events.send(event).unwrap();
+        match self.said().await {
+            Said::Answered(answer) => answer,
+            other => panic!("the binary said {other:?}"),
+        }
+    }
+
+    fn connections(&self) -> u32 {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// Starts `context`'s binary as the function `handler`, with `aws` as its AWS endpoint, and plays
+/// `script` with it.
+async fn play<T>(
+    context: &str,
+    handler: &str,
+    aws: Router,
+    script: impl AsyncFnOnce(&mut Started) -> T,
+) -> T {
     let folder = tokio::task::spawn_blocking(binaries).await.unwrap();
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let api = RuntimeApi {
-        event: Arc::new(Mutex::new(Some(event.to_string()))),
-        answer: Arc::new(Mutex::new(Some(sender))),
-    };
-    let runtime = Router::new()
-        .route("/2018-06-01/runtime/invocation/next", get(next))
-        .route("/2018-06-01/runtime/invocation/{id}/response", post(answered))
-        .route("/2018-06-01/runtime/invocation/{id}/error", post(failed))
-        .route("/2018-06-01/runtime/init/error", post(failed))
-        .with_state(api);
+    let (runtime, routes) = bootstrap::runtime();
+    let (runtime_socket, aws_socket) = (socket().await, socket().await);
+    let ports = Ports { runtime: port(&runtime_socket), aws: port(&aws_socket) };
+    let connections = Arc::new(AtomicU32::new(0));
+    let accepted = Arc::clone(&connections);
+    let aws_socket = aws_socket.tap_io(move |_| {
+        accepted.fetch_add(1, Ordering::SeqCst);
+    });
+    let mut command = bootstrap::command(&folder.join(context), ports, handler);
+    let process = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let mut started = Started { process, runtime, connections };
+    let serve =
+        async { tokio::join!(axum::serve(runtime_socket, routes), axum::serve(aws_socket, aws)) };
+    tokio::select! {
+        outcome = script(&mut started) => outcome,
+        _ = serve => panic!("a server ended"),
+    }
+}
+
+/// The embedded cloud as an AWS endpoint.
+fn cloud() -> Router {
     let cloud = Cloud::start(CloudOptions {
         functions: registry::functions(),
         clock: Arc::new(SystemClock),
         data: DataPlace::Memory,
         prefix: Config::local().table_prefix,
     });
-    let aws = local::endpoint(&cloud.unwrap());
-    let (runtime_socket, aws_socket) = (socket().await, socket().await);
-    let ports = (port(&runtime_socket), port(&aws_socket));
-    let mut process = Command::new(folder.join(context))
-        .env_clear()
-        .envs(environment(ports.0, ports.1, handler))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let serve =
-        async { tokio::join!(axum::serve(runtime_socket, runtime), axum::serve(aws_socket, aws)) };
-    let answer = tokio::select! {
-        answer = tokio::time::timeout(ANSWER_WITHIN, receiver) => answer,
-        _ = serve => panic!("a server ended"),
+    local::endpoint(&cloud.unwrap())
+}
+
+/// Starts `context`'s binary as the function `handler` and hands it one event.
+async fn run(context: &str, handler: &str, event: Value) -> Value {
+    let script = async |started: &mut Started| {
+        assert_eq!(started.said().await, Said::Asked);
+        started.answer(event).await
     };
-    process.kill().unwrap();
-    process.wait().unwrap();
-    answer.expect("no answer in time").unwrap()
+    play(context, handler, cloud(), script).await
 }
 
 async fn socket() -> TcpListener {
@@ -231,4 +194,38 @@ async fn the_operation_binary_answers() {
 async fn a_binary_serves_only_the_function_it_was_started_as() {
     let answer = run("operation", "check_health", get_request("/v1/openapi.json")).await;
     assert_eq!(answer["statusCode"], 404, "{answer}");
+}
+
+#[tokio::test]
+async fn a_start_opens_the_connection_that_the_first_request_uses() {
+    let script = async |started: &mut Started| {
+        assert_eq!(started.said().await, Said::Asked);
+        assert_eq!(started.connections(), 1, "before the first event is asked for");
+        let answer = started.answer(get_request("/v1/auctions")).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        assert_eq!(started.connections(), 1, "the request opened one of its own");
+    };
+    play("auction", "list_auctions", cloud(), script).await;
+}
+
+#[tokio::test]
+async fn a_function_without_tables_opens_no_connection() {
+    let script = async |started: &mut Started| {
+        assert_eq!(started.said().await, Said::Asked);
+        let answer = started.answer(get_request("/.well-known/jwks.json")).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        assert_eq!(started.connections(), 0);
+    };
+    play("identity", "read_jwks", cloud(), script).await;
+}
+
+#[tokio::test]
+async fn a_start_does_not_depend_on_the_tables() {
+    // It accepts and never says a word.
+    let silent = Router::new().fallback(|| std::future::pending::<()>());
+    let script = async |started: &mut Started| {
+        assert_eq!(started.said().await, Said::Asked);
+        assert_eq!(started.connections(), 1);
+    };
+    play("auction", "list_auctions", silent, script).await;
 }

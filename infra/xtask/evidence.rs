@@ -4,6 +4,7 @@
 //! object with `command` and figures by name; an array of objects is a table. Nothing is figured
 //! out here: a part that was not run is missing, and a required part that is missing is a failure.
 
+mod leave;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod tests;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use anyhow::{Context as _, bail, ensure};
+pub use leave::{Figures, write as leave};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

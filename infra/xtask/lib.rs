@@ -1,12 +1,15 @@
 //! The developer's commands. A library, so that tests can ask what the commands ask.
 
 pub mod audit;
+pub mod bootstrap;
 pub mod check;
 pub mod dev;
 pub mod evidence;
 pub mod differential;
 pub mod generate;
+pub mod instructions;
 pub mod lock;
+pub mod package;
 pub mod rebuild;
 pub mod tidy;
 pub mod verify;
@@ -67,6 +70,16 @@ pub const COMMANDS: &[Command] = &[
         name: "check",
         summary: "format, lints, generated files, house rules, locked crates",
         run: check::run,
+    },
+    Command {
+        name: "package",
+        summary: "build, zip and weigh what the stack deploys: [--arch arm64|x86_64]",
+        run: package::run,
+    },
+    Command {
+        name: "instructions",
+        summary: "count what a start and a warm bid of the release binaries cost (valgrind)",
+        run: instructions::run,
     },
 ];
 

@@ -2,11 +2,6 @@
 
 use std::{any::Any, panic::AssertUnwindSafe, process::ExitCode, sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
-};
 use futures::FutureExt;
 use kernel::{Instant, Span};
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -14,18 +9,15 @@ use serde_json::{Value, json};
 use store::meter::{Meter, measured};
 
 use crate::{
-    App, Config, Delivery, Failure, Function, StdoutLog, SystemClock, SystemEntropy, Trigger, Work,
-    app::Parts, config::variable, current::work_as, http, queue, schedule::Tick, stream,
+    App, Config, Delivery, Failure, Function, Resource, StdoutLog, SystemClock, SystemEntropy,
+    Trigger, Work, app::Parts, aws, config::variable, current::work_as, http, queue,
+    schedule::Tick, stream,
 };
 
-/// The roots that every AWS endpoint's certificate chains to. Parsing the system's 144 instead
-/// would be 93 % of the start.
-const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 /// How much of a Lambda's time is kept for saying what did not get done.
 const DEADLINE_MARGIN: Span = Span::millis(500);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// DynamoDB answers in milliseconds; what takes this long is lost.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a start waits for its connection to the tables. Without one, the first request opens it.
+const WARM_UP_MAX: Duration = Duration::from_secs(1);
 /// A warning is due at this many data calls in one invocation (`api.md`).
 const DATA_CALLS_WARN: u64 = 4;
 
@@ -64,10 +56,11 @@ async fn run(
     let handler = variable("_HANDLER")?;
     let function = functions.iter().find(|function| function.name == handler);
     let function = *function.ok_or_else(|| Failure::new(format!("no function {handler}")))?;
-    let app = production_app().await?;
+    let app = production_app()?;
     if let Some(fault) = requirement(function, &app.config) {
         return Err(Failure::new(format!("{}: {fault}", function.id())));
     }
+    connect(function, &app).await;
     let ended = match &function.trigger {
         Trigger::Http(http) if http.delivery == Delivery::Streamed => {
             lambda_http::run_with_streaming_response(http::standalone(function, app)).await
@@ -87,10 +80,10 @@ async fn run(
     ended.map_err(Failure::new)
 }
 
-async fn production_app() -> Result<App, Failure> {
+fn production_app() -> Result<App, Failure> {
     let app = App::new(Parts {
         config: Config::from_env()?,
-        sdk: sdk_config().await?,
+        sdk: aws::sdk_config()?,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         log: Arc::new(StdoutLog),
@@ -98,20 +91,24 @@ async fn production_app() -> Result<App, Failure> {
     Ok(app?)
 }
 
-async fn sdk_config() -> Result<SdkConfig, Failure> {
-    let trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    let tls = TlsContext::builder().with_trust_store(trust).build()?;
-    let client = Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-        .tls_context(tls)
-        .build_https();
-    // One call that hangs must not use up the whole invocation: every call of ours repeats safely.
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .build();
-    let config = aws_config::defaults(BehaviorVersion::latest());
-    Ok(config.http_client(client).timeout_config(timeouts).load().await)
+/// Opens the connection that the first request will use, if `function` uses tables: a start has a
+/// whole processor, a small function's request a fraction of one. That it fails is no reason not to
+/// start.
+async fn connect(function: &'static Function, app: &App) {
+    if !function.grants.iter().any(|grant| matches!(grant.resource, Resource::Table(_))) {
+        return;
+    }
+    let warning = match tokio::time::timeout(WARM_UP_MAX, app.store.connect()).await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no answer in time".to_owned(),
+    };
+    app.log.line(&json!({
+        "level": "warn",
+        "time": app.clock.now().to_string(),
+        "function": function.id(),
+        "warning": format!("started without a connection to the tables: {warning}"),
+    }));
 }
 
 /// Runs one invocation of `function` from its Lambda payload: what the embedded cloud and the

@@ -4,6 +4,7 @@
 
 mod app;
 mod auth;
+mod aws;
 mod config;
 mod current;
 mod entropy;

@@ -5,6 +5,7 @@
 
 mod access;
 mod codec;
+mod connection;
 mod error;
 mod query;
 mod table;

@@ -33,6 +33,7 @@ fn main_queue(queue: &Queue, timeout_s: u32) -> Node {
     let properties = map([
         ("QueueName", stack_name(queue.queue)),
         ("VisibilityTimeout", plain(visibility.to_string())),
+        ("SqsManagedSseEnabled", plain("true")),
         ("RedrivePolicy", redrive),
     ]);
     map([("Type", plain("AWS::SQS::Queue")), ("Properties", properties)])
@@ -42,6 +43,7 @@ fn dead_letter_queue(name: &str) -> Node {
     let properties = map([
         ("QueueName", stack_name(&format!("{name}-dlq"))),
         ("MessageRetentionPeriod", plain(DEAD_LETTER_RETENTION_S)),
+        ("SqsManagedSseEnabled", plain("true")),
     ]);
     map([("Type", plain("AWS::SQS::Queue")), ("Properties", properties)])
 }

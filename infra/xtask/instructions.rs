@@ -1,0 +1,224 @@
+//! `cargo xtask instructions`: what the real release binaries cost, counted by callgrind instead of
+//! timed: a count is the same on a busy machine.
+//!
+//! A start is counted from exec until the binary asks the Runtime API for its first event: the
+//! stand-in that is asked ends the process, and callgrind writes down the whole of it. The price of
+//! one warm bid is the difference between a process that took 2 N bids and one that took N,
+//! divided by N: what happens once per process is in both. The bids go through the embedded
+//! cloud's AWS endpoint, each is accepted, and all are of one shape.
+//!
+//! The AWS endpoint is plain HTTP here, so a TLS handshake is in no figure.
+
+mod market;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail, ensure};
+use local::Cloud;
+use platform::{Function, Resource};
+use registry::CONTEXTS;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::{
+    bootstrap::{self, Ports, Said},
+    evidence::{self, Figures},
+    package,
+};
+use market::Market;
+
+/// From exec to the first question for an event.
+const START_INSTRUCTIONS_MAX: u64 = 3_000_000;
+/// One invocation that places a bid, SDK included.
+const BID_INSTRUCTIONS_MAX: u64 = 600_000;
+/// What a process holds in memory when it first asks for an event.
+const START_RSS_KIB_MAX: u64 = 12 * 1024;
+/// The N of N and 2 N.
+const BIDS: u32 = 50;
+/// callgrind runs at a fiftieth of the speed, and the machine may be busy.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+
+/// A figure and the most it may be.
+#[derive(Debug)]
+struct Line {
+    name: String,
+    figure: u64,
+    max: u64,
+}
+
+/// Measures, prints a table, fails when a figure is above its limit. Needs `valgrind`, and the
+/// binaries that `cargo xtask package` makes for this machine.
+#[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+pub fn run(arguments: &[String]) -> anyhow::Result<()> {
+    ensure!(arguments.is_empty(), "usage: cargo xtask instructions");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let lines = runtime.block_on(measure())?;
+    println!("{}", table(&lines));
+    let figures: Figures = lines.iter().map(|line| (line.name.clone(), line.figure)).collect();
+    evidence::leave("instructions", "cargo xtask instructions", &figures)?;
+    let above: Vec<&str> =
+        lines.iter().filter(|line| line.figure > line.max).map(|line| line.name.as_str()).collect();
+    ensure!(above.is_empty(), "above the limit: {}", above.join(", "));
+    Ok(())
+}
+
+fn table(lines: &[Line]) -> String {
+    let row = |Line { name, figure, max }: &Line| format!("\n{name:<40}{figure:>12}{max:>12}");
+    let rows: String = lines.iter().map(row).collect();
+    format!("{:<40}{:>12}{:>12}{rows}", "", "measured", "at most")
+}
+
+async fn measure() -> anyhow::Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    for context in CONTEXTS {
+        let handler = typical(context)?.name;
+        let cloud = market::cloud()?;
+        let (_, start) = count(&cloud, context.name, handler, &[]).await?;
+        lines.push(Line {
+            name: format!("{} start instructions", context.name),
+            figure: start,
+            max: START_INSTRUCTIONS_MAX,
+        });
+        lines.push(Line {
+            name: format!("{} start rss_kib", context.name),
+            figure: resident(&cloud, context.name, handler).await?,
+            max: START_RSS_KIB_MAX,
+        });
+    }
+    let (few, many) = (bids(BIDS).await?, bids(2 * BIDS).await?);
+    lines.push(Line {
+        name: "auction warm_bid instructions".to_owned(),
+        figure: many.saturating_sub(few) / u64::from(BIDS),
+        max: BID_INSTRUCTIONS_MAX,
+    });
+    Ok(lines)
+}
+
+/// The context's first function that touches a table: most do, and their start costs most.
+fn typical(context: &registry::Context) -> anyhow::Result<&'static Function> {
+    let stores = |function: &&&Function| {
+        function.grants.iter().any(|grant| matches!(grant.resource, Resource::Table(_)))
+    };
+    let found = context.functions.iter().find(stores).copied();
+    found.with_context(|| format!("{} has no function with a table", context.name))
+}
+
+/// The instructions of a process that places `number` bids.
+async fn bids(number: u32) -> anyhow::Result<u64> {
+    let cloud = market::cloud()?;
+    let events = Market::open(&cloud).await?.bids(number)?;
+    let (answers, instructions) = count(&cloud, "auction", "place_bid", &events).await?;
+    for answer in answers {
+        ensure!(answer["statusCode"] == 201, "a bid was not accepted: {answer}");
+    }
+    Ok(instructions)
+}
+
+/// What the function answered to `events`, and how many instructions its process took from exec
+/// until it asked for one event more.
+async fn count(
+    cloud: &Cloud,
+    context: &str,
+    handler: &str,
+    events: &[Value],
+) -> anyhow::Result<(Vec<Value>, u64)> {
+    let binary = binary(context)?;
+    let counts = crate::root().join(format!("target/lambda/{context}.callgrind"));
+    let start = |ports| {
+        let mut command = bootstrap::command(Path::new("valgrind"), ports, handler);
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.args(["--tool=callgrind", "--quiet"]);
+        command.arg(format!("--callgrind-out-file={}", counts.display())).arg(&binary);
+        command
+    };
+    let (mut process, answers) = play(cloud, start, events).await?;
+    // Ended in this way callgrind writes what it counted.
+    let id = process.0.id().to_string();
+    let status = Command::new("kill").args(["-TERM", &id]).status().context("kill")?;
+    ensure!(status.success(), "the process is gone already");
+    process.0.wait()?;
+    let text = fs::read_to_string(&counts).with_context(|| counts.display().to_string())?;
+    fs::remove_file(&counts)?;
+    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    let total = total.context("callgrind wrote no total")?.trim().parse()?;
+    Ok((answers, total))
+}
+
+/// The most memory (KiB) that the process held until it asked for its first event.
+async fn resident(cloud: &Cloud, context: &str, handler: &str) -> anyhow::Result<u64> {
+    let binary = binary(context)?;
+    let start = |ports| bootstrap::command(&binary, ports, handler);
+    let (process, _) = play(cloud, start, &[]).await?;
+    let status = fs::read_to_string(format!("/proc/{}/status", process.0.id()))?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|rest| rest.trim().strip_suffix(" kB")).context("no VmHWM")?;
+    Ok(peak.trim().parse()?)
+}
+
+fn binary(context: &str) -> anyhow::Result<PathBuf> {
+    let binary = package::bootstrap(context);
+    ensure!(binary.is_file(), "no {}: run `cargo xtask package`", binary.display());
+    Ok(binary)
+}
+
+/// A process that does not outlive its measurement.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already, unless something failed on the way.
+        let _ended = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+/// Starts a process, hands it `events` one after the other, and brings it back as it asks for one
+/// more, with its answers.
+async fn play(
+    cloud: &Cloud,
+    start: impl FnOnce(Ports) -> Command,
+    events: &[Value],
+) -> anyhow::Result<(Running, Vec<Value>)> {
+    let (mut runtime, routes) = bootstrap::runtime();
+    let (lambda, aws) = (socket().await?, socket().await?);
+    let ports = Ports { runtime: lambda.local_addr()?.port(), aws: aws.local_addr()?.port() };
+    let servers = async {
+        tokio::try_join!(
+            axum::serve(lambda, routes),
+            axum::serve(aws, local::endpoint(cloud)),
+        )
+    };
+    let mut process = start(ports);
+    process.stdin(Stdio::null()).stdout(Stdio::null());
+    let process = Running(process.spawn().with_context(|| format!("{process:?}"))?);
+    let script = async {
+        let mut answers = Vec::new();
+        let mut left = events.iter();
+        loop {
+            let said = tokio::time::timeout(ANSWER_WITHIN, runtime.said.recv()).await;
+            match said.context("the process says nothing")? {
+                Some(Said::Asked) => match left.next() {
+                    Some(event) => runtime.events.send(event.clone())?,
+                    None => return Ok(answers),
+                },
+                Some(Said::Answered(answer)) => answers.push(answer),
+                Some(Said::Failed(why)) => bail!("the process reports {why}"),
+                None => bail!("the Runtime API is gone"),
+            }
+        }
+    };
+    let answers = tokio::select! {
+        answers = script => answers?,
+        ended = servers => bail!("a server ended: {ended:?}"),
+    };
+    Ok((process, answers))
+}
+
+async fn socket() -> anyhow::Result<TcpListener> {
+    Ok(TcpListener::bind(("127.0.0.1", 0)).await?)
+}
