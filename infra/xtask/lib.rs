@@ -3,9 +3,11 @@
 pub mod audit;
 pub mod check;
 pub mod dev;
+pub mod events;
 pub mod generate;
 pub mod lock;
 pub mod rebuild;
+pub mod sam;
 pub mod tidy;
 pub mod verify;
 
@@ -55,6 +57,11 @@ pub const COMMANDS: &[Command] = &[
         name: "check",
         summary: "format, lints, generated files, house rules, locked crates",
         run: check::run,
+    },
+    Command {
+        name: "sam-env",
+        summary: "the variables of functions that SAM runs against cargo dev [--endpoint URL]",
+        run: sam::run,
     },
 ];
 
