@@ -112,7 +112,9 @@ def engine():
         address = f"unix://{folder}/docker.sock"
         with (WORK / "dockerd.log").open("wb") as log:
             words = ["dockerd", "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec",
-                     "--pidfile", f"{folder}/pid", "-H", address]
+                     "--pidfile", f"{folder}/pid", "-H", address,
+                     # Containers call this machine and nobody else: its firewall stays as it is.
+                     "--iptables=false", "--ip-masq=false"]
             process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
         os.environ["DOCKER_HOST"] = address
         try:
@@ -121,7 +123,7 @@ def engine():
         finally:
             ended(process, signal.SIGTERM)
             del os.environ["DOCKER_HOST"]
-            if not had_bridge:
+            if not had_bridge and shutil.which("ip"):
                 subprocess.run(["ip", "link", "delete", "docker0"], check=False)
 
 
@@ -161,6 +163,9 @@ def image(sam, arch, private):
         loader = "lib64/ld-linux-x86-64.so.2" if arch == "x86_64" else "lib/ld-linux-aarch64.so.1"
         (root / loader).parent.mkdir(exist_ok=True)
         shutil.copy(f"/{loader}", root / loader)
+        authorities = root / "etc/ssl/certs/ca-certificates.crt"
+        authorities.parent.mkdir(parents=True)
+        shutil.copy("/etc/ssl/certs/ca-certificates.crt", authorities)
         (root / "etc/nsswitch.conf").write_text("hosts: files dns\n")
         (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
         packed = subprocess.run(["tar", "-C", folder, "-c", "."], capture_output=True, check=True)
