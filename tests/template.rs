@@ -8,6 +8,7 @@ mod routes;
 
 use std::fs;
 
+use platform::Config;
 use store::Table;
 
 use crate::support::root;
@@ -162,13 +163,19 @@ fn every_variable_that_the_configuration_reads_is_set() {
     let (reader, _) = reader.split_once("\n    }\n").unwrap();
     let quoted = reader.split('"').skip(1).step_by(2);
     let mut read: Vec<&str> = quoted.collect();
-    read.sort_unstable();
     let globals = section("Globals");
     let (_, variables) = globals.split_once("      Variables:\n").unwrap();
     let lines = variables.lines().map_while(|line| line.strip_prefix("        "));
     let mut set: Vec<&str> = lines.filter_map(|line| Some(line.split_once(':')?.0)).collect();
+    // What `AWS_` begins is read by the SDK.
+    read.push("AWS_ENDPOINT_URL");
+    read.sort_unstable();
     set.sort_unstable();
     assert_eq!(set, read);
+    let local = xtask::sam::variables(&Config::local(), "http://127.0.0.1:4566");
+    let mut local: Vec<&str> = local.iter().map(|(name, _)| *name).collect();
+    local.sort_unstable();
+    assert_eq!(local, set, "a function under `sam local`");
 }
 
 #[test]

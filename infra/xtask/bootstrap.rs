@@ -18,6 +18,8 @@ use tokio::sync::{
     mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
 };
 
+use crate::sam;
+
 /// What a function told the Runtime API.
 #[derive(Debug, PartialEq)]
 pub enum Said {
@@ -105,10 +107,8 @@ pub fn command(program: &Path, ports: Ports, handler: &str) -> Command {
 }
 
 fn environment(ports: Ports, handler: &str) -> BTreeMap<&'static str, String> {
-    let config = Config::local();
-    let names = config.names;
     let Ports { runtime, aws } = ports;
-    BTreeMap::from([
+    let host = [
         ("_HANDLER", handler.to_owned()),
         ("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{runtime}")),
         ("AWS_LAMBDA_FUNCTION_NAME", handler.to_owned()),
@@ -116,32 +116,10 @@ fn environment(ports: Ports, handler: &str) -> BTreeMap<&'static str, String> {
         ("AWS_LAMBDA_FUNCTION_VERSION", "1".to_owned()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", "test".to_owned()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "test".to_owned()),
-        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{aws}")),
         ("AWS_REGION", "ap-northeast-2".to_owned()),
         ("AWS_ACCESS_KEY_ID", "test".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("TABLE_PREFIX", config.table_prefix),
-        ("EVENT_BUS", names.event_bus),
-        ("QUEUE_URL_PREFIX", names.queue_url_prefix),
-        ("FUNCTION_ARN_PREFIX", names.function_arn_prefix),
-        ("SCHEDULE_GROUP", names.schedule_group),
-        ("SCHEDULE_ROLE_ARN", names.schedule_role_arn),
-        ("EMAIL_FROM", names.email_from),
-        ("ISSUER", config.issuer),
-        ("SIGNING_SEED", config.signing_seed),
-        ("SEALING_SECRET", config.sealing_secret),
-        ("ALLOWED_ORIGINS", config.allowed_origins.join(",")),
-        ("SMS_DAILY_MAX", config.sms_daily_max.to_string()),
-        ("EMAIL_DAILY_MAX", config.email_daily_max.to_string()),
-        ("PAYOUT_BANK", "none".to_owned()),
-        ("TOSS_PAYOUT_SECRET_KEY", "test_sk_payouts".to_owned()),
-        ("TOSS_PAYOUT_SECURITY_KEY", "6b".repeat(32)),
-        ("TOSS_BASE_URL", config.toss_base_url),
-        ("TOSS_SECRET_KEY", config.toss_secret_key),
-        ("TOSS_CHECKOUT_URL", config.toss_checkout_url),
-        ("KAKAOPAY_BASE_URL", config.kakaopay_base_url),
-        ("KAKAOPAY_SECRET_KEY", config.kakaopay_secret_key),
-        ("KAKAOPAY_CID", config.kakaopay_cid),
-        ("PAYMENT_RETURN_URL", config.payment_return_url),
-    ])
+    ];
+    let stack = sam::variables(&Config::local(), &format!("http://127.0.0.1:{aws}"));
+    host.into_iter().chain(stack).collect()
 }

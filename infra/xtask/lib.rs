@@ -6,11 +6,13 @@ pub mod check;
 pub mod dev;
 pub mod evidence;
 pub mod differential;
+pub mod events;
 pub mod generate;
 pub mod instructions;
 pub mod lock;
 pub mod package;
 pub mod rebuild;
+pub mod sam;
 pub mod tidy;
 pub mod verify;
 
@@ -80,6 +82,9 @@ pub const COMMANDS: &[Command] = &[
         name: "instructions",
         summary: "count what a start and a warm bid of the release binaries cost (valgrind)",
         run: instructions::run,
+        name: "sam-env",
+        summary: "the variables of functions that SAM runs against cargo dev [--endpoint URL]",
+        run: sam::run,
     },
 ];
 

@@ -1,23 +1,25 @@
 //! What `cargo dev` prints.
 
+use std::net::SocketAddr;
+
 use local::DataPlace;
 
 use super::seed::{PASSWORD, USERS};
 
 /// Prints where everything is and how to begin.
 #[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
-pub fn print(port: u16, data: &DataPlace, aws_port: Option<u16>) {
-    println!("{}", text(port, data, aws_port));
+pub fn print(port: u16, data: &DataPlace, aws: Option<SocketAddr>) {
+    println!("{}", text(port, data, aws));
 }
 
-fn text(port: u16, data: &DataPlace, aws_port: Option<u16>) -> String {
+fn text(port: u16, data: &DataPlace, aws: Option<SocketAddr>) -> String {
     let base = format!("http://127.0.0.1:{port}");
     let kept = match data {
         DataPlace::Memory | DataPlace::Fast => "in memory; gone when this stops".to_owned(),
         DataPlace::Folder(folder) => format!("{} (delete it to start over)", folder.display()),
     };
-    let aws = aws_port.map_or_else(String::new, |port| {
-        format!("\n  AWS endpoint        http://127.0.0.1:{port}   (AWS_ENDPOINT_URL)")
+    let aws = aws.map_or_else(String::new, |address| {
+        format!("\n  AWS endpoint        http://{address}   (AWS_ENDPOINT_URL)")
     });
     let names: Vec<&str> = USERS.iter().map(|(name, _)| *name).collect();
     let names = names.join(", ");
