@@ -1,0 +1,63 @@
+"""What only time brings about: expiry, and a winner who does not pay."""
+
+import subprocess
+import os
+
+import auction
+import cloud as second
+import home
+import providers as played
+
+HOUR = 3600
+LAMP = "황동 스탠드"
+ROUNDS, ROUND_SECONDS = 4, 10
+
+
+def states(market, who, title):
+    return [row["state"] for row in market.trades(who) if row["title"] == title]
+
+
+def swept(market, what, ask):
+    """What a sweep brings about: it comes every minute, and may have been under way when the clock
+    moved, which costs it that round."""
+    for _ in range(ROUNDS):
+        try:
+            return market.settles(what, ask, ROUND_SECONDS)
+        except TimeoutError:
+            market.cloud.jump(61)
+    return market.settles(what, ask)
+
+
+def unpaid(report, market, stage):
+    with report.journey("Days later: an order expires, and who does not pay loses the goods"):
+        order = stage.order("haneul", "buy", 50_000, {"from": "wallet"}, days=1)
+        available, held = market.purse("haneul")
+        report.equal("a bid holds its money", held, 51_500)
+        lamp = auction.offer(market, title=LAMP, durationSeconds=120)
+        auction.bid(market, "minji", lamp, "l1", amount=50_000).due(201)
+        auction.bid(market, "juno", lamp, "l2", amount=60_000).due(201)
+        market.cloud.jump(6 * 60)
+        report.check("juno has won", swept(market, "the win", lambda: states(
+            market, "juno", LAMP) == ["awaiting_payment"]))
+        market.cloud.jump(25 * HOUR)
+        report.check("after a day the order's money is free again (sweep)", swept(
+            market, "the expiry", lambda: market.purse("haneul") == (available + held, 0)))
+        report.equal("and the order has expired", stage.standing("haneul", order), "expired")
+        market.cloud.jump(24 * HOUR)
+        report.check("after two days juno's trade is cancelled (sweep)", swept(
+            market, "the cancellation", lambda: states(market, "juno", LAMP) == ["cancelled"]))
+        report.check("and minji is offered it", swept(market, "the offer", lambda: states(
+            market, "minji", LAMP) == ["awaiting_payment"]))
+        texts = [text for to, text in market.cloud.sms() if to == "+821055556666"]
+        report.check("juno was reminded by text message", len(texts) >= 2, texts)
+
+
+def books(report, market):
+    with report.journey("The auditor and the rebuilder, on the second cloud's tables"):
+        for words in (["audit"], ["rebuild", "--check"]):
+            words += ["--endpoint", market.cloud.endpoint]
+            done = subprocess.run(
+                [*played.XTASK, *words], cwd=home.ROOT, capture_output=True, text=True,
+                timeout=played.START_SECONDS, env={**os.environ, **second.KEYS})
+            report.check(f"cargo xtask {words[0]}: nothing differs", done.returncode == 0,
+                         done.stderr.strip()[-500:])
