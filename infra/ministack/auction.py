@@ -11,10 +11,13 @@ import stack as stacks
 DURATION = 20 * 60
 # The schedule fires this long before the end, a queue's delay does the rest.
 ARM_BEFORE = 90
+STREAM_SECONDS = 3
 
 
 def people(report, market):
-    with report.journey("Accounts: sign-up, log-in, refusals, CORS"):
+    with report.journey("Accounts: sign-up, log-in, refusals, CORS, welcome"):
+        # As the operator does before the first deployment.
+        market.cloud.client("sesv2").create_email_identity(EmailIdentity="jangteo.example")
         reply = market.join("seller", "01011112222")
         report.check("sign-up answers a token", reply.json["accessToken"])
         for name, phone in (("minji", "01033334444"), ("juno", "01055556666"),
@@ -41,6 +44,14 @@ def people(report, market):
                      headers.get("access-control-allow-origin"), "https://jangteo.example")
         report.check("a welcome is in the notification centre (outbox, bus, queue)",
                      market.settles("the welcome", lambda: "welcome" in market.kinds("minji")))
+        report.check("and went to SES as a mail", market.settles(
+            "the mail", lambda: "minji@example.com" in mail(market)))
+
+
+def mail(market):
+    """Whom mail was sent to."""
+    sent = market.cloud.ask("/_ministack/ses/messages")["messages"].values()
+    return [address for rows in sent for row in rows for address in row["To"]]
 
 
 def bid(market, who, auction, key, **body):
@@ -79,6 +90,22 @@ def bidding(report, market):
     report.check("who was outbid is told (stream, bus, queue)", market.settles(
         "the notice", lambda: "outbid" in market.kinds("minji")))
     return auction
+
+
+def streamed(report, market, auction):
+    """The live price, at the function's own URL, which needs nobody's credentials."""
+    name = market.stack.outputs["AuctionStreamPriceFunctionUrl"].split("//")[1].rstrip("/")
+    host = {"Host": name}
+    missing = market.get("/v1/auctions/01938f3c-7e2a-7000-8000-000000000000/stream", headers=host)
+    report.equal("the price stream's URL answers anybody", (missing.status, missing.code),
+                 (404, "auction-not-found"))
+    path = f"/v1/auctions/{auction}/stream"
+    try:
+        market.send("GET", path, None, None, host, "", STREAM_SECONDS)
+    except TimeoutError as error:
+        report.differs("Function URL with RESPONSE_STREAM", "answers when the function has ended, "
+                       "after minutes: the stream itself was not seen",
+                       f"{error} after {STREAM_SECONDS} s")
 
 
 def closing(report, market, auction):
@@ -134,6 +161,7 @@ def live(report, market):
     with report.journey("An auction: proxy bids, soft close, close by schedule, the winner's SMS"):
         unwanted = offer(market, durationSeconds=60)
         auction = bidding(report, market)
+        streamed(report, market, auction)
         closing(report, market, auction)
         report.equal("one that nobody wanted is unsold", see(market, unwanted)["status"], "unsold")
         trade = outcome(report, market, auction)

@@ -111,10 +111,8 @@ def declined(report, stage, market):
     ask = stage.order("sora", "sell", PRICE)
     bid = stage.order("bora", "buy", PRICE, stage.card("bora", "card-declines-1"))
     report.equal("a match with a card that will not pay", bid["state"], "matched")
-    for _ in range(3):
-        market.cloud.jump(150)
-    report.check("after its attempts the trade is cancelled", market.settles(
-        "the cancellation", lambda: stage.trade("bora", bid["tradeId"]) == "cancelled"))
+    report.check("after its attempts, two minutes apart, the trade is cancelled", market.ripens(
+        "the cancellation", lambda: stage.trade("bora", bid["tradeId"]) == "cancelled", 125))
     report.check("and the ask is back in its place", market.settles(
         "the ask", lambda: stage.standing("sora", ask) == "open"))
     market.post(f"/v1/exchange/orders/{ask['id']}/cancel", "sora", {}).due(200)

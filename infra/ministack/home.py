@@ -50,7 +50,8 @@ def install():
 
 def faketime():
     """The preloaded library's path."""
-    found = sorted((HOME / "venv").glob("lib/python*/site-packages/libfaketime/vendor/*/src/*.so.1"))
+    packages = (HOME / "venv").glob("lib/python*/site-packages")
+    found = [path for place in packages for path in place.glob("libfaketime/vendor/*/src/*.so.1")]
     if not found:
         raise SystemExit("libfaketime was not built: is there a C compiler?")
     return found[0]
@@ -62,4 +63,4 @@ def enter(arguments):
         return
     HOME.mkdir(parents=True, exist_ok=True)
     install()
-    os.execv(python(), [str(python()), str(Path(__file__).parent), *arguments])
+    os.execv(python(), [str(python()), "-B", str(Path(__file__).parent), *arguments])

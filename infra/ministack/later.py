@@ -1,31 +1,20 @@
 """What only time brings about: expiry, and a winner who does not pay."""
 
-import subprocess
 import os
+import subprocess
 
 import auction
 import cloud as second
 import home
 import providers as played
+import stack as stacks
 
 HOUR = 3600
 LAMP = "황동 스탠드"
-ROUNDS, ROUND_SECONDS = 4, 10
 
 
 def states(market, who, title):
     return [row["state"] for row in market.trades(who) if row["title"] == title]
-
-
-def swept(market, what, ask):
-    """What a sweep brings about: it comes every minute, and may have been under way when the clock
-    moved, which costs it that round."""
-    for _ in range(ROUNDS):
-        try:
-            return market.settles(what, ask, ROUND_SECONDS)
-        except TimeoutError:
-            market.cloud.jump(61)
-    return market.settles(what, ask)
 
 
 def unpaid(report, market, stage):
@@ -37,16 +26,16 @@ def unpaid(report, market, stage):
         auction.bid(market, "minji", lamp, "l1", amount=50_000).due(201)
         auction.bid(market, "juno", lamp, "l2", amount=60_000).due(201)
         market.cloud.jump(6 * 60)
-        report.check("juno has won", swept(market, "the win", lambda: states(
+        report.check("juno has won", market.ripens("the win", lambda: states(
             market, "juno", LAMP) == ["awaiting_payment"]))
         market.cloud.jump(25 * HOUR)
-        report.check("after a day the order's money is free again (sweep)", swept(
-            market, "the expiry", lambda: market.purse("haneul") == (available + held, 0)))
+        report.check("after a day the order's money is free again (sweep)", market.ripens(
+            "the expiry", lambda: market.purse("haneul") == (available + held, 0)))
         report.equal("and the order has expired", stage.standing("haneul", order), "expired")
         market.cloud.jump(24 * HOUR)
-        report.check("after two days juno's trade is cancelled (sweep)", swept(
-            market, "the cancellation", lambda: states(market, "juno", LAMP) == ["cancelled"]))
-        report.check("and minji is offered it", swept(market, "the offer", lambda: states(
+        report.check("after two days juno's trade is cancelled (sweep)", market.ripens(
+            "the cancellation", lambda: states(market, "juno", LAMP) == ["cancelled"]))
+        report.check("and minji is offered it", market.ripens("the offer", lambda: states(
             market, "minji", LAMP) == ["awaiting_payment"]))
         texts = [text for to, text in market.cloud.sms() if to == "+821055556666"]
         report.check("juno was reminded by text message", len(texts) >= 2, texts)
@@ -61,3 +50,22 @@ def books(report, market):
                 timeout=played.START_SECONDS, env={**os.environ, **second.KEYS})
             report.check(f"cargo xtask {words[0]}: nothing differs", done.returncode == 0,
                          done.stderr.strip()[-500:])
+
+
+def gone(report, market):
+    with report.journey("The stack is deleted; tables and secrets stay"):
+        lines = market.cloud.client("logs").filter_log_events(logGroupName="/jangteo/access")
+        if not lines["events"]:
+            report.differs("AWS::ApiGatewayV2::Stage AccessLogSettings", "no access log is written",
+                           "filter_log_events on /jangteo/access: []")
+        client = market.cloud.client("cloudformation")
+        client.delete_stack(StackName=stacks.NAME)
+        market.stack.cloud_forgets(client)
+        tables = market.cloud.client("dynamodb").list_tables()["TableNames"]
+        report.equal("every table is still there", len(tables), market.stack.count(
+            "AWS::DynamoDB::Table"))
+        secrets = market.cloud.client("secretsmanager").list_secrets()["SecretList"]
+        report.equal("and every secret", len(secrets), market.stack.count(
+            "AWS::SecretsManager::Secret"))
+        functions = market.cloud.client("lambda").list_functions()["Functions"]
+        report.equal("and no function", functions, [])

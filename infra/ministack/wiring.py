@@ -5,7 +5,6 @@ import json
 import cloud as second
 import stack as stacks
 
-
 def sources(report, stack):
     """Every event source: filter, batch, partial answers, as the template has them."""
     mappings = stack.cloud.client("lambda").get_paginator("list_event_source_mappings").paginate()
@@ -96,7 +95,7 @@ def roles(report, stack, rows, consumed):
         if not may.allowed(role, "lambda:InvokeFunction", function):
             refused.append(function)
     report.figures["routes"] = len(items)
-    report.equal(f"{len(items)} routes: their role may start their function", refused, [])
+    report.equal("every route: its role may start its function", refused, [])
     scheduler = stack.cloud.client("scheduler")
     group, refused, count = stacks.NAME, [], 0
     for row in scheduler.list_schedules(GroupName=group)["Schedules"]:
@@ -105,7 +104,7 @@ def roles(report, stack, rows, consumed):
         if not may.allowed(target["RoleArn"], "lambda:InvokeFunction", target["Arn"]):
             refused.append(row["Name"])
     report.figures["schedules"] = count
-    report.equal(f"{count} schedules: their role may start their function", refused, [])
+    report.equal("every schedule: its role may start its function", refused, [])
     refused = []
     for name, source in consumed:
         queue = ":sqs:" in source
@@ -113,17 +112,23 @@ def roles(report, stack, rows, consumed):
                    else ("dynamodb:GetRecords", "dynamodb:GetShardIterator"))
         refused += [f"{name} {action}" for action in actions
                     if not may.allowed(rows[name]["Role"], action, source)]
-    report.equal(f"{len(consumed)} event sources: their function may read them", refused, [])
-    role = rows[f"{stacks.NAME}-auction-on-auction-created"]["Role"]
+    report.equal("every event source: its function may read it", refused, [])
+    bounds(report, rows, may)
+
+
+def bounds(report, rows, may):
+    """What some functions may, and may not."""
+    def role(name):
+        return rows[f"{stacks.NAME}-{name}"]["Role"]
     place = f"{second.REGION}:{second.ACCOUNT}"
     group = f"arn:aws:scheduler:{place}:schedule/{stacks.NAME}"
+    worker = role("auction-on-auction-created")
     report.check("a new auction's worker may schedule in the stack's group, nowhere else",
-                 may.allowed(role, "scheduler:CreateSchedule", f"{group}/close-1")
-                 and not may.allowed(role, "scheduler:CreateSchedule", f"{group}-2/close-1"))
-    role = rows[f"{stacks.NAME}-auction-place-bid"]["Role"]
+                 may.allowed(worker, "scheduler:CreateSchedule", f"{group}/close-1")
+                 and not may.allowed(worker, "scheduler:CreateSchedule", f"{group}-2/close-1"))
     wallet = f"arn:aws:dynamodb:{place}:table/{stacks.NAME}-wallet"
     report.check("and a bid may not touch a wallet",
-                 not may.allowed(role, "dynamodb:UpdateItem", wallet))
+                 not may.allowed(role("auction-place-bid"), "dynamodb:UpdateItem", wallet))
 
 
 def bus(report, stack):
