@@ -178,6 +178,20 @@ fn every_variable_that_the_configuration_reads_is_set() {
     assert_eq!(local, set, "a function under `sam local`");
 }
 
+/// Regression: keys that were put in after the first deployment never reached a function, because
+/// CloudFormation reads a secret again only where the reference to it changes.
+#[test]
+fn a_secret_that_is_put_in_can_be_read_again() {
+    let globals = section("Globals");
+    let references = globals.lines().filter(|line| line.contains("{{resolve:secretsmanager:"));
+    let fixed: Vec<&str> = references.filter(|line| !line.contains(":${SecretsRead}}}")).collect();
+    assert!(fixed.is_empty(), "{fixed:?}");
+    let secrets = resources().iter().filter(|it| it.kind == "AWS::SecretsManager::Secret").count();
+    assert_eq!(globals.matches(":${SecretsRead}}}").count(), secrets);
+    let spellings = "AllowedValues: [SecretString, SecretString::AWSCURRENT]";
+    assert!(section("Parameters").contains(spellings));
+}
+
 #[test]
 fn the_scheduler_may_start_what_is_scheduled_and_nothing_else() {
     let role = resource("SchedulerRole");

@@ -1,0 +1,310 @@
+"""The stack, from template.yaml as it is: packaged as `sam deploy` does, created by the cloud's
+own CloudFormation. Nothing here comes from the registry.
+
+What the cloud cannot take is left out or done by hand, and told as a difference."""
+
+import io
+import json
+import os
+import re
+import time
+import zipfile
+
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+import cloud as second
+import home
+
+# The translator asks for it.
+os.environ["AWS_DEFAULT_REGION"] = second.REGION
+
+NAME = "jangteo"
+BUCKET = "jangteo-artifacts"
+CREATE_SECONDS = 90
+ROUNDS = 5
+REFUSED = re.compile(r"(AWS::\w+::\w+) Properties\.(\w+) .*is not supported")
+LOOPBACK = {"TossBaseUrl": "toss", "KakaoPayBaseUrl": "kakaopay"}
+LENT = [
+    ("scheduler:CreateSchedule", "arn:aws:scheduler:*:*:schedule/default/*",
+     "is checked against schedule/default/<name> whatever the group",
+     "AccessDeniedException … is not authorized to perform: scheduler:CreateSchedule"),
+    ("ses:SendEmail", "*", "the condition key ses:FromAddress is never there, nor in the simulator",
+     "AccessDeniedException … is not authorized to perform: ses:SendEmail"),
+]
+MACHINES = {"x86_64": 0x3E, "aarch64": 0xB7}
+
+
+def contexts():
+    """The folders that the template's functions are packaged from."""
+    text = (home.ROOT / "template.yaml").read_text()
+    return sorted(set(re.findall(r"CodeUri: target/lambda/(\w+)/", text)))
+
+
+def bootstrap(context, machine):
+    """The packaged binary, which must run here."""
+    path = home.ROOT / "target" / "lambda" / context / "bootstrap"
+    if not path.exists():
+        raise SystemExit(f"{path.relative_to(home.ROOT)} is missing: cargo xtask package")
+    data = path.read_bytes()
+    if data[:4] != b"\x7fELF" or data[18] != MACHINES.get(machine):
+        raise SystemExit(f"{path.relative_to(home.ROOT)} is not for this machine ({machine})")
+    return data
+
+
+def archive(data):
+    """A zip; it is not sent far, so nothing is compressed."""
+    file = io.BytesIO()
+    entry = zipfile.ZipInfo("bootstrap", (2026, 1, 1, 0, 0, 0))
+    entry.external_attr = 0o755 << 16
+    with zipfile.ZipFile(file, "w") as pack:
+        pack.writestr(entry, data)
+    return file.getvalue()
+
+
+class Stack:
+    def __init__(self, cloud, report, providers):
+        self.cloud, self.report, self.providers = cloud, report, providers
+        self.text = (home.ROOT / "template.yaml").read_text()
+        self.source = yaml_parse(self.text)
+        self.resources, self.outputs, self.native, self.template = {}, {}, {}, {}
+        self.host, self.credentials = None, {}
+        self.parameters = {"TossCheckoutUrl": "https://shop.jangteo.example/toss"}
+
+    # --- packaging -------------------------------------------------------------------------------
+
+    def upload(self, machine):
+        s3 = self.cloud.client("s3")
+        where = {"LocationConstraint": second.REGION}
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+        for context in contexts():
+            body = archive(bootstrap(context, machine))
+            s3.put_object(Bucket=BUCKET, Key=f"{context}.zip", Body=body)
+        return len(contexts())
+
+    def packaged(self):
+        """A copy as `sam package` makes it. Providers on loopback have no certificate, so the two
+        patterns that demand one are taken out of the copy."""
+        pattern = r"CodeUri: target/lambda/(\w+)/"
+        template = yaml_parse(re.sub(pattern, rf"CodeUri: s3://{BUCKET}/\1.zip", self.text))
+        for name, path in LOOPBACK.items():
+            del template["Parameters"][name]["AllowedPattern"]
+            self.parameters[name] = f"{self.providers}/{path}"
+        return template
+
+    # --- CloudFormation --------------------------------------------------------------------------
+
+    def publish(self, template):
+        body = json.dumps(template)
+        self.cloud.client("s3").put_object(Bucket=BUCKET, Key="template.json", Body=body)
+        return {
+            "StackName": NAME, "TemplateURL": f"{self.cloud.endpoint}/{BUCKET}/template.json",
+            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            "Parameters": [{"ParameterKey": name, "ParameterValue": value}
+                           for name, value in self.parameters.items()],
+        }
+
+    def settle(self):
+        """How the stack's change ended: its status and, per failed resource, the reason."""
+        client = self.cloud.client("cloudformation")
+        due = time.monotonic() + CREATE_SECONDS
+        while True:
+            stack = client.describe_stacks(StackName=NAME)["Stacks"][0]
+            if not stack["StackStatus"].endswith("IN_PROGRESS"):
+                break
+            if time.monotonic() > due:
+                raise TimeoutError(f"the stack is {stack['StackStatus']}")
+            time.sleep(0.3)
+        events = client.describe_stack_events(StackName=NAME)["StackEvents"]
+        failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+        self.outputs = {row["OutputKey"]: row["OutputValue"] for row in stack.get("Outputs", [])}
+        return stack["StackStatus"], failed
+
+    def create(self):
+        """Creates the stack; a property that this cloud does not know costs its resources, told."""
+        template, client = self.packaged(), self.cloud.client("cloudformation")
+        for _ in range(ROUNDS):
+            client.create_stack(**self.publish(template))
+            status, failed = self.settle()
+            if status == "CREATE_COMPLETE":
+                self.template = template
+                self.learn()
+                return
+            reasons = [event.get("ResourceStatusReason", "") for event in failed]
+            known = [found for found in map(REFUSED.search, reasons) if found]
+            if not known:
+                raise RuntimeError(f"{status}: {reasons}")
+            self.leave_out(template, known[0])
+            client.delete_stack(StackName=NAME)
+            self.cloud_forgets(client)
+        raise RuntimeError(f"{ROUNDS} rounds were not enough")
+
+    def cloud_forgets(self, client):
+        def gone():
+            try:
+                stacks = client.describe_stacks(StackName=NAME)["Stacks"]
+            except client.exceptions.ClientError:
+                return True
+            return stacks[0]["StackStatus"] == "DELETE_COMPLETE"
+        second.wait_for("deleting the stack", CREATE_SECONDS, gone)
+
+    def leave_out(self, template, refused):
+        kind, field = refused.groups()
+        names = [name for name, resource in template["Resources"].items()
+                 if resource["Type"] == kind and field in resource["Properties"]]
+        for name in names:
+            del template["Resources"][name]
+        self.report.differs(
+            f"{kind} with {field}", f"left out: {', '.join(names)}",
+            refused.group(0))
+
+    def learn(self):
+        """What was made: physical ids by logical id, and the native template behind the SAM one."""
+        pages = self.cloud.client("cloudformation").get_paginator("list_stack_resources")
+        for page in pages.paginate(StackName=NAME):
+            for row in page["StackResourceSummaries"]:
+                self.resources[row["LogicalResourceId"]] = row
+        nothing = type("Loader", (), {"load": staticmethod(lambda: {})})
+        self.native = transform(json.loads(json.dumps(self.template)), {}, nothing)
+
+    def count(self, kind):
+        return sum(row["ResourceType"] == kind for row in self.resources.values())
+
+    def physical(self, name):
+        return self.resources[name]["PhysicalResourceId"]
+
+    def update(self, **parameters):
+        """`sam deploy` once more with the same template."""
+        self.parameters.update(parameters)
+        self.cloud.client("cloudformation").update_stack(**self.publish(self.template))
+        status, failed = self.settle()
+        if status != "UPDATE_COMPLETE":
+            reasons = [event.get("ResourceStatusReason") for event in failed]
+            raise RuntimeError(f"{status}: {reasons}")
+
+    def secrets(self, given):
+        """Puts every secret in: the given ones, and random ones by the template's own rules."""
+        client = self.cloud.client("secretsmanager")
+        for name, resource in self.source["Resources"].items():
+            if resource["Type"] != "AWS::SecretsManager::Secret":
+                continue
+            rules = resource["Properties"]["GenerateSecretString"]
+            value = given.get(name) or client.get_random_password(**rules)["RandomPassword"]
+            client.put_secret_value(SecretId=self.physical(name), SecretString=value)
+
+    def environment(self, function):
+        client = self.cloud.client("lambda")
+        found = client.get_function_configuration(FunctionName=f"{NAME}-{function}")
+        return found["Environment"]["Variables"]
+
+    def rotate(self, report, given):
+        """The documented way to put secrets in, and what would not do."""
+        generated = self.environment("payment-begin-top-up")
+        if not re.fullmatch("[0-9a-f]{64}", generated["SIGNING_SEED"]):
+            self.report.differs(
+                "GenerateSecretString", "only length and excluded characters count: all secrets "
+                "are put in by hand, made by GetRandomPassword with the template's settings",
+                'bootstrap exited during init: "SIGNING_SEED must be 32 bytes of hex"')
+        self.secrets(given)
+        try:
+            self.update()
+            report.check("the same template changes nothing", False, "it was updated")
+        except self.cloud.client("cloudformation").exceptions.ClientError as error:
+            report.check("the same template changes nothing",
+                         "No updates are to be performed" in str(error), error)
+        self.update(SecretsRead="SecretString::AWSCURRENT", PayoutBank="toss")
+        now = self.environment("payment-begin-top-up")
+        report.check("the signing seed is 32 bytes of hex by the template's own rules",
+                     re.fullmatch("[0-9a-f]{64}", now["SIGNING_SEED"]), now["SIGNING_SEED"])
+        report.equal("with the other SecretsRead the functions have the keys",
+                     (now["TOSS_SECRET_KEY"], now["PAYOUT_BANK"]),
+                     (given["TossSecretKey"], "toss"))
+
+    def lend(self):
+        """Where this cloud's IAM looks at something else than AWS's, what it looks at is allowed
+        beside what the template allows."""
+        for action, resource, why, error in LENT:
+            statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+            document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            lent = [name for name, row in self.source["Resources"].items()
+                    if action in json.dumps(row.get("Properties", {}))]
+            for name in lent:
+                self.cloud.client("iam").put_role_policy(
+                    RoleName=self.physical(f"{name}Role"), PolicyName=action.replace(":", "-"),
+                    PolicyDocument=document)
+            self.report.differs(action, f"{why}; {resource} is allowed, too, for {', '.join(lent)}",
+                                error)
+
+    # --- routes ----------------------------------------------------------------------------------
+
+    def resolve(self, node):
+        """The intrinsics that occur in the API's definition."""
+        if isinstance(node, list):
+            return [self.resolve(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if len(node) == 1:
+            (name, value), = node.items()
+            if name == "Ref":
+                return self.variable(value)
+            if name == "Fn::Sub":
+                return re.sub(r"\$\{([^}]+)\}", lambda found: self.variable(found[1]), value)
+            if name == "Fn::GetAtt":
+                return self.variable(value if isinstance(value, str) else ".".join(value))
+        return {name: self.resolve(value) for name, value in node.items()}
+
+    def variable(self, name):
+        fixed = {"AWS::Partition": "aws", "AWS::Region": second.REGION, "AWS::StackName": NAME,
+                 "AWS::AccountId": second.ACCOUNT}
+        if name in fixed:
+            return fixed[name]
+        if name in self.source["Parameters"]:
+            value = self.parameters.get(name, self.source["Parameters"][name]["Default"])
+            listed = self.source["Parameters"][name]["Type"] == "CommaDelimitedList"
+            return value.split(",") if listed else value
+        logical, _, attribute = name.partition(".")
+        if attribute != "Arn":
+            raise KeyError(name)
+        kind = self.resources[logical]["ResourceType"]
+        known = {
+            "AWS::Lambda::Function": f"arn:aws:lambda:{second.REGION}:{second.ACCOUNT}:function:",
+            "AWS::IAM::Role": f"arn:aws:iam::{second.ACCOUNT}:role/",
+        }
+        return known[kind] + self.physical(logical)
+
+    def route(self):
+        """Makes the routes of the API's definition, one integration each."""
+        gateway = self.cloud.client("apigatewayv2")
+        api = self.physical("HttpApi")
+        self.host = self.outputs["ApiUrl"].split("://")[1]
+        made = len(gateway.get_routes(ApiId=api, MaxResults="500")["Items"])
+        body = self.native["Resources"]["HttpApi"]["Properties"]["Body"]
+        wanted = sum(len(methods) for methods in body["paths"].values())
+        if made:
+            return made, wanted
+        self.report.differs(
+            "AWS::ApiGatewayV2::Api Body", "ignored: every route is made from it, by hand",
+            'GET /v1/health: 404 {"message":"Not Found"}, get_routes: []')
+        for path, methods in body["paths"].items():
+            for method, operation in methods.items():
+                asked = self.resolve(operation["x-amazon-apigateway-integration"])
+                integration = gateway.create_integration(
+                    ApiId=api, IntegrationType=asked["type"].upper(),
+                    IntegrationMethod=asked["httpMethod"], IntegrationUri=asked["uri"],
+                    CredentialsArn=asked["credentials"],
+                    PayloadFormatVersion=asked["payloadFormatVersion"])
+                plain = method == "x-amazon-apigateway-any-method"
+                verb = "ANY" if plain else method.upper()
+                self.credentials[asked["uri"]] = asked["credentials"]
+                key = path if path == "$default" else f"{verb} {path}"
+                gateway.create_route(
+                    ApiId=api, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}")
+                made += 1
+        # The translator had the parameter's default, which is text; CloudFormation has a list.
+        cors = self.resolve(body["x-amazon-apigateway-cors"])
+        if isinstance(cors["allowOrigins"], str):
+            cors["allowOrigins"] = cors["allowOrigins"].split(",")
+        gateway.update_api(ApiId=api, CorsConfiguration={
+            "".join(part.capitalize() for part in re.split("(?=[A-Z])", name)): value
+            for name, value in cors.items()})
+        return made, wanted
