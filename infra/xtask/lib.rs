@@ -6,6 +6,7 @@ pub mod dev;
 pub mod generate;
 pub mod lock;
 pub mod rebuild;
+pub mod simulate;
 pub mod tidy;
 pub mod verify;
 
@@ -50,6 +51,11 @@ pub const COMMANDS: &[Command] = &[
         name: "gen",
         summary: "write what follows from the functions: template block, API reference [--check]",
         run: generate::run,
+    },
+    Command {
+        name: "simulate",
+        summary: "play the whole market with faults: [crash] [--seeds A..B] [--ops N] …",
+        run: simulate::run,
     },
     Command {
         name: "check",
