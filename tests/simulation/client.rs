@@ -66,8 +66,8 @@ impl World {
     /// Sends a request once.
     pub async fn send(&self, call: &Call) -> Reply {
         let mut request = Request::builder().method(call.method).uri(&call.path);
-        request = request
-            .header("authorization", format!("Bearer {}", self.token(call.who, call.roles)));
+        request =
+            request.header("authorization", format!("Bearer {}", self.token(call.who, call.roles)));
         if let Some(key) = &call.key {
             request = request.header("idempotency-key", key);
         }
