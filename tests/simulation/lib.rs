@@ -57,6 +57,8 @@ pub struct Options {
     /// How many steps the market's people take, all together.
     pub steps: u32,
     pub faults: Faults,
+    /// One day only, and no more time in the end than recovering takes.
+    pub short: bool,
     /// Keep the history as text.
     pub history: bool,
     /// Crashes one invocation at one step.
@@ -69,7 +71,7 @@ impl Options {
     /// All faults, no history.
     #[must_use]
     pub fn new(seed: u64, steps: u32) -> Self {
-        Self { seed, steps, faults: Faults::All, history: false, plan: None, saboteur: None }
+        Self { seed, steps, faults: Faults::All, short: false, history: false, plan: None, saboteur: None }
     }
 }
 

@@ -151,7 +151,7 @@ fn seeds(ask: &Ask) -> Jobs<'_> {
 /// Every step of the first invocations of every function, on a day on which nothing else fails.
 fn crashes(ask: &Ask) -> Jobs<'_> {
     let points = (ask.first..=ask.last).flat_map(|seed| {
-        let quiet = Options { faults: Faults::None, ..options(ask, seed) };
+        let quiet = Options { faults: Faults::None, short: true, ..options(ask, seed) };
         let points = run(&quiet).points.into_iter();
         let first = points.filter(|((_, nth), _)| *nth <= OCCURRENCES);
         first.flat_map(move |((function, nth), steps)| {

@@ -68,21 +68,20 @@ async fn whole(world: &Rc<World>, options: &Options) {
     let weather = Rc::clone(world).weather(options.faults, options.seed);
     world.tasks.spawn(weather);
     let mut outcomes = Outcomes::new();
-    let mut night = Some(Span::millis(0));
+    let mut first = true;
     while world.busy.get() > 0 {
         let now = world.clock.now();
         let opening = calendar.openings.iter().rev().find(|opening| **opening <= now);
         let since = opening.map_or(Span::millis(0), |opening| now.since(*opening));
         let asleep = since > Span::minutes(45);
-        if night.is_none() == asleep {
+        if world.asleep.replace(asleep) != asleep || std::mem::take(&mut first) {
             world.sweep_every(if asleep { SWEEPS[1] } else { SWEEPS[0] });
-            night = asleep.then_some(since);
             world.judge_midway(&mut outcomes);
         }
         world.sleep(Span::minutes(15)).await;
     }
     world.clear_up();
-    recover(world).await;
+    recover(world, options.short).await;
     world.judge_at_rest(&mut outcomes);
     world.tally.step(|| rows(&world.cloud));
 }
@@ -91,6 +90,7 @@ async fn whole(world: &Rc<World>, options: &Options) {
 fn calendar(world: &World, options: &Options) -> Calendar {
     let dice = Dice::new(options.seed, "calendar");
     let days = usize::try_from(dice.between(3, 5)).unwrap_or(3);
+    let days = if options.short { 1 } else { days };
     let mut opening = world.clock.now() + Span::minutes(5);
     let mut openings = Vec::new();
     for _ in 0..days {
@@ -153,7 +153,7 @@ fn admit(
 }
 
 /// Nothing fails any more: whatever was left undone is done, within the time that it may take.
-async fn recover(world: &World) {
+async fn recover(world: &World, short: bool) {
     world.sweep_every(SWEEPS[0]);
     world.sleep(Span::minutes(20)).await;
     for failed in world.cloud.failed() {
@@ -176,7 +176,9 @@ async fn recover(world: &World) {
     }
     world.sleep(Span::minutes(20)).await;
     world.sweep_every(SWEEPS[2]);
-    world.sleep(AFTERMATH).await;
+    if !short {
+        world.sleep(AFTERMATH).await;
+    }
     // Once an hour, sweeps look further back.
     world.sweep_every(SWEEPS[0]);
     world.sleep(Span::minutes(65)).await;

