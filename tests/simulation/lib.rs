@@ -59,6 +59,8 @@ pub struct Options {
     pub faults: Faults,
     /// One day only, and no more time in the end than recovering takes.
     pub short: bool,
+    /// On the engine crate instead of our own engine.
+    pub dynoxide: bool,
     /// Keep the history as text.
     pub history: bool,
     /// Crashes one invocation at one step.
@@ -71,7 +73,7 @@ impl Options {
     /// All faults, no history.
     #[must_use]
     pub fn new(seed: u64, steps: u32) -> Self {
-        Self { seed, steps, faults: Faults::All, short: false, history: false, plan: None, saboteur: None }
+        Self { seed, steps, faults: Faults::All, short: false, dynoxide: false, history: false, plan: None, saboteur: None }
     }
 }
 

@@ -27,6 +27,7 @@ struct Ask {
     replay: Option<u64>,
     json: Option<String>,
     quiet: bool,
+    dynoxide: bool,
 }
 
 /// What all seeds together came to.
@@ -62,12 +63,17 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
         replay: None,
         json: None,
         quiet: false,
+        dynoxide: false,
     };
     let mut left = arguments.iter();
     while let Some(name) = left.next() {
         match name.as_str() {
             "--quiet" => {
                 ask.quiet = true;
+                continue;
+            }
+            "--dynoxide" => {
+                ask.dynoxide = true;
                 continue;
             }
             "crash" => {
@@ -88,7 +94,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
             "--json" => ask.json = Some(value.clone()),
             other => bail!(
                 "simulate [crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] [--json FILE] \
-                 [--quiet]: {other}?"
+                 [--quiet] [--dynoxide]: {other}?"
             ),
         }
     }
@@ -97,7 +103,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
 
 fn options(ask: &Ask, seed: u64) -> Options {
     let faults = if ask.quiet { Faults::None } else { Faults::All };
-    Options { faults, ..Options::new(seed, ask.steps) }
+    Options { faults, dynoxide: ask.dynoxide, ..Options::new(seed, ask.steps) }
 }
 
 /// Whether nothing was found.

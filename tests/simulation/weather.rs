@@ -87,6 +87,7 @@ impl World {
         let shuffle = dice.often(500).then(|| dice.draw());
         let late = Span::seconds(if dice.often(300) { dice.between(1, 90) } else { 0 });
         let lost = dice.often(150);
+        let turns = if dice.often(500) { dice.between(1, 4) } else { 0 };
         let retry = dice.often(300).then(|| Span::seconds(dice.between(1, 30)));
         let functions = registry::functions();
         let paused = dice.often(150).then(|| dice.pick(&functions).unwrap().id());
@@ -98,6 +99,7 @@ impl World {
             ("schedules late", late > Span::millis(0)),
             ("schedules lost", lost),
             ("function paused", paused.is_some()),
+            ("transactions take turns", turns > 0),
         ];
         for (name, _) in knobs.iter().filter(|(_, on)| *on) {
             self.tally.count(&format!("weather {name}"));
@@ -112,6 +114,7 @@ impl World {
                 schedules_lost: lost,
                 retry_visibility: retry,
                 paused: paused.into_iter().collect(),
+                transaction_turns: u32::try_from(turns).unwrap_or(0),
                 rates: knobs.rates,
                 rates_apart: knobs.rates_apart,
             };

@@ -124,7 +124,7 @@ impl World {
         let cloud = Cloud::start(CloudOptions {
             functions: functions.clone(),
             clock: Arc::new(clock),
-            data: DataPlace::Memory,
+            data: if options.dynoxide { DataPlace::Memory } else { DataPlace::Fast },
             prefix: config.table_prefix.clone(),
         })
         .unwrap();
