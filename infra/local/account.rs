@@ -7,8 +7,9 @@ use kernel::Clock;
 use tokio::sync::Notify;
 
 use crate::{
-    dynamo::{Engine, InFlight},
+    dynamo::{Engine, InFlight, Replica},
     fault::Faults,
+    hooks::Hooks,
     knobs::Knobs,
     names::Names,
     permissions::Ledger,
@@ -24,6 +25,9 @@ pub(crate) struct Account {
     pub in_flight: InFlight,
     pub wiring: Wiring,
     pub faults: Faults,
+    pub hooks: Hooks,
+    /// An older copy of the tables, for stale index reads.
+    pub replica: Replica,
     /// Told at every call that may have made something due.
     pub written: Notify,
     state: Mutex<State>,
@@ -47,6 +51,8 @@ impl Account {
             in_flight: InFlight::default(),
             wiring,
             faults: Faults::default(),
+            hooks: Hooks::default(),
+            replica: Replica::default(),
             written: Notify::new(),
             state: Mutex::new(state),
             knobs: Mutex::default(),

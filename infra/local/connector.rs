@@ -1,6 +1,6 @@
 //! The SDK's HTTP client, answered in-process.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc, task::Poll};
 
 use aws_smithy_runtime_api::client::{
     http::{
@@ -14,13 +14,14 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     account::Account,
     dynamo::{self, EngineError, Held, Meter},
     events,
     fault::FaultKind,
+    hooks::Sabotage,
     permissions, scheduler, sent, sqs,
     wire::{self, Protocol, ServiceError},
 };
@@ -69,7 +70,21 @@ impl HttpConnector for Connector {
 #[error("the answer was lost on purpose")]
 pub(crate) struct Lost;
 
+/// Lets every other task that is ready have its turn, whoever runs the tasks.
+async fn give_way() {
+    let mut given = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Which service and operation a request means.
+#[derive(Clone)]
 enum Call {
     Dynamo(String),
     Sqs(String),
@@ -81,6 +96,7 @@ enum Call {
 }
 
 /// A call with all that faults and figures go by.
+#[derive(Clone)]
 struct Work {
     call: Call,
     /// As IAM spells it, like `dynamodb:UpdateItem`.
@@ -98,8 +114,8 @@ impl Account {
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, Lost> {
         // Every call is a point where other tasks get their turn, as over a network.
-        tokio::task::yield_now().await;
-        let work = match self.understand(&request) {
+        give_way().await;
+        let mut work = match self.understand(&request) {
             Ok(work) => work,
             Err(error) => return Ok(error.response(Protocol::Json)),
         };
@@ -114,28 +130,53 @@ impl Account {
         if let Some(fault) = fault {
             tracing::debug!(action = work.action, ?fault, "fault injected");
         }
-        match fault {
-            None => Ok(self.perform_in_turn(work).await),
-            Some(FaultKind::TimeoutBefore) => Err(Lost),
-            Some(FaultKind::TimeoutAfter) => {
-                self.perform_in_turn(work).await;
-                Err(Lost)
+        let sabotage = self.hooks.sabotage(&work.action, &mut work.body);
+        let lost = matches!(fault, Some(FaultKind::TimeoutBefore | FaultKind::TimeoutAfter));
+        // Held to the end: a transaction is under way until it is answered.
+        let held = self.begin(&work).await;
+        let conflict = held.as_ref().err().map(|error| dynamo::response(Err(error.clone())));
+        let answer = match self.hooks.witness() {
+            None => self.meet(work, fault, (sabotage, conflict)),
+            Some(witness) => {
+                witness.asked(&work.action, &work.tables, &work.body, fault);
+                let action = work.action.clone();
+                let answer = self.meet(work, fault, (sabotage, conflict));
+                witness.answered(&action, answer.as_ref(), lost);
+                answer
             }
-            // A kind that the operation does not know strikes without effect.
-            Some(fault) => match work.call.faulty(fault, &work.body) {
-                Some(faulty) => Ok(faulty),
-                None => Ok(self.perform_in_turn(work).await),
-            },
-        }
+        };
+        answer.filter(|_| !lost).ok_or(Lost)
     }
 
-    /// Performs the call, unless it meets a transaction under way.
-    async fn perform_in_turn(&self, work: Work) -> Response<Bytes> {
-        let _held = match self.begin(&work).await {
-            Ok(held) => held,
-            Err(conflict) => return dynamo::response(Err(conflict)),
+    /// What happens under a fault; `None`: nothing.
+    fn meet(
+        &self,
+        work: Work,
+        fault: Option<FaultKind>,
+        (sabotage, conflict): (Sabotage, Option<Response<Bytes>>),
+    ) -> Option<Response<Bytes>> {
+        let faulty = match fault {
+            Some(FaultKind::TimeoutBefore) => return None,
+            None | Some(FaultKind::TimeoutAfter) => conflict,
+            Some(FaultKind::StaleIndex) => {
+                let stale = self.replica.stale(&work.action, &work.body);
+                stale.map(|answer| dynamo::response(Ok(answer))).or(conflict)
+            }
+            // A kind that the operation does not know strikes without effect.
+            Some(fault) => work.call.faulty(fault, &work.body).or(conflict),
         };
-        self.perform(work)
+        Some(faulty.unwrap_or_else(|| self.carry_out(work, sabotage)))
+    }
+
+    fn carry_out(&self, work: Work, sabotage: Sabotage) -> Response<Bytes> {
+        match sabotage {
+            Sabotage::None => self.perform(work),
+            Sabotage::Skip => wire::json_response(StatusCode::OK, &Value::Object(Map::new())),
+            Sabotage::Twice => {
+                self.perform(work.clone());
+                self.perform(work)
+            }
+        }
     }
 
     /// A transaction is under way while others get their turns, where the test wants it.
@@ -148,7 +189,7 @@ impl Account {
         let held = self.in_flight.begin(operation, &work.body)?;
         if held.is_some() {
             for _ in 0..turns {
-                tokio::task::yield_now().await;
+                give_way().await;
             }
         }
         Ok(held)
@@ -219,8 +260,13 @@ impl Account {
         tables: &[store::Table],
         mut body: Value,
     ) -> Response<Bytes> {
+        let kept = self.replica.is_kept() && mutates(action);
+        let kept = kept.then(|| body.clone());
         let meter = Meter::install(operation, &mut body);
         let mut answer = self.engine.call(operation, body);
+        if let (Some(body), Ok(_)) = (kept, &answer) {
+            self.replica.note(operation, body);
+        }
         let consumed = match &mut answer {
             Ok(answer) => meter.read(&self.names, answer),
             Err(error) => meter.refused(tables, error),

@@ -13,6 +13,7 @@ pub mod lock;
 pub mod package;
 pub mod rebuild;
 pub mod sam;
+pub mod simulate;
 pub mod tidy;
 pub mod verify;
 
@@ -67,6 +68,9 @@ pub const COMMANDS: &[Command] = &[
         name: "evidence",
         summary: "the figures that the last runs left, in one block; --write: infra/docs/evidence.md",
         run: evidence::run,
+        name: "simulate",
+        summary: "play the whole market with faults: [crash] [--seeds A..B] [--ops N] …",
+        run: simulate::run,
     },
     Command {
         name: "check",

@@ -8,6 +8,7 @@ mod payouts;
 mod server;
 mod state;
 mod toss;
+mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +24,7 @@ use tokio::sync::watch;
 pub use payouts::{PAYOUT_SECURITY_KEY, PayoutStand, UNIDENTIFIED_ENDING};
 pub use server::Server;
 use state::State;
+pub use wire::InProcess;
 
 /// How a call to a provider goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

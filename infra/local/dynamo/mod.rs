@@ -9,6 +9,7 @@ mod error;
 mod memory;
 mod meter;
 mod records;
+mod replica;
 mod tables;
 mod tokens;
 
@@ -21,6 +22,7 @@ pub(crate) use engine::Engine;
 pub use error::{EngineError, Reason};
 pub(crate) use meter::{Consumed, Meter};
 pub(crate) use records::StreamItem;
+pub(crate) use replica::Replica;
 pub(crate) use tables::creation;
 
 use crate::{fault::FaultKind, names::Names, wire};
@@ -105,7 +107,7 @@ pub(crate) fn faulty(fault: FaultKind, operation: &str, body: &Value) -> Option<
             json!({}),
         ),
         FaultKind::Unprocessed => unprocessed(operation, body),
-        FaultKind::TimeoutBefore | FaultKind::TimeoutAfter => None,
+        FaultKind::TimeoutBefore | FaultKind::TimeoutAfter | FaultKind::StaleIndex => None,
     }
 }
 
