@@ -188,10 +188,7 @@ async fn play(
     let (lambda, aws) = (socket().await?, socket().await?);
     let ports = Ports { runtime: lambda.local_addr()?.port(), aws: aws.local_addr()?.port() };
     let servers = async {
-        tokio::try_join!(
-            axum::serve(lambda, routes),
-            axum::serve(aws, local::endpoint(cloud)),
-        )
+        tokio::try_join!(axum::serve(lambda, routes), axum::serve(aws, local::endpoint(cloud)),)
     };
     let mut process = start(ports);
     process.stdin(Stdio::null()).stdout(Stdio::null());

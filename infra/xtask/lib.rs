@@ -4,9 +4,9 @@ pub mod audit;
 pub mod bootstrap;
 pub mod check;
 pub mod dev;
-pub mod evidence;
 pub mod differential;
 pub mod events;
+pub mod evidence;
 pub mod generate;
 pub mod instructions;
 pub mod lock;
@@ -68,6 +68,8 @@ pub const COMMANDS: &[Command] = &[
         name: "evidence",
         summary: "the figures that the last runs left, in one block; --write: infra/docs/evidence.md",
         run: evidence::run,
+    },
+    Command {
         name: "simulate",
         summary: "play the whole market with faults: [crash] [--seeds A..B] [--ops N] …",
         run: simulate::run,
@@ -86,6 +88,8 @@ pub const COMMANDS: &[Command] = &[
         name: "instructions",
         summary: "count what a start and a warm bid of the release binaries cost (valgrind)",
         run: instructions::run,
+    },
+    Command {
         name: "sam-env",
         summary: "the variables of functions that SAM runs against cargo dev [--endpoint URL]",
         run: sam::run,

@@ -73,7 +73,16 @@ impl Options {
     /// All faults, no history.
     #[must_use]
     pub fn new(seed: u64, steps: u32) -> Self {
-        Self { seed, steps, faults: Faults::All, short: false, dynoxide: false, history: false, plan: None, saboteur: None }
+        Self {
+            seed,
+            steps,
+            faults: Faults::All,
+            short: false,
+            dynoxide: false,
+            history: false,
+            plan: None,
+            saboteur: None,
+        }
     }
 }
 

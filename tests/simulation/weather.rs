@@ -106,6 +106,7 @@ impl World {
         }
         self.cloud.adjust(|knobs| {
             *knobs = Knobs {
+                tally: knobs.tally,
                 message_copies,
                 stream_copies,
                 schedule_copies,

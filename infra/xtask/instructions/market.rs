@@ -45,7 +45,8 @@ impl Market {
         let seller = join(&router, "seller", "01020000001").await?;
         let anna = join(&router, "anna", "01020000002").await?;
         let bora = join(&router, "bora", "01020000003").await?;
-        let terms = json!({ "title": "시계", "startPrice": START_PRICE, "durationSeconds": 86_400 });
+        let terms =
+            json!({ "title": "시계", "startPrice": START_PRICE, "durationSeconds": 86_400 });
         let auction = post(&router, "/v1/auctions", Some(&seller), &terms).await?;
         let auction = text(&auction, "/id")?;
         Ok(Self { auction, bidders: [anna, bora] })
@@ -73,7 +74,8 @@ impl Market {
             ("/body", body),
         ];
         for (pointer, text) in parts {
-            let place = event.pointer_mut(pointer).with_context(|| format!("{EVENT}: {pointer}"))?;
+            let place =
+                event.pointer_mut(pointer).with_context(|| format!("{EVENT}: {pointer}"))?;
             *place = Value::from(text);
         }
         let headers = event.pointer_mut("/headers").and_then(Value::as_object_mut);
