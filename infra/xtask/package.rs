@@ -144,7 +144,8 @@ fn command(command: &mut Command) -> anyhow::Result<()> {
 
 /// Zips the context's binary.
 fn weigh(root: &Path, context: &str) -> anyhow::Result<Sizes> {
-    let binary = fs::read(bootstrap(context)).with_context(|| format!("the binary of {context}"))?;
+    let binary =
+        fs::read(bootstrap(context)).with_context(|| format!("the binary of {context}"))?;
     let path = root.join("target/lambda").join(format!("{context}.zip"));
     let file = File::create(&path).with_context(|| path.display().to_string())?;
     // No time of its own: the same binary is the same zip.

@@ -7,7 +7,7 @@ use axum::{Router, body::Body};
 use http::Request;
 use http_body_util::BodyExt as _;
 use local::{Cloud, CloudOptions, DataPlace};
-use platform::{App, Config, Parts, StdoutLog, SystemClock, SystemEntropy};
+use platform::{App, Config, MemoryLog, Parts, SystemClock, SystemEntropy};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -39,13 +39,14 @@ impl Market {
             sdk: cloud.sdk_config(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            log: Arc::new(StdoutLog),
+            log: Arc::new(MemoryLog::default()),
         })?;
         let router = local::router(cloud, app, &registry::functions());
         let seller = join(&router, "seller", "01020000001").await?;
         let anna = join(&router, "anna", "01020000002").await?;
         let bora = join(&router, "bora", "01020000003").await?;
-        let terms = json!({ "title": "시계", "startPrice": START_PRICE, "durationSeconds": 86_400 });
+        let terms =
+            json!({ "title": "시계", "startPrice": START_PRICE, "durationSeconds": 86_400 });
         let auction = post(&router, "/v1/auctions", Some(&seller), &terms).await?;
         let auction = text(&auction, "/id")?;
         Ok(Self { auction, bidders: [anna, bora] })
@@ -73,7 +74,8 @@ impl Market {
             ("/body", body),
         ];
         for (pointer, text) in parts {
-            let place = event.pointer_mut(pointer).with_context(|| format!("{EVENT}: {pointer}"))?;
+            let place =
+                event.pointer_mut(pointer).with_context(|| format!("{EVENT}: {pointer}"))?;
             *place = Value::from(text);
         }
         let headers = event.pointer_mut("/headers").and_then(Value::as_object_mut);
