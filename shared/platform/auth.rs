@@ -12,7 +12,7 @@ use domain::{
     identity::Role,
 };
 use http::{HeaderMap, header, request::Parts};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use kernel::{AuctionId, Instant, SessionId, Span, UserId, codes};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -28,7 +28,7 @@ pub struct Keys {
     issuer: String,
     kid: String,
     public: String,
-    signing: EncodingKey,
+    signing: Ed25519KeyPair,
     verifying: DecodingKey,
     sealing: hmac::Key,
 }
@@ -91,7 +91,6 @@ impl Keys {
         let invalid = |_| InvalidKey("SIGNING_SEED");
         let seed = secret(&config.signing_seed, "SIGNING_SEED")?;
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(invalid)?;
-        let pkcs8 = pair.to_pkcs8v1().map_err(|_| InvalidKey("SIGNING_SEED"))?;
         let public = URL_SAFE_NO_PAD.encode(pair.public_key());
         let verifying =
             DecodingKey::from_ed_components(&public).map_err(|_| InvalidKey("SIGNING_SEED"))?;
@@ -101,7 +100,7 @@ impl Keys {
             issuer: config.issuer.clone(),
             kid: hex::encode(digest.get(..8).unwrap_or_default()),
             public,
-            signing: EncodingKey::from_ed_der(pkcs8.as_ref()),
+            signing: pair,
             verifying,
             sealing: hmac::Key::new(hmac::HMAC_SHA256, &sealing),
         })
@@ -117,10 +116,19 @@ impl Keys {
     }
 
     /// A compact JWS of `claims`. Ed25519 is deterministic: equal claims, equal text.
+    ///
+    /// Put together here: the library would derive the key pair from its seed at every signature.
     pub fn sign<C: Serialize>(&self, claims: &C) -> Result<String, Problem> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(self.kid.clone());
-        jsonwebtoken::encode(&header, claims, &self.signing).map_err(Problem::internal)
+        let header = serde_json::to_vec(&header).map_err(Problem::internal)?;
+        let claims = serde_json::to_vec(claims).map_err(Problem::internal)?;
+        let base64 = &URL_SAFE_NO_PAD;
+        let mut text = format!("{}.{}", base64.encode(header), base64.encode(claims));
+        let signature = self.signing.sign(text.as_bytes());
+        text.push('.');
+        base64.encode_string(signature, &mut text);
+        Ok(text)
     }
 
     /// The claims of a JWS of ours, whatever they claim; `None` when it is not ours.

@@ -16,7 +16,7 @@ use crate::{
 
 /// How much of a Lambda's time is kept for saying what did not get done.
 const DEADLINE_MARGIN: Span = Span::millis(500);
-/// How long a start waits for its connection to the tables. Without one, the first request opens it.
+/// How long a start waits for its connection to the tables. Without, the first request opens it.
 const WARM_UP_MAX: Duration = Duration::from_secs(1);
 /// A warning is due at this many data calls in one invocation (`api.md`).
 const DATA_CALLS_WARN: u64 = 4;

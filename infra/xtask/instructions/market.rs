@@ -7,7 +7,7 @@ use axum::{Router, body::Body};
 use http::Request;
 use http_body_util::BodyExt as _;
 use local::{Cloud, CloudOptions, DataPlace};
-use platform::{App, Config, Parts, StdoutLog, SystemClock, SystemEntropy};
+use platform::{App, Config, MemoryLog, Parts, SystemClock, SystemEntropy};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -39,7 +39,7 @@ impl Market {
             sdk: cloud.sdk_config(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            log: Arc::new(StdoutLog),
+            log: Arc::new(MemoryLog::default()),
         })?;
         let router = local::router(cloud, app, &registry::functions());
         let seller = join(&router, "seller", "01020000001").await?;
