@@ -99,6 +99,14 @@ impl Account {
     ) -> Result<Response<Bytes>, Lost> {
         // Every call is a point where other tasks get their turn, as over a network.
         tokio::task::yield_now().await;
+        let Some((before, after)) = self.delays() else { return self.answer_at_once(request) };
+        self.clock.sleep(before).await;
+        let answer = self.answer_at_once(request);
+        self.clock.sleep(after).await;
+        answer
+    }
+
+    fn answer_at_once(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let work = match self.understand(&request) {
             Ok(work) => work,
             Err(error) => return Ok(error.response(Protocol::Json)),
@@ -191,6 +199,10 @@ impl Account {
         tables: &[store::Table],
         mut body: Value,
     ) -> Response<Bytes> {
+        let admitted = match self.admit(operation, &mut body) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return refusal,
+        };
         let meter = Meter::install(operation, &mut body);
         let mut answer = self.engine.call(operation, body);
         let consumed = match &mut answer {
@@ -198,6 +210,7 @@ impl Account {
             Err(error) => meter.refused(tables, error),
         };
         self.usage(|usage| usage.charge(action, &consumed));
+        self.pay(admitted, &consumed, &mut answer);
         dynamo::response(answer)
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use kernel::Span;
 
+use crate::{capacity::Capacity, latency::Latency};
+
 /// The cloud's behaviour where AWS promises little. The default is the pleasant day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knobs {
@@ -27,6 +29,10 @@ pub struct Knobs {
     pub rates_apart: Span,
     /// Functions (by id) that nothing is delivered to.
     pub paused: BTreeSet<String>,
+    /// What each DynamoDB partition can take; `None`: anything.
+    pub capacity: Option<Capacity>,
+    /// How long every call takes; `None`: no time.
+    pub latency: Option<Latency>,
 }
 
 impl Default for Knobs {
@@ -42,6 +48,8 @@ impl Default for Knobs {
             rates: true,
             rates_apart: Span::millis(0),
             paused: BTreeSet::new(),
+            capacity: None,
+            latency: None,
         }
     }
 }

@@ -7,9 +7,10 @@
 //!
 //! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
-//! delivers; `fault`, `knobs` and `usage` are for tests; `gateway` and `drive` serve a developer.
+//! delivers; `fault`, `knobs`, `capacity`, `latency` and `usage` are for tests; `gateway` and `drive` serve a developer.
 
 mod account;
+mod capacity;
 #[cfg(test)]
 mod cases;
 mod clock;
@@ -22,6 +23,7 @@ mod fault;
 mod gateway;
 mod host;
 mod knobs;
+mod latency;
 mod names;
 mod permissions;
 mod pump;
@@ -31,11 +33,13 @@ mod sent;
 mod snapshot;
 mod sqs;
 mod state;
+mod touched;
 mod usage;
 mod views;
 mod wire;
 mod wiring;
 
+pub use capacity::{Capacity, Throttled};
 pub use clock::VirtualClock;
 pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartError};
 pub use drive::drive;
@@ -43,9 +47,11 @@ pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults};
 pub use gateway::{endpoint, router, serve};
 pub use host::{Invoked, Invoker};
 pub use knobs::Knobs;
+pub use latency::Latency;
 pub use names::{ACCOUNT, REGION};
 pub use permissions::{Ledger, Permission, granted};
 pub use pump::Rates;
+pub use random::Random;
 pub use sent::{Email, Sms};
 pub use sqs::Counts;
 pub use state::Failed;

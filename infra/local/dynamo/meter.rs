@@ -1,5 +1,6 @@
 //! What a call consumes. Every call is metered, whether the caller asked for the figure or not.
 
+use dynoxide::types::{Item, item_size};
 use serde_json::Value;
 use store::Table;
 
@@ -74,20 +75,16 @@ impl Meter {
     /// which is known here only when the refusal carries the item, and else taken as 1 KB; an
     /// item of a cancelled transaction is billed twice that. An estimate: AWS tells no figure.
     pub fn refused(&self, tables: &[Table], error: &EngineError) -> Vec<Consumed> {
-        let size = |item: &dyn Fn() -> Option<Value>| {
-            let bytes = item().map_or(1, |item| item.to_string().len());
+        let size = |item: Option<&Item>| {
+            let bytes = item.map_or(1, item_size);
             Units::whole(u64::try_from(bytes.div_ceil(1_024).max(1)).unwrap_or(1))
         };
         match (error, tables) {
             (EngineError::ConditionalCheckFailedException(_, item), [table]) => {
-                let item = || item.as_ref().and_then(|item| serde_json::to_value(item).ok());
-                vec![self.consumed(*table, size(&item))]
+                vec![self.consumed(*table, size(item.as_ref()))]
             }
             (EngineError::TransactionCanceledException(_, reasons), [first, ..]) => {
-                let sizes = reasons.iter().map(|reason| {
-                    size(&|| reason.item.as_ref().and_then(|item| serde_json::to_value(item).ok()))
-                });
-                let once: Units = sizes.sum();
+                let once: Units = reasons.iter().map(|reason| size(reason.item.as_ref())).sum();
                 vec![self.consumed(*first, once + once)]
             }
             _ => Vec::new(),
