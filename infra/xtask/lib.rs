@@ -1,6 +1,7 @@
 //! The developer's commands. A library, so that tests can ask what the commands ask.
 
 pub mod audit;
+pub mod bench;
 pub mod check;
 pub mod dev;
 pub mod generate;
@@ -55,6 +56,11 @@ pub const COMMANDS: &[Command] = &[
         name: "check",
         summary: "format, lints, generated files, house rules, locked crates",
         run: check::run,
+    },
+    Command {
+        name: "bench",
+        summary: "a hot auction in virtual time, a laptop's throughput (--release): [--quick]",
+        run: bench::run,
     },
 ];
 
