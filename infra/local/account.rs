@@ -3,14 +3,16 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kernel::Clock;
+use kernel::{Clock, Span};
 use tokio::sync::Notify;
 
 use crate::{
+    capacity::Buckets,
     dynamo::{Engine, InFlight, Replica},
     fault::Faults,
     hooks::Hooks,
     knobs::Knobs,
+    latency::Draws,
     names::Names,
     permissions::Ledger,
     state::State,
@@ -34,6 +36,8 @@ pub(crate) struct Account {
     knobs: Mutex<Knobs>,
     usage: Mutex<Usage>,
     permissions: Mutex<Ledger>,
+    buckets: Mutex<Buckets>,
+    draws: Mutex<Draws>,
 }
 
 impl Account {
@@ -58,6 +62,8 @@ impl Account {
             knobs: Mutex::default(),
             usage: Mutex::default(),
             permissions: Mutex::default(),
+            buckets: Mutex::default(),
+            draws: Mutex::default(),
         }
     }
 
@@ -83,6 +89,16 @@ impl Account {
 
     pub fn permissions<T>(&self, act: impl FnOnce(&mut Ledger) -> T) -> T {
         act(&mut lock(&self.permissions))
+    }
+
+    pub fn buckets<T>(&self, act: impl FnOnce(&mut Buckets) -> T) -> T {
+        act(&mut lock(&self.buckets))
+    }
+
+    /// How long the next call takes before and after it takes effect.
+    pub fn delays(&self) -> Option<(Span, Span)> {
+        let latency = self.knobs(|knobs| knobs.latency)?;
+        Some(lock(&self.draws).next(&latency))
     }
 
     pub fn is_paused(&self, function: &str) -> bool {

@@ -21,6 +21,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     account::Account,
+    capacity::Throttled,
     connector::Connector,
     dynamo::{Engine, EngineError},
     fault::Faults,
@@ -198,6 +199,12 @@ impl Cloud {
     #[must_use]
     pub fn permissions(&self) -> Ledger {
         self.account.permissions(|ledger| ledger.clone())
+    }
+
+    /// What was refused because a partition was at its limit ([`Knobs::capacity`]).
+    #[must_use]
+    pub fn throttled(&self) -> Throttled {
+        self.account.buckets(|buckets| buckets.throttled)
     }
 
     /// The text messages sent, oldest first.

@@ -115,6 +115,16 @@ impl Account {
     ) -> Result<Response<Bytes>, Lost> {
         // Every call is a point where other tasks get their turn, as over a network.
         give_way().await;
+        let Some((before, after)) = self.delays() else {
+            return self.answer_at_once(request).await;
+        };
+        self.clock.sleep(before).await;
+        let answer = self.answer_at_once(request).await;
+        self.clock.sleep(after).await;
+        answer
+    }
+
+    async fn answer_at_once(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let mut work = match self.understand(&request) {
             Ok(work) => work,
             Err(error) => return Ok(error.response(Protocol::Json)),
@@ -260,6 +270,10 @@ impl Account {
         tables: &[store::Table],
         mut body: Value,
     ) -> Response<Bytes> {
+        let admitted = match self.admit(operation, &mut body) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return refusal,
+        };
         let kept = self.replica.is_kept() && mutates(action);
         let kept = kept.then(|| body.clone());
         let meter = Meter::install(operation, &mut body);
@@ -272,6 +286,7 @@ impl Account {
             Err(error) => meter.refused(tables, error),
         };
         self.usage(|usage| usage.charge(action, &consumed));
+        self.pay(admitted, &consumed, &mut answer);
         dynamo::response(answer)
     }
 }

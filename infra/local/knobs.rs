@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use kernel::Span;
 
+use crate::{capacity::Capacity, latency::Latency};
+
 /// The cloud's behaviour where AWS promises little. The default is the pleasant day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knobs {
@@ -32,6 +34,10 @@ pub struct Knobs {
     /// A DynamoDB transaction is under way for this many turns of the other tasks, and what meets
     /// its items meanwhile is refused. 0: transactions never meet.
     pub transaction_turns: u32,
+    /// What each DynamoDB partition can take; `None`: anything.
+    pub capacity: Option<Capacity>,
+    /// How long every call takes; `None`: no time.
+    pub latency: Option<Latency>,
 }
 
 impl Default for Knobs {
@@ -49,6 +55,8 @@ impl Default for Knobs {
             tally: false,
             paused: BTreeSet::new(),
             transaction_turns: 0,
+            capacity: None,
+            latency: None,
         }
     }
 }

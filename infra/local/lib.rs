@@ -9,8 +9,10 @@
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
 //! delivers; `differential` compares the engines; `fault`, `knobs`, `hooks` and `usage` are for
 //! tests; `gateway` and `drive` serve a developer.
+//! delivers; `fault`, `knobs`, `capacity`, `latency` and `usage` are for tests; `gateway` and `drive` serve a developer.
 
 mod account;
+mod capacity;
 #[cfg(test)]
 mod cases;
 mod clock;
@@ -25,6 +27,7 @@ mod gateway;
 mod hooks;
 mod host;
 mod knobs;
+mod latency;
 mod names;
 mod permissions;
 mod pump;
@@ -34,11 +37,13 @@ mod sent;
 mod snapshot;
 mod sqs;
 mod state;
+mod touched;
 mod usage;
 mod views;
 mod wire;
 mod wiring;
 
+pub use capacity::{Capacity, Throttled};
 pub use clock::VirtualClock;
 pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartError};
 pub use drive::drive;
@@ -48,9 +53,11 @@ pub use gateway::{endpoint, router, serve};
 pub use hooks::{Sabotage, Witness};
 pub use host::{Invoked, Invoker};
 pub use knobs::Knobs;
+pub use latency::Latency;
 pub use names::{ACCOUNT, REGION};
 pub use permissions::{Ledger, Permission, granted};
 pub use pump::Rates;
+pub use random::Random;
 pub use sent::{Email, Sms};
 pub use sqs::Counts;
 pub use state::Failed;

@@ -2,13 +2,15 @@
 
 /// The same seed draws the same numbers.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
+    #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
+    /// Any number.
     pub const fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -25,6 +27,7 @@ impl Random {
         }
     }
 
+    /// One of `items`, `None` when there is none.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         let index = self.below(u64::try_from(items.len()).unwrap_or(0));
         items.get(usize::try_from(index).unwrap_or(0))

@@ -29,6 +29,11 @@ impl Units {
         Self(tenths)
     }
 
+    #[must_use]
+    pub const fn in_tenths(self) -> u64 {
+        self.0
+    }
+
     /// A JSON number of units.
     pub(crate) fn read(value: &Value) -> Option<Self> {
         let text = format!("{:.1}", value.as_f64()?);

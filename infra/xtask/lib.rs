@@ -1,6 +1,7 @@
 //! The developer's commands. A library, so that tests can ask what the commands ask.
 
 pub mod audit;
+pub mod bench;
 pub mod bootstrap;
 pub mod check;
 pub mod dev;
@@ -93,6 +94,11 @@ pub const COMMANDS: &[Command] = &[
         name: "sam-env",
         summary: "the variables of functions that SAM runs against cargo dev [--endpoint URL]",
         run: sam::run,
+    },
+    Command {
+        name: "bench",
+        summary: "a hot auction in virtual time, a laptop's throughput (--release): [--quick]",
+        run: bench::run,
     },
 ];
 

@@ -106,7 +106,6 @@ impl World {
         }
         self.cloud.adjust(|knobs| {
             *knobs = Knobs {
-                tally: knobs.tally,
                 message_copies,
                 stream_copies,
                 schedule_copies,
@@ -116,8 +115,7 @@ impl World {
                 retry_visibility: retry,
                 paused: paused.into_iter().collect(),
                 transaction_turns: u32::try_from(turns).unwrap_or(0),
-                rates: knobs.rates,
-                rates_apart: knobs.rates_apart,
+                ..knobs.clone()
             };
         });
     }

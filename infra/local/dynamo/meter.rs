@@ -1,5 +1,7 @@
 //! What a call consumes. Every call is metered, whether the caller asked for the figure or not.
 
+use dynoxide::types::{Item, item_size};
+use serde::Deserialize;
 use serde_json::Value;
 use store::Table;
 
@@ -79,7 +81,8 @@ impl Meter {
     /// item of a cancelled transaction is billed twice that. An estimate: AWS tells no figure.
     pub fn refused(&self, tables: &[Table], error: &EngineError) -> Vec<Consumed> {
         let size = |item: &Option<Value>| {
-            let bytes = item.as_ref().map_or(1, |item| item.to_string().len());
+            let item = item.as_ref().and_then(|item| Item::deserialize(item).ok());
+            let bytes = item.as_ref().map_or(1, item_size);
             Units::whole(u64::try_from(bytes.div_ceil(1_024).max(1)).unwrap_or(1))
         };
         match (error.code.as_str(), tables) {
