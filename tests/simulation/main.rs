@@ -1,4 +1,4 @@
-//! `simulate`: plays many seeds and tells what was found. `cargo xtask simulate` builds and runs it.
+//! `simulate`: plays many seeds and tells what was found. `cargo xtask simulate` builds it first.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for a person at a terminal")]
 
 use std::{
@@ -93,8 +93,8 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
             "--replay" => ask.replay = Some(value.parse()?),
             "--json" => ask.json = Some(value.clone()),
             other => bail!(
-                "simulate [crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] [--json FILE] \
-                 [--quiet] [--dynoxide]: {other}?"
+                "simulate [crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] \
+                 [--json FILE] [--quiet] [--dynoxide]: {other}?"
             ),
         }
     }

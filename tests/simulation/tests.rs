@@ -32,3 +32,21 @@ fn nothing_is_found_whatever_goes_wrong() {
         assert!(outcome.counts["bids accepted"] > 0, "{:#?}", outcome.counts);
     }
 }
+
+#[test]
+fn a_market_whose_bids_have_no_condition_is_found_out() {
+    let saboteur = |action: &str, body: &mut serde_json::Value| {
+        if action == "dynamodb:UpdateItem"
+            && platform::current().is_some_and(|function| function.name == "place_bid")
+        {
+            body.as_object_mut().unwrap().remove("ConditionExpression");
+        }
+        Sabotage::None
+    };
+    let found = (1..=5).any(|seed| {
+        let quiet = Options { short: true, faults: Faults::None, ..Options::new(seed, 120) };
+        let broken = Options { saboteur: Some(Arc::new(saboteur)), ..quiet };
+        !run(&broken).findings.is_empty()
+    });
+    assert!(found, "bids were lost, and nobody noticed");
+}
