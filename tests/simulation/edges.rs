@@ -31,7 +31,8 @@ const TRADE: Ways = &[
     ("delivered", &["completed"]),
 ];
 const ORDER: Ways = &[
-    ("", &["open", "matched"]),
+    // A second purchase that finds nothing is written down as over.
+    ("", &["open", "matched", "cancelled"]),
     ("open", &["matched", "cancelled", "expired"]),
     // A card that is declined returns the ask to its place.
     ("matched", &["open", "expired", "cancelled"]),
