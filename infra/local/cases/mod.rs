@@ -4,6 +4,7 @@
 mod dynamo;
 mod faults;
 mod folder;
+mod hooks;
 mod hosting;
 mod messages;
 mod queues;
