@@ -2,8 +2,8 @@
 //! thread, with time, chance, faults and the order of all work drawn from one seed.
 //!
 //! [`run`] plays a seed and tells what it found: same commit and seed, same history to the byte.
-//! In reading order: `tasks` schedules, `world` holds cloud and containers, `actors` are the people,
-//! `weather` is everything that goes wrong, `judge` tells what must hold all the same.
+//! In reading order: `tasks` schedules, `world` holds cloud and containers, `actors` are the
+//! people, `weather` is everything that goes wrong, `judge` tells what must hold all the same.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,8 +1,8 @@
-//! `simulate`: plays many seeds and tells what was found. `cargo xtask simulate` builds and runs it.
+//! `simulate`: plays many seeds and tells what was found. `cargo xtask simulate` builds it first.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for a person at a terminal")]
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     panic::AssertUnwindSafe,
     process::ExitCode,
     sync::Mutex,
@@ -35,6 +35,8 @@ struct Ask {
 struct Sum {
     seeds: u64,
     crash_points: u64,
+    /// Functions and routes that crashed at every step.
+    crashed: BTreeSet<String>,
     played_seconds: i64,
     counts: Counts,
     findings: Vec<Finding>,
@@ -93,8 +95,8 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
             "--replay" => ask.replay = Some(value.parse()?),
             "--json" => ask.json = Some(value.clone()),
             other => bail!(
-                "simulate [crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] [--json FILE] \
-                 [--quiet] [--dynoxide]: {other}?"
+                "simulate [crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] \
+                 [--json FILE] [--quiet] [--dynoxide]: {other}?"
             ),
         }
     }
@@ -183,6 +185,7 @@ fn work(until: Option<Instant>, jobs: &Mutex<Jobs<'_>>, sum: &Mutex<Sum>) {
         let mut sum = sum.lock().unwrap();
         sum.seeds += 1;
         sum.crash_points += u64::from(options.plan.is_some());
+        sum.crashed.extend(options.plan.iter().map(|plan| plan.function.clone()));
         let Ok(outcome) = outcome else {
             let what = format!("the run itself panicked: {:?}", options.plan);
             println!("seed {seed}: {what}");
@@ -220,6 +223,7 @@ fn figures(sum: &Sum, real: Duration) -> Map<String, Value> {
     say("command", json!("cargo xtask simulate"));
     say("runs", json!(sum.seeds));
     say("crash points", json!(sum.crash_points));
+    say("functions and routes crashed", json!(sum.crashed));
     say("findings", json!(sum.findings.len()));
     say("operations", json!(operations));
     say("operations: cloud calls", json!(calls));

@@ -32,6 +32,8 @@ const NIGHTS_H: &[i64] = &[2, 5, 11, 23, 26, 47];
 const AFTERMATH: Span = Span::days(5);
 /// How often sweeps come while the market is open, at night, and in the end.
 const SWEEPS: [Span; 3] = [Span::minutes(4), Span::hours(3), Span::hours(8)];
+/// How often they come by day in a short run.
+const SHORT_SWEEPS: Span = Span::minutes(10);
 
 /// Plays a seed. Never panics for what the product does: that is what findings are for.
 #[must_use]
@@ -75,15 +77,19 @@ async fn whole(world: &Rc<World>, options: &Options) {
         let since = opening.map_or(Span::millis(0), |opening| now.since(*opening));
         let asleep = since > Span::minutes(45);
         if world.asleep.replace(asleep) != asleep || std::mem::take(&mut first) {
-            world.sweep_every(if asleep { SWEEPS[1] } else { SWEEPS[0] });
+            world.sweep_every(if asleep { SWEEPS[1] } else { by_day(options) });
             world.judge_midway(&mut outcomes);
         }
         world.sleep(Span::minutes(15)).await;
     }
     world.clear_up();
-    recover(world, options.short).await;
+    recover(world, options).await;
     world.judge_at_rest(&mut outcomes);
     world.tally.step(|| rows(&world.cloud));
+}
+
+const fn by_day(options: &Options) -> Span {
+    if options.short { SHORT_SWEEPS } else { SWEEPS[0] }
 }
 
 /// When the market opens.
@@ -153,8 +159,8 @@ fn admit(
 }
 
 /// Nothing fails any more: whatever was left undone is done, within the time that it may take.
-async fn recover(world: &World, short: bool) {
-    world.sweep_every(SWEEPS[0]);
+async fn recover(world: &World, options: &Options) {
+    world.sweep_every(by_day(options));
     world.sleep(Span::minutes(20)).await;
     for failed in world.cloud.failed() {
         // Given up during the faults. Somebody looks into it and has it done again.
@@ -176,11 +182,11 @@ async fn recover(world: &World, short: bool) {
     }
     world.sleep(Span::minutes(20)).await;
     world.sweep_every(SWEEPS[2]);
-    if !short {
+    if !options.short {
         world.sleep(AFTERMATH).await;
     }
     // Once an hour, sweeps look further back.
-    world.sweep_every(SWEEPS[0]);
+    world.sweep_every(by_day(options));
     world.sleep(Span::minutes(65)).await;
     for failed in world.cloud.failed().iter().skip(given_up) {
         world.found(format!("I18: given up though nothing fails: {failed:?}"));

@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
     sync::{
         Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -33,6 +33,7 @@ use crate::{
 
 /// How many containers there are at any time.
 const CONTAINERS: usize = 3;
+static REGIONS: AtomicU64 = AtomicU64::new(0);
 /// Where the providers stand. Nothing listens there.
 const BASE: &str = "http://providers.local";
 
@@ -230,7 +231,7 @@ impl Fleet {
         let skew = Span::millis(if self.skews() { self.dice.between(-2_000, 2_000) } else { 0 });
         let app = App::new(Parts {
             config: self.config.clone(),
-            sdk: self.cloud.sdk_config(),
+            sdk: self.sdk(),
             clock: Arc::new(self.clock.skewed(skew)),
             entropy: Arc::new(self.dice.clone()),
             log: Arc::<Log>::clone(&self.log),
@@ -238,6 +239,14 @@ impl Fleet {
         .unwrap();
         let router = local::router(&self.cloud, app.clone(), &self.functions);
         Place { app, router }
+    }
+
+    /// The SDK counts how many retries it may still make per service and region, for the whole
+    /// process: with a region of its own, a container shares that count with no other run.
+    fn sdk(&self) -> aws_config::SdkConfig {
+        let number = REGIONS.fetch_add(1, Ordering::Relaxed);
+        let region = aws_config::Region::new(format!("run-{number}"));
+        self.cloud.sdk_config().into_builder().region(region).build()
     }
 
     fn skews(&self) -> bool {

@@ -6,6 +6,7 @@ mod dynamo;
 mod engines;
 mod faults;
 mod folder;
+mod hooks;
 mod hosting;
 mod messages;
 mod queues;
