@@ -52,7 +52,8 @@ class Market:
             time.sleep(0.5)
         return reply
 
-    def send(self, method, path, who, body, headers, key, seconds=ANSWER_SECONDS):
+    def send(self, method, path, who, body, headers, key, seconds=None):
+        seconds = seconds or ANSWER_SECONDS * second.patience
         connection = http.client.HTTPConnection("127.0.0.1", self.cloud.port, seconds)
         sent = {"Host": self.stack.host, **(headers or {})}
         if who:

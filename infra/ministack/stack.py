@@ -1,5 +1,5 @@
-"""The stack, from template.yaml as it is: packaged as `sam deploy` does, created by the cloud's
-own CloudFormation. Nothing here comes from the registry.
+"""The stack, from template.yaml as it is: packaged as `sam deploy` does, translated by AWS's own
+translator, created by the cloud's own CloudFormation. Nothing here comes from the registry.
 
 What the cloud cannot take is left out or done by hand, and told as a difference."""
 
@@ -22,7 +22,8 @@ os.environ["AWS_DEFAULT_REGION"] = second.REGION
 NAME = "jangteo"
 BUCKET = "jangteo-artifacts"
 CREATE_SECONDS = 90
-ROUNDS = 5
+# What clouds other than AWS know only in part: tried before it costs the whole stack.
+PROBED = ["AWS::CloudWatch::Alarm"]
 REFUSED = re.compile(r"(AWS::\w+::\w+) Properties\.(\w+) .*is not supported")
 LOOPBACK = {"TossBaseUrl": "toss", "KakaoPayBaseUrl": "kakaopay"}
 LENT = [
@@ -62,14 +63,29 @@ def archive(data):
     return file.getvalue()
 
 
+def plain(node):
+    """The same without references."""
+    if isinstance(node, list):
+        return [plain(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if len(node) == 1 and next(iter(node)).startswith(("Ref", "Fn::")):
+        return "probe"
+    return {name: plain(value) for name, value in node.items()}
+
+
 class Stack:
+    """The stack and what was made of it."""
+
     def __init__(self, cloud, report, providers):
         self.cloud, self.report, self.providers = cloud, report, providers
-        self.text = (home.ROOT / "template.yaml").read_text()
-        self.source = yaml_parse(self.text)
-        self.resources, self.outputs, self.native, self.template = {}, {}, {}, {}
+        self.source = yaml_parse((home.ROOT / "template.yaml").read_text())
+        self.resources, self.outputs, self.left_out = {}, {}, []
         self.host, self.credentials = None, {}
         self.parameters = {"TossCheckoutUrl": "https://shop.jangteo.example/toss"}
+        for name, path in LOOPBACK.items():
+            self.parameters[name] = f"{providers}/{path}"
+        self.native = self.translated()
 
     # --- packaging -------------------------------------------------------------------------------
 
@@ -82,81 +98,95 @@ class Stack:
             s3.put_object(Bucket=BUCKET, Key=f"{context}.zip", Body=body)
         return len(contexts())
 
-    def packaged(self):
-        """A copy as `sam package` makes it. Providers on loopback have no certificate, so the two
-        patterns that demand one are taken out of the copy."""
-        pattern = r"CodeUri: target/lambda/(\w+)/"
-        template = yaml_parse(re.sub(pattern, rf"CodeUri: s3://{BUCKET}/\1.zip", self.text))
-        for name, path in LOOPBACK.items():
+    def translated(self):
+        """The template as `sam package` and AWS's own translator make it. Providers on loopback
+        have no certificate, so the two patterns that demand one are taken out of this copy."""
+        copy = json.dumps(self.source)
+        copy = re.sub(r'"target/lambda/(\w+)/"', rf'"s3://{BUCKET}/\1.zip"', copy)
+        template = json.loads(copy)
+        for name in LOOPBACK:
             del template["Parameters"][name]["AllowedPattern"]
-            self.parameters[name] = f"{self.providers}/{path}"
-        return template
+        nothing = type("Loader", (), {"load": staticmethod(lambda: {})})
+        native = transform(template, dict(self.parameters), nothing)
+        for name in self.left_out:
+            del native["Resources"][name]
+        return native
 
     # --- CloudFormation --------------------------------------------------------------------------
 
-    def publish(self, template):
+    def published(self, name, template):
+        """What names a stack of that template, which goes by way of S3 because of its size."""
         body = json.dumps(template)
         self.cloud.client("s3").put_object(Bucket=BUCKET, Key="template.json", Body=body)
         return {
-            "StackName": NAME, "TemplateURL": f"{self.cloud.endpoint}/{BUCKET}/template.json",
-            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            "StackName": name, "TemplateURL": f"{self.cloud.endpoint}/{BUCKET}/template.json",
+            "Capabilities": ["CAPABILITY_IAM"],
             "Parameters": [{"ParameterKey": name, "ParameterValue": value}
-                           for name, value in self.parameters.items()],
+                           for name, value in self.parameters.items()
+                           if name in template.get("Parameters", {})],
         }
 
-    def settle(self):
-        """How the stack's change ended: its status and, per failed resource, the reason."""
+    def settle(self, name=NAME):
+        """How a stack's change ended: its status and, per failed resource, the reason."""
         client = self.cloud.client("cloudformation")
-        due = time.monotonic() + CREATE_SECONDS
+        due = time.monotonic() + CREATE_SECONDS * second.patience
         while True:
-            stack = client.describe_stacks(StackName=NAME)["Stacks"][0]
+            stack = client.describe_stacks(StackName=name)["Stacks"][0]
             if not stack["StackStatus"].endswith("IN_PROGRESS"):
                 break
             if time.monotonic() > due:
                 raise TimeoutError(f"the stack is {stack['StackStatus']}")
             time.sleep(0.3)
-        events = client.describe_stack_events(StackName=NAME)["StackEvents"]
+        events = client.describe_stack_events(StackName=name)["StackEvents"]
         failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
         self.outputs = {row["OutputKey"]: row["OutputValue"] for row in stack.get("Outputs", [])}
         return stack["StackStatus"], failed
 
     def create(self):
         """Creates the stack; a property that this cloud does not know costs its resources, told."""
-        template, client = self.packaged(), self.cloud.client("cloudformation")
-        for _ in range(ROUNDS):
-            client.create_stack(**self.publish(template))
-            status, failed = self.settle()
-            if status == "CREATE_COMPLETE":
-                self.template = template
-                self.learn()
-                return
-            reasons = [event.get("ResourceStatusReason", "") for event in failed]
-            known = [found for found in map(REFUSED.search, reasons) if found]
-            if not known:
-                raise RuntimeError(f"{status}: {reasons}")
-            self.leave_out(template, known[0])
-            client.delete_stack(StackName=NAME)
-            self.cloud_forgets(client)
-        raise RuntimeError(f"{ROUNDS} rounds were not enough")
+        self.probe()
+        self.cloud.client("cloudformation").create_stack(**self.published(NAME, self.native))
+        status, failed = self.settle()
+        if status != "CREATE_COMPLETE":
+            raise RuntimeError(f"{status}: {failed}")
+        self.learn()
 
-    def cloud_forgets(self, client):
+    def probe(self):
+        """Tries one resource of every kind with every set of properties, alone, with words in place
+        of what refers to others: only what the cloud says it does not support is left out."""
+        kinds = {}
+        for name, row in self.native["Resources"].items():
+            if row["Type"] in PROBED:
+                shape = (row["Type"], tuple(sorted(row["Properties"])))
+                kinds.setdefault(shape, []).append(name)
+        client = self.cloud.client("cloudformation")
+        for names in kinds.values():
+            alone = {"Resources": {"Probe": plain(self.native["Resources"][names[0]])}}
+            client.create_stack(**self.published("probe", alone))
+            _, failed = self.settle("probe")
+            client.delete_stack(StackName="probe")
+            self.cloud_forgets(client, "probe")
+            refused = [found for event in failed for found in
+                       [REFUSED.search(event.get("ResourceStatusReason", ""))] if found]
+            if refused:
+                self.leave_out(names, refused[0])
+
+    def leave_out(self, names, refused):
+        kind, field = refused.groups()
+        self.left_out += names
+        for name in names:
+            del self.native["Resources"][name]
+        self.report.differs(f"{kind} with {field}", f"left out: {', '.join(names)}",
+                            refused.group(0))
+
+    def cloud_forgets(self, client, name=NAME):
         def gone():
             try:
-                stacks = client.describe_stacks(StackName=NAME)["Stacks"]
+                stacks = client.describe_stacks(StackName=name)["Stacks"]
             except client.exceptions.ClientError:
                 return True
             return stacks[0]["StackStatus"] == "DELETE_COMPLETE"
         second.wait_for("deleting the stack", CREATE_SECONDS, gone)
-
-    def leave_out(self, template, refused):
-        kind, field = refused.groups()
-        names = [name for name, resource in template["Resources"].items()
-                 if resource["Type"] == kind and field in resource["Properties"]]
-        for name in names:
-            del template["Resources"][name]
-        self.report.differs(
-            f"{kind} with {field}", f"left out: {', '.join(names)}",
-            refused.group(0))
 
     def learn(self):
         """What was made: physical ids by logical id, and the native template behind the SAM one."""
@@ -164,8 +194,6 @@ class Stack:
         for page in pages.paginate(StackName=NAME):
             for row in page["StackResourceSummaries"]:
                 self.resources[row["LogicalResourceId"]] = row
-        nothing = type("Loader", (), {"load": staticmethod(lambda: {})})
-        self.native = transform(json.loads(json.dumps(self.template)), {}, nothing)
 
     def count(self, kind):
         return sum(row["ResourceType"] == kind for row in self.resources.values())
@@ -176,7 +204,8 @@ class Stack:
     def update(self, **parameters):
         """`sam deploy` once more with the same template."""
         self.parameters.update(parameters)
-        self.cloud.client("cloudformation").update_stack(**self.publish(self.template))
+        self.native = self.translated()
+        self.cloud.client("cloudformation").update_stack(**self.published(NAME, self.native))
         status, failed = self.settle()
         if status != "UPDATE_COMPLETE":
             reasons = [event.get("ResourceStatusReason") for event in failed]
