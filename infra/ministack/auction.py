@@ -3,7 +3,6 @@ money; and one that nobody wants."""
 
 import subprocess
 
-import cloud as second
 import home
 import providers as played
 import stack as stacks
