@@ -21,10 +21,7 @@ pub(super) fn key(pk: &str, sk: &str) -> Value {
 }
 
 impl Shape<'_> {
-    pub fn one_of<T: Copy>(&mut self, all: &[T]) -> T
-    where
-        T: Default,
-    {
+    pub fn one_of<T: Copy + Default>(&mut self, all: &[T]) -> T {
         self.0.pick(all).copied().unwrap_or_default()
     }
 
