@@ -10,6 +10,8 @@
 //! delivers; `differential` compares the engines; `fault`, `knobs`, `hooks` and `usage` are for
 //! tests; `gateway` and `drive` serve a developer.
 //! delivers; `fault`, `knobs`, `capacity`, `latency` and `usage` are for tests; `gateway` and `drive` serve a developer.
+//! delivers; `fault`, `knobs` and `usage` are for tests; `differential` compares the engines;
+//! `gateway` and `drive` serve a developer.
 
 mod account;
 mod capacity;

@@ -115,6 +115,10 @@ fn play(
         if let Err(refusal) = &our {
             *report.refusals.entry(refusal.code.clone()).or_default() += 1;
         }
+        // Who sees the end where the other does not begins again: then both do.
+        if pages.0.is_null() || pages.1.is_null() {
+            pages = (Value::Null, Value::Null);
+        }
         match compare::answers(step, (our, their), theirs.name()) {
             Verdict::Same => {}
             Verdict::Known(names) => {

@@ -4,8 +4,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     Memory,
+    key::{Kind, Part, Schema},
     stream::Stream,
-    table::{Index, Kind, Part, Projection, Schema, Table, Tree},
+    table::{Index, Projection, Table, Tree},
     write::table_name,
 };
 use crate::dynamo::EngineError;

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 use super::{
     Bill, Memory,
     expression::Placeholders,
+    key::EMPTY_KEY,
     read::project,
-    table::EMPTY_KEY,
     units::{self, Consumed, Wish},
     value::read_attributes,
     write::{Verb, Write, table_name},
