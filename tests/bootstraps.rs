@@ -222,7 +222,7 @@ async fn a_function_without_tables_opens_no_connection() {
 #[tokio::test]
 async fn a_start_does_not_depend_on_the_tables() {
     // It accepts and never says a word.
-    let silent = Router::new().fallback(|| std::future::pending::<()>());
+    let silent = Router::new().fallback(std::future::pending::<()>);
     let script = async |started: &mut Started| {
         assert_eq!(started.said().await, Said::Asked);
         assert_eq!(started.connections(), 1);

@@ -50,7 +50,6 @@ struct Api {
 }
 
 /// A Runtime API for one process, and the routes it answers.
-#[must_use]
 pub fn runtime() -> (Runtime, Router) {
     let (events, handed_out) = unbounded_channel();
     let (says, said) = unbounded_channel();
