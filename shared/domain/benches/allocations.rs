@@ -13,6 +13,7 @@ use scene::{Auction, Outcome, book};
 #[test]
 fn refusing_a_bid_allocates_nothing() -> Outcome<()> {
     let auction = Auction::after(3)?;
+    assert_eq!(auction.history.len(), 3);
     let (losing, winning) = (auction.losing()?, auction.winning()?);
     let decided = |offer| {
         measure(|| {

@@ -5,7 +5,7 @@ use std::error::Error;
 use jangteo_domain::{
     auction::{
         Bid, BidderTag, Decision, Entry, Head, KeyHash, Offer, Salt, Standing, Terms, decide,
-        ledger::genesis, verify::Opened,
+        ledger::genesis,
     },
     exchange::{self, Price, Side},
 };
@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const SALT: Salt = Salt([9; 16]);
+/// Blinds the reserve.
+pub const SALT: Salt = Salt([9; 16]);
 const STEP: i64 = 100_000;
 
 fn start() -> Instant {
@@ -31,7 +32,6 @@ pub fn won(amount: i64) -> Outcome<Won> {
 
 /// An auction, its history, and what comes next.
 pub struct Auction {
-    pub terms: Terms,
     pub head: Head,
     pub history: Vec<Entry>,
     pub now: Instant,
@@ -53,9 +53,9 @@ impl Auction {
             scheduled_end: start() + Span::hours(24),
         };
         let chain = genesis(&terms, SALT);
-        let head = Head::new(terms.clone(), chain);
+        let head = Head::new(terms, chain);
         let now = start() + Span::minutes(1);
-        let mut auction = Self { terms, head, history: Vec::new(), now, bid: bid(0) };
+        let mut auction = Self { head, history: Vec::new(), now, bid: bid(0) };
         for number in 0..bids {
             let offer = auction.winning()?;
             let Decision { head, entry } = decide(&auction.head, &auction.bid, offer, now)?;
@@ -74,20 +74,6 @@ impl Auction {
     /// What is below the price.
     pub fn losing(&self) -> Outcome<Offer> {
         Ok(Offer::new(won(self.head.price.get() - STEP)?, None)?)
-    }
-
-    pub const fn salt(&self) -> Salt {
-        SALT
-    }
-
-    /// The history as everybody sees it when the auction is over.
-    pub fn opened(&self) -> Vec<Opened> {
-        let open = |entry: &Entry| Opened {
-            line: entry.line(self.terms.auction),
-            maximum: entry.maximum,
-            salt: entry.salt,
-        };
-        self.history.iter().map(open).collect()
     }
 }
 
