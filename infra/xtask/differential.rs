@@ -1,14 +1,11 @@
 //! `cargo xtask differential`: do the engine in memory and another one answer alike?
 
-mod remote;
-
 use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Context, bail};
-use local::differential::{KNOWN, LocalTarget, Report, Target, run as compare};
+use local::differential::{KNOWN, LocalTarget, Remote, Report, Target, run as compare};
 use serde_json::{Map, Value};
 
-use self::remote::Remote;
 use crate::root;
 
 const OPS_DEFAULT: usize = 10_000;
@@ -27,7 +24,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let options = read(arguments)?;
     let mut theirs: Box<dyn Target> = match options.against.as_str() {
         "dynoxide" => Box::new(LocalTarget::dynoxide()),
-        url => Box::new(Remote::new(url)?),
+        url => Box::new(Remote::new(url).with_context(|| format!("reaching {url}"))?),
     };
     let begun = Instant::now();
     let report = compare(options.seed, options.ops, &mut LocalTarget::memory(), &mut *theirs)?;

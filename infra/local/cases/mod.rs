@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the engine is tested, not a table of the product")]
 
 mod dynamo;
+mod engines;
 mod faults;
 mod folder;
 mod hooks;

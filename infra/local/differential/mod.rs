@@ -8,6 +8,7 @@
 //! is a list with reasons ([`KNOWN`]); each meeting is counted.
 
 mod compare;
+mod remote;
 mod shapes;
 mod steps;
 mod target;
@@ -20,8 +21,9 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::Value;
 
 pub use compare::{KNOWN, Known};
+pub use remote::Remote;
 pub use steps::Step;
-pub use target::{Answer, LocalTarget, TABLES, Target, creations};
+pub use target::{Answer, LocalTarget, Target};
 
 use self::{compare::Verdict, steps::Steps};
 use crate::dynamo::EngineError;
@@ -83,8 +85,9 @@ pub fn run(
     let mut report = Report::default();
     let mut round = seed;
     while report.steps < count {
-        let steps = Steps::new(round).take(ROUND.min(count - report.steps));
-        let steps: Vec<_> = steps.collect();
+        let possible = |step: &Step| theirs.sweeps() || *step != Step::Sweep;
+        let steps = Steps::new(round).filter(possible);
+        let steps: Vec<_> = steps.take(ROUND.min(count - report.steps)).collect();
         report.steps += steps.len();
         if let Some((at, text)) = play(&steps, ours, theirs, &mut report)? {
             let failing: Vec<_> = steps.into_iter().take(at + 1).collect();

@@ -11,18 +11,17 @@ pub(super) struct Shape<'a>(pub &'a mut Random);
 /// The attributes besides the keys, each of one type but `any`.
 const NUMBERS: [&str; 3] = ["n", "version", "count"];
 const TEXTS: [&str; 2] = ["t", "status"];
-/// The sizes at which something changes: a write unit, a read unit, the end.
-const SIZES: [u64; 4] = [0, 1_000, 4_060, 409_540];
+/// The sizes at which something changes: a write unit, a read unit; two of the last are too much.
+const SIZES: [u64; 4] = [0, 1_000, 4_060, 300_000];
+/// Where the largest item ends.
+const LIMIT: u64 = 409_600;
 
 pub(super) fn key(pk: &str, sk: &str) -> Value {
     json!({ "pk": { "S": pk }, "sk": { "S": sk } })
 }
 
 impl Shape<'_> {
-    pub fn one_of<T: Copy>(&mut self, all: &[T]) -> T
-    where
-        T: Default,
-    {
+    pub fn one_of<T: Copy + Default>(&mut self, all: &[T]) -> T {
         self.0.pick(all).copied().unwrap_or_default()
     }
 
@@ -113,6 +112,11 @@ impl Shape<'_> {
         for _ in 0..some {
             let name = self.attribute();
             item.insert(name.into(), self.value(name));
+        }
+        if self.0.below(60) == 0 {
+            // Just at the limit, whatever the others weigh.
+            let size = usize::try_from(LIMIT - self.0.below(120)).unwrap_or(0);
+            item.insert("pad".into(), json!({ "S": "x".repeat(size) }));
         }
         item.into()
     }

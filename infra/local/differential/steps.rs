@@ -78,7 +78,7 @@ impl Step {
                 *page = answer.get("LastEvaluatedKey").cloned().unwrap_or_default();
                 Ok(answer)
             }
-            Self::Sweep => Ok(json!({ "gone": target.sweep() })),
+            Self::Sweep => Ok(json!({ "gone": target.sweep()? })),
         }
     }
 }

@@ -25,8 +25,10 @@ pub trait Target {
     fn call(&mut self, operation: &str, body: &Value) -> Answer;
     /// The stream of the streamed table, oldest first, as its consumers get it.
     fn records(&mut self) -> Result<Vec<Value>, EngineError>;
-    /// Lets a minute pass and deletes what has expired; `None` where nobody can make it happen.
-    fn sweep(&mut self) -> Option<usize>;
+    /// Whether what has expired can be made to go.
+    fn sweeps(&self) -> bool;
+    /// Lets a minute pass and deletes what has expired; answers how many items went.
+    fn sweep(&mut self) -> Result<usize, EngineError>;
 }
 
 /// When every sequence begins.
@@ -34,11 +36,10 @@ pub(super) const START: i64 = 1_795_251_600_000;
 
 /// The tables of the check, under their full names: one with two indexes and a stream, one with one
 /// index, both keyed like the product's; one whose indexes carry a part of the item.
-pub const TABLES: [&str; 3] = ["check-auction", "check-wallet", "check-part"];
+pub(super) const TABLES: [&str; 3] = ["check-auction", "check-wallet", "check-part"];
 
 /// The calls that create the tables.
-#[must_use]
-pub fn creations() -> Vec<(&'static str, Value)> {
+pub(super) fn creations() -> Vec<(&'static str, Value)> {
     let names = Names { prefix: "check-".into() };
     let mut calls = Vec::new();
     for table in [Table::Auction, Table::Wallet] {
@@ -128,8 +129,12 @@ impl Target for LocalTarget {
         }
     }
 
-    fn sweep(&mut self) -> Option<usize> {
+    fn sweeps(&self) -> bool {
+        true
+    }
+
+    fn sweep(&mut self) -> Result<usize, EngineError> {
         self.clock.advance(Span::minutes(1));
-        self.engine().and_then(Engine::sweep_expired).ok()
+        self.engine()?.sweep_expired()
     }
 }

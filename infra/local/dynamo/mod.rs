@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 pub(crate) use conflicts::{Held, InFlight};
 pub(crate) use engine::Engine;
 pub use error::{EngineError, Reason};
+pub(crate) use memory::Number;
 pub(crate) use meter::{Consumed, Meter};
 pub(crate) use records::StreamItem;
 pub(crate) use replica::Replica;

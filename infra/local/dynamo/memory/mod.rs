@@ -32,6 +32,7 @@ use std::{
 use kernel::Clock;
 use serde_json::{Map, Value as Json};
 
+pub(crate) use self::number::Number;
 use self::{
     expression::Expressions,
     table::Table,

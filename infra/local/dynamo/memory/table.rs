@@ -387,7 +387,7 @@ impl Table {
             for (place, row) in partition {
                 let until = row.item.get(ttl);
                 let expired = matches!(until, Some(Value::N(until))
-                    if *until <= Number::Whole(now) && *until > Number::Whole(now - TTL_AGE_MAX_S));
+                    if *until < Number::Whole(now) && *until > Number::Whole(now - TTL_AGE_MAX_S));
                 if expired {
                     let key = RowKey { hash: hash.clone(), range: place.range.clone() };
                     gone.push(Change { key, old: Some(Arc::clone(row)), new: None });

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     expression::{Placeholders, Reader, Token},
+    units::value_size,
     value::{Attributes, Name, Value},
 };
 use crate::dynamo::EngineError;
@@ -111,6 +112,21 @@ impl Update {
             })?;
         }
         self.delete.iter().try_for_each(|(_, word)| check("DELETE", word, set))
+    }
+
+    /// The bytes of the values that it brings along.
+    pub fn size(&self, words: &Placeholders) -> usize {
+        let pairs = self.add.iter().chain(&self.delete).map(|(_, value)| value);
+        let set = self.set.iter().flat_map(|(_, sum)| match sum {
+            Sum::Just(term) => [Some(term), None],
+            Sum::Plus(first, second) | Sum::Minus(first, second) => [Some(first), Some(second)],
+        });
+        let set = set.flatten().filter_map(|term| match term {
+            Term::Value(value) => Some(value),
+            _ => None,
+        });
+        let values = pairs.chain(set).filter_map(|word| words.value(word).ok());
+        values.map(value_size).sum()
     }
 
     /// The item after it. Every right side is of the item before.

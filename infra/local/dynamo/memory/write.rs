@@ -19,6 +19,7 @@ type Result<T> = std::result::Result<T, EngineError>;
 type Body = Map<String, Json>;
 
 const BATCH_WRITES_MAX: usize = 25;
+const UPDATE_TOO_LARGE: &str = "Item size to update has exceeded the maximum allowed size";
 
 /// A write of one item, understood but not yet held against the table.
 #[derive(Debug)]
@@ -140,9 +141,7 @@ impl Write {
         table.check_index_keys(Some(before), &item)?;
         let row = Row::new(item);
         if row.size > ITEM_BYTES_MAX {
-            return Err(EngineError::invalid(
-                "Item size to update has exceeded the maximum allowed size",
-            ));
+            return Err(EngineError::invalid(UPDATE_TOO_LARGE));
         }
         Ok(row)
     }
@@ -153,6 +152,16 @@ impl Write {
             return Err(EngineError::invalid("Item size has exceeded the maximum allowed size"));
         }
         Ok(())
+    }
+
+    /// Refuses an update that alone brings more than an item holds, before anything is looked at.
+    fn check_update_size(&self) -> Result<()> {
+        match &self.act {
+            Act::Update(_, Some(update)) if update.tree.size(&self.words) > ITEM_BYTES_MAX => {
+                Err(EngineError::invalid(UPDATE_TOO_LARGE))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The bytes that it brings along.
@@ -206,6 +215,7 @@ impl Memory {
         }
         let write = Write::read(verb, body, &self.expressions)?;
         write.check_size()?;
+        write.check_update_size()?;
         let mut state = self.state();
         let at = self.seconds();
         let table = state.table_mut(&write.table)?;

@@ -7,29 +7,29 @@ use std::{
     net::TcpStream,
 };
 
-use anyhow::Context;
-use local::{
-    EngineError, Reason,
-    differential::{Answer, TABLES, Target, creations},
-};
 use serde_json::{Value, json};
+
+use super::target::{Answer, TABLES, Target, creations};
+use crate::dynamo::{EngineError, Reason};
 
 /// Where the endpoint is, and the connection to it.
 pub struct Remote {
     host: String,
     connection: BufReader<TcpStream>,
+    /// How often the tables were emptied: it remembers tokens longer than tables.
+    resets: u32,
 }
 
 const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=check/20261121/ap-northeast-2/dynamodb/\
                          aws4_request, SignedHeaders=host, Signature=0";
 
 impl Remote {
-    pub fn new(url: &str) -> anyhow::Result<Self> {
-        let host = url.strip_prefix("http://").context("an endpoint is http://host:port")?;
-        let host = host.trim_end_matches('/').to_owned();
-        let stream = TcpStream::connect(&host).with_context(|| format!("reaching {host}"))?;
+    /// Connects to an endpoint like `http://127.0.0.1:8000`.
+    pub fn new(url: &str) -> std::io::Result<Self> {
+        let host = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/').to_owned();
+        let stream = TcpStream::connect(&host)?;
         stream.set_nodelay(true)?;
-        Ok(Self { host, connection: BufReader::new(stream) })
+        Ok(Self { host, connection: BufReader::new(stream), resets: 0 })
     }
 
     fn ask(&mut self, service: &str, operation: &str, body: &Value) -> Answer {
@@ -150,20 +150,32 @@ impl Target for Remote {
     }
 
     fn reset(&mut self) -> Result<(), EngineError> {
+        self.resets += 1;
         for table in TABLES {
             match self.dynamo("DeleteTable", &json!({ "TableName": table })) {
                 Err(error) if error.code != "ResourceNotFoundException" => return Err(error),
                 _ => {}
             }
         }
+        // Without an attribute of expiry: it would delete whenever it likes.
         for (operation, body) in creations() {
-            self.dynamo(operation, &body)?;
+            if operation == "CreateTable" {
+                self.dynamo(operation, &body)?;
+            }
         }
         Ok(())
     }
 
     fn call(&mut self, operation: &str, body: &Value) -> Answer {
-        self.dynamo(operation, body)
+        let Some(token) = body.get("ClientRequestToken").and_then(Value::as_str) else {
+            return self.dynamo(operation, body);
+        };
+        let token = format!("{}-{}-{token}", std::process::id(), self.resets);
+        let mut body = body.clone();
+        if let Some(map) = body.as_object_mut() {
+            map.insert("ClientRequestToken".into(), token.into());
+        }
+        self.dynamo(operation, &body)
     }
 
     fn records(&mut self) -> Result<Vec<Value>, EngineError> {
@@ -180,8 +192,11 @@ impl Target for Remote {
         Ok(records)
     }
 
-    /// It deletes when it likes.
-    fn sweep(&mut self) -> Option<usize> {
-        None
+    fn sweeps(&self) -> bool {
+        false
+    }
+
+    fn sweep(&mut self) -> Result<usize, EngineError> {
+        Ok(0)
     }
 }
