@@ -4,7 +4,7 @@
 //! stream tells of them.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -58,6 +58,9 @@ pub struct Edges(Mutex<Inner>);
 struct Inner {
     states: BTreeMap<String, String>,
     pending: Vec<(String, String, usize)>,
+    /// The token of the transaction that is pending, and those of transactions that are done.
+    token: Option<String>,
+    done: BTreeSet<String>,
     faults: Vec<String>,
     seen: u64,
 }
@@ -108,6 +111,10 @@ impl Inner {
     }
 
     fn committed(&mut self) {
+        // The same transaction again is answered again, and changes nothing.
+        if self.token.take().is_some_and(|token| !self.done.insert(token)) {
+            return;
+        }
         for (pk, to, kind) in std::mem::take(&mut self.pending) {
             self.seen += 1;
             let from = self.states.get(&pk).cloned().unwrap_or_default();
@@ -149,16 +156,19 @@ fn written(action: &str, body: &Value) -> Vec<(String, String, usize)> {
 impl Witness for Edges {
     fn asked(&self, action: &str, _: &[Table], body: &Value, _: Option<FaultKind>) {
         if action == "dynamodb:TransactWriteItems" || action == "dynamodb:PutItem" {
-            self.inner().pending = written(action, body);
+            let mut inner = self.inner();
+            inner.pending = written(action, body);
+            inner.token = body["ClientRequestToken"].as_str().map(str::to_owned);
         }
     }
 
     fn answered(&self, _: &str, answer: Option<&Response<Bytes>>, _: bool) {
         let mut inner = self.inner();
-        if answer.is_some_and(|answer| answer.status().is_success()) {
+        if answer.is_some_and(|answer| answer.status().is_success()) && !inner.pending.is_empty() {
             inner.committed();
         }
         inner.pending.clear();
+        inner.token = None;
     }
 }
 

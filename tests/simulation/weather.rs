@@ -61,14 +61,14 @@ impl World {
             return;
         }
         let storm = dice.often(100);
-        let calls = if storm { dice.between(100, 250) } else { dice.between(0, 40) };
+        let calls = if storm { dice.between(100, 300) } else { dice.between(0, 70) };
         self.cloud.faults().at_random(Some(RandomFaults {
             seed: dice.draw(),
             per_thousand: u32::try_from(calls).unwrap_or(0),
             action: "*".to_owned(),
             kinds: KINDS.to_vec(),
         }));
-        let crashes = if dice.often(200) { 0 } else { dice.between(5, 60) };
+        let crashes = if dice.often(200) { 0 } else { dice.between(5, 100) };
         self.fleet.crashes.store(u32::try_from(crashes).unwrap_or(0), Ordering::Relaxed);
         if dice.often(300) {
             self.fleet.recycle();

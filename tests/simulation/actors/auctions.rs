@@ -38,10 +38,12 @@ impl Actor {
     async fn offer(&self) {
         let dice = &self.dice;
         let start = dice.between(1, 40) * 1_000;
+        // A long one is closed by a schedule, a short one by a message that waits.
+        let (least, most) = if dice.often(300) { (900, 4_000) } else { (60, 900) };
         let mut body = json!({
             "title": format!("카메라 {}", dice.between(1, 99)),
             "startPrice": start,
-            "durationSeconds": dice.between(60, 900),
+            "durationSeconds": dice.between(least, most),
         });
         let mut buy_now = None;
         if dice.often(300) {
