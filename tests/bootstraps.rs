@@ -26,7 +26,8 @@ fn binaries() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--offline", "--bins"]);
+        // With xtask's features everything else is built already.
+        build.args(["build", "--quiet", "--offline", "--bins", "--package", "jangteo-xtask"]);
         for context in registry::CONTEXTS {
             build.args(["--package", &format!("jangteo-{}", context.name)]);
         }

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::update_item::UpdateItemError,
     types::{
-        AttributeValue, KeysAndAttributes, ReturnConsumedCapacity,
+        AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue,
         ReturnValuesOnConditionCheckFailure as OnFailure,
     },
 };
@@ -113,9 +113,16 @@ impl Store {
     /// Applies one conditional write. A failed condition brings the item as it stands.
     pub async fn write(&self, write: Write) -> Result<(), CommitError> {
         match &write.kind {
-            Kind::Put { item } => self.put(&write, item.clone()).await,
-            Kind::Update { key, .. } => self.update(&write, key.item()).await.map(|_| ()),
-            Kind::Delete { key } => self.delete(&write, key.item()).await,
+            Kind::Put { .. } => self.put(write).await,
+            Kind::Update { key, .. } => {
+                let key = key.item();
+                // Nobody looks at the item: it need not travel.
+                self.update(write, key, ReturnValue::None).await.map(|_| ())
+            }
+            Kind::Delete { key } => {
+                let key = key.item();
+                self.delete(write, key).await
+            }
             Kind::Check { .. } => {
                 Err(StoreError::Refused("a check stands only in a transaction".to_owned()).into())
             }
@@ -125,26 +132,33 @@ impl Store {
     /// Applies one conditional update and brings the item after it.
     pub async fn write_returning(&self, write: Write) -> Result<Item, CommitError> {
         match &write.kind {
-            Kind::Update { key, .. } => self.update(&write, key.item()).await,
+            Kind::Update { key, .. } => {
+                let key = key.item();
+                self.update(write, key, ReturnValue::AllNew).await
+            }
             _ => Err(StoreError::Refused("only an update returns its item".to_owned()).into()),
         }
     }
 
     async fn update(
         &self,
-        write: &Write,
+        write: Write,
         key: HashMap<String, AttributeValue>,
+        returning: ReturnValue,
     ) -> Result<Item, CommitError> {
+        let (update, condition) = (write.update_expression(), write.condition_expression());
+        let table = self.table_name(write.table);
+        let (names, values) = write.into_placeholders();
         let answer = self
             .client
             .update_item()
-            .table_name(self.table_name(write.table))
+            .table_name(table)
             .set_key(Some(key))
-            .set_update_expression(write.update_expression())
-            .set_condition_expression(write.condition_expression())
-            .set_expression_attribute_names(write.names())
-            .set_expression_attribute_values(write.values())
-            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
+            .set_update_expression(update)
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
+            .return_values(returning)
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
@@ -162,16 +176,22 @@ impl Store {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place that puts")]
-    async fn put(&self, write: &Write, item: Item) -> Result<(), CommitError> {
+    async fn put(&self, mut write: Write) -> Result<(), CommitError> {
         use aws_sdk_dynamodb::operation::put_item::PutItemError;
+        let item = match &mut write.kind {
+            Kind::Put { item } => std::mem::take(item),
+            _ => return Err(StoreError::Refused("only a put has an item".to_owned()).into()),
+        };
+        let (table, condition) = (self.table_name(write.table), write.condition_expression());
+        let (names, values) = write.into_placeholders();
         let answer = self
             .client
             .put_item()
-            .table_name(self.table_name(write.table))
+            .table_name(table)
             .set_item(Some(item))
-            .set_condition_expression(write.condition_expression())
-            .set_expression_attribute_names(write.names())
-            .set_expression_attribute_values(write.values())
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
@@ -190,18 +210,20 @@ impl Store {
 
     async fn delete(
         &self,
-        write: &Write,
+        write: Write,
         key: HashMap<String, AttributeValue>,
     ) -> Result<(), CommitError> {
         use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+        let (table, condition) = (self.table_name(write.table), write.condition_expression());
+        let (names, values) = write.into_placeholders();
         let answer = self
             .client
             .delete_item()
-            .table_name(self.table_name(write.table))
+            .table_name(table)
             .set_key(Some(key))
-            .set_condition_expression(write.condition_expression())
-            .set_expression_attribute_names(write.names())
-            .set_expression_attribute_values(write.values())
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values)
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()

@@ -209,4 +209,13 @@ impl Write {
     pub(crate) fn values(&self) -> Option<HashMap<String, AttributeValue>> {
         (!self.values.is_empty()).then(|| self.values.clone())
     }
+
+    /// Names and values behind their placeholders, given away rather than copied.
+    pub(crate) fn into_placeholders(self) -> (Option<Names>, Option<Values>) {
+        let Self { names, values, .. } = self;
+        ((!names.is_empty()).then_some(names), (!values.is_empty()).then_some(values))
+    }
 }
+
+type Names = HashMap<String, String>;
+type Values = HashMap<String, AttributeValue>;

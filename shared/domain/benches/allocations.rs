@@ -1,7 +1,6 @@
 //! What the domain asks of the heap. A test binary of its own: it counts with an allocator of its
 //! own.
 
-#[expect(dead_code, reason = "the benches play more of the scene")]
 mod scene;
 
 use std::hint::black_box;
