@@ -14,5 +14,10 @@
 )]
 
 pub mod catalogue;
+pub mod patches;
+pub mod source;
 pub mod tamper;
 pub mod wire;
+
+#[cfg(test)]
+mod tests;
