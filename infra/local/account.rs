@@ -7,8 +7,15 @@ use kernel::Clock;
 use tokio::sync::Notify;
 
 use crate::{
-    dynamo::Engine, fault::Faults, knobs::Knobs, names::Names, permissions::Ledger, state::State,
-    usage::Usage, wiring::Wiring,
+    dynamo::{Engine, Replica},
+    fault::Faults,
+    hooks::Hooks,
+    knobs::Knobs,
+    names::Names,
+    permissions::Ledger,
+    state::State,
+    usage::Usage,
+    wiring::Wiring,
 };
 
 pub(crate) struct Account {
@@ -17,6 +24,9 @@ pub(crate) struct Account {
     pub engine: Engine,
     pub wiring: Wiring,
     pub faults: Faults,
+    pub hooks: Hooks,
+    /// An older copy of the tables, for stale index reads.
+    pub replica: Replica,
     /// Told at every call that may have made something due.
     pub written: Notify,
     state: Mutex<State>,
@@ -39,6 +49,8 @@ impl Account {
             engine,
             wiring,
             faults: Faults::default(),
+            hooks: Hooks::default(),
+            replica: Replica::default(),
             written: Notify::new(),
             state: Mutex::new(state),
             knobs: Mutex::default(),

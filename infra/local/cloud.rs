@@ -247,6 +247,13 @@ impl Cloud {
         Ok(self.account.engine.sweep_expired()?)
     }
 
+    /// From now on, on a cloud without items, an older copy of the tables is kept, `lag` writes
+    /// behind, for [`FaultKind::StaleIndex`](crate::FaultKind::StaleIndex).
+    pub fn keep_index_copy(&self, lag: usize) -> Result<(), EngineFailed> {
+        let account = &self.account;
+        Ok(account.replica.keep(&account.names, Arc::clone(&account.clock), lag)?)
+    }
+
     /// Every committed item of a table in DynamoDB's JSON (`{"pk": {"S": …}}`), in key order:
     /// what invariants are checked on. Counts as no usage and meets no faults.
     pub fn items(&self, table: Table) -> Result<Vec<Value>, EngineFailed> {

@@ -1,6 +1,6 @@
 //! The SDK's HTTP client, answered in-process.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc, task::Poll};
 
 use aws_smithy_runtime_api::client::{
     http::{
@@ -14,13 +14,14 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     account::Account,
     dynamo::{self, Meter},
     events,
     fault::FaultKind,
+    hooks::Sabotage,
     permissions, scheduler, sent, sqs,
     wire::{self, Protocol, ServiceError},
 };
@@ -69,7 +70,21 @@ impl HttpConnector for Connector {
 #[error("the answer was lost on purpose")]
 pub(crate) struct Lost;
 
+/// Lets every other task that is ready have its turn, whoever runs the tasks.
+async fn give_way() {
+    let mut given = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Which service and operation a request means.
+#[derive(Clone)]
 enum Call {
     Dynamo(String),
     Sqs(String),
@@ -81,6 +96,7 @@ enum Call {
 }
 
 /// A call with all that faults and figures go by.
+#[derive(Clone)]
 struct Work {
     call: Call,
     /// As IAM spells it, like `dynamodb:UpdateItem`.
@@ -98,8 +114,8 @@ impl Account {
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, Lost> {
         // Every call is a point where other tasks get their turn, as over a network.
-        tokio::task::yield_now().await;
-        let work = match self.understand(&request) {
+        give_way().await;
+        let mut work = match self.understand(&request) {
             Ok(work) => work,
             Err(error) => return Ok(error.response(Protocol::Json)),
         };
@@ -111,17 +127,48 @@ impl Account {
         if let Some(fault) = fault {
             tracing::debug!(action = work.action, ?fault, "fault injected");
         }
-        match fault {
-            None => Ok(self.perform(work)),
-            Some(FaultKind::TimeoutBefore) => Err(Lost),
-            Some(FaultKind::TimeoutAfter) => {
-                self.perform(work);
-                Err(Lost)
+        let sabotage = self.hooks.sabotage(&work.action, &mut work.body);
+        let lost = matches!(fault, Some(FaultKind::TimeoutBefore | FaultKind::TimeoutAfter));
+        let answer = match self.hooks.witness() {
+            None => self.meet(work, fault, sabotage),
+            Some(witness) => {
+                witness.asked(&work.action, &work.tables, &work.body, fault);
+                let action = work.action.clone();
+                let answer = self.meet(work, fault, sabotage);
+                witness.answered(&action, answer.as_ref(), lost);
+                answer
+            }
+        };
+        told(answer, sabotage).filter(|_| !lost).ok_or(Lost)
+    }
+
+    /// What happens under a fault; `None`: nothing.
+    fn meet(
+        &self,
+        work: Work,
+        fault: Option<FaultKind>,
+        sabotage: Sabotage,
+    ) -> Option<Response<Bytes>> {
+        let faulty = match fault {
+            Some(FaultKind::TimeoutBefore) => return None,
+            None | Some(FaultKind::TimeoutAfter) => None,
+            Some(FaultKind::StaleIndex) => {
+                let stale = self.replica.stale(&work.action, &work.body);
+                stale.map(|answer| dynamo::response(Ok(answer)))
             }
             // A kind that the operation does not know strikes without effect.
-            Some(fault) => {
-                let faulty = work.call.faulty(fault, &work.body);
-                Ok(faulty.unwrap_or_else(|| self.perform(work)))
+            Some(fault) => work.call.faulty(fault, &work.body),
+        };
+        faulty.or_else(|| self.carry_out(work, sabotage))
+    }
+
+    fn carry_out(&self, work: Work, sabotage: Sabotage) -> Option<Response<Bytes>> {
+        match sabotage {
+            Sabotage::None | Sabotage::Swallow => Some(self.perform(work)),
+            Sabotage::Skip => None,
+            Sabotage::Twice => {
+                self.perform(work.clone());
+                Some(self.perform(work))
             }
         }
     }
@@ -191,8 +238,13 @@ impl Account {
         tables: &[store::Table],
         mut body: Value,
     ) -> Response<Bytes> {
+        let kept = self.replica.is_kept() && mutates(action);
+        let kept = kept.then(|| body.clone());
         let meter = Meter::install(operation, &mut body);
         let mut answer = self.engine.call(operation, body);
+        if let (Some(body), Ok(_)) = (kept, &answer) {
+            self.replica.note(operation, body);
+        }
         let consumed = match &mut answer {
             Ok(answer) => meter.read(&self.names, answer),
             Err(error) => meter.refused(tables, error),
@@ -268,6 +320,21 @@ impl Call {
         let is_query = matches!(self, Self::Sns(_));
         Some(error.response(if is_query { Protocol::Query } else { Protocol::Json }))
     }
+}
+
+/// What the caller is told of an answer under sabotage.
+fn told(answer: Option<Response<Bytes>>, sabotage: Sabotage) -> Option<Response<Bytes>> {
+    let success = || Some(wire::json_response(StatusCode::OK, &Value::Object(Map::new())));
+    match (sabotage, answer) {
+        (Sabotage::Skip, None) => success(),
+        (Sabotage::Swallow, Some(answer)) if is_failed_condition(&answer) => success(),
+        (_, answer) => answer,
+    }
+}
+
+fn is_failed_condition(answer: &Response<Bytes>) -> bool {
+    let text = String::from_utf8_lossy(answer.body());
+    answer.status() == StatusCode::BAD_REQUEST && text.contains("ConditionalCheckFailed")
 }
 
 fn mutates(action: &str) -> bool {

@@ -21,6 +21,9 @@ pub enum FaultKind {
     Status500,
     /// DynamoDB batches only: the answer says that no item was processed.
     Unprocessed,
+    /// A query of an index is answered as it stood some writes ago; needs
+    /// [`Cloud::keep_index_copy`](crate::Cloud::keep_index_copy).
+    StaleIndex,
 }
 
 /// One planned fault; it strikes once.

@@ -7,7 +7,7 @@
 //!
 //! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
-//! delivers; `fault`, `knobs` and `usage` are for tests; `gateway` and `drive` serve a developer.
+//! delivers; `fault`, `knobs`, `hooks` and `usage` are for tests; `gateway` and `drive` serve a developer.
 
 mod account;
 #[cfg(test)]
@@ -20,6 +20,7 @@ mod dynamo;
 mod events;
 mod fault;
 mod gateway;
+mod hooks;
 mod host;
 mod knobs;
 mod names;
@@ -41,6 +42,7 @@ pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartEr
 pub use drive::drive;
 pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults};
 pub use gateway::{endpoint, router, serve};
+pub use hooks::{Sabotage, Witness};
 pub use host::{Invoked, Invoker};
 pub use knobs::Knobs;
 pub use names::{ACCOUNT, REGION};

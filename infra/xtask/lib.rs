@@ -6,6 +6,8 @@ pub mod dev;
 pub mod generate;
 pub mod lock;
 pub mod rebuild;
+pub mod seeded_bugs;
+pub mod simulate;
 pub mod tidy;
 pub mod verify;
 
@@ -50,6 +52,16 @@ pub const COMMANDS: &[Command] = &[
         name: "gen",
         summary: "write what follows from the functions: template block, API reference [--check]",
         run: generate::run,
+    },
+    Command {
+        name: "simulate",
+        summary: "play the whole market with faults: [crash] [--seeds A..B] [--ops N] …",
+        run: simulate::run,
+    },
+    Command {
+        name: "seeded-bugs",
+        summary: "put bugs in and see that each is found: [--only NAME] [--seeds A..B] [--source] …",
+        run: seeded_bugs::run,
     },
     Command {
         name: "check",

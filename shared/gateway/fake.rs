@@ -8,6 +8,7 @@ mod payouts;
 mod server;
 mod state;
 mod toss;
+mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +23,7 @@ use tokio::sync::watch;
 
 pub use payouts::{PAYOUT_SECURITY_KEY, PayoutStand, UNIDENTIFIED_ENDING};
 pub use server::Server;
+pub use wire::InProcess;
 use state::State;
 
 /// How a call to a provider goes wrong.

@@ -9,13 +9,14 @@ mod error;
 mod kakaopay;
 pub mod payout;
 mod toss;
+mod transport;
 
 #[cfg(feature = "fake")]
 pub mod fake;
 #[cfg(test)]
 mod tests;
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use domain::payment::{Provider, Truth};
 use kernel::{PaymentId, Span, UserId, Won};
@@ -24,6 +25,7 @@ pub use billing::{Authorization, CardBilling, Charge, IssuedKey};
 pub use error::GatewayError;
 pub use kakaopay::{KakaoPay, KakaoPaySettings};
 pub use toss::{Toss, TossSettings};
+pub use transport::{Carried, Transport};
 
 /// How long a provider may take to answer before the outcome counts as unknown. Two calls, asking
 /// and looking what came of it, fit into the 29 s that API Gateway waits.
@@ -98,6 +100,8 @@ pub struct Settings {
     /// Where payers come back to: `<this>/<payment>/success`, `…/fail`.
     pub return_url: String,
     pub answer_within: Span,
+    /// How requests reach the providers; `None`: over the network.
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 /// Every provider that payments are routed to.
@@ -110,7 +114,7 @@ impl Gateways {
     /// Cheap: connections and certificates are loaded at the first call.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let client = client::Client::new(settings.answer_within);
+        let client = client::Client::new(settings.answer_within).by(settings.transport);
         let toss = Toss::new(settings.toss, settings.return_url.clone(), client.clone());
         Self { toss, kakaopay: KakaoPay::new(settings.kakaopay, settings.return_url, client) }
     }

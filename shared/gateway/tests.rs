@@ -35,6 +35,7 @@ pub(crate) fn settings(base: &str) -> Settings {
         },
         return_url: format!("{base}/payments"),
         answer_within: Span::seconds(20),
+        transport: None,
     }
 }
 

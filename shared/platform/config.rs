@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use gateway::payout::{self, FakeBank, PayoutBank, TossPayoutSettings};
+use gateway::{
+    Transport,
+    payout::{self, FakeBank, PayoutBank, TossPayoutSettings},
+};
 use messaging::Names;
 
 /// What the stack tells a function about itself. Secrets arrive as environment variables that the
@@ -37,6 +40,8 @@ pub struct Config {
     pub payment_return_url: String,
     /// Who pays out withdrawals: in a stack `none` or `toss`.
     pub bank: Arc<dyn PayoutBank>,
+    /// How requests reach the providers of payments; `None`, as in a stack: over the network.
+    pub provider_transport: Option<Arc<dyn Transport>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +83,7 @@ impl Config {
             kakaopay_cid: variable("KAKAOPAY_CID")?,
             payment_return_url: variable("PAYMENT_RETURN_URL")?,
             bank: bank("PAYOUT_BANK", payouts)?,
+            provider_transport: None,
         })
     }
 
@@ -112,6 +118,7 @@ impl Config {
             kakaopay_cid: "TC0ONETIME".to_owned(),
             payment_return_url: String::new(),
             bank: Arc::new(FakeBank::default()),
+            provider_transport: None,
         }
         .with_providers_at("http://127.0.0.1:3000/_local")
     }
@@ -141,6 +148,7 @@ impl Config {
             },
             return_url: self.payment_return_url.clone(),
             answer_within: gateway::ANSWER_WITHIN,
+            transport: self.provider_transport.clone(),
         }
     }
 }

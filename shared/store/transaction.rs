@@ -71,7 +71,8 @@ impl Store {
         for write in &transaction.writes {
             items.push(self.transact_item(write)?);
         }
-        let token = uuid::Uuid::now_v7().to_string();
+        let token = uuid::Builder::from_random_bytes(fastrand::u128(..).to_be_bytes());
+        let token = token.into_uuid().to_string();
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -170,6 +171,5 @@ impl Store {
 /// Doubling, with the low bits of a fresh UUID as jitter.
 fn backoff(attempt: u32) -> Duration {
     let ceiling = BACKOFF_MS << attempt.min(5);
-    let jitter = uuid::Uuid::now_v7().as_u128() % u128::from(ceiling);
-    Duration::from_millis(u64::try_from(jitter).unwrap_or(BACKOFF_MS))
+    Duration::from_millis(fastrand::u64(..ceiling))
 }

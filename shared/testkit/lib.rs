@@ -12,10 +12,13 @@
 mod app;
 mod exchange;
 mod invariants;
+mod judge;
 mod money;
 mod payments;
 mod request;
 mod rows;
 
 pub use app::{TestApp, User, permissions_used};
+pub use judge::{Judged, judge};
 pub use request::{Reply, RequestBuilder};
+pub use rows::Rows;

@@ -7,6 +7,7 @@
 mod engine;
 mod meter;
 mod records;
+mod replica;
 mod tables;
 mod tokens;
 
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 pub(crate) use engine::{Engine, EngineError};
 pub(crate) use meter::{Consumed, Meter};
 pub(crate) use records::StreamItem;
+pub(crate) use replica::Replica;
 
 use crate::{fault::FaultKind, names::Names, wire};
 
@@ -100,7 +102,7 @@ pub(crate) fn faulty(fault: FaultKind, operation: &str, body: &Value) -> Option<
             json!({}),
         ),
         FaultKind::Unprocessed => unprocessed(operation, body),
-        FaultKind::TimeoutBefore | FaultKind::TimeoutAfter => None,
+        FaultKind::TimeoutBefore | FaultKind::TimeoutAfter | FaultKind::StaleIndex => None,
     }
 }
 

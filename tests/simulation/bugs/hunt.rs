@@ -56,20 +56,25 @@ struct Work {
 pub fn hunt(bug: &'static Bug, ground: Ground) -> Hunt {
     let mut hunt = Hunt { name: bug.name, ..Hunt::default() };
     for seed in ground.first..=ground.last {
-        let work = Arc::new(Work::default());
-        let findings = play(Some((bug, &work)), seed, ground.steps);
-        hunt.seed = seed;
-        hunt.operations = work.calls.load(Ordering::Relaxed);
-        hunt.strikes = work.strikes.load(Ordering::Relaxed);
-        for what in findings {
-            let label = label(&what);
-            if bug.speaks.iter().any(|speaks| names(label, speaks)) {
-                (hunt.found_by, hunt.finding) = (Some(label.to_owned()), what);
+        // To the first finding; when that says something else, to the end.
+        for stop_at_first in [true, false] {
+            let work = Arc::new(Work::default());
+            let findings = play(Some((bug, &work)), (seed, ground.steps), stop_at_first);
+            hunt.seed = seed;
+            hunt.operations = work.calls.load(Ordering::Relaxed);
+            hunt.strikes = work.strikes.load(Ordering::Relaxed);
+            let speaks = |what: &&String| {
+                let label = label(what);
+                bug.speaks.iter().any(|speaks| names(label, speaks))
+            };
+            if let Some(what) = findings.iter().find(speaks) {
+                (hunt.found_by, hunt.finding) = (Some(label(what).to_owned()), what.clone());
                 return hunt;
             }
-            if hunt.others.len() < 3 {
-                hunt.others.push(what);
+            if findings.is_empty() {
+                break;
             }
+            hunt.others = findings;
         }
     }
     hunt
@@ -78,18 +83,22 @@ pub fn hunt(bug: &'static Bug, ground: Ground) -> Hunt {
 /// The same seeds without a bug must be clean: what they found otherwise.
 #[must_use]
 pub fn control(ground: Ground) -> Vec<String> {
-    let of = |seed| play(None, seed, ground.steps).into_iter().map(move |it| (seed, it));
+    let of = |seed| play(None, (seed, ground.steps), false).into_iter().map(move |it| (seed, it));
     let found = (ground.first..=ground.last).flat_map(of);
     found.map(|(seed, what)| format!("seed {seed}: {what}")).collect()
 }
 
-fn play(bug: Option<(&'static Bug, &Arc<Work>)>, seed: u64, steps: u32) -> Vec<String> {
+fn play(
+    bug: Option<(&'static Bug, &Arc<Work>)>,
+    (seed, steps): (u64, u32),
+    stop_at_first: bool,
+) -> Vec<String> {
     let saboteur = bug.map(|(bug, work)| {
         let work = Arc::clone(work);
         let spoil = move |action: &str, body: &mut Value| work.spoil(bug, action, body);
         Arc::new(spoil) as jangteo_simulation::Saboteur
     });
-    let options = Options { saboteur, ..Options::new(seed, steps) };
+    let options = Options { saboteur, stop_at_first, ..Options::new(seed, steps) };
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| run(&options)));
     match outcome {
         Ok(outcome) => outcome.findings.into_iter().map(|finding| finding.what).collect(),

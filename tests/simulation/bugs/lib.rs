@@ -14,6 +14,7 @@
 )]
 
 pub mod catalogue;
+pub mod hunt;
 pub mod patches;
 pub mod source;
 pub mod tamper;

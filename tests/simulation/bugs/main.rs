@@ -101,7 +101,7 @@ fn of_wire(ask: &Ask) -> anyhow::Result<()> {
     evidence("seeded-bugs", figures)?;
     for hunt in &missed {
         println!("\n{} was not found ({} spoilt). Others that spoke:", hunt.name, hunt.strikes);
-        hunt.others.iter().for_each(|other| println!("  {}", shortened(other)));
+        hunt.others.iter().take(3).for_each(|other| println!("  {}", shortened(other)));
     }
     ensure!(noise.is_empty(), "without a bug: {noise:#?}");
     ensure!(missed.is_empty(), "{} bugs were not found", missed.len());

@@ -1,0 +1,95 @@
+//! Money in and out: top-ups, payments of trades, withdrawals, and what the provider tells.
+
+use serde_json::{Value, json};
+
+use super::Actor;
+use crate::{client::Reply, people::USER, world::World};
+
+impl Actor {
+    pub(super) async fn top_up(&self) {
+        let provider = *self.dice.pick(&["toss", "kakaopay"]).unwrap();
+        let amount = self.dice.between(1, 300) * 1_000;
+        let body = json!({ "amount": amount, "provider": provider });
+        self.pay_through(provider, "/v1/wallet/top-ups", body).await;
+    }
+
+    /// Begins a payment, has the payer agree at the provider, and confirms it, or not.
+    pub(super) async fn pay_through(&self, provider: &str, path: &str, body: Value) {
+        let (world, dice) = (&self.world, &self.dice);
+        let begun = world.ask(&world.post(&self.person, path, body, dice), dice).await;
+        let Some(begun) = begun.success() else { return };
+        world.tally.count("payments begun");
+        let order = begun["orderId"].as_str().unwrap().to_owned();
+        let payment = begun["payment"]["id"].as_str().unwrap().to_owned();
+        let amount = begun["payment"]["amount"].as_i64().unwrap();
+        if dice.often(100) {
+            // Closes the window.
+            return;
+        }
+        let agreed = if provider == "toss" {
+            world.notes.borrow_mut().toss_orders.push(order.clone());
+            json!({ "paymentKey": world.providers.toss_pay(&order, amount), "amount": amount })
+        } else {
+            let Some(token) = world.providers.kakao_pay(&order) else { return };
+            json!({ "pgToken": token })
+        };
+        if dice.often(100) {
+            // Never comes back from the provider.
+            return;
+        }
+        let path = format!("/v1/payments/{payment}/confirm");
+        let confirm = world.post(&self.person, &path, agreed, dice);
+        if let Reply::Answer(200, _) = world.ask(&confirm, dice).await {
+            world.tally.count("payments confirmed");
+        }
+    }
+
+    /// Has some of a top-up given back.
+    pub(super) async fn give_back(&self) {
+        let list = World::get(&self.person, "/v1/payments");
+        let reply = self.world.send(&list).await;
+        let items = reply.success().and_then(|page| page["items"].as_array().cloned());
+        let items = items.unwrap_or_default();
+        let done: Vec<_> = items.iter().filter(|it| it["status"] == "done").collect();
+        let Some(payment) = self.dice.pick(&done) else { return };
+        let path = format!("/v1/payments/{}/cancel", payment["id"].as_str().unwrap());
+        let mut body = json!({ "reason": "충전 취소" });
+        if self.dice.often(500) {
+            let amount = payment["amount"].as_i64().unwrap_or(1);
+            body["amount"] = json!(self.dice.between(1, amount));
+        }
+        let call = self.world.post(&self.person, &path, body, &self.dice);
+        if self.world.ask(&call, &self.dice).await.success().is_some() {
+            self.world.tally.count("payments given back");
+        }
+    }
+
+    pub(super) async fn withdraw(&self) {
+        let body = json!({ "amount": self.dice.between(1, 200) * 1_000 });
+        let call = self.world.post(&self.person, "/v1/wallet/withdrawals", body, &self.dice);
+        if self.world.ask(&call, &self.dice).await.success().is_some() {
+            self.world.tally.count("withdrawals asked");
+        }
+    }
+
+    /// Toss tells of a payment: any, once or several times, true or not.
+    pub(super) async fn tell(&self) {
+        let order = {
+            let notes = self.world.notes.borrow();
+            self.dice.pick(&notes.toss_orders).cloned()
+        };
+        let Some(order) = order else { return };
+        let status = *self.dice.pick(&["DONE", "CANCELED", "EXPIRED", "IN_PROGRESS"]).unwrap();
+        let body = json!({
+            "eventType": "PAYMENT_STATUS_CHANGED",
+            "createdAt": "2026-11-21T00:00:00.000000",
+            "data": { "orderId": order, "status": status, "paymentKey": "whatever" },
+        });
+        let mut call = self.world.post(&self.person, "/v1/webhooks/toss", body, &self.dice);
+        (call.key, call.roles) = (None, USER);
+        for _ in 0..self.dice.between(1, 3) {
+            self.world.send(&call).await;
+            self.world.tally.count("webhooks");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Inspectors and admins.
+
+use serde_json::json;
+
+use super::{
+    Actor,
+    trades::{parcel, trades},
+};
+
+/// States in which the centre has something to do.
+const AT_THE_CENTRE: &[&str] = &["in_transit", "in_transit", "inspecting", "forwarding"];
+
+impl Actor {
+    pub(super) async fn inspect(&self) {
+        let state = *self.dice.pick(AT_THE_CENTRE).unwrap();
+        let path = format!("/v1/trades?role=inspector&state={state}");
+        let here = trades(self, &self.person, &path).await;
+        let Some(trade) = self.dice.pick(&here) else { return };
+        match trade["state"].as_str().unwrap() {
+            "in_transit" => self.step(trade, "receive", json!({})).await,
+            "inspecting" => {
+                let grade = self.dice.weighted(&[
+                    (6, "pass"),
+                    (3, "pass_at_95"),
+                    (1, "mismatch"),
+                    (1, "counterfeit"),
+                ]);
+                let body = json!({
+                    "grade": grade, "checklistVersion": 3, "notes": "밑창에 작은 오염",
+                    "photos": ["inspection/front.jpg"],
+                });
+                self.step(trade, "inspection", body).await;
+            }
+            "forwarding" => {
+                self.step(trade, "forward", parcel()).await;
+                self.step(trade, "deliver", json!({})).await;
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) async fn administer(&self) {
+        match self.dice.weighted(&[(3, 0), (1, 1), (1, 2)]) {
+            0 => self.void().await,
+            1 => self.cancel_any_trade().await,
+            _ => self.cancel_any_auction().await,
+        }
+    }
+
+    async fn void(&self) {
+        let bid = {
+            let notes = self.world.notes.borrow();
+            self.dice.pick(&notes.bids).cloned()
+        };
+        let Some((auction, bid)) = bid else { return };
+        let path = format!("/v1/auctions/{auction}/bids/{bid}/void");
+        let mut call = self.world.post(&self.person, &path, json!({}), &self.dice);
+        (call.key, call.body) = (None, None);
+        if self.world.ask(&call, &self.dice).await.success().is_some() {
+            self.world.tally.count("bids voided");
+        }
+    }
+
+    async fn cancel_any_trade(&self) {
+        let user = {
+            let notes = self.world.notes.borrow();
+            self.dice.pick(&notes.promises).map(|promise| promise.bidder)
+        };
+        let Some(user) = user else { return };
+        let path = format!("/v1/users/{user}/trades?role=buyer");
+        let found = trades(self, &self.person, &path).await;
+        if let Some(trade) = self.dice.pick(&found) {
+            self.step(trade, "cancel", json!({ "reason": "신고" })).await;
+        }
+    }
+
+    async fn cancel_any_auction(&self) {
+        let auction = {
+            let notes = self.world.notes.borrow();
+            self.dice.pick(&notes.auctions).map(|known| known.id.clone())
+        };
+        let Some(auction) = auction else { return };
+        let path = format!("/v1/auctions/{auction}/cancel");
+        let body = json!({ "reason": "신고" });
+        let mut call = self.world.post(&self.person, &path, body, &self.dice);
+        call.key = None;
+        if self.world.ask(&call, &self.dice).await.success().is_some() {
+            self.world.tally.count("auctions cancelled");
+        }
+    }
+}

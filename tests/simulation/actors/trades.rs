@@ -1,0 +1,87 @@
+//! What buyers and sellers do about their trades.
+
+use serde_json::{Value, json};
+
+use super::Actor;
+use crate::{people::Person, world::World};
+
+pub(super) fn parcel() -> Value {
+    json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
+}
+
+/// The trades on a page.
+pub(super) async fn trades(actor: &Actor, person: &Person, path: &str) -> Vec<Value> {
+    let reply = actor.world.send(&World::get(person, path)).await;
+    let items = reply.success().and_then(|page| page["items"].as_array().cloned());
+    items.unwrap_or_default()
+}
+
+impl Actor {
+    /// A step of a trade.
+    pub(super) async fn step(&self, trade: &Value, verb: &str, body: Value) {
+        let path = format!("/v1/trades/{}/{verb}", trade["id"].as_str().unwrap());
+        let call = self.world.post(&self.person, &path, body, &self.dice);
+        if self.world.ask(&call, &self.dice).await.success().is_some() {
+            self.world.tally.count(&format!("trade {verb}"));
+        }
+    }
+
+    fn is_over(trade: &Value) -> bool {
+        trade["state"] == "completed" || trade["state"] == "cancelled"
+    }
+
+    pub(super) async fn see_to_sales(&self) {
+        let mine = trades(self, &self.person, "/v1/trades?role=seller").await;
+        let mine: Vec<_> = mine.into_iter().filter(|trade| !Self::is_over(trade)).collect();
+        let Some(trade) = self.dice.pick(&mine) else { return };
+        let direct = trade["variant"] == "direct";
+        match trade["state"].as_str().unwrap() {
+            "awaiting_shipment" if self.dice.often(80) => {
+                self.step(trade, "cancel", json!({ "reason": "변심" })).await;
+            }
+            "awaiting_shipment" if self.dice.often(850) => {
+                self.step(trade, "ship", parcel()).await;
+            }
+            "awaiting_payment" if self.dice.often(30) => {
+                self.step(trade, "cancel", json!({ "reason": "변심" })).await;
+            }
+            "in_transit" if direct => self.step(trade, "deliver", json!({})).await,
+            _ => {}
+        }
+    }
+
+    pub(super) async fn see_to_purchases(&self) {
+        let mine = trades(self, &self.person, "/v1/trades?role=buyer").await;
+        let mine: Vec<_> = mine.into_iter().filter(|trade| !Self::is_over(trade)).collect();
+        let Some(trade) = self.dice.pick(&mine) else { return };
+        match trade["state"].as_str().unwrap() {
+            "awaiting_payment" if trade["source"] == "auction" => self.pay(trade).await,
+            "awaiting_consent" if self.dice.often(500) => {
+                self.step(trade, "consent", json!({})).await;
+            }
+            "awaiting_consent" if self.dice.often(500) => {
+                self.step(trade, "consent-refusal", json!({})).await;
+            }
+            "in_transit" | "delivered" if self.dice.often(600) => {
+                self.step(trade, "confirm", json!({})).await;
+            }
+            _ => {}
+        }
+    }
+
+    async fn pay(&self, trade: &Value) {
+        let with = json!({ "addressId": self.person.address });
+        let path = format!("/v1/trades/{}/payments", trade["id"].as_str().unwrap());
+        match self.dice.weighted(&[(5, 0), (3, 1), (3, 2), (1, 3), (1, 4), (2, 5)]) {
+            0 => self.step(trade, "pay", with).await,
+            1 | 2 => {
+                let provider = *self.dice.pick(&["toss", "kakaopay"]).unwrap();
+                let body = json!({ "provider": provider, "addressId": self.person.address });
+                self.pay_through(provider, &path, body).await;
+            }
+            3 => self.step(trade, "cancel", json!({ "reason": "변심" })).await,
+            4 => self.step(trade, "decline", json!({})).await,
+            _ => {}
+        }
+    }
+}

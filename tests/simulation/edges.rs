@@ -1,0 +1,175 @@
+//! I15 and I4, as rows change: only allowed edges between states, prices that rise.
+//!
+//! Trades, orders and payments are seen as they are committed, at the wire; auction heads as their
+//! stream tells of them.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use http::Response;
+use local::{FaultKind, Witness};
+use serde_json::Value;
+use store::Table;
+
+use crate::{queue::Queue, tally::Tally};
+
+/// From which state to which. Anything else, and any state after an end, is a fault.
+const TRADE: &[(&str, &[&str])] = &[
+    ("", &["awaiting_payment"]),
+    ("awaiting_payment", &["awaiting_shipment", "cancelled"]),
+    ("awaiting_shipment", &["in_transit", "cancelled"]),
+    ("in_transit", &["inspecting", "delivered", "completed", "cancelled"]),
+    ("inspecting", &["awaiting_consent", "forwarding", "cancelled"]),
+    ("awaiting_consent", &["forwarding", "cancelled"]),
+    ("forwarding", &["delivered", "cancelled"]),
+    ("delivered", &["completed"]),
+];
+const ORDER: &[(&str, &[&str])] = &[
+    ("", &["open", "matched"]),
+    ("open", &["matched", "cancelled", "expired"]),
+    // A card that is declined returns the ask to its place.
+    ("matched", &["open", "expired", "cancelled"]),
+];
+const PAYMENT: &[(&str, &[&str])] = &[
+    ("", &["ready", "approving"]),
+    ("ready", &["approving"]),
+    ("approving", &["done", "failed"]),
+    ("done", &["partially_cancelled", "cancelled"]),
+    ("partially_cancelled", &["cancelled"]),
+];
+const HEAD: &[(&str, &[&str])] = &[("o", &["w", "b", "u", "c"])];
+
+/// Which rows carry a state, and under which name.
+const WATCHED: &[(&str, &str, &[(&str, &[&str])])] =
+    &[("trade#", "state", TRADE), ("order#", "state", ORDER), ("payment#", "status", PAYMENT)];
+
+/// The states as last committed, and what was wrong about a change.
+#[derive(Default)]
+pub struct Edges(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    states: BTreeMap<String, String>,
+    pending: Vec<(String, String, usize)>,
+    faults: Vec<String>,
+    seen: u64,
+}
+
+impl Edges {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was wrong, and how many changes of state were judged.
+    #[must_use]
+    pub fn faults(&self) -> (Vec<String>, u64) {
+        let inner = self.inner();
+        (inner.faults.clone(), inner.seen)
+    }
+
+    /// Judges the auction heads in a stream batch.
+    pub fn look(&self, payload: &Value) {
+        for record in payload["Records"].as_array().into_iter().flatten() {
+            let change = &record["dynamodb"];
+            let Some(pk) = change.pointer("/Keys/pk/S").and_then(Value::as_str) else { continue };
+            let (old, new) = (&change["OldImage"], &change["NewImage"]);
+            if pk.starts_with("head#") && old["st"].is_object() && new["st"].is_object() {
+                self.inner().head(pk, old, new);
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn head(&mut self, pk: &str, old: &Value, new: &Value) {
+        let text = |image: &Value, name: &str| {
+            image[name]["S"].as_str().or(image[name]["N"].as_str()).unwrap_or("").to_owned()
+        };
+        let number = |image: &Value, name: &str| text(image, name).parse::<i64>().unwrap_or(-1);
+        self.seen += 1;
+        let (from, to) = (text(old, "st"), text(new, "st"));
+        if from != to && !allowed(HEAD, &from, &to) {
+            self.faults.push(format!("I15: {pk} went from {from} to {to}"));
+        }
+        let same_epoch = number(old, "ep") == number(new, "ep");
+        if same_epoch && number(new, "p") < number(old, "p") {
+            self.faults.push(format!("I4: the price of {pk} fell: {old} {new}"));
+        }
+        if number(new, "q") < number(old, "q") {
+            self.faults.push(format!("I7: the ledger of {pk} became shorter"));
+        }
+    }
+
+    fn committed(&mut self) {
+        for (pk, to, kind) in std::mem::take(&mut self.pending) {
+            self.seen += 1;
+            let from = self.states.get(&pk).cloned().unwrap_or_default();
+            let (_, _, edges) = WATCHED[kind];
+            if from != to && !allowed(edges, &from, &to) {
+                self.faults.push(format!("I15: {pk} went from {from:?} to {to:?}"));
+            }
+            self.states.insert(pk, to);
+        }
+    }
+}
+
+fn allowed(edges: &[(&str, &[&str])], from: &str, to: &str) -> bool {
+    edges.iter().any(|(at, ways)| *at == from && ways.contains(&to))
+}
+
+/// The watched rows that a write replaces.
+fn written(action: &str, body: &Value) -> Vec<(String, String, usize)> {
+    let puts: Vec<&Value> = match action {
+        "dynamodb:TransactWriteItems" => {
+            let items = body["TransactItems"].as_array().into_iter().flatten();
+            items.filter_map(|item| item.pointer("/Put/Item")).collect()
+        }
+        "dynamodb:PutItem" => body.get("Item").into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let watched = puts.into_iter().filter_map(|item| {
+        let pk = item["pk"]["S"].as_str()?;
+        // A line of somebody's history begins alike but has another sort key.
+        let whole = item["sk"]["S"].as_str() == Some("-");
+        let kind = WATCHED.iter().position(|(prefix, _, _)| pk.starts_with(prefix));
+        let kind = kind.filter(|_| whole)?;
+        let state = item[WATCHED[kind].1]["S"].as_str()?;
+        Some((pk.to_owned(), state.to_owned(), kind))
+    });
+    watched.collect()
+}
+
+impl Witness for Edges {
+    fn asked(&self, action: &str, _: &[Table], body: &Value, _: Option<FaultKind>) {
+        if action == "dynamodb:TransactWriteItems" || action == "dynamodb:PutItem" {
+            self.inner().pending = written(action, body);
+        }
+    }
+
+    fn answered(&self, _: &str, answer: Option<&Response<Bytes>>, _: bool) {
+        let mut inner = self.inner();
+        if answer.is_some_and(|answer| answer.status().is_success()) {
+            inner.committed();
+        }
+        inner.pending.clear();
+    }
+}
+
+/// Several witnesses of the same calls.
+pub struct Both(pub Arc<Tally>, pub Arc<Edges>, pub Arc<Queue>);
+
+impl Witness for Both {
+    fn asked(&self, action: &str, tables: &[Table], body: &Value, fault: Option<FaultKind>) {
+        self.0.asked(action, tables, body, fault);
+        self.1.asked(action, tables, body, fault);
+        self.2.asked(action, tables, body, fault);
+    }
+    fn answered(&self, action: &str, answer: Option<&Response<Bytes>>, lost: bool) {
+        self.0.answered(action, answer, lost);
+        self.1.answered(action, answer, lost);
+        self.2.answered(action, answer, lost);
+    }
+}

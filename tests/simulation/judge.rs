@@ -1,0 +1,348 @@
+//! The invariants: those of the test kit on the committed rows, and those that need to know what
+//! people were promised or what providers did.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    auction::{EntryKind, Status},
+    exchange::OrderState,
+    payment,
+    trade::{Funding, State, Trade},
+};
+use kernel::{AuctionId, Clock as _, Span, UserId};
+use store::{Item, ItemReader, Table, auction::LedgerRow, exchange::read_order,
+    ledger::read_balance, trade::read_trade};
+use testkit::{Judged, Rows, judge};
+
+use crate::{notes::Notes, sequel, world::World};
+
+/// How long after its time a thing may still wait for a sweep, once nothing fails.
+const GRACE: Span = Span::hours(5);
+
+/// Outcomes as they were first seen: they never change.
+pub type Outcomes = BTreeMap<AuctionId, String>;
+
+impl World {
+    /// What every commit promises, in the middle of things.
+    pub fn judge_midway(&self, outcomes: &mut Outcomes) {
+        let (rows, found) = judge(&self.cloud, Judged::Midway);
+        self.tally.count("invariant checks midway");
+        found.into_iter().for_each(|what| self.found(what));
+        self.judge_outcomes(&rows, outcomes);
+    }
+
+    /// Everything, at the end.
+    pub fn judge_at_rest(&self, outcomes: &mut Outcomes) -> Rows {
+        let (rows, mut found) = judge(&self.cloud, Judged::AtRest);
+        self.tally.count("invariant checks at rest");
+        self.judge_outcomes(&rows, outcomes);
+        found.extend(self.unfinished(&rows));
+        found.extend(self.undelivered());
+        {
+            let notes = self.notes.borrow();
+            found.extend(broken_promises(&rows, &notes));
+            found.extend(effects_without_keys(&rows, &notes));
+        }
+        found.extend(holds(&rows));
+        found.extend(orphans(&rows));
+        found.extend(sequel::missing(&rows));
+        found.extend(self.others_say(&rows));
+        found.extend(self.fleet.breaches().into_iter().map(|text| format!("contract: {text}")));
+        let denied = self.cloud.permissions().denied;
+        found.extend(denied.iter().map(|denied| format!("beyond its grants: {denied:?}")));
+        let (edges, seen) = self.edges.faults();
+        self.tally.add("state changes judged", seen);
+        found.extend(edges);
+        let (passed_over, matches) = self.queue.faults();
+        self.tally.add("matches judged by price and time", matches);
+        found.extend(passed_over);
+        found.extend(self.log.bad.lock().unwrap().iter().map(|line| format!("log: {line}")));
+        self.count_results(&rows);
+        found.into_iter().for_each(|what| self.found(what));
+        rows
+    }
+
+    /// I6: an outcome, once committed, stays.
+    fn judge_outcomes(&self, rows: &Rows, outcomes: &mut Outcomes) {
+        for (id, row) in rows.auctions() {
+            let Some(closing) = &row.closing else { continue };
+            let now = format!("{closing:?}");
+            let before = outcomes.entry(id).or_insert_with(|| now.clone());
+            if *before != now {
+                self.found(format!("I6: the outcome of {id} was {before}, and is {now}"));
+            }
+        }
+    }
+
+    /// I18: what should be over.
+    fn unfinished(&self, rows: &Rows) -> Vec<String> {
+        let now = self.clock.now();
+        let mut found = Vec::new();
+        for head in rows.heads() {
+            if head.status == Status::Open && head.ends_at + GRACE < now {
+                found.push(format!("I18: auction {} is open", head.terms.auction));
+            }
+        }
+        for trade in trades(rows) {
+            let overdue = trade.deadline.is_some_and(|deadline| deadline + GRACE < now);
+            if overdue {
+                let (id, state, claim) = (trade.id, trade.state, trade.claim);
+                found.push(format!("I18: trade {id} is overdue, {state:?}, claimed {claim:?}"));
+            }
+            if trade.state == State::Completed && trade.settled_at.is_none() {
+                found.push(format!("I18: trade {} is completed and not settled", trade.id));
+            }
+        }
+        for payment in payments(rows) {
+            let claimed = payment.claim.as_ref().map(|claim| claim.first_at);
+            let cancelling = payment.cancelling.as_ref().map(|it| it.first_at);
+            let open = claimed.filter(|_| payment.status == payment::Status::Approving);
+            if open.or(cancelling).is_some_and(|since| since + GRACE < now) {
+                found.push(format!("I18: payment {} is not resolved: {payment:?}", payment.id));
+            }
+        }
+        for item in withdrawals(rows) {
+            let row = ItemReader(item);
+            let state = row.text("state").unwrap();
+            let since = row.instant("requestedAt").unwrap();
+            if matches!(state, "requested" | "sending") && since + GRACE < now {
+                found.push(format!("I18: withdrawal {item:?}"));
+            }
+        }
+        for item in rows.under(Table::Exchange, "order#") {
+            let order = read_order(&item).unwrap();
+            if order.state == OrderState::Open && order.terms.expires_at + GRACE < now {
+                found.push(format!("I18: order {} is past its time and open", order.id));
+            }
+        }
+        found
+    }
+
+    /// I13 and I18: every message is done, or is one that nobody can read.
+    fn undelivered(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for queue in self.cloud.queues() {
+            if (queue.counts.visible, queue.counts.in_flight) != (0, 0) {
+                found.push(format!("I18: queue {} holds {:?}", queue.name, queue.counts));
+            }
+            let dead = self.cloud.queue_bodies(&format!("{}-dlq", queue.name));
+            for body in dead.iter().filter(|body| !body.contains(crate::weather::POISON)) {
+                found.push(format!("I13: dead in {} after a redrive: {body}", queue.name));
+            }
+        }
+        found
+    }
+
+    /// What the providers and the bank did is what we booked.
+    fn others_say(&self, rows: &Rows) -> Vec<String> {
+        let mut found = Vec::new();
+        for payment in payments(rows) {
+            let stand = self.providers.stand(&gateway::order_id(payment.id));
+            let taken = stand.as_ref().is_some_and(|stand| {
+                ["DONE", "PARTIAL_CANCELED", "CANCELED"].contains(&stand.status.as_str())
+                    || stand.status.contains("SUCCESS")
+                    || stand.status.contains("CANCEL_PAYMENT")
+            });
+            let back = stand.as_ref().map_or(0, |stand| stand.cancelled);
+            if taken != payment.is_paid() || (taken && back != payment.cancelled.get()) {
+                found.push(format!("I1: the provider says {stand:?}, we say {payment:?}"));
+            }
+        }
+        let paid = self.bank.paid();
+        for item in withdrawals(rows) {
+            let row = ItemReader(item);
+            let is_paid = paid.contains_key(&row.id("id").unwrap());
+            if is_paid != (row.text("state").unwrap() == "done") {
+                found.push(format!("I1: the bank paid: {is_paid}, we say {item:?}"));
+            }
+        }
+        found
+    }
+
+    fn count_results(&self, rows: &Rows) {
+        let add = |what: &str, number: usize| {
+            self.tally.add(what, u64::try_from(number).unwrap_or(u64::MAX));
+        };
+        let trades = trades(rows);
+        add("auctions in the end", rows.auctions().len());
+        add("auctions won", rows.heads().iter().filter(|it| it.status == Status::Won).count());
+        add("ledger entries", rows.heads().iter().map(|head| head.sequence as usize).sum());
+        add("trades", trades.len());
+        add("trades matched", trades.iter().filter(|it| it.matched().is_some()).count());
+        add("trades paid", trades.iter().filter(|it| it.paid.is_some()).count());
+        add("trades settled", trades.iter().filter(|it| it.settled_at.is_some()).count());
+        add("journal entries", rows.under(Table::Wallet, "journal#").len());
+        add("text messages", self.cloud.sms().len());
+    }
+}
+
+fn trades(rows: &Rows) -> Vec<Trade> {
+    let rows = rows.under(Table::Trade, "trade#");
+    rows.iter().map(|item| read_trade(item).unwrap()).collect()
+}
+
+fn payments(rows: &Rows) -> Vec<payment::Payment> {
+    let rows = rows.under(Table::Payment, "payment#");
+    rows.iter().map(|item| store::payment::read(item).unwrap()).collect()
+}
+
+fn withdrawals(rows: &Rows) -> Vec<&Item> {
+    let of = |item: &&Item| item["sk"].as_s().unwrap().starts_with("withdrawal#");
+    rows.table(Table::Wallet).iter().filter(of).collect()
+}
+
+/// I7 and I17: every acknowledged bid is in the ledger as it was answered, and the ledger's order
+/// is one that nobody who waited for an answer can contradict. Refusals were right somewhere within
+/// their requests.
+fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut ledgers: BTreeMap<String, Vec<LedgerRow>> = BTreeMap::new();
+    for promise in &notes.promises {
+        let ledger = ledgers.entry(promise.auction.clone()).or_insert_with(|| {
+            rows.ledger(promise.auction.parse().unwrap())
+        });
+        let entry = ledger.iter().find(|row| row.entry.sequence == promise.sequence);
+        let kept = entry.is_some_and(|LedgerRow { auction, entry, .. }| {
+            let id = entry.bid_id(*auction).to_string();
+            (id, entry.bidder) == (promise.bid.clone(), promise.bidder)
+                && entry.price.get() == promise.price
+                && entry.received_at == promise.received_at
+        });
+        if !kept {
+            found.push(format!("I7: {promise:?} is not in the ledger: {entry:?}"));
+        }
+    }
+    for (index, one) in notes.promises.iter().enumerate() {
+        for two in notes.promises.iter().skip(index + 1).filter(|two| two.auction == one.auction) {
+            let (first, second) = if one.asked <= two.asked { (one, two) } else { (two, one) };
+            if first.answered < second.asked && first.sequence > second.sequence {
+                found.push(format!("I17: {first:?} was answered before {second:?} was asked"));
+            }
+        }
+    }
+    for refused in &notes.refused {
+        let ledger = ledgers.entry(refused.auction.clone()).or_insert_with(|| {
+            rows.ledger(refused.auction.parse().unwrap())
+        });
+        // A bid at the price is refused as well; nothing that has ever been above it is there.
+        let highest = ledger.iter().map(|row| row.entry.price.get()).max().unwrap_or(0);
+        let start = rows.heads().into_iter().find(|it| {
+            it.terms.auction.to_string() == refused.auction
+        });
+        let start = start.map_or(0, |head| head.terms.start_price.get());
+        if refused.amount > highest.max(start) * 2 + 100_000 {
+            found.push(format!("I17: {refused:?} was too low for a price of {highest}"));
+        }
+    }
+    found
+}
+
+/// I11: no more effects than keys whose requests may have had one.
+fn effects_without_keys(rows: &Rows, notes: &Notes) -> Vec<String> {
+    let mut keys: BTreeMap<(UserId, &str), usize> = BTreeMap::new();
+    for ((user, route, _), keyed) in &notes.keys {
+        if keyed.unknown || !keyed.answers.is_empty() {
+            let route = route.strip_suffix("/buy-now").map_or(route.as_str(), |start| {
+                if start.contains("/auctions/") { start } else { route }
+            });
+            let route = route.strip_suffix("/bids").unwrap_or(route);
+            *keys.entry((*user, route)).or_default() += 1;
+        }
+    }
+    let mut effects: BTreeMap<(UserId, String), usize> = BTreeMap::new();
+    for (id, row) in rows.auctions() {
+        *effects.entry((row.seller, "POST /v1/auctions".to_owned())).or_default() += 1;
+        let bids = rows.ledger(id).into_iter().filter(|row| {
+            !matches!(row.entry.kind, EntryKind::Void { .. })
+        });
+        for bid in bids {
+            let route = format!("POST /v1/auctions/{id}");
+            *effects.entry((bid.entry.bidder, route)).or_default() += 1;
+        }
+    }
+    for item in withdrawals(rows) {
+        let user = ItemReader(item).id("user").unwrap();
+        *effects.entry((user, "POST /v1/wallet/withdrawals".to_owned())).or_default() += 1;
+    }
+    let mut found = Vec::new();
+    for ((user, route), effects) in effects {
+        let keys = keys.get(&(user, route.as_str())).copied().unwrap_or(0);
+        if effects > keys {
+            found.push(format!("I11: {user} {route}: {effects} effects of {keys} keys"));
+        }
+    }
+    let orders: BTreeSet<String> = rows
+        .under(Table::Exchange, "order#")
+        .iter()
+        .map(|item| read_order(item).unwrap().id.to_string())
+        .collect();
+    for (user, order) in &notes.orders {
+        if !orders.contains(order) {
+            found.push(format!("I7: order {order} was answered to {user} and is not there"));
+        }
+    }
+    found
+}
+
+/// I10: what is held is what open bids, uncaptured matches, withdrawals and cancellations say.
+fn holds(rows: &Rows) -> Vec<String> {
+    let mut due: BTreeMap<UserId, i64> = BTreeMap::new();
+    for item in rows.under(Table::Exchange, "order#") {
+        let order = read_order(&item).unwrap();
+        if order.state == OrderState::Open {
+            *due.entry(order.user).or_default() += order.held().get();
+        }
+    }
+    for trade in trades(rows).iter().filter(|trade| trade.state == State::AwaitingPayment) {
+        if let Some(Funding::Wallet { held }) = trade.matched().map(|matched| matched.funding) {
+            *due.entry(trade.agreement.buyer).or_default() += held.get();
+        }
+    }
+    for item in withdrawals(rows) {
+        let row = ItemReader(item);
+        if matches!(row.text("state").unwrap(), "requested" | "sending") {
+            *due.entry(row.id("user").unwrap()).or_default() += row.won("amount").unwrap().get();
+        }
+    }
+    for payment in payments(rows) {
+        let amount = payment.cancelling.as_ref().map_or(0, |it| it.amount.get());
+        *due.entry(payment.user).or_default() += amount;
+    }
+    let mut found = Vec::new();
+    for item in rows.under(Table::Wallet, "wallet#") {
+        let user = item["pk"].as_s().unwrap().strip_prefix("wallet#").unwrap().parse().unwrap();
+        if item["sk"].as_s().unwrap() != "-" {
+            continue;
+        }
+        let held = read_balance(&item).unwrap().held;
+        let due = due.remove(&user).unwrap_or(0);
+        if due != held.get() {
+            found.push(format!("I10: {user} has {} won held, {due} are due", held.get()));
+        }
+    }
+    let rest = due.into_iter().filter(|(_, due)| *due != 0);
+    found.extend(rest.map(|(user, due)| format!("I10: {user} has no hold, {due} are due")));
+    found
+}
+
+/// I16: what is over is in no index of work to be done.
+fn orphans(rows: &Rows) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut check = |item: &Item, over: bool, index: &str| {
+        if over && item.contains_key(index) {
+            found.push(format!("I16: {:?} is over and in {index}", item["pk"]));
+        }
+    };
+    for item in rows.under(Table::Exchange, "order#") {
+        check(&item, read_order(&item).unwrap().state != OrderState::Open, "gsi2pk");
+    }
+    for item in rows.under(Table::Payment, "payment#") {
+        let payment = store::payment::read(&item).unwrap();
+        check(&item, payment.claim.is_none() && payment.cancelling.is_none(), "gsi2pk");
+    }
+    for item in withdrawals(rows) {
+        let state = ItemReader(item).text("state").unwrap();
+        check(item, matches!(state, "done" | "failed"), "gsi1pk");
+    }
+    found
+}

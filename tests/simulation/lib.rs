@@ -1,0 +1,113 @@
+//! The whole market, played deterministically: the real functions on the embedded cloud, in one
+//! thread, with time, chance, faults and the order of all work drawn from one seed.
+//!
+//! [`run`] plays a seed and tells what it found: same commit and seed, same history to the byte.
+//! In reading order: `tasks` schedules, `world` holds cloud and containers, `actors` are the people,
+//! `weather` is everything that goes wrong, `judge` tells what must hold all the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::float_arithmetic,
+    reason = "this is test code"
+)]
+
+mod actors;
+mod client;
+mod clock;
+mod crash;
+mod dice;
+mod edges;
+mod judge;
+mod notes;
+mod people;
+mod play;
+mod queue;
+mod sequel;
+mod tally;
+mod tasks;
+mod weather;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use local::Sabotage;
+use serde_json::Value;
+
+pub use play::run;
+pub use tally::Counts;
+
+/// Sees and may change every call's action and body before its service does.
+pub type Saboteur = Arc<dyn Fn(&str, &mut Value) -> Sabotage + Send + Sync>;
+
+/// How much goes wrong on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Faults {
+    None,
+    All,
+}
+
+/// What is played.
+#[derive(Clone)]
+pub struct Options {
+    pub seed: u64,
+    /// How many steps the market's people take, all together.
+    pub steps: u32,
+    pub faults: Faults,
+    /// Keep the history as text.
+    pub history: bool,
+    /// Crashes one invocation at one step.
+    pub plan: Option<Plan>,
+    /// Breaks the product on purpose; the seed should find it out.
+    pub saboteur: Option<Saboteur>,
+    /// The run is over as soon as something is found.
+    pub stop_at_first: bool,
+}
+
+impl Options {
+    /// All faults, no history.
+    #[must_use]
+    pub fn new(seed: u64, steps: u32) -> Self {
+        Self { seed, steps, faults: Faults::All, history: false, plan: None, saboteur: None, stop_at_first: false }
+    }
+}
+
+/// One crash at an exact place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// A worker's id, or a route like `POST auctions/bids`.
+    pub function: String,
+    /// Its how-manieth invocation, from 1.
+    pub nth: u32,
+    /// Before the nth await is over, from 1; the last step is where only the answer is lost.
+    pub step: u32,
+}
+
+/// How many steps each invocation took, by function and number: where a crash can be planned.
+pub type Points = BTreeMap<(String, u32), u32>;
+
+/// An invariant that did not hold, with all that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub seed: u64,
+    pub what: String,
+}
+
+/// What became of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub findings: Vec<Finding>,
+    /// SHA-256 of every call with its answer, every step of everybody, and the final rows.
+    pub digest: String,
+    pub counts: Counts,
+    pub points: Points,
+    /// Virtual time, in seconds.
+    pub played_seconds: i64,
+    /// When it was asked for.
+    pub history: Vec<String>,
+}

@@ -1,0 +1,193 @@
+//! One run from its seed to its outcome.
+
+use std::rc::Rc;
+
+use kernel::{Clock as _, Span};
+use local::Cloud;
+use serde_json::json;
+use store::Table;
+
+use crate::{
+    Faults, Finding, Options, Outcome,
+    actors::{Actor, Calendar, Part},
+    dice::Dice,
+    judge::Outcomes,
+    people::{ADMIN, Catalogue, INSPECTOR, Person, USER},
+    weather::INDEX_LAG,
+    world::World,
+};
+
+/// Who comes, how often.
+const PARTS: &[(Part, usize)] = &[
+    (Part::Seller, 2),
+    (Part::Bidder, 5),
+    (Part::Trader, 4),
+    (Part::Inspector, 1),
+    (Part::Admin, 1),
+    (Part::Teller, 1),
+];
+/// How long the market is closed between two days.
+const NIGHTS_H: &[i64] = &[2, 5, 11, 23, 26, 47];
+/// What must have ended by itself when the last order's week is over.
+const AFTERMATH: Span = Span::days(9);
+
+/// Plays a seed. Never panics for what the product does: that is what findings are for.
+#[must_use]
+pub fn run(options: &Options) -> Outcome {
+    // The SDK's jitter and tokens, and our own back-off, draw from this thread's generator.
+    fastrand::seed(options.seed);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let world = World::new(options);
+        let tasks = Rc::clone(&world.tasks);
+        tasks.run(Box::pin(whole(&world, options))).await;
+        let findings = world.findings.take().into_iter();
+        let findings = findings.map(|what| Finding { seed: options.seed, what });
+        Outcome {
+            findings: findings.collect(),
+            digest: world.tally.digest(),
+            counts: world.tally.counts(),
+            points: world.fleet.points(),
+            played_seconds: world.clock.played().as_millis() / 1_000,
+            history: world.tally.lines(),
+        }
+    })
+}
+
+async fn whole(world: &Rc<World>, options: &Options) {
+    world.cloud.keep_index_copy(INDEX_LAG).unwrap();
+    world.tasks.spawn(Rc::clone(world).pump());
+    let calendar = Rc::new(calendar(world, options));
+    open(world, options, &calendar).await;
+    let weather = Rc::clone(world).weather(options.faults, options.seed);
+    world.tasks.spawn(weather);
+    let mut outcomes = Outcomes::new();
+    let mut night = Some(Span::millis(0));
+    let enough = || options.stop_at_first && !world.findings.borrow().is_empty();
+    while world.busy.get() > 0 && !enough() {
+        let now = world.clock.now();
+        let opening = calendar.openings.iter().rev().find(|opening| **opening <= now);
+        let since = opening.map_or(Span::millis(0), |opening| now.since(*opening));
+        let asleep = since > Span::minutes(45);
+        if night.is_none() == asleep {
+            world.sweep_every(if asleep { Span::hours(1) } else { Span::minutes(2) });
+            night = asleep.then_some(since);
+            world.judge_midway(&mut outcomes);
+        }
+        world.sleep(Span::minutes(15)).await;
+    }
+    if enough() {
+        return;
+    }
+    world.clear_up();
+    recover(world).await;
+    world.judge_at_rest(&mut outcomes);
+    world.tally.step(|| rows(&world.cloud));
+}
+
+/// When the market opens.
+fn calendar(world: &World, options: &Options) -> Calendar {
+    let dice = Dice::new(options.seed, "calendar");
+    let days = usize::try_from(dice.between(3, 5)).unwrap_or(3);
+    let mut opening = world.clock.now() + Span::minutes(5);
+    let mut openings = Vec::new();
+    for _ in 0..days {
+        openings.push(opening);
+        opening = opening + Span::hours(*dice.pick(NIGHTS_H).unwrap()) + Span::minutes(30);
+    }
+    let people: usize = PARTS.iter().map(|(_, number)| number).sum();
+    let visits = u32::try_from(people * days).unwrap_or(1);
+    Calendar { openings, steps: options.steps.div_ceil(visits).max(1) }
+}
+
+/// Everybody joins, brings money, and will come when the market opens.
+async fn open(world: &Rc<World>, options: &Options, calendar: &Rc<Calendar>) {
+    let admin = world.join(1, ADMIN).await;
+    let catalogue = Rc::new(world.stock(&admin, 2).await);
+    let mut number = 1;
+    for (part, count) in PARTS {
+        for _ in 0..*count {
+            number += 1;
+            let person = match part {
+                Part::Admin => admin.clone(),
+                Part::Inspector => world.join(number, INSPECTOR).await,
+                _ => equipped(world, *part, number).await,
+            };
+            admit(world, options, (*part, person), (&catalogue, calendar));
+        }
+    }
+}
+
+async fn equipped(world: &World, part: Part, number: usize) -> Person {
+    let mut person = world.join(number, USER).await;
+    let (purse, card) = match part {
+        Part::Bidder => (300_000, None),
+        Part::Trader if number.is_multiple_of(4) => (500_000, Some("card-declines")),
+        Part::Trader if number.is_multiple_of(2) => (800_000, Some("card-ok")),
+        Part::Trader if number.is_multiple_of(3) => (800_000, Some("card-limit-2")),
+        Part::Trader => (2_000_000, None),
+        _ => (0, None),
+    };
+    let card = card.map(|card| format!("{card}-{number}"));
+    world.equip(&mut person, purse, card.as_deref()).await;
+    person
+}
+
+fn admit(
+    world: &Rc<World>,
+    options: &Options,
+    (part, person): (Part, Person),
+    (catalogue, calendar): (&Rc<Catalogue>, &Rc<Calendar>),
+) {
+    world.busy.set(world.busy.get() + 1);
+    let actor = Actor {
+        world: Rc::clone(world),
+        part,
+        dice: Dice::new(options.seed, &person.id.to_string()),
+        person,
+        catalogue: Rc::clone(catalogue),
+    };
+    world.tasks.spawn(actor.live(Rc::clone(calendar)));
+}
+
+/// Nothing fails any more: whatever was left undone is done, within the time that it may take.
+async fn recover(world: &World) {
+    world.sweep_every(Span::minutes(1));
+    world.sleep(Span::minutes(20)).await;
+    for failed in world.cloud.failed() {
+        // Given up during the faults. Somebody looks into it and has it done again.
+        world.tally.count("given up, done again");
+        let function = registry::functions().into_iter().find(|it| it.id() == failed.function);
+        let stream = matches!(function.unwrap().trigger, platform::Trigger::Stream(_));
+        let payload =
+            if stream { json!({ "Records": [failed.payload] }) } else { failed.payload.clone() };
+        let app = world.app().clone();
+        let again = platform::host::invoke(function.unwrap(), app, payload).await;
+        if let Err(failure) = again {
+            world.found(format!("I13: {} cannot be done again: {failure}", failed.function));
+        }
+    }
+    let given_up = world.cloud.failed().len();
+    for queue in world.cloud.queues() {
+        let redriven = world.cloud.redrive(&queue.name);
+        world.tally.add("redriven", u64::try_from(redriven).unwrap_or(0));
+    }
+    world.sleep(Span::minutes(40)).await;
+    world.sweep_every(Span::hours(2));
+    world.sleep(AFTERMATH).await;
+    world.sweep_every(Span::minutes(1));
+    world.sleep(Span::minutes(75)).await;
+    for failed in world.cloud.failed().iter().skip(given_up) {
+        world.found(format!("I18: given up though nothing fails: {failed:?}"));
+    }
+}
+
+/// Every row, for the digest.
+fn rows(cloud: &Cloud) -> String {
+    let table = |table: &Table| json!(cloud.items(*table).unwrap()).to_string();
+    Table::ALL.iter().map(table).collect()
+}

@@ -1,0 +1,364 @@
+//! The market of one run: the real functions on the embedded cloud, in several containers that
+//! crash, are recycled and disagree about the time.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use axum::Router;
+use domain::identity::Role;
+use gateway::{fake::Providers, payout::FakeBank};
+use kernel::{Clock, Id, Instant, Span, UserId};
+use local::{Cloud, CloudOptions, DataPlace, Invoked, Invoker, Rates};
+use platform::{App, Config, Entropy, Function, LogLines, Parts};
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use crate::{
+    Options, Plan, Points,
+    clock::PlayedClock,
+    crash::{Crashing, Ended},
+    dice::Dice,
+    edges::{Both, Edges},
+    notes::Notes,
+    queue::Queue,
+    tally::Tally,
+    tasks::{Spawner, Tasks},
+};
+
+/// How many containers there are at any time.
+const CONTAINERS: usize = 3;
+/// Where the providers stand. Nothing listens there.
+const BASE: &str = "http://providers.local";
+
+pub struct World {
+    pub cloud: Cloud,
+    pub clock: PlayedClock,
+    pub tally: Arc<Tally>,
+    pub edges: Arc<Edges>,
+    pub queue: Arc<Queue>,
+    pub providers: Providers,
+    pub bank: FakeBank,
+    pub tasks: Rc<Tasks>,
+    pub fleet: Arc<Fleet>,
+    pub log: Arc<Log>,
+    pub notes: RefCell<Notes>,
+    /// Whoever has no stream of their own.
+    pub dice: Dice,
+    /// Actors of the market that are still at it.
+    pub busy: Cell<usize>,
+    /// Nothing goes wrong on purpose any more.
+    pub calm: Cell<bool>,
+    /// What is wrong, as soon as somebody sees it.
+    pub findings: RefCell<Vec<String>>,
+    keys: App,
+}
+
+/// The containers, and how they fare.
+pub struct Fleet {
+    cloud: Cloud,
+    config: Config,
+    clock: PlayedClock,
+    dice: Dice,
+    log: Arc<Log>,
+    tally: Arc<Tally>,
+    edges: Arc<Edges>,
+    spawner: Spawner,
+    functions: Vec<&'static Function>,
+    containers: Mutex<Vec<Place>>,
+    /// Of a thousand invocations, how many crash at some await.
+    pub crashes: AtomicU32,
+    /// The one invocation that crashes at an exact step.
+    plan: Option<Plan>,
+    /// How often each function was invoked.
+    invoked: Mutex<BTreeMap<String, u32>>,
+    /// How many steps each invocation took.
+    points: Mutex<Points>,
+    breaches: Mutex<Vec<String>>,
+    me: Weak<Fleet>,
+}
+
+
+#[derive(Clone)]
+struct Place {
+    app: App,
+    router: Router,
+}
+
+/// Counts log lines, and keeps those that tell of something wrong.
+#[derive(Default)]
+pub struct Log {
+    pub bad: Mutex<Vec<String>>,
+    pub failed: AtomicU32,
+}
+
+impl LogLines for Log {
+    fn line(&self, line: &Value) {
+        if line["failed"] != 1 {
+            return;
+        }
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        let text = line.to_string();
+        // No fault of the cloud may make a handler panic, or answer what it cannot explain.
+        if text.contains("panic:") || line["problem"] == "internal" {
+            self.bad.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        }
+    }
+}
+
+impl World {
+    pub fn new(options: &Options) -> Rc<Self> {
+        let seed = options.seed;
+        let clock = PlayedClock::start();
+        let providers = Providers::new(BASE);
+        let bank = FakeBank::default();
+        let mut config = Config::local().with_providers_at(BASE);
+        config.bank = Arc::new(bank.clone());
+        config.provider_transport = Some(Arc::new(providers.in_process()));
+        let functions = registry::functions();
+        let cloud = Cloud::start(CloudOptions {
+            functions: functions.clone(),
+            clock: Arc::new(clock),
+            data: DataPlace::Memory,
+            prefix: config.table_prefix.clone(),
+        })
+        .unwrap();
+        let tally = Arc::new(Tally::new(options.history));
+        let edges = Arc::new(Edges::default());
+        let queue = Arc::new(Queue::default());
+        let witnesses = Both(Arc::clone(&tally), Arc::clone(&edges), Arc::clone(&queue));
+        cloud.watch(Arc::new(witnesses));
+        if let Some(saboteur) = options.saboteur.clone() {
+            cloud.sabotage(move |action, body| saboteur(action, body));
+        }
+        let tasks = Tasks::new(Dice::new(seed, "schedule"));
+        let log = Arc::new(Log::default());
+        let fleet = Arc::new_cyclic(|me| Fleet {
+            cloud: cloud.clone(),
+            config,
+            clock,
+            dice: Dice::new(seed, "fleet"),
+            log: Arc::clone(&log),
+            tally: Arc::clone(&tally),
+            edges: Arc::clone(&edges),
+            spawner: tasks.spawner(),
+            functions,
+            containers: Mutex::default(),
+            crashes: AtomicU32::new(0),
+            plan: options.plan.clone(),
+            invoked: Mutex::default(),
+            points: Mutex::default(),
+            breaches: Mutex::default(),
+            me: me.clone(),
+        });
+        for _ in 0..CONTAINERS {
+            fleet.add();
+        }
+        cloud.attach_invoker(Arc::<Fleet>::clone(&fleet) as Arc<dyn Invoker>);
+        let keys = fleet.app();
+        Rc::new(Self {
+            cloud,
+            clock,
+            tally,
+            edges,
+            queue,
+            providers,
+            bank,
+            tasks,
+            fleet,
+            log,
+            notes: RefCell::default(),
+            dice: Dice::new(seed, "world"),
+            busy: Cell::new(0),
+            calm: Cell::new(false),
+            findings: RefCell::default(),
+            keys,
+        })
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub fn app(&self) -> &App {
+        &self.keys
+    }
+
+    pub async fn sleep(&self, span: Span) {
+        tokio::time::sleep(span.std()).await;
+    }
+
+    pub fn found(&self, what: String) {
+        let mut findings = self.findings.borrow_mut();
+        if findings.len() < 50 {
+            findings.push(what);
+        }
+    }
+
+    /// An access token, signed without a log-in.
+    pub fn token(&self, user: UserId, roles: &[Role]) -> String {
+        let now = self.now();
+        let session = Id::from_uuid(self.dice.uuid(now));
+        self.keys.keys.access_token(user, session, roles, now).unwrap()
+    }
+
+    /// Delivers whatever is due, for ever.
+    pub async fn pump(self: Rc<Self>) {
+        loop {
+            let mut idle = false;
+            while !idle {
+                let made = self.cloud.pump().await;
+                self.tally.add("pump passes", 1);
+                idle = made == 0;
+            }
+            let due = self.cloud.next_due(Rates::Counted);
+            let wait = due.map_or(Span::hours(1), |due| due.since(self.now()));
+            let wait = wait.max(Span::millis(1));
+            let written = std::pin::pin!(self.cloud.written());
+            let slept = std::pin::pin!(self.sleep(wait));
+            futures::future::select(written, slept).await;
+        }
+    }
+}
+
+impl Fleet {
+    /// A new container with a memory and a clock of its own.
+    fn make(&self) -> Place {
+        let skew = Span::millis(if self.skews() { self.dice.between(-2_000, 2_000) } else { 0 });
+        let app = App::new(Parts {
+            config: self.config.clone(),
+            sdk: self.cloud.sdk_config(),
+            clock: Arc::new(self.clock.skewed(skew)),
+            entropy: Arc::new(self.dice.clone()),
+            log: Arc::<Log>::clone(&self.log),
+        })
+        .unwrap();
+        let router = local::router(&self.cloud, app.clone(), &self.functions);
+        Place { app, router }
+    }
+
+    fn skews(&self) -> bool {
+        self.crashes.load(Ordering::Relaxed) > 0
+    }
+
+    fn add(&self) {
+        let place = self.make();
+        self.containers.lock().unwrap().push(place);
+    }
+
+    fn app(&self) -> App {
+        self.containers.lock().unwrap()[0].app.clone()
+    }
+
+    /// Puts a fresh container in the place of one of them.
+    pub fn recycle(&self) {
+        let place = self.make();
+        let mut containers = self.containers.lock().unwrap();
+        let which = self.dice.below(containers.len());
+        let old = std::mem::replace(&mut containers[which], place);
+        self.breaches.lock().unwrap().extend(old.app.breaches());
+        self.tally.count("containers recycled");
+    }
+
+    /// Answers outside their contracts, so far.
+    pub fn breaches(&self) -> Vec<String> {
+        let mut all = self.breaches.lock().unwrap().clone();
+        all.extend(self.containers.lock().unwrap().iter().flat_map(|place| place.app.breaches()));
+        all
+    }
+
+    fn pick(&self) -> Place {
+        let containers = self.containers.lock().unwrap();
+        containers[self.dice.below(containers.len())].clone()
+    }
+
+    /// The gateway of one of the containers.
+    pub fn router(&self) -> Router {
+        self.pick().router
+    }
+
+    /// The how-manieth invocation of the function this is, and at which step it crashes, if at all.
+    pub fn doom(&self, function: &str) -> (u32, Option<u32>) {
+        let nth = {
+            let mut invoked = self.invoked.lock().unwrap();
+            let nth = invoked.entry(function.to_owned()).or_default();
+            *nth += 1;
+            *nth
+        };
+        if let Some(plan) = &self.plan {
+            let meant = plan.function == function && plan.nth == nth;
+            return (nth, meant.then_some(plan.step));
+        }
+        let crashes = self.crashes.load(Ordering::Relaxed);
+        let dies = crashes > 0 && self.dice.often(crashes);
+        (nth, dies.then(|| u32::try_from(self.dice.between(1, 12)).unwrap_or(1)))
+    }
+
+    /// An invocation took so many steps.
+    pub fn done(&self, function: &str, nth: u32, steps: u32) {
+        self.points.lock().unwrap().insert((function.to_owned(), nth), steps);
+    }
+
+    #[must_use]
+    pub fn points(&self) -> Points {
+        self.points.lock().unwrap().clone()
+    }
+
+    /// An invocation crashed: its container is gone, and sometimes others are recycled as well.
+    pub fn crashed(&self, function: &str) {
+        self.tally.count("fault Crash");
+        self.tally.step(|| format!("crash of {function}"));
+        self.recycle();
+    }
+}
+
+/// Every invocation is a task of its own, in whichever container.
+impl Invoker for Fleet {
+    fn invoke(&self, function: &'static Function, payload: Value) -> Invoked {
+        let kind = match &function.trigger {
+            platform::Trigger::Queue(_) => "queue batch",
+            platform::Trigger::Stream(_) => "stream batch",
+            platform::Trigger::Schedule(_) => "schedule tick",
+            platform::Trigger::Http(_) => "invocation",
+        };
+        self.edges.look(&payload);
+        let records = payload["Records"].as_array().map_or(1, Vec::len);
+        self.tally.add(kind, 1);
+        self.tally.add("records delivered", u64::try_from(records).unwrap_or(0));
+        let id = function.id();
+        self.tally.step(|| format!("invoke {id}"));
+        let app = self.pick().app;
+        let work = platform::host::invoke(function, app, payload);
+        let (nth, doom) = self.doom(&id);
+        let work = Crashing::new(work, doom);
+        let (done, outcome) = oneshot::channel();
+        self.spawner.spawn(async move {
+            // An error means that the pump is gone: the run is over.
+            let _over = done.send(work.await);
+        });
+        let fleet = self.me.clone();
+        Box::pin(async move {
+            match outcome.await {
+                Ok(Ended::Done(answer, steps)) => {
+                    if let Some(fleet) = fleet.upgrade() {
+                        fleet.done(&id, nth, steps);
+                    }
+                    answer.map_err(|failure| failure.to_string())
+                }
+                Ok(Ended::Crashed) => {
+                    if let Some(fleet) = fleet.upgrade() {
+                        fleet.crashed(&id);
+                    }
+                    Err("crashed".to_owned())
+                }
+                Err(_) => Err("the run is over".to_owned()),
+            }
+        })
+    }
+}
