@@ -60,8 +60,7 @@ impl Cloud {
         &self,
         saboteur: impl Fn(&str, &mut Value) -> Sabotage + Send + Sync + 'static,
     ) {
-        let mut place =
-            self.account.hooks.saboteur.write().unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.account.hooks.saboteur.write().unwrap_or_else(PoisonError::into_inner);
         *place = Some(Arc::new(saboteur));
     }
 

@@ -23,8 +23,8 @@ use tokio::sync::watch;
 
 pub use payouts::{PAYOUT_SECURITY_KEY, PayoutStand, UNIDENTIFIED_ENDING};
 pub use server::Server;
-pub use wire::InProcess;
 use state::State;
+pub use wire::InProcess;
 
 /// How a call to a provider goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,7 @@ use http::{Request, Response};
 use kernel::Span;
 
 /// An answer on its way; the error says why there is none.
-pub type Carried<'a> =
-    Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, String>> + Send + 'a>>;
+pub type Carried<'a> = Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, String>> + Send + 'a>>;
 
 /// Carries a request once. Whatever keeps the answer from being read whole is an error: the outcome
 /// is then unknown.

@@ -1,6 +1,6 @@
 //! One conditional change of one item, as a value.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -86,6 +86,8 @@ impl Write {
     /// Sets every attribute of `item` but the keys.
     #[must_use]
     pub fn set_all(mut self, item: Item) -> Self {
+        // In the order of their names: the same change is the same request, to the byte.
+        let item: BTreeMap<_, _> = item.into_iter().collect();
         for (name, value) in item {
             if name != "pk" && name != "sk" {
                 self = self.set(&name, value);

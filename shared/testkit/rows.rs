@@ -98,9 +98,7 @@ fn attribute(json: Value) -> AttributeValue {
         ("B", Value::String(text)) => AttributeValue::B(Blob::new(STANDARD.decode(text).unwrap())),
         ("BOOL", Value::Bool(it)) => AttributeValue::Bool(it),
         ("NULL", _) => AttributeValue::Null(true),
-        ("L", Value::Array(list)) => {
-            AttributeValue::L(list.into_iter().map(attribute).collect())
-        }
+        ("L", Value::Array(list)) => AttributeValue::L(list.into_iter().map(attribute).collect()),
         ("M", map) => AttributeValue::M(item(map)),
         ("SS", list) => AttributeValue::Ss(texts(list)),
         ("NS", list) => AttributeValue::Ns(texts(list)),

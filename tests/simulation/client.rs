@@ -66,8 +66,8 @@ impl World {
     /// Sends a request once.
     pub async fn send(&self, call: &Call) -> Reply {
         let mut request = Request::builder().method(call.method).uri(&call.path);
-        request = request
-            .header("authorization", format!("Bearer {}", self.token(call.who, call.roles)));
+        request =
+            request.header("authorization", format!("Bearer {}", self.token(call.who, call.roles)));
         if let Some(key) = &call.key {
             request = request.header("idempotency-key", key);
         }
@@ -146,13 +146,13 @@ impl World {
             self.keep(call, &second);
         }
         if reply.success().is_some() && dice.often(15) {
-            self.reuse_key(call, dice).await;
+            self.reuse_key(call).await;
         }
         reply
     }
 
     /// The same key with another body has no effect.
-    async fn reuse_key(&self, call: &Call, dice: &Dice) {
+    async fn reuse_key(&self, call: &Call) {
         let Some(Value::Object(body)) = &call.body else { return };
         let field = ["amount", "price", "startPrice", "limitPrice"];
         let Some(field) = field.into_iter().find(|field| body.contains_key(*field)) else { return };

@@ -10,11 +10,17 @@ use domain::{
     trade::{Funding, State, Trade},
 };
 use kernel::{AuctionId, Clock as _, Span, UserId};
-use store::{Item, ItemReader, Table, auction::LedgerRow, exchange::read_order,
-    ledger::read_balance, trade::read_trade};
+use store::{
+    Item, ItemReader, Table, auction::LedgerRow, exchange::read_order, ledger::read_balance,
+    trade::read_trade,
+};
 use testkit::{Judged, Rows, judge};
 
-use crate::{notes::Notes, sequel, world::World};
+use crate::{
+    notes::{Notes, Promise},
+    sequel,
+    world::World,
+};
 
 /// How long after its time a thing may still wait for a sweep, once nothing fails.
 const GRACE: Span = Span::hours(5);
@@ -198,9 +204,9 @@ fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
     let mut found = Vec::new();
     let mut ledgers: BTreeMap<String, Vec<LedgerRow>> = BTreeMap::new();
     for promise in &notes.promises {
-        let ledger = ledgers.entry(promise.auction.clone()).or_insert_with(|| {
-            rows.ledger(promise.auction.parse().unwrap())
-        });
+        let ledger = ledgers
+            .entry(promise.auction.clone())
+            .or_insert_with(|| rows.ledger(promise.auction.parse().unwrap()));
         let entry = ledger.iter().find(|row| row.entry.sequence == promise.sequence);
         let kept = entry.is_some_and(|LedgerRow { auction, entry, .. }| {
             let id = entry.bid_id(*auction).to_string();
@@ -220,18 +226,28 @@ fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
             }
         }
     }
+    let heads = rows.heads();
     for refused in &notes.refused {
-        let ledger = ledgers.entry(refused.auction.clone()).or_insert_with(|| {
-            rows.ledger(refused.auction.parse().unwrap())
-        });
-        // A bid at the price is refused as well; nothing that has ever been above it is there.
-        let highest = ledger.iter().map(|row| row.entry.price.get()).max().unwrap_or(0);
-        let start = rows.heads().into_iter().find(|it| {
-            it.terms.auction.to_string() == refused.auction
-        });
-        let start = start.map_or(0, |head| head.terms.start_price.get());
-        if refused.amount > highest.max(start) * 2 + 100_000 {
-            found.push(format!("I17: {refused:?} was too low for a price of {highest}"));
+        let ledger = ledgers
+            .entry(refused.auction.clone())
+            .or_insert_with(|| rows.ledger(refused.auction.parse().unwrap()));
+        let head = heads.iter().find(|head| head.terms.auction.to_string() == refused.auction);
+        let Some(head) = head else {
+            found.push(format!("I16: no auction of {refused:?}"));
+            continue;
+        };
+        // What was asked for later cannot have been the reason.
+        let later = |sequence: u32| {
+            let of = |it: &&Promise| it.auction == refused.auction && it.sequence == sequence;
+            let promise = notes.promises.iter().find(of);
+            promise.is_some_and(|promise| promise.asked > refused.answered)
+        };
+        let reasons = ledger.iter().filter(|row| !later(row.entry.sequence));
+        let reasons = reasons.filter(|row| row.entry.leader.is_some());
+        let mut reasons = reasons.map(|row| head.terms.next_above(row.entry.price));
+        let start = head.terms.start_price.get();
+        if refused.minimum != start && !reasons.any(|least| least.get() == refused.minimum) {
+            found.push(format!("I17: {refused:?} follows from no state of the auction"));
         }
     }
     found
@@ -252,9 +268,10 @@ fn effects_without_keys(rows: &Rows, notes: &Notes) -> Vec<String> {
     let mut effects: BTreeMap<(UserId, String), usize> = BTreeMap::new();
     for (id, row) in rows.auctions() {
         *effects.entry((row.seller, "POST /v1/auctions".to_owned())).or_default() += 1;
-        let bids = rows.ledger(id).into_iter().filter(|row| {
-            !matches!(row.entry.kind, EntryKind::Void { .. })
-        });
+        let bids = rows
+            .ledger(id)
+            .into_iter()
+            .filter(|row| !matches!(row.entry.kind, EntryKind::Void { .. }));
         for bid in bids {
             let route = format!("POST /v1/auctions/{id}");
             *effects.entry((bid.entry.bidder, route)).or_default() += 1;

@@ -10,8 +10,8 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use serde_json::{Map, Value, json};
 use jangteo_simulation::{Counts, Faults, Finding, Options, Plan, run};
+use serde_json::{Map, Value, json};
 
 /// How many invocations of each function are crashed at every step.
 const OCCURRENCES: u32 = 3;
@@ -223,10 +223,7 @@ fn figures(sum: &Sum, real: Duration) -> Map<String, Value> {
     say("real seconds", json!(real_ms / 1_000));
     say("operations per second", json!(operations * 1_000 / real_ms));
     say("virtual days", json!(sum.played_seconds / 86_400));
-    say(
-        "virtual time per real time",
-        json!(sum.played_seconds.unsigned_abs() * 1_000 / real_ms),
-    );
+    say("virtual time per real time", json!(sum.played_seconds.unsigned_abs() * 1_000 / real_ms));
     for (name, count) in &sum.counts {
         say(name, json!(count));
     }

@@ -34,7 +34,8 @@ pub struct Promise {
 #[derive(Clone, Debug)]
 pub struct TooLow {
     pub auction: String,
-    pub amount: i64,
+    /// The least bid, as the refusal says.
+    pub minimum: i64,
     pub answered: u64,
 }
 

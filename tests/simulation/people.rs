@@ -115,8 +115,7 @@ impl World {
             let amount = Won::new(purse).unwrap();
             let to = ledger::Account::Available(person.id);
             let accounts = (ledger::Account::Provider, to);
-            let money =
-                Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
+            let money = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
             assert!(self.app().store.move_money(&money, self.now()).await.unwrap());
         }
         if let Some(auth_key) = auth_key {

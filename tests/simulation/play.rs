@@ -8,7 +8,7 @@ use serde_json::json;
 use store::Table;
 
 use crate::{
-    Faults, Finding, Options, Outcome,
+    Finding, Options, Outcome,
     actors::{Actor, Calendar, Part},
     dice::Dice,
     judge::Outcomes,
@@ -28,8 +28,10 @@ const PARTS: &[(Part, usize)] = &[
 ];
 /// How long the market is closed between two days.
 const NIGHTS_H: &[i64] = &[2, 5, 11, 23, 26, 47];
-/// What must have ended by itself when the last order's week is over.
-const AFTERMATH: Span = Span::days(9);
+/// How long everybody is left to themselves in the end: a deadline to pay and one to ship pass.
+const AFTERMATH: Span = Span::days(5);
+/// How often sweeps come while the market is open, at night, and in the end.
+const SWEEPS: [Span; 3] = [Span::minutes(4), Span::hours(3), Span::hours(8)];
 
 /// Plays a seed. Never panics for what the product does: that is what findings are for.
 #[must_use]
@@ -74,7 +76,7 @@ async fn whole(world: &Rc<World>, options: &Options) {
         let since = opening.map_or(Span::millis(0), |opening| now.since(*opening));
         let asleep = since > Span::minutes(45);
         if night.is_none() == asleep {
-            world.sweep_every(if asleep { Span::hours(1) } else { Span::minutes(2) });
+            world.sweep_every(if asleep { SWEEPS[1] } else { SWEEPS[0] });
             night = asleep.then_some(since);
             world.judge_midway(&mut outcomes);
         }
@@ -156,7 +158,7 @@ fn admit(
 
 /// Nothing fails any more: whatever was left undone is done, within the time that it may take.
 async fn recover(world: &World) {
-    world.sweep_every(Span::minutes(1));
+    world.sweep_every(SWEEPS[0]);
     world.sleep(Span::minutes(20)).await;
     for failed in world.cloud.failed() {
         // Given up during the faults. Somebody looks into it and has it done again.
@@ -176,11 +178,12 @@ async fn recover(world: &World) {
         let redriven = world.cloud.redrive(&queue.name);
         world.tally.add("redriven", u64::try_from(redriven).unwrap_or(0));
     }
-    world.sleep(Span::minutes(40)).await;
-    world.sweep_every(Span::hours(2));
+    world.sleep(Span::minutes(20)).await;
+    world.sweep_every(SWEEPS[2]);
     world.sleep(AFTERMATH).await;
-    world.sweep_every(Span::minutes(1));
-    world.sleep(Span::minutes(75)).await;
+    // Once an hour, sweeps look further back.
+    world.sweep_every(SWEEPS[0]);
+    world.sleep(Span::minutes(65)).await;
     for failed in world.cloud.failed().iter().skip(given_up) {
         world.found(format!("I18: given up though nothing fails: {failed:?}"));
     }

@@ -84,7 +84,6 @@ pub struct Fleet {
     me: Weak<Fleet>,
 }
 
-
 #[derive(Clone)]
 struct Place {
     app: App,

@@ -46,6 +46,10 @@ impl Meter {
         let Some(map) = answer.as_object_mut().filter(|_| self.metered) else {
             return Vec::new();
         };
+        // By table: the engine's order is another one every time.
+        if let Some(Value::Array(list)) = map.get_mut("ConsumedCapacity") {
+            list.sort_by_cached_key(|figure| figure.get("TableName").map(Value::to_string));
+        }
         let figures = if self.asked {
             map.get("ConsumedCapacity").cloned()
         } else {

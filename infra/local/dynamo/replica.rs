@@ -34,7 +34,12 @@ struct Copy {
 
 impl Replica {
     /// From now on, on a cloud without items, a copy is kept that is `lag` writes old.
-    pub fn keep(&self, names: &Names, clock: Arc<dyn Clock>, lag: usize) -> Result<(), EngineError> {
+    pub fn keep(
+        &self,
+        names: &Names,
+        clock: Arc<dyn Clock>,
+        lag: usize,
+    ) -> Result<(), EngineError> {
         let engine = Engine::memory(clock)?;
         engine.create_tables(names)?;
         *self.copy() = Some(Copy { engine, waiting: VecDeque::new(), lag });

@@ -102,10 +102,10 @@ impl Actor {
             "" => world.tally.count("bids unanswered"),
             code => world.tally.count(&format!("bid refused {code}")),
         }
-        if let ("bid-too-low", Reply::Answer(..)) = (reply.code(), &reply) {
+        if let ("bid-too-low", Reply::Answer(_, body)) = (reply.code(), &reply) {
             let answered = world.tasks.steps();
-            let auction = known.id.clone();
-            world.notes.borrow_mut().refused.push(TooLow { auction, amount, answered });
+            let (auction, minimum) = (known.id.clone(), body["minimumNextBid"].as_i64().unwrap());
+            world.notes.borrow_mut().refused.push(TooLow { auction, minimum, answered });
         }
     }
 
