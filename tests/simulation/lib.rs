@@ -73,7 +73,15 @@ impl Options {
     /// All faults, no history.
     #[must_use]
     pub fn new(seed: u64, steps: u32) -> Self {
-        Self { seed, steps, faults: Faults::All, history: false, plan: None, saboteur: None, stop_at_first: false }
+        Self {
+            seed,
+            steps,
+            faults: Faults::All,
+            history: false,
+            plan: None,
+            saboteur: None,
+            stop_at_first: false,
+        }
     }
 }
 

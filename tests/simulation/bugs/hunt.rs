@@ -12,10 +12,7 @@ use jangteo_simulation::{Options, run};
 use local::Sabotage;
 use serde_json::Value;
 
-use crate::{
-    catalogue::Bug,
-    tamper::Deed,
-};
+use crate::{catalogue::Bug, tamper::Deed};
 
 /// What came of looking for a bug.
 #[derive(Clone, Debug, Default)]
@@ -170,7 +167,8 @@ fn names(label: &str, invariant: &str) -> bool {
         if part == invariant {
             return true;
         }
-        let range = part.split_once('–').and_then(|(low, high)| Some((number(low)?, number(high)?)));
+        let range =
+            part.split_once('–').and_then(|(low, high)| Some((number(low)?, number(high)?)));
         let wanted = number(invariant);
         matches!((range, wanted), (Some((low, high)), Some(it)) if (low..=high).contains(&it))
     })

@@ -68,7 +68,8 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
 
 fn of_wire(ask: &Ask) -> anyhow::Result<()> {
     let began = Instant::now();
-    let bugs: Vec<&'static Bug> = catalogue::all().filter(|it| it.name.contains(&*ask.only)).collect();
+    let bugs: Vec<&'static Bug> =
+        catalogue::all().filter(|it| it.name.contains(&*ask.only)).collect();
     ensure!(!bugs.is_empty(), "there is no bug like {}", ask.only);
     // A panic is caught and told as a finding; its trace says nothing more.
     std::panic::set_hook(Box::new(|_| {}));

@@ -62,7 +62,12 @@ impl<'a> Copy<'a> {
             command.output().context("cargo does not start")
         };
         let built = cargo(&["--no-run"])?;
-        ensure!(built.status.success(), "{} does not compile:\n{}", patch.name, text(&built.stderr));
+        ensure!(
+            built.status.success(),
+            "{} does not compile:\n{}",
+            patch.name,
+            text(&built.stderr)
+        );
         let run = cargo(&["--", patch.tests])?;
         let told = text(&run.stdout);
         let ran = told.lines().filter_map(|line| line.strip_prefix("running ")).next();

@@ -150,7 +150,8 @@ fn means(item: &Value, target: &Target) -> bool {
 /// Drops the clauses of the condition that speak of `attribute` (`*`: all of them).
 pub fn unguard(write: &mut Value, attribute: &str) -> bool {
     let Some(condition) = write["ConditionExpression"].as_str() else { return false };
-    let names = |clause: &str| attribute == "*" || tokens(clause).contains(&*format!("#{attribute}"));
+    let names =
+        |clause: &str| attribute == "*" || tokens(clause).contains(&*format!("#{attribute}"));
     let clauses: Vec<&str> = condition.split(" AND ").collect();
     let left: Vec<&str> = clauses.iter().copied().filter(|clause| !names(clause)).collect();
     if left.len() == clauses.len() {
@@ -159,7 +160,9 @@ pub fn unguard(write: &mut Value, attribute: &str) -> bool {
     let left = left.join(" AND ");
     match (left.is_empty(), write.as_object_mut()) {
         (true, Some(write)) => write.remove("ConditionExpression"),
-        (_, write) => write.and_then(|write| write.insert("ConditionExpression".into(), left.into())),
+        (_, write) => {
+            write.and_then(|write| write.insert("ConditionExpression".into(), left.into()))
+        }
     };
     true
 }

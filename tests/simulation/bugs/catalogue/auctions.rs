@@ -126,10 +126,7 @@ pub const BUGS: &[Bug] = &[
         name: "auction-unknown-to-the-sweep",
         breaks: "a running auction is in no index: no sweep and no list finds it",
         imitates: "shared/store/auction/row.rs item: gsi1 and gsi2",
-        tamper: Strip(
-            Target::put(Auction, "auction#"),
-            &["gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"],
-        ),
+        tamper: Strip(Target::put(Auction, "auction#"), &["gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"]),
         one_in: 1,
         speaks: &["I16", "I18"],
     },
