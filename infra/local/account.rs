@@ -7,7 +7,7 @@ use kernel::Clock;
 use tokio::sync::Notify;
 
 use crate::{
-    dynamo::{Engine, Replica},
+    dynamo::{Engine, InFlight, Replica},
     fault::Faults,
     hooks::Hooks,
     knobs::Knobs,
@@ -22,6 +22,7 @@ pub(crate) struct Account {
     pub names: Names,
     pub clock: Arc<dyn Clock>,
     pub engine: Engine,
+    pub in_flight: InFlight,
     pub wiring: Wiring,
     pub faults: Faults,
     pub hooks: Hooks,
@@ -47,6 +48,7 @@ impl Account {
             names,
             clock,
             engine,
+            in_flight: InFlight::default(),
             wiring,
             faults: Faults::default(),
             hooks: Hooks::default(),

@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 use crate::{
     account::Account,
     connector::Connector,
-    dynamo::Engine,
+    dynamo::{Engine, EngineError},
     fault::Faults,
     host::{Container, Containers, Invoker},
     knobs::Knobs,
@@ -44,6 +44,8 @@ const DATABASE_FILE: &str = "dynamodb.sqlite";
 pub enum DataPlace {
     /// Gone with the cloud.
     Memory,
+    /// Gone with the cloud, in the engine of our own: many times the writes a second.
+    Fast,
     /// Survives restarts; created when missing. One cloud at a time.
     Folder(PathBuf),
 }
@@ -62,7 +64,7 @@ pub struct CloudOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("the DynamoDB engine: {0}")]
-    Engine(#[from] dynoxide::DynoxideError),
+    Engine(#[from] EngineError),
     #[error("the data folder: {0}")]
     Folder(#[from] std::io::Error),
     #[error("the snapshot in the data folder: {0}")]
@@ -72,7 +74,7 @@ pub enum StartError {
 /// The engine could not do what it was asked outside the API.
 #[derive(Debug, thiserror::Error)]
 #[error("the DynamoDB engine: {0}")]
-pub struct EngineFailed(#[from] dynoxide::DynoxideError);
+pub struct EngineFailed(#[from] EngineError);
 
 /// A handle on one embedded cloud. Clones are the same cloud.
 #[derive(Clone)]
@@ -103,6 +105,9 @@ impl Cloud {
         let (engine, mut state, folder) = match data {
             DataPlace::Memory => {
                 (Engine::memory(Arc::clone(&clock))?, crate::state::State::default(), None)
+            }
+            DataPlace::Fast => {
+                (Engine::fast(Arc::clone(&clock)), crate::state::State::default(), None)
             }
             DataPlace::Folder(folder) => {
                 std::fs::create_dir_all(&folder)?;

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     account::Account,
-    dynamo::{self, Meter},
+    dynamo::{self, EngineError, Held, Meter},
     events,
     fault::FaultKind,
     hooks::Sabotage,
@@ -129,12 +129,15 @@ impl Account {
         }
         let sabotage = self.hooks.sabotage(&work.action, &mut work.body);
         let lost = matches!(fault, Some(FaultKind::TimeoutBefore | FaultKind::TimeoutAfter));
+        // Held to the end: a transaction is under way until it is answered.
+        let held = self.begin(&work).await;
+        let conflict = held.as_ref().err().map(|error| dynamo::response(Err(error.clone())));
         let answer = match self.hooks.witness() {
-            None => self.meet(work, fault, sabotage),
+            None => self.meet(work, fault, (sabotage, conflict)),
             Some(witness) => {
                 witness.asked(&work.action, &work.tables, &work.body, fault);
                 let action = work.action.clone();
-                let answer = self.meet(work, fault, sabotage);
+                let answer = self.meet(work, fault, (sabotage, conflict));
                 witness.answered(&action, answer.as_ref(), lost);
                 answer
             }
@@ -147,17 +150,17 @@ impl Account {
         &self,
         work: Work,
         fault: Option<FaultKind>,
-        sabotage: Sabotage,
+        (sabotage, conflict): (Sabotage, Option<Response<Bytes>>),
     ) -> Option<Response<Bytes>> {
         let faulty = match fault {
             Some(FaultKind::TimeoutBefore) => return None,
-            None | Some(FaultKind::TimeoutAfter) => None,
+            None | Some(FaultKind::TimeoutAfter) => conflict,
             Some(FaultKind::StaleIndex) => {
                 let stale = self.replica.stale(&work.action, &work.body);
-                stale.map(|answer| dynamo::response(Ok(answer)))
+                stale.map(|answer| dynamo::response(Ok(answer))).or(conflict)
             }
             // A kind that the operation does not know strikes without effect.
-            Some(fault) => work.call.faulty(fault, &work.body),
+            Some(fault) => work.call.faulty(fault, &work.body).or(conflict),
         };
         faulty.or_else(|| self.carry_out(work, sabotage))
     }
@@ -171,6 +174,22 @@ impl Account {
                 Some(self.perform(work))
             }
         }
+    }
+
+    /// A transaction is under way while others get their turns, where the test wants it.
+    async fn begin(&self, work: &Work) -> Result<Option<Held<'_>>, EngineError> {
+        let turns = self.knobs(|knobs| knobs.transaction_turns);
+        let Call::Dynamo(operation) = &work.call else { return Ok(None) };
+        if turns == 0 {
+            return Ok(None);
+        }
+        let held = self.in_flight.begin(operation, &work.body)?;
+        if held.is_some() {
+            for _ in 0..turns {
+                give_way().await;
+            }
+        }
+        Ok(held)
     }
 
     /// What a function is told whose grants do not allow the call.

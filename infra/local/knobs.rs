@@ -27,6 +27,9 @@ pub struct Knobs {
     pub rates_apart: Span,
     /// Functions (by id) that nothing is delivered to.
     pub paused: BTreeSet<String>,
+    /// A DynamoDB transaction is under way for this many turns of the other tasks, and what meets
+    /// its items meanwhile is refused. 0: transactions never meet.
+    pub transaction_turns: u32,
 }
 
 impl Default for Knobs {
@@ -42,6 +45,7 @@ impl Default for Knobs {
             rates: true,
             rates_apart: Span::millis(0),
             paused: BTreeSet::new(),
+            transaction_turns: 0,
         }
     }
 }

@@ -7,7 +7,8 @@
 //!
 //! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
-//! delivers; `fault`, `knobs`, `hooks` and `usage` are for tests; `gateway` and `drive` serve a developer.
+//! delivers; `differential` compares the engines; `fault`, `knobs`, `hooks` and `usage` are for
+//! tests; `gateway` and `drive` serve a developer.
 
 mod account;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod cases;
 mod clock;
 mod cloud;
 mod connector;
+pub mod differential;
 mod drive;
 mod dynamo;
 mod events;
@@ -40,6 +42,7 @@ mod wiring;
 pub use clock::VirtualClock;
 pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartError};
 pub use drive::drive;
+pub use dynamo::{EngineError, Reason};
 pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults};
 pub use gateway::{endpoint, router, serve};
 pub use hooks::{Sabotage, Witness};

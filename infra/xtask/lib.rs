@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod dev;
+pub mod differential;
 pub mod generate;
 pub mod lock;
 pub mod rebuild;
@@ -47,6 +48,11 @@ pub const COMMANDS: &[Command] = &[
         name: "rebuild",
         summary: "recompute what the market looks like: [--data FOLDER | --endpoint URL] [--check]",
         run: rebuild::run,
+    },
+    Command {
+        name: "differential",
+        summary: "compare the engines: [--ops N] [--seed N] [--against dynoxide | URL]",
+        run: differential::run,
     },
     Command {
         name: "gen",

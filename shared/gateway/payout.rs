@@ -183,6 +183,11 @@ impl FakeBank {
         self.vault().faults.push((call, fault));
     }
 
+    /// Nothing fails any more.
+    pub fn recover(&self) {
+        self.vault().faults.clear();
+    }
+
     /// What was paid out, by withdrawal.
     #[must_use]
     pub fn paid(&self) -> BTreeMap<WithdrawalId, Won> {

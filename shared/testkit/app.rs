@@ -69,8 +69,17 @@ impl TestApp {
     }
 
     /// Like [`TestApp::start`], with another configuration.
-    #[expect(clippy::unused_async, reason = "a test reads the same whether starting awaits or not")]
     pub async fn start_with(
+        functions: &[&'static Function],
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::start_on(DataPlace::Memory, functions, adjust).await
+    }
+
+    /// Like [`TestApp::start_with`], with its tables elsewhere: on another engine, or in a folder.
+    #[expect(clippy::unused_async, reason = "a test reads the same whether starting awaits or not")]
+    pub async fn start_on(
+        data: DataPlace,
         functions: &[&'static Function],
         adjust: impl FnOnce(&mut Config),
     ) -> Self {
@@ -80,7 +89,7 @@ impl TestApp {
         let cloud = Cloud::start(CloudOptions {
             functions: functions.to_vec(),
             clock: Arc::<VirtualClock>::clone(&clock),
-            data: DataPlace::Memory,
+            data,
             prefix: config.table_prefix.clone(),
         })
         .unwrap();

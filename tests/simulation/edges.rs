@@ -16,8 +16,11 @@ use store::Table;
 
 use crate::{queue::Queue, tally::Tally};
 
-/// From which state to which. Anything else, and any state after an end, is a fault.
-const TRADE: &[(&str, &[&str])] = &[
+/// From which state to which.
+type Ways = &'static [(&'static str, &'static [&'static str])];
+
+/// The edges that there are. Anything else, and any state after an end, is a fault.
+const TRADE: Ways = &[
     ("", &["awaiting_payment"]),
     ("awaiting_payment", &["awaiting_shipment", "cancelled"]),
     ("awaiting_shipment", &["in_transit", "cancelled"]),
@@ -27,23 +30,24 @@ const TRADE: &[(&str, &[&str])] = &[
     ("forwarding", &["delivered", "cancelled"]),
     ("delivered", &["completed"]),
 ];
-const ORDER: &[(&str, &[&str])] = &[
-    ("", &["open", "matched"]),
+const ORDER: Ways = &[
+    // A second purchase that finds nothing is written down as over.
+    ("", &["open", "matched", "cancelled"]),
     ("open", &["matched", "cancelled", "expired"]),
     // A card that is declined returns the ask to its place.
     ("matched", &["open", "expired", "cancelled"]),
 ];
-const PAYMENT: &[(&str, &[&str])] = &[
+const PAYMENT: Ways = &[
     ("", &["ready", "approving"]),
     ("ready", &["approving"]),
     ("approving", &["done", "failed"]),
     ("done", &["partially_cancelled", "cancelled"]),
     ("partially_cancelled", &["cancelled"]),
 ];
-const HEAD: &[(&str, &[&str])] = &[("o", &["w", "b", "u", "c"])];
+const HEAD: Ways = &[("o", &["w", "b", "u", "c"])];
 
 /// Which rows carry a state, and under which name.
-const WATCHED: &[(&str, &str, &[(&str, &[&str])])] =
+const WATCHED: &[(&str, &str, Ways)] =
     &[("trade#", "state", TRADE), ("order#", "state", ORDER), ("payment#", "status", PAYMENT)];
 
 /// The states as last committed, and what was wrong about a change.
@@ -116,7 +120,7 @@ impl Inner {
     }
 }
 
-fn allowed(edges: &[(&str, &[&str])], from: &str, to: &str) -> bool {
+fn allowed(edges: Ways, from: &str, to: &str) -> bool {
     edges.iter().any(|(at, ways)| *at == from && ways.contains(&to))
 }
 

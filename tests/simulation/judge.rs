@@ -115,6 +115,12 @@ impl World {
                 found.push(format!("I18: withdrawal {item:?}"));
             }
         }
+        for item in rows.under(Table::Notification, "message#") {
+            let state = ItemReader(&item).text("state").unwrap();
+            if !["sent", "skipped"].contains(&state) {
+                found.push(format!("I18: a message to somebody outside is {state}: {item:?}"));
+            }
+        }
         for item in rows.under(Table::Exchange, "order#") {
             let order = read_order(&item).unwrap();
             if order.state == OrderState::Open && order.terms.expires_at + GRACE < now {

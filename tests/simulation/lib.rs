@@ -2,8 +2,8 @@
 //! thread, with time, chance, faults and the order of all work drawn from one seed.
 //!
 //! [`run`] plays a seed and tells what it found: same commit and seed, same history to the byte.
-//! In reading order: `tasks` schedules, `world` holds cloud and containers, `actors` are the people,
-//! `weather` is everything that goes wrong, `judge` tells what must hold all the same.
+//! In reading order: `tasks` schedules, `world` holds cloud and containers, `actors` are the
+//! people, `weather` is everything that goes wrong, `judge` tells what must hold all the same.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -59,6 +59,10 @@ pub struct Options {
     /// How many steps the market's people take, all together.
     pub steps: u32,
     pub faults: Faults,
+    /// One day only, and no more time in the end than recovering takes.
+    pub short: bool,
+    /// On the engine crate instead of our own engine.
+    pub dynoxide: bool,
     /// Keep the history as text.
     pub history: bool,
     /// Crashes one invocation at one step.
@@ -77,6 +81,8 @@ impl Options {
             seed,
             steps,
             faults: Faults::All,
+            short: false,
+            dynoxide: false,
             history: false,
             plan: None,
             saboteur: None,

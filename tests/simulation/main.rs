@@ -1,8 +1,8 @@
-//! `simulate`: plays many seeds and tells what was found. `cargo xtask simulate` builds and runs it.
+//! `simulate`: plays many seeds and tells what was found. `cargo xtask simulate` builds it first.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for a person at a terminal")]
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     panic::AssertUnwindSafe,
     process::ExitCode,
     sync::Mutex,
@@ -27,6 +27,7 @@ struct Ask {
     replay: Option<u64>,
     json: Option<String>,
     quiet: bool,
+    dynoxide: bool,
 }
 
 /// What all seeds together came to.
@@ -34,6 +35,8 @@ struct Ask {
 struct Sum {
     seeds: u64,
     crash_points: u64,
+    /// Functions and routes that crashed at every step.
+    crashed: BTreeSet<String>,
     played_seconds: i64,
     counts: Counts,
     findings: Vec<Finding>,
@@ -62,12 +65,17 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
         replay: None,
         json: None,
         quiet: false,
+        dynoxide: false,
     };
     let mut left = arguments.iter();
     while let Some(name) = left.next() {
         match name.as_str() {
             "--quiet" => {
                 ask.quiet = true;
+                continue;
+            }
+            "--dynoxide" => {
+                ask.dynoxide = true;
                 continue;
             }
             "crash" => {
@@ -87,8 +95,8 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
             "--replay" => ask.replay = Some(value.parse()?),
             "--json" => ask.json = Some(value.clone()),
             other => bail!(
-                "simulate [crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] [--json FILE] \
-                 [--quiet]: {other}?"
+                "simulate [crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] \
+                 [--json FILE] [--quiet] [--dynoxide]: {other}?"
             ),
         }
     }
@@ -97,7 +105,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
 
 fn options(ask: &Ask, seed: u64) -> Options {
     let faults = if ask.quiet { Faults::None } else { Faults::All };
-    Options { faults, ..Options::new(seed, ask.steps) }
+    Options { faults, dynoxide: ask.dynoxide, ..Options::new(seed, ask.steps) }
 }
 
 /// Whether nothing was found.
@@ -151,7 +159,7 @@ fn seeds(ask: &Ask) -> Jobs<'_> {
 /// Every step of the first invocations of every function, on a day on which nothing else fails.
 fn crashes(ask: &Ask) -> Jobs<'_> {
     let points = (ask.first..=ask.last).flat_map(|seed| {
-        let quiet = Options { faults: Faults::None, ..options(ask, seed) };
+        let quiet = Options { faults: Faults::None, short: true, ..options(ask, seed) };
         let points = run(&quiet).points.into_iter();
         let first = points.filter(|((_, nth), _)| *nth <= OCCURRENCES);
         first.flat_map(move |((function, nth), steps)| {
@@ -177,6 +185,7 @@ fn work(until: Option<Instant>, jobs: &Mutex<Jobs<'_>>, sum: &Mutex<Sum>) {
         let mut sum = sum.lock().unwrap();
         sum.seeds += 1;
         sum.crash_points += u64::from(options.plan.is_some());
+        sum.crashed.extend(options.plan.iter().map(|plan| plan.function.clone()));
         let Ok(outcome) = outcome else {
             let what = format!("the run itself panicked: {:?}", options.plan);
             println!("seed {seed}: {what}");
@@ -214,6 +223,7 @@ fn figures(sum: &Sum, real: Duration) -> Map<String, Value> {
     say("command", json!("cargo xtask simulate"));
     say("runs", json!(sum.seeds));
     say("crash points", json!(sum.crash_points));
+    say("functions and routes crashed", json!(sum.crashed));
     say("findings", json!(sum.findings.len()));
     say("operations", json!(operations));
     say("operations: cloud calls", json!(calls));

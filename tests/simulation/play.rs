@@ -32,6 +32,8 @@ const NIGHTS_H: &[i64] = &[2, 5, 11, 23, 26, 47];
 const AFTERMATH: Span = Span::days(5);
 /// How often sweeps come while the market is open, at night, and in the end.
 const SWEEPS: [Span; 3] = [Span::minutes(4), Span::hours(3), Span::hours(8)];
+/// How often they come by day in a short run.
+const SHORT_SWEEPS: Span = Span::minutes(10);
 
 /// Plays a seed. Never panics for what the product does: that is what findings are for.
 #[must_use]
@@ -68,16 +70,15 @@ async fn whole(world: &Rc<World>, options: &Options) {
     let weather = Rc::clone(world).weather(options.faults, options.seed);
     world.tasks.spawn(weather);
     let mut outcomes = Outcomes::new();
-    let mut night = Some(Span::millis(0));
+    let mut first = true;
     let enough = || options.stop_at_first && !world.findings.borrow().is_empty();
     while world.busy.get() > 0 && !enough() {
         let now = world.clock.now();
         let opening = calendar.openings.iter().rev().find(|opening| **opening <= now);
         let since = opening.map_or(Span::millis(0), |opening| now.since(*opening));
         let asleep = since > Span::minutes(45);
-        if night.is_none() == asleep {
-            world.sweep_every(if asleep { SWEEPS[1] } else { SWEEPS[0] });
-            night = asleep.then_some(since);
+        if world.asleep.replace(asleep) != asleep || std::mem::take(&mut first) {
+            world.sweep_every(if asleep { SWEEPS[1] } else { by_day(options) });
             world.judge_midway(&mut outcomes);
         }
         world.sleep(Span::minutes(15)).await;
@@ -86,15 +87,20 @@ async fn whole(world: &Rc<World>, options: &Options) {
         return;
     }
     world.clear_up();
-    recover(world).await;
+    recover(world, options).await;
     world.judge_at_rest(&mut outcomes);
     world.tally.step(|| rows(&world.cloud));
+}
+
+const fn by_day(options: &Options) -> Span {
+    if options.short { SHORT_SWEEPS } else { SWEEPS[0] }
 }
 
 /// When the market opens.
 fn calendar(world: &World, options: &Options) -> Calendar {
     let dice = Dice::new(options.seed, "calendar");
     let days = usize::try_from(dice.between(3, 5)).unwrap_or(3);
+    let days = if options.short { 1 } else { days };
     let mut opening = world.clock.now() + Span::minutes(5);
     let mut openings = Vec::new();
     for _ in 0..days {
@@ -157,8 +163,8 @@ fn admit(
 }
 
 /// Nothing fails any more: whatever was left undone is done, within the time that it may take.
-async fn recover(world: &World) {
-    world.sweep_every(SWEEPS[0]);
+async fn recover(world: &World, options: &Options) {
+    world.sweep_every(by_day(options));
     world.sleep(Span::minutes(20)).await;
     for failed in world.cloud.failed() {
         // Given up during the faults. Somebody looks into it and has it done again.
@@ -180,9 +186,11 @@ async fn recover(world: &World) {
     }
     world.sleep(Span::minutes(20)).await;
     world.sweep_every(SWEEPS[2]);
-    world.sleep(AFTERMATH).await;
+    if !options.short {
+        world.sleep(AFTERMATH).await;
+    }
     // Once an hour, sweeps look further back.
-    world.sweep_every(SWEEPS[0]);
+    world.sweep_every(by_day(options));
     world.sleep(Span::minutes(65)).await;
     for failed in world.cloud.failed().iter().skip(given_up) {
         world.found(format!("I18: given up though nothing fails: {failed:?}"));

@@ -51,7 +51,8 @@ impl World {
         let dice = Dice::new(seed, "weather");
         while !self.calm.get() {
             self.turn(faults, &dice).await;
-            self.sleep(Span::seconds(dice.between(20, 400))).await;
+            let slow = if self.asleep.get() { 30 } else { 1 };
+            self.sleep(Span::seconds(slow * dice.between(20, 400))).await;
         }
     }
 
@@ -60,14 +61,14 @@ impl World {
             return;
         }
         let storm = dice.often(100);
-        let calls = if storm { dice.between(100, 250) } else { dice.between(0, 40) };
+        let calls = if storm { dice.between(100, 300) } else { dice.between(0, 70) };
         self.cloud.faults().at_random(Some(RandomFaults {
             seed: dice.draw(),
             per_thousand: u32::try_from(calls).unwrap_or(0),
             action: "*".to_owned(),
             kinds: KINDS.to_vec(),
         }));
-        let crashes = if dice.often(200) { 0 } else { dice.between(5, 60) };
+        let crashes = if dice.often(200) { 0 } else { dice.between(5, 100) };
         self.fleet.crashes.store(u32::try_from(crashes).unwrap_or(0), Ordering::Relaxed);
         if dice.often(300) {
             self.fleet.recycle();
@@ -86,6 +87,7 @@ impl World {
         let shuffle = dice.often(500).then(|| dice.draw());
         let late = Span::seconds(if dice.often(300) { dice.between(1, 90) } else { 0 });
         let lost = dice.often(150);
+        let turns = if dice.often(500) { dice.between(1, 4) } else { 0 };
         let retry = dice.often(300).then(|| Span::seconds(dice.between(1, 30)));
         let functions = registry::functions();
         let paused = dice.often(150).then(|| dice.pick(&functions).unwrap().id());
@@ -97,6 +99,7 @@ impl World {
             ("schedules late", late > Span::millis(0)),
             ("schedules lost", lost),
             ("function paused", paused.is_some()),
+            ("transactions take turns", turns > 0),
         ];
         for (name, _) in knobs.iter().filter(|(_, on)| *on) {
             self.tally.count(&format!("weather {name}"));
@@ -111,6 +114,7 @@ impl World {
                 schedules_lost: lost,
                 retry_visibility: retry,
                 paused: paused.into_iter().collect(),
+                transaction_turns: u32::try_from(turns).unwrap_or(0),
                 rates: knobs.rates,
                 rates_apart: knobs.rates_apart,
             };
@@ -118,17 +122,19 @@ impl World {
     }
 
     fn trouble_others(&self, dice: &Dice) {
+        self.providers.recover();
+        self.bank.recover();
         for _ in 0..dice.between(0, 3) {
             let action = *dice.pick(PROVIDER_ACTIONS).unwrap();
             let fault = *dice.pick(PROVIDER_FAULTS).unwrap();
-            self.tally.count(&format!("fault provider {fault:?} planned"));
+            self.tally.count(&format!("planned: provider {fault:?}"));
             self.providers.fail(action, 1, fault);
         }
         if dice.often(300) {
             let call =
                 *dice.pick(&[BankCall::Transfer, BankCall::Find, BankCall::VerifyHolder]).unwrap();
             let fault = *dice.pick(&[BankFault::Before, BankFault::After]).unwrap();
-            self.tally.count(&format!("fault bank {fault:?} planned"));
+            self.tally.count(&format!("planned: bank {fault:?}"));
             self.bank.fail_next(call, fault);
         }
     }
@@ -154,6 +160,7 @@ impl World {
         self.calm.set(true);
         self.cloud.faults().clear();
         self.providers.recover();
+        self.bank.recover();
         self.fleet.crashes.store(0, Ordering::Relaxed);
         self.cloud.adjust(|knobs| {
             *knobs = Knobs { rates_apart: knobs.rates_apart, ..Knobs::default() };

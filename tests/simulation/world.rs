@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
     sync::{
         Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -34,6 +34,7 @@ use crate::{
 
 /// How many containers there are at any time.
 const CONTAINERS: usize = 3;
+static REGIONS: AtomicU64 = AtomicU64::new(0);
 /// Where the providers stand. Nothing listens there.
 const BASE: &str = "http://providers.local";
 
@@ -53,6 +54,8 @@ pub struct World {
     pub dice: Dice,
     /// Actors of the market that are still at it.
     pub busy: Cell<usize>,
+    /// The market is closed.
+    pub asleep: Cell<bool>,
     /// Nothing goes wrong on purpose any more.
     pub calm: Cell<bool>,
     /// What is wrong, as soon as somebody sees it.
@@ -124,7 +127,7 @@ impl World {
         let cloud = Cloud::start(CloudOptions {
             functions: functions.clone(),
             clock: Arc::new(clock),
-            data: DataPlace::Memory,
+            data: if options.dynoxide { DataPlace::Memory } else { DataPlace::Fast },
             prefix: config.table_prefix.clone(),
         })
         .unwrap();
@@ -175,6 +178,7 @@ impl World {
             notes: RefCell::default(),
             dice: Dice::new(seed, "world"),
             busy: Cell::new(0),
+            asleep: Cell::new(false),
             calm: Cell::new(false),
             findings: RefCell::default(),
             keys,
@@ -232,7 +236,7 @@ impl Fleet {
         let skew = Span::millis(if self.skews() { self.dice.between(-2_000, 2_000) } else { 0 });
         let app = App::new(Parts {
             config: self.config.clone(),
-            sdk: self.cloud.sdk_config(),
+            sdk: self.sdk(),
             clock: Arc::new(self.clock.skewed(skew)),
             entropy: Arc::new(self.dice.clone()),
             log: Arc::<Log>::clone(&self.log),
@@ -240,6 +244,14 @@ impl Fleet {
         .unwrap();
         let router = local::router(&self.cloud, app.clone(), &self.functions);
         Place { app, router }
+    }
+
+    /// The SDK counts how many retries it may still make per service and region, for the whole
+    /// process: with a region of its own, a container shares that count with no other run.
+    fn sdk(&self) -> aws_config::SdkConfig {
+        let number = REGIONS.fetch_add(1, Ordering::Relaxed);
+        let region = aws_config::Region::new(format!("run-{number}"));
+        self.cloud.sdk_config().into_builder().region(region).build()
     }
 
     fn skews(&self) -> bool {

@@ -2,8 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "the engine is tested, not a table of the product")]
 
 mod dynamo;
+mod engines;
 mod faults;
 mod folder;
+mod hooks;
 mod hosting;
 mod messages;
 mod queues;

@@ -1,149 +1,53 @@
-//! One lock, one storage, one dispatch.
+//! The boundary: what the cloud asks of a DynamoDB, and the two that answer.
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{path::Path, sync::Arc};
 
-use dynoxide::{
-    DynoxideError,
-    actions::{
-        batch_get_item, batch_write_item, create_table, delete_item, describe_table, get_item,
-        put_item, query, scan, transact_get_items, transact_write_items, update_item, update_table,
-        update_time_to_live, vector_lifecycle::VectorIndexLifecycle,
-    },
-    storage::Storage,
-    storage_backend,
-};
-use futures::FutureExt;
 use kernel::Clock;
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::tokens::{Replay, Tokens};
+use super::{StreamItem, embedded::Embedded, error::EngineError, memory::Memory};
 use crate::names::Names;
 
-pub(crate) type EngineError = DynoxideError;
 type Result<T> = std::result::Result<T, EngineError>;
 
 /// The DynamoDB engine of one cloud.
-pub(crate) struct Engine {
-    storage: Mutex<Storage>,
-    tokens: Mutex<Tokens>,
-    clock: Arc<dyn Clock>,
-    lifecycle: VectorIndexLifecycle,
-}
-
-/// Ours, seen by the engine.
-struct EngineClock(Arc<dyn Clock>);
-
-impl storage_backend::Clock for EngineClock {
-    fn now_unix_secs(&self) -> u64 {
-        self.0.now().seconds().unsigned_abs()
-    }
-    fn now_unix_secs_f64(&self) -> f64 {
-        std::time::Duration::from_millis(self.0.now().millis().unsigned_abs()).as_secs_f64()
-    }
+pub(crate) enum Engine {
+    /// The engine crate: in a file, or in memory.
+    Embedded(Box<Embedded>),
+    /// Ours: in memory only, for what needs many thousand writes a second.
+    Memory(Box<Memory>),
 }
 
 impl Engine {
-    /// In memory, gone with the engine.
+    /// The engine crate in memory, gone with the engine.
     pub fn memory(clock: Arc<dyn Clock>) -> Result<Self> {
-        Self::prepare(Storage::memory()?, clock)
+        Ok(Self::Embedded(Box::new(Embedded::memory(clock)?)))
     }
 
-    /// In `file`, created when missing.
+    /// The engine crate in `file`, created when missing.
     pub fn file(file: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
-        let storage = Storage::new(&file.to_string_lossy())?;
-        // A power cut may lose the last writes of a developer's machine, never corrupt the file.
-        storage.conn().execute_batch("PRAGMA synchronous = NORMAL")?;
-        Self::prepare(storage, clock)
+        Ok(Self::Embedded(Box::new(Embedded::file(file, clock)?)))
     }
 
-    fn prepare(storage: Storage, clock: Arc<dyn Clock>) -> Result<Self> {
-        // The engine looks for a table's last record at every streamed write, and without an
-        // index it reads them all.
-        storage.conn().execute_batch(
-            "CREATE INDEX IF NOT EXISTS embedded_stream_order
-             ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
-        )?;
-        let storage = storage.with_clock(Arc::new(EngineClock(Arc::clone(&clock))));
-        Ok(Self {
-            storage: Mutex::new(storage),
-            tokens: Mutex::default(),
-            clock,
-            lifecycle: VectorIndexLifecycle::new(),
-        })
-    }
-
-    pub(super) fn storage(&self) -> MutexGuard<'_, Storage> {
-        self.storage.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Our own, gone with the engine.
+    pub fn fast(clock: Arc<dyn Clock>) -> Self {
+        Self::Memory(Box::new(Memory::new(clock)))
     }
 
     /// Runs one operation of the DynamoDB API, body in and body out in the wire's shape.
     pub fn call(&self, operation: &str, body: Value) -> Result<Value> {
-        let lifecycle = &self.lifecycle;
-        match operation {
-            "GetItem" => self.run(body, get_item::execute),
-            "BatchGetItem" => self.run(body, batch_get_item::execute),
-            "Query" => self.run(body, query::execute),
-            "Scan" => self.run(body, scan::execute),
-            "TransactGetItems" => self.run(body, transact_get_items::execute),
-            "PutItem" => self.run(body, put_item::execute),
-            "UpdateItem" => self.run(body, update_item::execute),
-            "DeleteItem" => self.run(body, delete_item::execute),
-            "BatchWriteItem" => self.run(body, batch_write_item::execute),
-            "TransactWriteItems" => self.transact(body),
-            "CreateTable" => self.run(body, create_table::execute),
-            "UpdateTimeToLive" => self.run(body, update_time_to_live::execute),
-            "DescribeTable" => {
-                self.run(body, async |s: &_, q| describe_table::execute(s, q, lifecycle).await)
-            }
-            "UpdateTable" => {
-                self.run(body, async |s: &_, q| update_table::execute(s, q, lifecycle).await)
-            }
-            other => Err(EngineError::ValidationException(format!(
-                "the embedded cloud does not know DynamoDB's {other}"
-            ))),
+        match self {
+            Self::Embedded(engine) => engine.call(operation, body),
+            Self::Memory(engine) => engine.call(operation, body),
         }
     }
 
-    fn run<Q: DeserializeOwned, R: Serialize>(
-        &self,
-        body: Value,
-        act: impl AsyncFnOnce(&Storage, Q) -> Result<R>,
-    ) -> Result<Value> {
-        let request = Q::deserialize(body).map_err(|error| unreadable(&error))?;
-        let storage = self.storage();
-        let answer = act(&storage, request).now_or_never();
-        let answer = answer.unwrap_or_else(|| Err(internal("the engine suspended")))?;
-        serde_json::to_value(answer).map_err(|error| internal(&error.to_string()))
-    }
-
-    /// `TransactWriteItems` runs once per `ClientRequestToken` within ten minutes.
-    fn transact(&self, mut body: Value) -> Result<Value> {
-        let Some(token) = body.get("ClientRequestToken").and_then(Value::as_str) else {
-            return self.run(body, transact_write_items::execute);
-        };
-        let token = token.to_owned();
-        let items = body.get_mut("TransactItems").map(Value::take).unwrap_or_default();
-        let now = self.clock.now();
-        // Held to the end: a second call with the token waits for the first one's outcome.
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        match tokens.look(&token, &items, now) {
-            Replay::Same(answer) => return Ok(answer),
-            Replay::Different => {
-                let message = "Request body does not match the original request body";
-                return Err(EngineError::IdempotentParameterMismatchException(message.into()));
-            }
-            Replay::New => {}
+    /// Runs `act` as one step that happens wholly or not at all, where the engine can.
+    pub(super) fn atomically(&self, act: impl FnOnce() -> Result<()>) -> Result<()> {
+        match self {
+            Self::Embedded(engine) => engine.atomically(act),
+            Self::Memory(_) => act(),
         }
-        if let Some(map) = body.as_object_mut() {
-            map.insert("TransactItems".into(), items.clone());
-        }
-        let answer = self.run(body, transact_write_items::execute)?;
-        tokens.keep(token, items, answer.clone(), now);
-        Ok(answer)
     }
 
     /// Every item of `table`, in the order of its keys.
@@ -171,23 +75,42 @@ impl Engine {
 
     /// Deletes what has expired, as the service does within days; tells how many items went.
     pub fn sweep_expired(&self) -> Result<usize> {
-        let storage = self.storage();
-        let swept = dynoxide::ttl::sweep_expired_items(&*storage).now_or_never();
-        swept.unwrap_or_else(|| Err(internal("the engine suspended")))
+        match self {
+            Self::Embedded(engine) => engine.sweep_expired(),
+            Self::Memory(engine) => Ok(engine.sweep_expired()),
+        }
     }
-}
 
-fn internal(message: &str) -> EngineError {
-    EngineError::InternalServerError(message.to_owned())
-}
+    /// The records of `table` after `position`, oldest first, at most `limit` (1,000).
+    pub fn records_after(
+        &self,
+        names: &Names,
+        table: store::Table,
+        position: i64,
+        limit: usize,
+    ) -> Result<Vec<StreamItem>> {
+        match self {
+            Self::Embedded(engine) => engine.records_after(names, table, position, limit),
+            Self::Memory(engine) => engine.records_after(names, table, position, limit),
+        }
+    }
 
-/// The engine's request types mark which refusal a malformed body deserves.
-fn unreadable(error: &serde_json::Error) -> EngineError {
-    let text = error.to_string();
-    let marks = ["VALIDATION_REQUEST:", "VALIDATION_AS_READ:", "VALIDATION:"];
-    let marked = marks.iter().find_map(|mark| text.strip_prefix(mark));
-    match marked.or_else(|| text.contains("AttributeValue").then_some(&*text)) {
-        Some(message) => EngineError::ValidationException(message.to_owned()),
-        None => EngineError::SerializationException(text),
+    /// The position of the newest record, 0 for an empty stream.
+    pub fn last_position(&self, names: &Names, table: store::Table) -> Result<i64> {
+        match self {
+            Self::Embedded(engine) => engine.last_position(names, table),
+            Self::Memory(engine) => Ok(engine.last_position(&names.table(table))),
+        }
+    }
+
+    /// Drops the records before `position`; the one at `position` may stay.
+    pub fn trim_before(&self, names: &Names, table: store::Table, position: i64) -> Result<()> {
+        match self {
+            Self::Embedded(engine) => engine.trim_before(names, table, position),
+            Self::Memory(engine) => {
+                engine.trim_before(&names.table(table), position);
+                Ok(())
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use store::Table;
 
-use super::engine::EngineError;
+use super::error::EngineError;
 use crate::{names::Names, usage::Units};
 
 /// What one call consumed of one table.
@@ -78,20 +78,16 @@ impl Meter {
     /// which is known here only when the refusal carries the item, and else taken as 1 KB; an
     /// item of a cancelled transaction is billed twice that. An estimate: AWS tells no figure.
     pub fn refused(&self, tables: &[Table], error: &EngineError) -> Vec<Consumed> {
-        let size = |item: &dyn Fn() -> Option<Value>| {
-            let bytes = item().map_or(1, |item| item.to_string().len());
+        let size = |item: &Option<Value>| {
+            let bytes = item.as_ref().map_or(1, |item| item.to_string().len());
             Units::whole(u64::try_from(bytes.div_ceil(1_024).max(1)).unwrap_or(1))
         };
-        match (error, tables) {
-            (EngineError::ConditionalCheckFailedException(_, item), [table]) => {
-                let item = || item.as_ref().and_then(|item| serde_json::to_value(item).ok());
-                vec![self.consumed(*table, size(&item))]
+        match (error.code.as_str(), tables) {
+            ("ConditionalCheckFailedException", [table]) => {
+                vec![self.consumed(*table, size(&error.item))]
             }
-            (EngineError::TransactionCanceledException(_, reasons), [first, ..]) => {
-                let sizes = reasons.iter().map(|reason| {
-                    size(&|| reason.item.as_ref().and_then(|item| serde_json::to_value(item).ok()))
-                });
-                let once: Units = sizes.sum();
+            ("TransactionCanceledException", [first, ..]) => {
+                let once: Units = error.reasons.iter().map(|reason| size(&reason.item)).sum();
                 vec![self.consumed(*first, once + once)]
             }
             _ => Vec::new(),

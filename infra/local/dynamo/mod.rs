@@ -1,10 +1,12 @@
-//! DynamoDB: the engine crate behind the wire, its tables, its streams and what they cost.
+//! DynamoDB: an engine behind the wire, its tables, its streams and what they cost.
 //!
-//! The engine's storage is used directly, one step below its `Database`: that gives file
-//! databases our clock too, lets processed stream records be dropped, and lets an index make
-//! stream writes cheap. The engine never suspends, so a call holds the lock and returns.
+//! `engine` is the boundary; behind it stand `embedded`, the engine crate, and `memory`, ours.
 
+mod conflicts;
+mod embedded;
 mod engine;
+mod error;
+mod memory;
 mod meter;
 mod records;
 mod replica;
@@ -15,10 +17,14 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-pub(crate) use engine::{Engine, EngineError};
+pub(crate) use conflicts::{Held, InFlight};
+pub(crate) use engine::Engine;
+pub use error::{EngineError, Reason};
+pub(crate) use memory::Number;
 pub(crate) use meter::{Consumed, Meter};
 pub(crate) use records::StreamItem;
 pub(crate) use replica::Replica;
+pub(crate) use tables::creation;
 
 use crate::{fault::FaultKind, names::Names, wire};
 
@@ -51,13 +57,9 @@ pub(crate) fn response(answer: Result<Value, EngineError>) -> Response<Bytes> {
     match answer {
         Ok(body) => wire::json_response(StatusCode::OK, &body),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status_code());
+            let status = StatusCode::from_u16(error.status());
             let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            // Read and written again: members have an order then, and a run repeats to the byte.
-            let text = error.to_json();
-            let ordered = serde_json::from_str::<Value>(&text).map(|body| body.to_string());
-            let body = ordered.unwrap_or(text);
-            wire::respond(status, "application/x-amz-json-1.0", body.into())
+            wire::json_response(status, &error.body())
         }
     }
 }

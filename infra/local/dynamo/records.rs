@@ -7,7 +7,7 @@ use dynoxide::actions::{
 use futures::FutureExt;
 use serde_json::{Value, json};
 
-use super::engine::{Engine, EngineError};
+use super::{embedded::Embedded, error::EngineError};
 use crate::names::{Names, REGION};
 
 /// What separates the engine's stored sequence numbers from the 21-digit public ones.
@@ -32,7 +32,7 @@ impl StreamItem {
     }
 }
 
-impl Engine {
+impl Embedded {
     /// The records of `table` after `position`, oldest first, at most `limit` (1,000).
     pub fn records_after(
         &self,
@@ -68,11 +68,13 @@ impl Engine {
         position: i64,
     ) -> Result<(), EngineError> {
         let storage = self.storage();
-        let mut statement = storage.conn().prepare_cached(
+        let statement = storage.conn().prepare_cached(
             "DELETE FROM _stream_records
              WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) < ?2",
-        )?;
-        statement.execute((names.table(table), position))?;
+        );
+        let mut statement = statement.map_err(dynoxide::DynoxideError::from)?;
+        let dropped = statement.execute((names.table(table), position));
+        dropped.map_err(dynoxide::DynoxideError::from)?;
         Ok(())
     }
 }

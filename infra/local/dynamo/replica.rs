@@ -14,7 +14,7 @@ use std::{
 use kernel::Clock;
 use serde_json::Value;
 
-use super::engine::{Engine, EngineError};
+use super::{engine::Engine, error::EngineError};
 use crate::names::Names;
 
 /// The copy, when one is kept.
@@ -40,7 +40,7 @@ impl Replica {
         clock: Arc<dyn Clock>,
         lag: usize,
     ) -> Result<(), EngineError> {
-        let engine = Engine::memory(clock)?;
+        let engine = Engine::fast(clock);
         engine.create_tables(names)?;
         *self.copy() = Some(Copy { engine, waiting: VecDeque::new(), lag });
         self.kept.store(true, Ordering::Release);

@@ -3,50 +3,28 @@
 use serde_json::{Value, json};
 use store::Table;
 
-use super::engine::{Engine, EngineError};
+use super::{engine::Engine, error::EngineError};
 use crate::names::Names;
 
 impl Engine {
     /// Creates every table that is missing and every index that a kept file lacks.
     pub fn create_tables(&self, names: &Names) -> Result<(), EngineError> {
-        self.storage().begin_transaction()?;
-        let created = Table::ALL.iter().try_for_each(|table| self.create_table(names, *table));
-        match created {
-            Ok(()) => self.storage().commit(),
-            Err(error) => {
-                self.storage().rollback()?;
-                Err(error)
-            }
-        }
+        self.atomically(|| Table::ALL.iter().try_for_each(|table| self.create_table(names, *table)))
     }
 
     fn create_table(&self, names: &Names, table: Table) -> Result<(), EngineError> {
         let name = names.table(table);
-        if self.storage().table_exists(&name)? {
-            return self.add_indexes(&name, table);
+        match self.call("DescribeTable", json!({ "TableName": name })) {
+            Ok(described) => return self.add_indexes(&name, table, &described),
+            Err(error) if error.is("ResourceNotFoundException") => {}
+            Err(error) => return Err(error),
         }
-        let mut request = json!({
-            "TableName": name,
-            "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": key_schema("pk", "sk"),
-            "AttributeDefinitions": attributes(table),
-        });
-        if table.indexes() > 0 {
-            let indexes: Vec<_> = (1..=table.indexes()).map(index).collect();
-            put(&mut request, "GlobalSecondaryIndexes", json!(indexes));
-        }
-        if table.streams() {
-            let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
-            put(&mut request, "StreamSpecification", stream);
-        }
-        self.call("CreateTable", request)?;
-        let ttl = json!({ "Enabled": true, "AttributeName": "ttl" });
-        let ttl = json!({ "TableName": name, "TimeToLiveSpecification": ttl });
+        let (create, ttl) = creation(names, table);
+        self.call("CreateTable", create)?;
         self.call("UpdateTimeToLive", ttl).map(|_| ())
     }
 
-    fn add_indexes(&self, name: &str, table: Table) -> Result<(), EngineError> {
-        let described = self.call("DescribeTable", json!({ "TableName": name }))?;
+    fn add_indexes(&self, name: &str, table: Table, described: &Value) -> Result<(), EngineError> {
         let there = described.pointer("/Table/GlobalSecondaryIndexes").and_then(Value::as_array);
         let there = there.map_or(0, Vec::len);
         for number in (1..=table.indexes()).skip(there) {
@@ -59,6 +37,27 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The calls that create a table as the template does: `CreateTable` and `UpdateTimeToLive`.
+pub(crate) fn creation(names: &Names, table: Table) -> (Value, Value) {
+    let name = names.table(table);
+    let mut request = json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": key_schema("pk", "sk"),
+        "AttributeDefinitions": attributes(table),
+    });
+    if table.indexes() > 0 {
+        let indexes: Vec<_> = (1..=table.indexes()).map(index).collect();
+        put(&mut request, "GlobalSecondaryIndexes", json!(indexes));
+    }
+    if table.streams() {
+        let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
+        put(&mut request, "StreamSpecification", stream);
+    }
+    let ttl = json!({ "Enabled": true, "AttributeName": "ttl" });
+    (request, json!({ "TableName": name, "TimeToLiveSpecification": ttl }))
 }
 
 fn put(request: &mut Value, field: &str, value: Value) {

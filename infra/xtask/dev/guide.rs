@@ -13,7 +13,7 @@ pub fn print(port: u16, data: &DataPlace, aws_port: Option<u16>) {
 fn text(port: u16, data: &DataPlace, aws_port: Option<u16>) -> String {
     let base = format!("http://127.0.0.1:{port}");
     let kept = match data {
-        DataPlace::Memory => "in memory; gone when this stops".to_owned(),
+        DataPlace::Memory | DataPlace::Fast => "in memory; gone when this stops".to_owned(),
         DataPlace::Folder(folder) => format!("{} (delete it to start over)", folder.display()),
     };
     let aws = aws_port.map_or_else(String::new, |port| {

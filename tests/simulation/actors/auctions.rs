@@ -12,7 +12,7 @@ use crate::{
 
 impl Actor {
     pub(super) async fn sell(&self) {
-        let what = self.dice.weighted(&[(8, 0), (1, 1), (8, 2), (1, 3), (1, 4)]);
+        let what = self.dice.weighted(&[(8, 0), (1, 1), (12, 2), (1, 3), (1, 4)]);
         match what {
             0 => self.offer().await,
             1 => self.call_off().await,
@@ -23,7 +23,7 @@ impl Actor {
     }
 
     pub(super) async fn buy(&self) {
-        let what = self.dice.weighted(&[(40, 0), (3, 1), (12, 2), (3, 3), (2, 4), (2, 5), (2, 6)]);
+        let what = self.dice.weighted(&[(36, 0), (3, 1), (20, 2), (3, 3), (2, 4), (2, 5), (2, 6)]);
         match what {
             0 => self.bid().await,
             1 => self.buy_now().await,
@@ -38,10 +38,12 @@ impl Actor {
     async fn offer(&self) {
         let dice = &self.dice;
         let start = dice.between(1, 40) * 1_000;
+        // A long one is closed by a schedule, a short one by a message that waits.
+        let (least, most) = if dice.often(300) { (900, 4_000) } else { (60, 900) };
         let mut body = json!({
             "title": format!("카메라 {}", dice.between(1, 99)),
             "startPrice": start,
-            "durationSeconds": dice.between(60, 900),
+            "durationSeconds": dice.between(least, most),
         });
         let mut buy_now = None;
         if dice.often(300) {

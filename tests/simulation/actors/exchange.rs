@@ -9,7 +9,7 @@ const DAYS: &[i64] = &[1, 1, 3, 7];
 
 impl Actor {
     pub(super) async fn trade(&self) {
-        let what = self.dice.weighted(&[(30, 0), (5, 1), (5, 2), (7, 3), (7, 4), (2, 5), (1, 6)]);
+        let what = self.dice.weighted(&[(24, 0), (5, 1), (5, 2), (12, 3), (12, 4), (2, 5), (1, 6)]);
         match what {
             0 => self.place().await,
             1 => self.take_at_once().await,

@@ -75,7 +75,11 @@ impl Actor {
             Part::Seller => self.sell().await,
             Part::Bidder => self.buy().await,
             Part::Trader => self.trade().await,
-            Part::Inspector => self.inspect().await,
+            Part::Inspector => {
+                for _ in 0..4 {
+                    self.inspect().await;
+                }
+            }
             Part::Admin => self.administer().await,
             Part::Teller => self.tell().await,
         }
