@@ -155,7 +155,7 @@ impl Account {
                 answer
             }
         };
-        answer.filter(|_| !lost).ok_or(Lost)
+        told(answer, sabotage).filter(|_| !lost).ok_or(Lost)
     }
 
     /// What happens under a fault; `None`: nothing.
@@ -175,16 +175,16 @@ impl Account {
             // A kind that the operation does not know strikes without effect.
             Some(fault) => work.call.faulty(fault, &work.body).or(conflict),
         };
-        Some(faulty.unwrap_or_else(|| self.carry_out(work, sabotage)))
+        faulty.or_else(|| self.carry_out(work, sabotage))
     }
 
-    fn carry_out(&self, work: Work, sabotage: Sabotage) -> Response<Bytes> {
+    fn carry_out(&self, work: Work, sabotage: Sabotage) -> Option<Response<Bytes>> {
         match sabotage {
-            Sabotage::None => self.perform(work),
-            Sabotage::Skip => wire::json_response(StatusCode::OK, &Value::Object(Map::new())),
+            Sabotage::None | Sabotage::Swallow => Some(self.perform(work)),
+            Sabotage::Skip => None,
             Sabotage::Twice => {
                 self.perform(work.clone());
-                self.perform(work)
+                Some(self.perform(work))
             }
         }
     }
@@ -357,6 +357,21 @@ impl Call {
         let is_query = matches!(self, Self::Sns(_));
         Some(error.response(if is_query { Protocol::Query } else { Protocol::Json }))
     }
+}
+
+/// What the caller is told of an answer under sabotage.
+fn told(answer: Option<Response<Bytes>>, sabotage: Sabotage) -> Option<Response<Bytes>> {
+    let success = || Some(wire::json_response(StatusCode::OK, &Value::Object(Map::new())));
+    match (sabotage, answer) {
+        (Sabotage::Skip, None) => success(),
+        (Sabotage::Swallow, Some(answer)) if is_failed_condition(&answer) => success(),
+        (_, answer) => answer,
+    }
+}
+
+fn is_failed_condition(answer: &Response<Bytes>) -> bool {
+    let text = String::from_utf8_lossy(answer.body());
+    answer.status() == StatusCode::BAD_REQUEST && text.contains("ConditionalCheckFailed")
 }
 
 fn mutates(action: &str) -> bool {

@@ -18,6 +18,8 @@ pub enum Sabotage {
     Skip,
     /// It happens twice; the caller is told the second answer.
     Twice,
+    /// It happens; a condition that failed is told as success, and so is a failed invocation.
+    Swallow,
 }
 
 /// Sees every call in the order of its effects. Runs within the call: it must be quick.
@@ -52,7 +54,8 @@ impl Hooks {
 impl Cloud {
     /// For tests of tests only: from now on `saboteur` sees every call's action (like
     /// `dynamodb:UpdateItem`) and JSON body before the service does, and may change the body.
-    /// [`platform::current`] tells whose call it is.
+    /// [`platform::current`] tells whose call it is. Deliveries are seen as well, as
+    /// `lambda:<function's id>` with the event.
     pub fn sabotage(
         &self,
         saboteur: impl Fn(&str, &mut Value) -> Sabotage + Send + Sync + 'static,

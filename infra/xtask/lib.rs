@@ -14,6 +14,7 @@ pub mod lock;
 pub mod package;
 pub mod rebuild;
 pub mod sam;
+pub mod seeded_bugs;
 pub mod simulate;
 pub mod tidy;
 pub mod verify;
@@ -74,6 +75,11 @@ pub const COMMANDS: &[Command] = &[
         name: "simulate",
         summary: "play the whole market with faults: [crash] [--seeds A..B] [--ops N] …",
         run: simulate::run,
+    },
+    Command {
+        name: "seeded-bugs",
+        summary: "put bugs in and see that each is found: [--only NAME] [--seeds A..B] [--source] …",
+        run: seeded_bugs::run,
     },
     Command {
         name: "check",

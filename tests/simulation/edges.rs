@@ -14,7 +14,7 @@ use local::{FaultKind, Witness};
 use serde_json::Value;
 use store::Table;
 
-use crate::tally::Tally;
+use crate::{queue::Queue, tally::Tally};
 
 /// From which state to which.
 type Ways = &'static [(&'static str, &'static [&'static str])];
@@ -172,16 +172,18 @@ impl Witness for Edges {
     }
 }
 
-/// Two witnesses of the same calls.
-pub struct Both(pub Arc<Tally>, pub Arc<Edges>);
+/// Several witnesses of the same calls.
+pub struct Both(pub Arc<Tally>, pub Arc<Edges>, pub Arc<Queue>);
 
 impl Witness for Both {
     fn asked(&self, action: &str, tables: &[Table], body: &Value, fault: Option<FaultKind>) {
         self.0.asked(action, tables, body, fault);
         self.1.asked(action, tables, body, fault);
+        self.2.asked(action, tables, body, fault);
     }
     fn answered(&self, action: &str, answer: Option<&Response<Bytes>>, lost: bool) {
         self.0.answered(action, answer, lost);
         self.1.answered(action, answer, lost);
+        self.2.answered(action, answer, lost);
     }
 }

@@ -18,6 +18,7 @@ use testkit::{Judged, Rows, judge};
 
 use crate::{
     notes::{Notes, Promise},
+    sequel,
     world::World,
 };
 
@@ -50,6 +51,7 @@ impl World {
         }
         found.extend(holds(&rows));
         found.extend(orphans(&rows));
+        found.extend(sequel::missing(&rows));
         found.extend(self.others_say(&rows));
         found.extend(self.fleet.breaches().into_iter().map(|text| format!("contract: {text}")));
         let denied = self.cloud.permissions().denied;
@@ -57,6 +59,9 @@ impl World {
         let (edges, seen) = self.edges.faults();
         self.tally.add("state changes judged", seen);
         found.extend(edges);
+        let (passed_over, matches) = self.queue.faults();
+        self.tally.add("matches judged by price and time", matches);
+        found.extend(passed_over);
         found.extend(self.log.bad.lock().unwrap().iter().map(|line| format!("log: {line}")));
         self.count_results(&rows);
         found.into_iter().for_each(|what| self.found(what));

@@ -24,6 +24,8 @@ mod judge;
 mod notes;
 mod people;
 mod play;
+mod queue;
+mod sequel;
 mod tally;
 mod tasks;
 mod weather;
@@ -67,6 +69,8 @@ pub struct Options {
     pub plan: Option<Plan>,
     /// Breaks the product on purpose; the seed should find it out.
     pub saboteur: Option<Saboteur>,
+    /// The run is over as soon as something is found.
+    pub stop_at_first: bool,
 }
 
 impl Options {
@@ -82,6 +86,7 @@ impl Options {
             history: false,
             plan: None,
             saboteur: None,
+            stop_at_first: false,
         }
     }
 }

@@ -71,7 +71,8 @@ async fn whole(world: &Rc<World>, options: &Options) {
     world.tasks.spawn(weather);
     let mut outcomes = Outcomes::new();
     let mut first = true;
-    while world.busy.get() > 0 {
+    let enough = || options.stop_at_first && !world.findings.borrow().is_empty();
+    while world.busy.get() > 0 && !enough() {
         let now = world.clock.now();
         let opening = calendar.openings.iter().rev().find(|opening| **opening <= now);
         let since = opening.map_or(Span::millis(0), |opening| now.since(*opening));
@@ -81,6 +82,9 @@ async fn whole(world: &Rc<World>, options: &Options) {
             world.judge_midway(&mut outcomes);
         }
         world.sleep(Span::minutes(15)).await;
+    }
+    if enough() {
+        return;
     }
     world.clear_up();
     recover(world, options).await;

@@ -27,6 +27,7 @@ use crate::{
     dice::Dice,
     edges::{Both, Edges},
     notes::Notes,
+    queue::Queue,
     tally::Tally,
     tasks::{Spawner, Tasks},
 };
@@ -42,6 +43,7 @@ pub struct World {
     pub clock: PlayedClock,
     pub tally: Arc<Tally>,
     pub edges: Arc<Edges>,
+    pub queue: Arc<Queue>,
     pub providers: Providers,
     pub bank: FakeBank,
     pub tasks: Rc<Tasks>,
@@ -131,7 +133,9 @@ impl World {
         .unwrap();
         let tally = Arc::new(Tally::new(options.history));
         let edges = Arc::new(Edges::default());
-        cloud.watch(Arc::new(Both(Arc::clone(&tally), Arc::clone(&edges))));
+        let queue = Arc::new(Queue::default());
+        let witnesses = Both(Arc::clone(&tally), Arc::clone(&edges), Arc::clone(&queue));
+        cloud.watch(Arc::new(witnesses));
         if let Some(saboteur) = options.saboteur.clone() {
             cloud.sabotage(move |action, body| saboteur(action, body));
         }
@@ -165,6 +169,7 @@ impl World {
             clock,
             tally,
             edges,
+            queue,
             providers,
             bank,
             tasks,

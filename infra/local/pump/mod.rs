@@ -10,7 +10,7 @@ use futures::future::join_all;
 use kernel::{Clock, Instant};
 use serde_json::Value;
 
-use crate::{clock::VirtualClock, cloud::Cloud};
+use crate::{clock::VirtualClock, cloud::Cloud, hooks::Sabotage};
 
 /// More passes than any terminating story needs; a loop of messages ends here, loudly.
 const SETTLE_PASSES_MAX: usize = 10_000;
@@ -89,12 +89,18 @@ impl Cloud {
     async fn invoke(
         &self,
         function: &'static platform::Function,
-        payload: Value,
+        mut payload: Value,
     ) -> Result<Value, String> {
-        match self.containers.next() {
+        let action = format!("lambda:{}", function.id());
+        let sabotage = self.account.hooks.sabotage(&action, &mut payload);
+        if sabotage == Sabotage::Skip {
+            return Ok(Value::Null);
+        }
+        let answer = match self.containers.next() {
             Some(container) => container.invoke(function, payload).await,
             None => Err("no app is attached".to_owned()),
-        }
+        };
+        if sabotage == Sabotage::Swallow { Ok(Value::Null) } else { answer }
     }
 }
 

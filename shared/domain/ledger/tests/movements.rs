@@ -54,6 +54,26 @@ fn a_reason_is_a_short_key() {
 }
 
 #[test]
+fn a_movement_tells_whose_wallets_it_changes_and_by_how_much() {
+    let (buyer, seller) = (user(2), user(1));
+    let postings = vec![
+        post(Account::Held(buyer), -7),
+        post(Account::Available(buyer), 2),
+        post(Account::Available(seller), 4),
+        post(Account::Revenue, 1),
+    ];
+    let movement = Movement::new("r".to_owned(), MovementKind::TradePayment, postings.clone());
+    let movement = movement.unwrap();
+    assert_eq!(movement.users(), [seller, buyer]);
+    assert_eq!(movement.postings(), postings);
+    assert_eq!((movement.reason(), movement.kind()), ("r", MovementKind::TradePayment));
+    for Posting { account, amount } in postings {
+        assert_eq!(movement.change_of(account), amount, "{account}");
+    }
+    assert_eq!(movement.change_of(Account::Held(seller)), 0);
+}
+
+#[test]
 fn account_names_round_trip() {
     let accounts = [
         Account::Available(user(1)),

@@ -1,0 +1,103 @@
+//! Trades from their opening to the seller's money.
+
+use store::Table::{Outbox, Trade, Wallet};
+
+use super::Bug;
+use crate::{
+    tamper::Tamper::{Omit, Renumber, Strip, Swallow, Unguard},
+    wire::Target,
+};
+
+const TRADE: Target = Target::put(Trade, "trade#");
+const EVENT: Target = Target::put(Outbox, "");
+
+pub const BUGS: &[Bug] = &[
+    Bug {
+        name: "trade-written-over",
+        breaks: "two commands on one version of a trade both happen",
+        imitates: "shared/store/trade.rs replace: when_number(\"version\")",
+        tamper: Unguard(TRADE, &["version"]),
+        one_in: 1,
+        speaks: &["I1", "I2", "I11", "I15"],
+    },
+    Bug {
+        name: "trade-moved-told-as-done",
+        breaks: "a command that lost to another one is told as carried out",
+        imitates: "functions/trade/acting.rs carry_out: the place of the trade's write",
+        tamper: Swallow(TRADE),
+        one_in: 1,
+        speaks: &["I11", "I15", "I18"],
+    },
+    Bug {
+        name: "trade-completed-unheard",
+        breaks: "a trade completes and its seller is never paid",
+        imitates: "shared/store/trade.rs trade: the event",
+        tamper: Omit(&[EVENT.holding("TradeCompleted")]),
+        one_in: 1,
+        speaks: &["I18"],
+    },
+    Bug {
+        name: "trade-cancelled-unheard",
+        breaks: "a cancelled trade's penalty, strike and next bidder never come",
+        imitates: "shared/store/trade.rs trade: the event",
+        tamper: Omit(&[EVENT.holding("TradeCancelled")]),
+        one_in: 1,
+        speaks: &["I18"],
+    },
+    Bug {
+        name: "auction-closed-unheard",
+        breaks: "an auction is won and no trade opens",
+        imitates: "shared/store/auction.rs auction_settle: the event",
+        tamper: Omit(&[EVENT.holding("AuctionClosed")]),
+        one_in: 1,
+        speaks: &["I6", "I18"],
+    },
+    Bug {
+        name: "trade-unknown-to-the-sweep",
+        breaks: "a trade that waits for somebody is in no index: silence is never answered",
+        imitates: "shared/store/trade/row.rs item: gsi3",
+        tamper: Strip(TRADE, &["gsi3pk", "gsi3sk"]),
+        one_in: 1,
+        speaks: &["I16", "I18"],
+    },
+    Bug {
+        name: "trade-settled-without-money",
+        breaks: "a trade is marked as settled and its seller has nothing",
+        imitates: "shared/store/trade.rs trade_settle: the movement",
+        tamper: Omit(&[Target::any(Wallet, "").holding("settlement#")]),
+        one_in: 1,
+        speaks: &["I1", "I18"],
+    },
+    Bug {
+        name: "trade-settled-and-not-marked",
+        breaks: "the seller is paid and the trade does not know",
+        imitates: "shared/store/trade.rs trade_settle: replace",
+        tamper: Omit(&[TRADE.holding("settledAt")]),
+        one_in: 1,
+        speaks: &["I1", "I13", "I18"],
+    },
+    Bug {
+        name: "trade-refunded-without-money",
+        breaks: "a paid trade is cancelled and the buyer's money stays in escrow",
+        imitates: "shared/domain/trade/decide.rs cancel: the refund",
+        tamper: Omit(&[Target::any(Wallet, "").holding("refund#")]),
+        one_in: 1,
+        speaks: &["I1"],
+    },
+    Bug {
+        name: "trade-version-stands-still",
+        breaks: "a change does not raise the version: a stale command fits again",
+        imitates: "shared/domain/trade/decide.rs entered: version",
+        tamper: Renumber(TRADE, "version", (1, -1)),
+        one_in: 2,
+        speaks: &["I1", "I2", "I11", "I15", "I18"],
+    },
+    Bug {
+        name: "penalty-not-taken",
+        breaks: "the buyer gets the penalty and the seller owes nothing for it",
+        imitates: "shared/store/ledger/rows.rs balance: add(\"penalty\")",
+        tamper: Renumber(Target::update(Wallet, "wallet#").sk("-"), "penalty", (0, 0)),
+        one_in: 1,
+        speaks: &["I1"],
+    },
+];

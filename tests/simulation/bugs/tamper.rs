@@ -1,0 +1,81 @@
+//! What a seeded bug does to a request, as a value: one row of the catalogue says it all.
+
+use serde_json::Value;
+
+use crate::wire::{self, Target};
+
+/// One way to be wrong.
+#[derive(Clone, Copy, Debug)]
+pub enum Tamper {
+    /// The clauses on these attributes are missing from the condition (`*`: the whole condition).
+    Unguard(Target, &'static [&'static str]),
+    /// The clause on an attribute compares by another operator.
+    Compare(Target, &'static str, (&'static str, &'static str)),
+    /// The writes are missing from their transaction.
+    Omit(&'static [Target]),
+    /// A number is multiplied, then changed.
+    Renumber(Target, &'static str, (i64, i64)),
+    /// Attributes are missing from an item that is put.
+    Strip(Target, &'static [&'static str]),
+    /// A request that would do this is answered with success, and does nothing.
+    Lose(Target),
+    /// A failed condition of such a request is taken for success.
+    Swallow(Target),
+    /// A call of another service is answered with success, and does nothing.
+    LoseCall(&'static str),
+    /// Such a function's invocation says that everything went well, whatever happened.
+    Acknowledge(&'static str),
+    /// Such a function's invocation never runs, and says that everything went well.
+    Skip(&'static str),
+}
+
+/// What becomes of a request after a [`Tamper`] saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// It is none of the bug's business.
+    Untouched,
+    /// It goes on as it was changed.
+    Changed,
+    /// It does nothing, and is answered with success.
+    Lost,
+    /// It goes on; a failed condition is answered with success.
+    Swallowed,
+}
+
+impl Tamper {
+    /// Changes the request of `action` as the bug would; says what becomes of it.
+    pub fn strike(&self, action: &str, body: &mut Value) -> Deed {
+        let changed = match self {
+            Self::Unguard(target, attributes) => wire::edit(action, body, target, |write| {
+                let drop = |name: &&str| wire::unguard(write, name);
+                attributes.iter().map(drop).fold(false, std::ops::BitOr::bitor)
+            }),
+            Self::Compare(target, attribute, operators) => {
+                wire::edit(action, body, target, |write| {
+                    wire::compare(write, attribute, *operators)
+                })
+            }
+            Self::Renumber(target, attribute, (times, plus)) => {
+                wire::edit(action, body, target, |write| {
+                    wire::renumber(write, attribute, |number| number * times + plus)
+                })
+            }
+            Self::Strip(target, attributes) => wire::edit(action, body, target, |write| {
+                let strip = |name: &&str| wire::strip(write, name);
+                attributes.iter().map(strip).fold(false, std::ops::BitOr::bitor)
+            }),
+            Self::Omit(targets) => {
+                if targets.iter().any(|target| wire::is_all(action, body, target)) {
+                    return Deed::Lost;
+                }
+                targets.iter().map(|target| wire::omit(body, target)).sum()
+            }
+            Self::Lose(target) if wire::is_any(action, body, target) => return Deed::Lost,
+            Self::Swallow(target) if wire::is_any(action, body, target) => return Deed::Swallowed,
+            Self::LoseCall(call) | Self::Skip(call) if *call == action => return Deed::Lost,
+            Self::Acknowledge(call) if *call == action => return Deed::Swallowed,
+            _ => 0,
+        };
+        if changed > 0 { Deed::Changed } else { Deed::Untouched }
+    }
+}

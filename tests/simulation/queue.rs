@@ -1,0 +1,112 @@
+//! I8, as orders are met: price before time, at the commit.
+//!
+//! The book is followed at the wire. Its keys sort as its orders are served, so whoever is met must
+//! be the first that rests on that side when the match commits.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use http::Response;
+use local::{FaultKind, Witness};
+use serde_json::Value;
+use store::{Table, keys};
+
+/// Who rests where, and what was wrong about a match.
+#[derive(Default)]
+pub struct Queue(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    sides: BTreeMap<String, BTreeSet<String>>,
+    pending: Option<Change>,
+    faults: Vec<String>,
+    matches: u64,
+    /// Transactions that took effect: one that is sent again does nothing.
+    done: BTreeSet<String>,
+}
+
+/// What a transaction does to the book.
+#[derive(Default)]
+struct Change {
+    comes: Vec<(String, String)>,
+    leaves: Vec<(String, String)>,
+    /// It opens a trade.
+    is_match: bool,
+    token: String,
+}
+
+impl Queue {
+    /// What was wrong, and how many matches were judged.
+    #[must_use]
+    pub fn faults(&self) -> (Vec<String>, u64) {
+        let inner = self.inner();
+        (inner.faults.clone(), inner.matches)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Change {
+    fn of(body: &Value) -> Self {
+        let token = body["ClientRequestToken"].as_str().unwrap_or_default().to_owned();
+        let mut change = Self { token, ..Self::default() };
+        for item in body["TransactItems"].as_array().into_iter().flatten() {
+            let put = key(&item["Put"]["Item"]);
+            let gone = key(&item["Delete"]["Key"]);
+            change.is_match |= put.as_ref().is_some_and(|(pk, _)| pk.starts_with("trade#"));
+            let rests = |(pk, _): &(String, String)| pk.starts_with(keys::BOOK_PREFIX);
+            change.comes.extend(put.filter(rests));
+            change.leaves.extend(gone.filter(rests));
+        }
+        change
+    }
+}
+
+fn key(item: &Value) -> Option<(String, String)> {
+    let text = |name: &str| item[name]["S"].as_str().map(str::to_owned);
+    Some((text("pk")?, text("sk")?))
+}
+
+impl Inner {
+    fn committed(&mut self) {
+        let Some(change) = self.pending.take() else { return };
+        if !change.token.is_empty() && !self.done.insert(change.token) {
+            return;
+        }
+        for (side, place) in change.leaves {
+            let resting = self.sides.entry(side.clone()).or_default();
+            if change.is_match {
+                self.matches += 1;
+                let first = resting.first().cloned();
+                if first.as_ref() != Some(&place) {
+                    let what = format!("I8: {place} was met on {side}, and {first:?} came first");
+                    self.faults.push(what);
+                }
+            }
+            resting.remove(&place);
+        }
+        for (side, place) in change.comes {
+            self.sides.entry(side).or_default().insert(place);
+        }
+    }
+}
+
+impl Witness for Queue {
+    fn asked(&self, action: &str, _: &[Table], body: &Value, _: Option<FaultKind>) {
+        let change = (action == "dynamodb:TransactWriteItems").then(|| Change::of(body));
+        self.inner().pending = change;
+    }
+
+    fn answered(&self, _: &str, answer: Option<&Response<Bytes>>, _: bool) {
+        let mut inner = self.inner();
+        if answer.is_some_and(|answer| answer.status().is_success()) {
+            inner.committed();
+        }
+        inner.pending = None;
+    }
+}
