@@ -7,11 +7,8 @@
 //!
 //! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
-//! delivers; `differential` compares the engines; `fault`, `knobs`, `hooks` and `usage` are for
-//! tests; `gateway` and `drive` serve a developer.
-//! delivers; `fault`, `knobs`, `capacity`, `latency` and `usage` are for tests; `gateway` and `drive` serve a developer.
-//! delivers; `fault`, `knobs` and `usage` are for tests; `differential` compares the engines;
-//! `gateway` and `drive` serve a developer.
+//! delivers; `differential` compares the engines; `fault`, `knobs`, `capacity`, `latency`, `hooks`
+//! and `usage` are for tests; `gateway` and `drive` serve a developer.
 
 mod account;
 mod capacity;

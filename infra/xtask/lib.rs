@@ -68,7 +68,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "evidence",
-        summary: "the figures that the last runs left, in one block; --write: infra/docs/evidence.md",
+        summary: "the figures of the last runs, in one block; --write: infra/docs/evidence.md",
         run: evidence::run,
     },
     Command {
