@@ -93,7 +93,8 @@ fn play(
     let saboteur = bug.map(|(bug, work)| {
         let work = Arc::clone(work);
         let spoil = move |action: &str, body: &mut Value| work.spoil(bug, action, body);
-        Arc::new(spoil) as jangteo_simulation::Saboteur
+        let saboteur: jangteo_simulation::Saboteur = Arc::new(spoil);
+        saboteur
     });
     let options = Options { saboteur, stop_at_first, ..Options::new(seed, steps) };
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| run(&options)));
