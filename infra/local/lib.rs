@@ -7,7 +7,8 @@
 //!
 //! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
-//! delivers; `fault`, `knobs`, `capacity`, `latency` and `usage` are for tests; `gateway` and `drive` serve a developer.
+//! delivers; `fault`, `knobs`, `capacity` (with `touched`), `latency` and `usage` are for tests
+//! and benches; `gateway` and `drive` serve a developer.
 
 mod account;
 mod capacity;
