@@ -9,6 +9,8 @@
 //! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
 //! delivers; `differential` compares the engines; `fault`, `knobs`, `capacity`, `latency`, `hooks`
 //! and `usage` are for tests; `gateway` and `drive` serve a developer.
+//! delivers; `fault`, `knobs`, `capacity` (with `touched`), `latency` and `usage` are for tests
+//! and benches; `gateway` and `drive` serve a developer.
 
 mod account;
 mod capacity;

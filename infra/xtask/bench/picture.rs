@@ -228,7 +228,8 @@ fn text(svg: &mut String, (x, y): (i64, i64), anchor: &str, (size, fill): (i64, 
     let _ = writeln!(
         svg,
         "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\" \
-         fill=\"{fill}\">{text}</text>"
+         fill=\"{fill}\" stroke=\"{PAPER}\" stroke-width=\"3\" paint-order=\"stroke\">\
+         {text}</text>"
     );
 }
 
@@ -244,9 +245,13 @@ fn tenths(number: u64) -> String {
     }
 }
 
-/// `1234` → `1.23`.
+/// `29` thousandths → `0.03`, `5989` → `6.0`.
 fn thousandths(number: u64) -> String {
-    format!("{}.{:02}", number / 1_000, number % 1_000 / 10)
+    let (tenths, hundredths) = ((number + 50) / 100, (number + 5) / 10);
+    match tenths {
+        10.. => format!("{}.{}", tenths / 10, tenths % 10),
+        _ => format!("{}.{:02}", hundredths / 100, hundredths % 100),
+    }
 }
 
 /// `12345` tenths → `1,234.5`.

@@ -28,8 +28,7 @@ pub const INCREMENT: i64 = 100;
 const DURATION_S: i64 = 86_400;
 const START: &str = "2026-11-21T00:00:00.000Z";
 
-/// How many containers there are at most: Lambda's concurrency for an account that asked for no
-/// more.
+/// How many containers there are at most: what Lambda grants an account that asked for no more.
 const CONTAINERS_MAX: usize = 1_000;
 
 /// One Lambda execution environment.
