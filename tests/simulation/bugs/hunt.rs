@@ -97,7 +97,8 @@ fn play(bug: Option<(&'static Bug, &Arc<Work>)>, options: Options) -> Vec<String
     let saboteur = bug.map(|(bug, work)| {
         let work = Arc::clone(work);
         let spoil = move |action: &str, body: &mut Value| work.spoil(bug, action, body);
-        Arc::new(spoil) as jangteo_simulation::Saboteur
+        let saboteur: jangteo_simulation::Saboteur = Arc::new(spoil);
+        saboteur
     });
     let options = Options { saboteur, ..options };
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| run(&options)));
