@@ -78,7 +78,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "seeded-bugs",
-        summary: "put bugs in and see that each is found: [--only NAME] [--seeds A..B] [--source] …",
+        summary: "put bugs in, see that each is found: [--only NAME] [--seeds A..B] [--source] …",
         run: seeded_bugs::run,
     },
     Command {

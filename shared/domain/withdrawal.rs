@@ -205,6 +205,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_of_a_withdrawal() {
+        let (fresh, now) = requested();
+        assert_eq!(subject(fresh.id), format!("withdrawal#{}", fresh.id));
+        assert_eq!((fresh.due_at, fresh.finished_at), (Some(now + UNHEARD_AFTER), None));
+        let (claimed, _) = fresh.claim(now).unwrap();
+        let at = now + Span::seconds(1);
+        let (state, finished_at) = (State::Done, Some(at));
+        let done = Withdrawal { state, due_at: None, finished_at, ..claimed.clone() };
+        assert_eq!(claimed.complete(at), done);
+        let (state, failure) = (State::Failed, Some("closed".to_owned()));
+        let failed = Withdrawal { state, due_at: None, finished_at, failure, ..claimed.clone() };
+        assert_eq!(claimed.fail("closed".to_owned(), at), failed);
+    }
+
+    #[test]
     fn states_round_trip() {
         for state in State::ALL {
             assert_eq!(State::parse(state.as_str()), Some(*state));

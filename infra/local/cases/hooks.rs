@@ -41,3 +41,18 @@ async fn a_saboteur_changes_what_the_service_sees() {
     }
     assert_eq!(listed(&bench).await, 1);
 }
+
+#[tokio::test]
+async fn a_failed_condition_can_be_told_as_success() {
+    let bench = Bench::new();
+    put(&bench, "taken").await;
+    let create = || {
+        let put = bench.dynamo().put_item().table_name("jangteo-auction").item("pk", text("A"));
+        put.item("sk", text("taken")).condition_expression("attribute_not_exists(pk)").send()
+    };
+    assert!(create().await.is_err());
+    bench.cloud.sabotage(|_, _| Sabotage::Swallow);
+    assert!(create().await.is_ok());
+    // Nothing was written all the same.
+    assert_eq!(listed(&bench).await, 1);
+}

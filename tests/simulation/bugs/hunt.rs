@@ -52,11 +52,15 @@ struct Work {
 #[must_use]
 pub fn hunt(bug: &'static Bug, ground: Ground) -> Hunt {
     let mut hunt = Hunt { name: bug.name, ..Hunt::default() };
-    for seed in ground.first..=ground.last {
+    let seeds = || ground.first..=ground.last;
+    // A day is soon played; what only weeks show is looked for when no day shows anything.
+    let days = seeds().map(|seed| (seed, true)).chain(seeds().map(|seed| (seed, false)));
+    for (seed, short) in days {
         // To the first finding; when that says something else, to the end.
         for stop_at_first in [true, false] {
             let work = Arc::new(Work::default());
-            let findings = play(Some((bug, &work)), (seed, ground.steps), stop_at_first);
+            let options = Options { short, stop_at_first, ..Options::new(seed, ground.steps) };
+            let findings = play(Some((bug, &work)), options);
             hunt.seed = seed;
             hunt.operations = work.calls.load(Ordering::Relaxed);
             hunt.strikes = work.strikes.load(Ordering::Relaxed);
@@ -80,23 +84,23 @@ pub fn hunt(bug: &'static Bug, ground: Ground) -> Hunt {
 /// The same seeds without a bug must be clean: what they found otherwise.
 #[must_use]
 pub fn control(ground: Ground) -> Vec<String> {
-    let of = |seed| play(None, (seed, ground.steps), false).into_iter().map(move |it| (seed, it));
-    let found = (ground.first..=ground.last).flat_map(of);
+    let of = |(seed, short)| {
+        let options = Options { short, ..Options::new(seed, ground.steps) };
+        play(None, options).into_iter().map(move |it| (seed, it))
+    };
+    let seeds = ground.first..=ground.last;
+    let found = seeds.flat_map(|seed| [(seed, true), (seed, false)]).flat_map(of);
     found.map(|(seed, what)| format!("seed {seed}: {what}")).collect()
 }
 
-fn play(
-    bug: Option<(&'static Bug, &Arc<Work>)>,
-    (seed, steps): (u64, u32),
-    stop_at_first: bool,
-) -> Vec<String> {
+fn play(bug: Option<(&'static Bug, &Arc<Work>)>, options: Options) -> Vec<String> {
     let saboteur = bug.map(|(bug, work)| {
         let work = Arc::clone(work);
         let spoil = move |action: &str, body: &mut Value| work.spoil(bug, action, body);
         let saboteur: jangteo_simulation::Saboteur = Arc::new(spoil);
         saboteur
     });
-    let options = Options { saboteur, stop_at_first, ..Options::new(seed, steps) };
+    let options = Options { saboteur, ..options };
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| run(&options)));
     match outcome {
         Ok(outcome) => outcome.findings.into_iter().map(|finding| finding.what).collect(),

@@ -77,13 +77,11 @@ fn of_wire(ask: &Ask) -> anyhow::Result<()> {
     let sound = |seed: &u64| control(Ground { first: *seed, last: *seed, ..ask.ground });
     let noise: Vec<String> = side_by_side(&seeds, sound).into_iter().flatten().collect();
     println!("without a bug: {} seeds, {} findings", seeds.len(), noise.len());
-    let hunts = side_by_side(&bugs, |bug| hunt(bug, ask.ground));
-    let line = |hunt: &Hunt| {
-        let by = hunt.found_by.as_deref().unwrap_or("NOBODY");
-        let Hunt { name, seed, operations, strikes, .. } = hunt;
-        println!("{name:<42}{by:<14}seed {seed:<4}{operations:>8} calls {strikes:>6} spoilt");
-    };
-    hunts.iter().for_each(line);
+    let hunts = side_by_side(&bugs, |bug| {
+        let hunt = hunt(bug, ask.ground);
+        println!("{}", line(&hunt));
+        hunt
+    });
     let missed: Vec<&Hunt> = hunts.iter().filter(|hunt| hunt.found_by.is_none()).collect();
     let seconds = began.elapsed().as_secs();
     println!("{} bugs, {} found, {seconds} s", hunts.len(), hunts.len() - missed.len());
@@ -107,6 +105,12 @@ fn of_wire(ask: &Ask) -> anyhow::Result<()> {
     ensure!(noise.is_empty(), "without a bug: {noise:#?}");
     ensure!(missed.is_empty(), "{} bugs were not found", missed.len());
     Ok(())
+}
+
+fn line(hunt: &Hunt) -> String {
+    let by = hunt.found_by.as_deref().unwrap_or("NOBODY");
+    let Hunt { name, seed, operations, strikes, .. } = hunt;
+    format!("{name:<42}{by:<14}seed {seed:<4}{operations:>8} calls {strikes:>6} spoilt")
 }
 
 fn of_source(ask: &Ask) -> anyhow::Result<()> {

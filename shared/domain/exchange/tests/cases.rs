@@ -191,3 +191,13 @@ fn a_late_tightening_does_not_hide_an_older_order() {
     let joined = rest.own.change(Side::Sell, &tightened).unwrap();
     assert!(!taker.holds(Side::Sell, &joined));
 }
+
+#[test]
+fn sides_and_holds_have_one_spelling() {
+    for (side, text) in [(Side::Buy, "buy"), (Side::Sell, "sell")] {
+        assert_eq!((side.as_str(), Side::parse(text)), (text, Some(side)));
+    }
+    assert_eq!(Side::parse("both"), None);
+    let order = Id::from_uuid(Uuid::from_u128(7));
+    assert_eq!(hold_of(order), format!("order#{order}"));
+}

@@ -109,7 +109,7 @@ pub const PATCHES: &[Patch] = &[
         breaks: "a provider that knows of a payment is asked for the money again",
         file: "functions/payment/confirming.rs",
         search: "            told => return judge(payment, told, now),",
-        replace: "            told if told.is_err() => return judge(payment, told, now),\n            \
+        replace: "            Err(told) => return judge(payment, Err(told), now),\n            \
                   _ => {}",
         package: "jangteo-payment",
         tests: "confirm_payment",
