@@ -69,7 +69,7 @@ fn the_filter_decides_more_attempts_than_the_item_takes_writes() {
 #[test]
 fn without_the_filter_the_item_is_at_its_limit() {
     let alone = rush(Strategy::ConditionalWrite, 1_500);
-    assert!(alone.throttled > 100 && alone.milli_writes_decided() >= 1_000, "{alone:?}");
+    assert!(alone.throttled > 100 && alone.milli_writes_decided() >= 990, "{alone:?}");
     let transaction = rush(Strategy::Transaction, 800);
     assert!(transaction.decided_per_mille() < 800, "{transaction:?}");
 }
