@@ -203,3 +203,29 @@ fn a_claimed_trade_waits_for_its_payment() {
     assert_eq!(paid.paid.unwrap().payment, Some(id(9)));
     assert!(claim(&paid, id(9), due, start()).is_err());
 }
+
+#[test]
+fn a_claim_keeps_the_payment_the_address_and_a_version_of_its_own() {
+    let trade = opened(auction(0), Variant::Direct);
+    let claimed = claim(&trade, id(9), (trade.total(), address()), start()).unwrap();
+    let claim = Some(Claim { payment: id(9), at: start() });
+    let version = trade.version + 1;
+    let due = Trade { claim, address: Some(address()), version, ..trade };
+    assert_eq!(claimed, due);
+    let free = unclaim(&claimed, id(9)).unwrap();
+    assert_eq!(free, Trade { claim: None, version: version + 1, ..due });
+}
+
+#[test]
+fn actors_have_one_spelling() {
+    for (actor, text) in [
+        (Actor::Buyer, "buyer"),
+        (Actor::Seller, "seller"),
+        (Actor::Inspector, "inspector"),
+        (Actor::Admin, "admin"),
+        (Actor::Clock, "clock"),
+    ] {
+        assert_eq!((actor.as_str(), Actor::parse(text)), (text, Some(actor)));
+    }
+    assert_eq!(Actor::parse("bank"), None);
+}
