@@ -7,17 +7,30 @@ use anyhow::{Context as _, ensure};
 use crate::root;
 
 /// Where the figures go unless `--json` says otherwise.
-const EVIDENCE: &str = "target/evidence/simulate.json";
+const EVIDENCE: &str = "target/evidence/simulation.json";
 
 /// `[crash] [--seeds A..B] [--ops N] [--seconds S] [--replay SEED] [--json FILE] [--quiet]`
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let cargo = ["run", "--quiet", "--profile", "simulate", "--package", "jangteo-simulation"];
-    let mut command = Command::new("cargo");
-    command.args(cargo).arg("--").args(arguments).current_dir(root());
+    let mut command = program("simulate")?;
+    command.args(arguments);
     if !arguments.iter().any(|argument| argument == "--json") {
         command.args(["--json", EVIDENCE]);
     }
-    let status = command.status().context("cargo did not start")?;
+    let status = command.status().context("the simulation did not start")?;
     ensure!(status.success(), "the simulation found something");
     Ok(())
+}
+
+/// A program of the simulation, built now.
+pub(crate) fn program(name: &str) -> anyhow::Result<Command> {
+    let root = root();
+    // Always both: a build of one alone would have other features, and build everything again.
+    let packages = ["--package", "jangteo-simulation", "--package", "jangteo-bugs"];
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet", "--profile", "simulate"]).args(packages).current_dir(&root);
+    let status = build.status().context("cargo did not start")?;
+    ensure!(status.success(), "the simulation does not build");
+    let mut program = Command::new(root.join("target/simulate").join(name));
+    program.current_dir(root);
+    Ok(program)
 }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How long after its time a thing may still wait for a sweep, once nothing fails.
-const GRACE: Span = Span::hours(5);
+const GRACE: Span = Span::hours(9);
 
 /// Outcomes as they were first seen: they never change.
 pub type Outcomes = BTreeMap<AuctionId, String>;

@@ -94,11 +94,11 @@ async fn handle(
     Json(body): Json<CancelPayment>,
 ) -> Result<Response, Problem> {
     let reason = checked(&body)?;
-    if let Some(first) = once.replay(&app).await? {
-        return Ok(first.into_response());
-    }
     let asked = Asked { id, amount: body.amount, reason, now };
-    let (payment, again) = take(&app, &caller, &once, &asked).await?;
+    let (payment, again) = match take(&app, &caller, &once, &asked).await? {
+        Taken::Before(first) => return Ok(first.into_response()),
+        Taken::Held(payment, again) => (*payment, again),
+    };
     match cancelling::ask(&app, payment, again, Some(&once), now).await? {
         Standing::TookEffect(payment) => {
             Ok(Reply::ok(&PaymentView::new(&payment))?.into_response())
@@ -132,20 +132,34 @@ struct Asked<'a> {
     now: Instant,
 }
 
-/// Holds the money for this request, or takes up where its first attempt was lost (`true`).
+/// How a request stands.
+enum Taken {
+    /// It was answered already.
+    Before(Reply),
+    /// The money is held; `true`: by its first attempt, which was lost.
+    Held(Box<Payment>, bool),
+}
+
+/// Holds the money for this request, or takes up where its first attempt was lost.
+///
+/// The payment is read before the first answer is looked for: whoever ends this cancellation in
+/// between leaves an answer, and whoever ends it later moves the payment, so the hold fails.
 async fn take(
     app: &App,
     caller: &Caller,
     once: &Once,
     asked: &Asked<'_>,
-) -> Result<(Payment, bool), Problem> {
+) -> Result<Taken, Problem> {
     let key = once.key().unwrap_or_default();
     for _ in 0..ATTEMPTS_MAX {
         let payment = asking::own(app, caller.user, asked.id).await?;
+        if let Some(first) = once.replay(app).await? {
+            return Ok(Taken::Before(first));
+        }
         let lost = payment.resume_cancel(asked.now).filter(|(_, there)| there.key == key);
         if let Some((taken, _)) = lost {
             if cancelling::resume(app, &payment, &taken).await? {
-                return Ok((taken, true));
+                return Ok(Taken::Held(Box::new(taken), true));
             }
             continue;
         }
@@ -153,7 +167,7 @@ async fn take(
         let (begun, cancelling) =
             begun.map_err(|rejection| refusal::cancel(rejection, once, asked.now))?;
         if cancelling::begin(app, (&payment, &begun), &cancelling, asked.now).await? {
-            return Ok((begun, false));
+            return Ok(Taken::Held(Box::new(begun), false));
         }
     }
     Err(Problem::try_again("the payment moved at every attempt"))

@@ -79,6 +79,27 @@ async fn one_key_gives_back_once_however_often_it_is_sent_at_once() {
     assert_eq!(market.providers().calls("toss:cancel"), 1);
 }
 
+/// The simulation's finding: whoever looked for the first answer before it was there, and at the
+/// payment after it had ended, gave back a second time.
+#[tokio::test]
+async fn a_second_click_that_is_held_up_gives_nothing_more_back() {
+    let market = Market::start().await;
+    let begun = market.paid("toss").await;
+    for nth in 1..=6 {
+        let fault = Fault::next("dynamodb:GetItem", CloudFault::Throttle).nth(nth);
+        market.cloud.faults().push(fault);
+        let key = format!("click-{nth}");
+        let clicks = join_all((0..2).map(|_| market.cancel_with(&begun, &key, Some(1_000)))).await;
+        market.cloud.faults().clear();
+        for click in &clicks {
+            let busy = click.code() == "idempotency-in-progress";
+            assert!(click.status() == 200 || busy, "{nth}: {}", click.text());
+        }
+        let back = i64::from(nth) * 1_000;
+        assert_eq!(market.providers().stand(&begun.order).unwrap().cancelled, back, "{nth}");
+    }
+}
+
 #[tokio::test]
 async fn bad_input_gives_nothing_back() {
     let market = Market::start().await;
