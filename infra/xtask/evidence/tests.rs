@@ -46,6 +46,4 @@ fn the_page_is_what_the_figures_say() {
     let page = fs::read_to_string(root.join(PAGE)).unwrap();
     let all = kept(&root).unwrap();
     assert!(page == render::page(&all), "stale, run `cargo xtask evidence --write`");
-    let unrun = missing(&all);
-    assert!(unrun.is_empty(), "not run: {unrun:#?}");
 }

@@ -168,14 +168,6 @@ pub const BUGS: &[Bug] = &[
         speaks: &["I1", "I11", "I15", "I18"],
     },
     Bug {
-        name: "payment-failure-forgotten",
-        breaks: "a payment that failed stays under way, and nobody asks again",
-        imitates: "functions/payment/ending.rs failed",
-        tamper: Lose(Target::put(Payment, "payment#").holding("\"failed\"")),
-        one_in: 1,
-        speaks: &["I18"],
-    },
-    Bug {
         name: "transaction-refused-told-as-done",
         breaks: "a movement whose condition failed is told as done",
         imitates: "shared/store/transaction.rs transact: TransactionCanceledException",
