@@ -4,7 +4,7 @@ use store::Table::{Operation, Payment, Wallet};
 
 use super::Bug;
 use crate::{
-    tamper::Tamper::{Lose, Omit, Renumber, Strip, Swallow, Unguard},
+    tamper::Tamper::{Omit, Renumber, Strip, Swallow, Unguard},
     wire::Target,
 };
 
