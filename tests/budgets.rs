@@ -133,16 +133,17 @@ fn leave_figures(measured: &Book) {
         json!({ "function": function, "outcome": outcome, "cost": cost.to_string() })
     });
     let functions: BTreeSet<&str> = measured.rows().map(|(function, _)| function).collect();
-    let figures = json!({
-        "command": "cargo nextest run -p jangteo-tests budgets",
-        "functions": functions.len(), "outcomes": measured.rows().count(),
-        "grants": registry::functions().into_iter().map(|f| local::granted(f).len()).sum::<usize>(),
-        "grants that no story uses, with a reason": UNUSED.len(),
-        "what the budgets of performance.md come to": headlines.collect::<Vec<_>>(),
-    });
-    let folder = root().join("target/evidence");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("budgets.json"), figures.to_string()).unwrap();
+    let grants: usize = registry::functions().into_iter().map(|it| local::granted(it).len()).sum();
+    let figures = [
+        ("functions", json!(functions.len())),
+        ("outcomes", json!(measured.rows().count())),
+        ("grants", json!(grants)),
+        ("grants that no story uses, with a reason", json!(UNUSED.len())),
+        ("what the budgets of performance.md come to", json!(headlines.collect::<Vec<_>>())),
+    ];
+    let figures = figures.map(|(name, figure)| (name.to_owned(), figure));
+    let command = "cargo nextest run -p jangteo-tests budgets";
+    xtask::evidence::leave("budgets", command, figures).unwrap();
 }
 
 /// The other way round is enforced in every test: a call beyond the grants is denied.

@@ -16,8 +16,6 @@ mod tests;
 mod throughput;
 mod virtual_time;
 
-use std::fs;
-
 use anyhow::{Context as _, bail};
 use kernel::Clock as _;
 use platform::SystemClock;
@@ -27,6 +25,8 @@ use hot_auction::{Outcome, RATES};
 use results::{Measured, Results};
 use strategy::Strategy;
 use throughput::Workload;
+
+use crate::evidence;
 
 const USAGE: &str = "\
 usage: cargo xtask bench [hot-auction | throughput | picture] [options]
@@ -66,13 +66,13 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let date = kernel::seoul_day(SystemClock.now());
     if wants(Bench::HotAuction) {
         let outcomes = hot_auctions(&options)?;
-        evidence("bench-hot-auction", command, hot_figures(&outcomes))?;
+        evidence::leave("bench-hot-auction", command, hot_figures(&outcomes))?;
         results.hot_auction = Some(Measured::here(date.clone(), command.to_owned(), outcomes));
     }
     if wants(Bench::Throughput) {
         let seconds = options.seconds.unwrap_or(if options.quick { 2 } else { 5 });
         let workloads = throughput::measure(seconds, say)?;
-        evidence("bench-throughput", command, laptop_figures(&workloads))?;
+        evidence::leave("bench-throughput", command, laptop_figures(&workloads))?;
         results.throughput = Some(Measured::here(date, command.to_owned(), workloads));
     }
     if options.write || options.only == Some(Bench::Picture) {
@@ -174,12 +174,4 @@ fn laptop_figures(workloads: &[Workload]) -> Map<String, Value> {
         put("max us", best.max_us);
     }
     figures
-}
-
-fn evidence(name: &str, command: &str, mut figures: Map<String, Value>) -> anyhow::Result<()> {
-    figures.insert("command".to_owned(), json!(command));
-    let folder = crate::root().join("target/evidence");
-    fs::create_dir_all(&folder).context("target/evidence")?;
-    let text = serde_json::to_string_pretty(&figures)?;
-    fs::write(folder.join(format!("{name}.json")), text).context("target/evidence")
 }

@@ -4,9 +4,8 @@ use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Context, bail};
 use local::differential::{KNOWN, LocalTarget, Remote, Report, Target, run as compare};
-use serde_json::{Map, Value};
 
-use crate::root;
+use crate::evidence;
 
 const OPS_DEFAULT: usize = 10_000;
 
@@ -77,23 +76,19 @@ fn text(options: &Options, report: &Report, seconds: u64) -> String {
 fn write(options: &Options, report: &Report) -> anyhow::Result<()> {
     let local = options.against == "dynoxide";
     let name = if local { "differential-dynoxide" } else { "differential-dynamodb-local" };
-    let mut figures = Map::new();
+    let mut figures = BTreeMap::<String, usize>::new();
     let command = format!(
         "cargo xtask differential --ops {} --seed {} --against {}",
         options.ops, options.seed, options.against
     );
-    figures.insert("command".into(), command.into());
-    figures.insert("steps compared".into(), report.steps.into());
-    figures.insert("refusals among them".into(), report.refusals.values().sum::<usize>().into());
-    figures.insert("stream records compared".into(), report.records.into());
-    figures.insert("unexplained differences".into(), 0.into());
+    figures.insert("steps compared".into(), report.steps);
+    figures.insert("refusals among them".into(), report.refusals.values().sum());
+    figures.insert("stream records compared".into(), report.records);
+    figures.insert("unexplained differences".into(), 0);
     for (name, count) in &report.known {
-        figures.insert(format!("known difference {name}"), (*count).into());
+        figures.insert(format!("known difference {name}"), *count);
     }
-    let folder = root().join("target/evidence");
-    std::fs::create_dir_all(&folder)?;
-    let text = serde_json::to_string_pretty(&Value::Object(figures))?;
-    Ok(std::fs::write(folder.join(format!("{name}.json")), text)?)
+    evidence::leave(name, &command, figures).map(|_| ())
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let lines = runtime.block_on(measure())?;
     println!("{}", table(&lines));
     let figures: Figures = lines.iter().map(|line| (line.name.clone(), line.figure)).collect();
-    evidence::leave("instructions", "cargo xtask instructions", &figures)?;
+    evidence::leave("instructions", "cargo xtask instructions", figures)?;
     let above: Vec<&str> =
         lines.iter().filter(|line| line.figure > line.max).map(|line| line.name.as_str()).collect();
     ensure!(above.is_empty(), "above the limit: {}", above.join(", "));

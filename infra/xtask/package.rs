@@ -84,7 +84,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     }
     println!("{}", table(architecture, &sizes));
     let command = format!("cargo xtask package --arch {}", architecture.name());
-    evidence::leave("package", &command, &figures(architecture, &sizes))?;
+    evidence::leave("package", &command, figures(architecture, &sizes))?;
     let heavy: Vec<&str> =
         sizes.iter().filter(|(_, size)| size.zip > ZIP_BYTES_MAX).map(|(name, _)| *name).collect();
     ensure!(heavy.is_empty(), "above {ZIP_BYTES_MAX} bytes: {}", heavy.join(", "));
