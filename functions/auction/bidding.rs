@@ -10,7 +10,7 @@ use std::time::Duration;
 use domain::auction::{
     Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Status, buy_now, decide,
 };
-use kernel::{AuctionId, Instant, UserId, Won};
+use kernel::{AuctionId, Instant, UserId};
 use platform::{App, Once, Problem, Reply};
 use store::{
     CommitError, Read, StoreError,
@@ -211,12 +211,8 @@ impl Request {
     }
 }
 
-/// Whether the entry is of this offer. The entry of a raise shows the price where the leader's own
-/// amount was above it.
 fn is_offer(entry: &Entry, offer: Offer) -> bool {
-    let may_be_raise = entry.kind == EntryKind::Bid && entry.leads();
-    let most = if may_be_raise { entry.price } else { Won::MAX };
-    entry.amount == offer.amount().min(most) && entry.maximum == offer.maximum()
+    (entry.asked, entry.maximum) == (offer.amount(), offer.maximum())
 }
 
 /// What became of a write.

@@ -105,6 +105,7 @@ impl World {
             key: KeyHash(u128::from(sequence).to_be_bytes()),
             salt: Salt([0; 16]),
             amount: Won::constant(1_000),
+            asked: Won::constant(1_000),
             maximum: Won::constant(1_000),
             received_at: self.now(),
             price: Won::constant(1_000),

@@ -258,6 +258,7 @@ fn entry(sequence: u32, bidder: UserId, maximum: i64, now: Instant) -> Entry {
         key: KeyHash(u128::from(sequence).to_be_bytes()),
         salt: Salt([0; 16]),
         amount: Won::constant(maximum),
+        asked: Won::constant(maximum),
         maximum: Won::constant(maximum),
         received_at: now,
         price: Won::constant(maximum),

@@ -1,6 +1,11 @@
 //! The local HTTP API: every HTTP function by its path, and the pages under `/_local`.
 
-use std::{io, net::SocketAddr};
+use std::{
+    collections::BTreeMap,
+    io,
+    net::SocketAddr,
+    sync::{Mutex, PoisonError},
+};
 
 use axum::{
     Router,
@@ -28,7 +33,7 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
     for function in functions.iter().copied() {
         match function.http() {
             Some(http) if http.path == FALLBACK_PATH => fallback = Some(function),
-            Some(_) => router = router.merge(platform::http::router(function, app.clone())),
+            Some(_) => router = router.merge(hosted(function, &app)),
             None => {}
         }
     }
@@ -40,7 +45,7 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
     let router = router.merge(local_pages(cloud));
     let unknown_path = app.clone();
     let router = match fallback {
-        Some(function) => router.fallback_service(platform::http::router(function, app.clone())),
+        Some(function) => router.fallback_service(hosted(function, &app)),
         None => router.fallback(move |request: Request| async move {
             let problem = platform::http::route_not_found().await;
             platform::http::render_unrouted(&unknown_path, request, problem).await
@@ -55,6 +60,17 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
             next.run(request).await
         }
     }))
+}
+
+/// The routes of `function` as Lambda hosts them. They are built once a process: a simulated market
+/// starts thousands of containers.
+fn hosted(function: &'static Function, app: &App) -> Router {
+    static BUILT: Mutex<BTreeMap<usize, Router<App>>> = Mutex::new(BTreeMap::new());
+    let place = std::ptr::from_ref(function).addr();
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let routes = built.entry(place).or_insert_with(|| platform::http::routes(function)).clone();
+    drop(built);
+    platform::http::hosted(function, routes, app.clone())
 }
 
 /// The cloud as an AWS endpoint for other processes' SDKs (`AWS_ENDPOINT_URL`). Signatures are not

@@ -53,9 +53,18 @@ struct Arrival {
 /// The routes of `function` with the host around them, to be merged into a gateway.
 /// A function without an HTTP trigger has none.
 pub fn router(function: &'static Function, app: App) -> Router {
-    let Some(http) = function.http() else { return Router::new() };
-    let (router, _) = (http.routes)().with_state(app.clone()).split_for_parts();
-    router.layer(from_fn_with_state((function, app), serve))
+    hosted(function, routes(function), app)
+}
+
+/// The bare routes of `function`, for [`hosted`]; none without an HTTP trigger. Building them builds
+/// their documentation as well, which is most of the work.
+pub fn routes(function: &'static Function) -> Router<App> {
+    function.http().map_or_else(Router::new, |http| (http.routes)().split_for_parts().0)
+}
+
+/// What [`router`] makes of `routes`, those of `function`.
+pub fn hosted(function: &'static Function, routes: Router<App>, app: App) -> Router {
+    routes.with_state(app.clone()).layer(from_fn_with_state((function, app), serve))
 }
 
 /// [`router`] as Lambda runs it: nothing but this function's route answers.
@@ -64,7 +73,7 @@ pub fn standalone(function: &'static Function, app: App) -> Router {
     if http.path == FALLBACK_PATH {
         return router(function, app);
     }
-    let (routes, _) = (http.routes)().with_state(app.clone()).split_for_parts();
+    let routes = routes(function).with_state(app.clone());
     let routes = routes.fallback(route_not_found).method_not_allowed_fallback(method_not_allowed);
     routes.layer(from_fn_with_state((function, app), serve))
 }

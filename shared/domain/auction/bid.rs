@@ -146,7 +146,8 @@ fn buy_at(
         return Err(Rejection::BuyNowGone);
     }
     let lead = Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: price };
-    let mut decision = accept(head, bid, (EntryKind::BuyNow, offer), (price, lead), now);
+    let mut decision =
+        accept(head, bid, (EntryKind::BuyNow, offer, offer.amount), (price, lead), now);
     decision.head.status = Status::SoldBuyNow;
     Ok(decision)
 }
@@ -158,15 +159,15 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
     if let Some(lead) = head.lead.filter(|lead| lead.bidder == bid.bidder) {
         let (price, raised) = raise(head, bid, lead, offer);
         // Amounts are public, and this one may lie anywhere up to the hidden maximum.
-        let shown = Offer { amount: offer.amount.min(price), ..offer };
-        return Ok(accept(head, bid, (EntryKind::Bid, shown), (price, raised), now));
+        let shown = offer.amount.min(price);
+        return Ok(accept(head, bid, (EntryKind::Bid, offer, shown), (price, raised), now));
     }
     let minimum = head.minimum_next_bid();
     if offer.amount < minimum || (head.lead.is_some() && offer.amount <= head.price) {
         return Err(Rejection::TooLow { minimum });
     }
     let outcome = challenge(head, bid, offer);
-    Ok(accept(head, bid, (EntryKind::Bid, offer), outcome, now))
+    Ok(accept(head, bid, (EntryKind::Bid, offer, offer.amount), outcome, now))
 }
 
 /// Price and leader after the leader raised the own maximum.
@@ -226,7 +227,7 @@ fn extended_end(head: &Head, now: Instant) -> Instant {
 fn accept(
     head: &Head,
     bid: &Bid,
-    (kind, offer): (EntryKind, Offer),
+    (kind, offer, shown): (EntryKind, Offer, Won),
     (price, lead): (Won, Lead),
     now: Instant,
 ) -> Decision {
@@ -243,7 +244,8 @@ fn accept(
         tag: bid.tag,
         key: bid.key,
         salt: bid.salt,
-        amount: offer.amount,
+        amount: shown,
+        asked: offer.amount,
         maximum: offer.maximum,
         received_at: now,
         price,

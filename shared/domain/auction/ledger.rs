@@ -54,6 +54,8 @@ pub struct Entry {
     pub key: KeyHash,
     pub salt: Salt,
     pub amount: Won,
+    /// The amount as it was sent: a raise's may be above the price, and then `amount` hides it.
+    pub asked: Won,
     pub maximum: Won,
     pub received_at: Instant,
     /// The price after this entry.

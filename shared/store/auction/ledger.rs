@@ -66,6 +66,9 @@ pub(super) fn encode(entry: &Entry) -> Item {
         EntryKind::BuyNow => writer.text("kd", "n"),
         EntryKind::Void { sequence } => writer.number("kd", sequence),
     };
+    if entry.asked != entry.amount {
+        writer = writer.won("o", entry.asked);
+    }
     match entry.leader {
         Some(tag) => writer.bytes("l", tag.0).item(),
         None => writer.item(),
@@ -80,6 +83,7 @@ pub(super) fn decode_fields(item: &Item) -> Result<Entry, Corrupt> {
         (None, None) => EntryKind::Bid,
         (None, Some(other)) => return Err(Corrupt(format!("entry kind {other}"))),
     };
+    let amount = row.won("a")?;
     Ok(Entry {
         sequence: row.count("q")?,
         epoch: row.count("ep")?,
@@ -88,7 +92,8 @@ pub(super) fn decode_fields(item: &Item) -> Result<Entry, Corrupt> {
         tag: BidderTag(row.bytes("t")?),
         key: KeyHash(row.bytes("k")?),
         salt: Salt(row.bytes("sl")?),
-        amount: row.won("a")?,
+        amount,
+        asked: row.get("o").map_or(Ok(amount), |_| row.won("o"))?,
         maximum: row.won("m")?,
         received_at: row.instant("r")?,
         price: row.won("p")?,

@@ -57,8 +57,9 @@ impl<'a> Copy<'a> {
             let mut command = Command::new("cargo");
             command.args(["test", "--quiet", "--offline", "--locked", "--lib", "-p"]);
             command.arg(patch.package).args(more).current_dir(&self.tree);
-            // What others have made is used again: the copy's own crates have names of their own.
-            command.env("CARGO_TARGET_DIR", self.root.join("target"));
+            // Not the tree's own: crates are named by their place in their workspace, and the copy's
+            // would be taken for the tree's.
+            command.env("CARGO_TARGET_DIR", self.root.join("target/seeded/target"));
             command.output().context("cargo does not start")
         };
         let built = cargo(&["--no-run"])?;
