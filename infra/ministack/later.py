@@ -11,10 +11,15 @@ import stack as stacks
 
 HOUR = 3600
 LAMP = "황동 스탠드"
+JUNO = "+821055556666"
 
 
 def states(market, who, title):
     return [row["state"] for row in market.trades(who) if row["title"] == title]
+
+
+def texts(market, phone):
+    return [text for to, text in market.cloud.sms() if to == phone]
 
 
 def unpaid(report, market, stage):
@@ -32,13 +37,13 @@ def unpaid(report, market, stage):
         report.check("after a day the order's money is free again (sweep)", market.ripens(
             "the expiry", lambda: market.purse("haneul") == (available + held, 0)))
         report.equal("and the order has expired", stage.standing("haneul", order), "expired")
+        report.check("a day before the end juno is reminded by text message (sweep)", market.ripens(
+            "the reminder", lambda: len(texts(market, JUNO)) == 2), texts(market, JUNO))
         market.cloud.jump(24 * HOUR)
         report.check("after two days juno's trade is cancelled (sweep)", market.ripens(
             "the cancellation", lambda: states(market, "juno", LAMP) == ["cancelled"]))
         report.check("and minji is offered it", market.ripens("the offer", lambda: states(
             market, "minji", LAMP) == ["awaiting_payment"]))
-        texts = [text for to, text in market.cloud.sms() if to == "+821055556666"]
-        report.check("juno was reminded by text message", len(texts) >= 2, texts)
 
 
 def books(report, market):
