@@ -17,7 +17,7 @@ pub enum GatewayError {
     /// No answer, or none that says whether it happened.
     #[error("outcome unknown: {0}")]
     Unknown(String),
-    /// The provider does not accept us; nothing happened.
-    #[error("the provider refuses our credentials: {0}")]
+    /// The provider does not accept us, or our settings make no request; nothing happened.
+    #[error("our settings do not work with the provider: {0}")]
     Misconfigured(String),
 }
