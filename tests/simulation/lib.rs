@@ -20,6 +20,7 @@ mod clock;
 mod crash;
 mod dice;
 mod edges;
+mod fate;
 mod judge;
 mod notes;
 mod people;

@@ -151,6 +151,7 @@ fn admit(
     (part, person): (Part, Person),
     (catalogue, calendar): (&Rc<Catalogue>, &Rc<Calendar>),
 ) {
+    world.people.borrow_mut().push((part, person.clone()));
     world.busy.set(world.busy.get() + 1);
     let actor = Actor {
         world: Rc::clone(world),

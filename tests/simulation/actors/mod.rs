@@ -1,6 +1,7 @@
 //! The market's people: each comes on some days, does a few things, and keeps note.
 
 mod auctions;
+mod crowds;
 mod exchange;
 mod money;
 mod staff;
@@ -16,6 +17,9 @@ use crate::{
     world::World,
 };
 
+/// Of a thousand steps, how many gather others.
+const GATHERING: u32 = 70;
+
 /// What somebody is at the market for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -29,6 +33,7 @@ pub enum Part {
 }
 
 /// Somebody at the market.
+#[derive(Clone)]
 pub struct Actor {
     pub world: Rc<World>,
     pub part: Part,
@@ -71,6 +76,10 @@ impl Actor {
     }
 
     async fn act(&self) {
+        if self.dice.often(GATHERING) && matches!(self.part, Part::Seller | Part::Bidder | Part::Trader)
+        {
+            return self.gather().await;
+        }
         match self.part {
             Part::Seller => self.sell().await,
             Part::Bidder => self.buy().await,

@@ -16,6 +16,10 @@ pub(super) async fn trades(actor: &Actor, person: &Person, path: &str) -> Vec<Va
     items.unwrap_or_default()
 }
 
+pub(super) fn is_over(trade: &Value) -> bool {
+    trade["state"] == "completed" || trade["state"] == "cancelled"
+}
+
 impl Actor {
     /// A step of a trade.
     pub(super) async fn step(&self, trade: &Value, verb: &str, body: Value) {
@@ -26,13 +30,9 @@ impl Actor {
         }
     }
 
-    fn is_over(trade: &Value) -> bool {
-        trade["state"] == "completed" || trade["state"] == "cancelled"
-    }
-
     pub(super) async fn see_to_sales(&self) {
         let mine = trades(self, &self.person, "/v1/trades?role=seller").await;
-        let mine: Vec<_> = mine.into_iter().filter(|trade| !Self::is_over(trade)).collect();
+        let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
         let Some(trade) = self.dice.pick(&mine) else { return };
         let direct = trade["variant"] == "direct";
         match trade["state"].as_str().unwrap() {
@@ -52,7 +52,7 @@ impl Actor {
 
     pub(super) async fn see_to_purchases(&self) {
         let mine = trades(self, &self.person, "/v1/trades?role=buyer").await;
-        let mine: Vec<_> = mine.into_iter().filter(|trade| !Self::is_over(trade)).collect();
+        let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
         let Some(trade) = self.dice.pick(&mine) else { return };
         match trade["state"].as_str().unwrap() {
             "awaiting_payment" if trade["source"] == "auction" => self.pay(trade).await,
