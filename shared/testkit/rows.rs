@@ -67,9 +67,15 @@ impl Rows {
 
     /// Recorded entries of an auction, in order.
     pub fn ledger(&self, auction: AuctionId) -> Vec<LedgerRow> {
+        let mut rows = self.ledger_rows();
+        rows.retain(|row| row.auction == auction);
+        rows
+    }
+
+    /// Recorded entries of all auctions, each auction's in order.
+    pub fn ledger_rows(&self) -> Vec<LedgerRow> {
         let rows = self.table(Table::Auction).iter().filter(|item| item.contains_key("au"));
         let mut rows: Vec<_> = rows.map(|item| decode_entry(item).unwrap()).collect();
-        rows.retain(|row| row.auction == auction);
         rows.sort_by_key(|row| row.entry.sequence);
         rows
     }

@@ -15,6 +15,7 @@
 )]
 
 mod actors;
+mod aftermath;
 mod client;
 mod clock;
 mod crash;

@@ -3,7 +3,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::BTreeSet,
     rc::Rc,
     sync::{
         Arc, Mutex, PoisonError, Weak,
@@ -191,6 +191,13 @@ impl World {
 
     pub fn app(&self) -> &App {
         &self.keys
+    }
+
+    /// Those who may do what nobody else may.
+    pub fn admins(&self) -> BTreeSet<UserId> {
+        let people = self.people.borrow();
+        let admins = people.iter().filter(|(part, _)| *part == Part::Admin);
+        admins.map(|(_, person)| person.id).collect()
     }
 
     pub async fn sleep(&self, span: Span) {
