@@ -13,7 +13,7 @@ use kernel::Span;
 use crate::{Options, Plan, crash::Stall, dice::Dice};
 
 /// Of a thousand invocations in a crowd, how many stand still.
-const STALLS_IN_A_CROWD: u32 = 300;
+const STALLS_IN_A_CROWD: u32 = 450;
 /// The longest that one stands still: well within what any function has.
 const STALL_MAX_MS: i64 = 2_500;
 /// Every function dies once among so many of its first invocations.
@@ -87,7 +87,8 @@ impl Fate {
         }
         let most = if dice.often(300) { STALL_MAX_MS } else { 40 };
         let lasts = Span::millis(dice.between(1, most)).std();
-        Some(Stall { step: u32::try_from(dice.between(1, 8)).unwrap_or(1), lasts })
+        let step = dice.between(1, if crowded { 5 } else { 9 });
+        Some(Stall { step: u32::try_from(step).unwrap_or(1), lasts })
     }
 
     #[must_use]

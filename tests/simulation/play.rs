@@ -63,6 +63,8 @@ pub fn run(options: &Options) -> Outcome {
 }
 
 async fn whole(world: &Rc<World>, options: &Options) {
+    // Two histories are the same only if the same was played: the first line says what that is.
+    world.tally.step(|| options.to_string());
     world.cloud.keep_index_copy(INDEX_LAG).unwrap();
     world.tasks.spawn(Rc::clone(world).pump());
     let calendar = Rc::new(calendar(world, options));

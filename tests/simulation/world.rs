@@ -240,7 +240,8 @@ impl World {
 impl Fleet {
     /// A new container with a memory and a clock of its own.
     fn make(&self) -> Place {
-        let skew = Span::millis(if self.fate.crashes() { self.dice.between(-2_000, 2_000) } else { 0 });
+        let skew =
+            Span::millis(if self.fate.crashes() { self.dice.between(-2_000, 2_000) } else { 0 });
         let app = App::new(Parts {
             config: self.config.clone(),
             sdk: self.sdk(),

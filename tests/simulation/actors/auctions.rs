@@ -35,7 +35,7 @@ impl Actor {
         }
     }
 
-    async fn offer(&self) {
+    pub(super) async fn offer(&self) {
         let dice = &self.dice;
         let start = dice.between(1, 40) * 1_000;
         // A long one is closed by a schedule, a short one by a message that waits.
@@ -167,7 +167,7 @@ impl Actor {
     }
 
     /// The newest one of a seller.
-    fn known_by(&self, seller: UserId) -> Option<KnownAuction> {
+    pub(super) fn known_by(&self, seller: UserId) -> Option<KnownAuction> {
         let notes = self.world.notes.borrow();
         notes.auctions.iter().rev().find(|it| it.seller == seller).cloned()
     }

@@ -11,12 +11,14 @@ use super::{
     Actor, Part,
     trades::{is_over, parcel, trades},
 };
-use crate::{people::Person, world::World};
+use crate::{notes::KnownAuction, people::Person, world::World};
 
 /// A crowd does not wait longer for the end of an auction.
 const PATIENCE: Span = Span::minutes(8);
 /// How long before and after an end its crowd comes: some too late, who find it over.
 const AROUND_THE_END_MS: (i64, i64) = (-150, 2_600);
+/// How far apart the others of a crowd come.
+const AT_ONCE_MS: (i64, i64) = (0, 4);
 
 impl Actor {
     /// What this actor starts that others take part in.
@@ -25,6 +27,7 @@ impl Actor {
             (Part::Bidder, 0 | 1) => self.bid_together().await,
             (Part::Trader, 0 | 1) => self.order_together().await,
             (Part::Bidder, _) => self.give_back_twice().await,
+            (Part::Seller, _) => self.offer_to_a_crowd().await,
             _ => self.quarrel().await,
         }
     }
@@ -50,25 +53,41 @@ impl Actor {
         self.world.sleep((at + Span::millis(AROUND_THE_END_MS.0)).since(now)).await;
         self.world.tally.count(if last_moment { "crowds at an end" } else { "crowds of bidders" });
         let crowd = Crowd::new(&self.world);
+        let around = if last_moment { AROUND_THE_END_MS } else { AT_ONCE_MS };
+        self.bidders_come(&crowd, (&known, at), around);
+        if !last_moment && self.dice.often(300) {
+            let (admin, known) = (self.admin(), known.clone());
+            crowd.joins(async move { admin.cancel_auction(&known.id).await });
+        }
+        crowd.disperses().await;
+    }
+
+    /// Something that everybody wants and the seller would rather keep.
+    async fn offer_to_a_crowd(&self) {
+        self.offer().await;
+        let Some(known) = self.known_by(self.person.id) else { return };
+        self.world.tally.count("crowds at an opening");
+        let crowd = Crowd::new(&self.world);
+        let seller = (self.clone(), known.clone());
+        crowd.joins(async move { seller.0.cancel_auction(&seller.1.id).await });
+        self.bidders_come(&crowd, (&known, self.world.clock.now()), AT_ONCE_MS);
+        crowd.disperses().await;
+    }
+
+    fn bidders_come(
+        &self,
+        crowd: &Crowd<'_>,
+        (known, at): (&KnownAuction, Instant),
+        (first, last): (i64, i64),
+    ) {
         for bidder in self.all(Part::Bidder) {
             let known = known.clone();
-            let (first, last) = if last_moment { AROUND_THE_END_MS } else { (0, 4) };
             let moment = at + Span::millis(self.dice.between(first, last));
             crowd.joins(async move {
                 bidder.until(moment).await;
                 bidder.offer_on(&known).await;
             });
         }
-        if !last_moment && self.dice.often(500) {
-            let caller = if self.dice.often(700) { known.seller } else { self.admin().person.id };
-            let caller = self.who(caller);
-            let moment = at + Span::millis(self.dice.between(0, 4));
-            crowd.joins(async move {
-                caller.until(moment).await;
-                caller.cancel_auction(&known.id).await;
-            });
-        }
-        crowd.disperses().await;
     }
 
     async fn until(&self, moment: Instant) {
@@ -107,7 +126,12 @@ impl Actor {
         let role = if self.dice.often(500) { "seller" } else { "buyer" };
         let mine = trades(self, &self.person, &format!("/v1/trades?role={role}")).await;
         let mine: Vec<Value> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
-        let Some(trade) = self.dice.pick(&mine) else { return };
+        if let Some(trade) = self.dice.pick(&mine) {
+            self.quarrel_over(trade).await;
+        }
+    }
+
+    pub(super) async fn quarrel_over(&self, trade: &Value) {
         let party = |side: &str| self.who(trade[side].as_str().unwrap().parse().unwrap());
         let (seller, buyer) = (party("sellerId"), party("buyerId"));
         let cancel = || ("cancel", json!({ "reason": "변심" }));

@@ -17,9 +17,6 @@ use crate::{
     world::World,
 };
 
-/// Of a thousand steps, how many gather others.
-const GATHERING: u32 = 70;
-
 /// What somebody is at the market for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -30,6 +27,17 @@ pub enum Part {
     Admin,
     /// Toss, which tells of payments: late, twice, in any order.
     Teller,
+}
+
+impl Part {
+    /// Of a thousand steps of such a one, how many gather others.
+    const fn gathers(self) -> u32 {
+        match self {
+            Self::Seller => 150,
+            Self::Bidder | Self::Trader => 70,
+            Self::Inspector | Self::Admin | Self::Teller => 0,
+        }
+    }
 }
 
 /// Somebody at the market.
@@ -76,8 +84,7 @@ impl Actor {
     }
 
     async fn act(&self) {
-        if self.dice.often(GATHERING) && matches!(self.part, Part::Seller | Part::Bidder | Part::Trader)
-        {
+        if self.dice.often(self.part.gathers()) {
             return self.gather().await;
         }
         match self.part {

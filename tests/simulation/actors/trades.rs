@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::Actor;
 use crate::{people::Person, world::World};
 
+/// Of a thousand times that somebody sees to a trade, how often others do at the same time.
+const QUARRELS: u32 = 150;
+
 pub(super) fn parcel() -> Value {
     json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
 }
@@ -34,6 +37,9 @@ impl Actor {
         let mine = trades(self, &self.person, "/v1/trades?role=seller").await;
         let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
         let Some(trade) = self.dice.pick(&mine) else { return };
+        if self.dice.often(QUARRELS) {
+            return self.quarrel_over(trade).await;
+        }
         let direct = trade["variant"] == "direct";
         match trade["state"].as_str().unwrap() {
             "awaiting_shipment" if self.dice.often(80) => {
@@ -54,6 +60,9 @@ impl Actor {
         let mine = trades(self, &self.person, "/v1/trades?role=buyer").await;
         let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
         let Some(trade) = self.dice.pick(&mine) else { return };
+        if self.dice.often(QUARRELS) {
+            return self.quarrel_over(trade).await;
+        }
         match trade["state"].as_str().unwrap() {
             "awaiting_payment" if trade["source"] == "auction" => self.pay(trade).await,
             "awaiting_consent" if self.dice.often(500) => {
