@@ -27,25 +27,16 @@ pub fn contradicted(rows: &Rows, notes: &Notes, admins: &BTreeSet<UserId>) -> Ve
         rows.under(Table::Trade, "trade#").iter().map(|item| read_trade(item).unwrap()).collect();
     let mut found = Vec::new();
     let auctions = rows.auctions();
-    let mut ledgers = ledgers(rows);
     for head in rows.heads() {
         let auction = head.terms.auction;
-        let ledger = ledgers.remove(&auction.to_string()).unwrap_or_default();
-        found.extend(replayed(&head, &ledger));
+        let ledger = rows.ledgers().get(&auction).map_or(&[][..], Vec::as_slice);
+        found.extend(replayed(&head, ledger));
         found.extend(auctions.get(&auction).and_then(|row| too_early(&head, row)));
-        found.extend(called_off(&head, &ledger, notes, admins));
+        found.extend(called_off(&head, ledger, notes, admins));
     }
     found.extend(prints(rows, &trades));
     found.extend(told(rows, &trades));
     found
-}
-
-fn ledgers(rows: &Rows) -> BTreeMap<String, Vec<LedgerRow>> {
-    let mut ledgers: BTreeMap<String, Vec<LedgerRow>> = BTreeMap::new();
-    for row in rows.ledger_rows() {
-        ledgers.entry(row.auction.to_string()).or_default().push(row);
-    }
-    ledgers
 }
 
 /// I14: what the head keeps of its newest entries and of its leader is what the ledger says.

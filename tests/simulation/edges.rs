@@ -153,11 +153,13 @@ fn puts<'a>(action: &str, body: &'a Value) -> Vec<&'a Value> {
 
 /// Those that wait and are not where their sweep looks.
 fn unswept(puts: &[&Value]) -> Vec<String> {
-    let text = |item: &Value, name: &str| item[name]["S"].as_str().unwrap_or("").to_owned();
+    fn text<'a>(item: &'a Value, name: &str) -> &'a str {
+        item[name]["S"].as_str().unwrap_or_default()
+    }
     let lost = |item: &&&Value| {
         SWEPT.iter().any(|(pk, sk, states, index)| {
             let meant = text(item, "pk").starts_with(pk) && text(item, "sk").starts_with(sk);
-            meant && states.contains(&&*text(item, "state")) && item.get(*index).is_none()
+            meant && states.contains(&text(item, "state")) && item.get(*index).is_none()
         })
     };
     puts.iter().filter(lost).map(|item| format!("{} {}", item["pk"], item["sk"])).collect()
