@@ -20,13 +20,17 @@ fn a_seed_played_twice_is_the_same_history() {
 #[test]
 fn a_seed_is_the_same_to_the_byte_alone_after_others_and_beside_them() {
     let options = |seed| Options { short: true, history: true, ..Options::new(seed, 80) };
-    let play = |seeds: &'static [u64]| {
-        move || seeds.iter().map(|seed| run(&options(*seed))).last().unwrap()
+    let play_after = |others: &'static [u64], seed: u64| {
+        move || {
+            let others: Vec<Outcome> = others.iter().map(|seed| run(&options(*seed))).collect();
+            assert!(others.iter().all(|other| other.counts.contains_key("http request")));
+            run(&options(seed))
+        }
     };
-    let alone = std::thread::spawn(play(&[7])).join().unwrap();
-    let other = std::thread::spawn(play(&[3, 4, 5]));
-    let after_and_beside = std::thread::spawn(play(&[6, 7])).join().unwrap();
-    other.join().unwrap();
+    let alone = std::thread::spawn(play_after(&[], 7)).join().unwrap();
+    let beside = std::thread::spawn(play_after(&[3, 4], 5));
+    let after_and_beside = std::thread::spawn(play_after(&[6], 7)).join().unwrap();
+    beside.join().unwrap();
     for (number, (one, two)) in alone.history.iter().zip(&after_and_beside.history).enumerate() {
         assert_eq!(one, two, "line {number}");
     }

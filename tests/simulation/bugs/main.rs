@@ -111,7 +111,7 @@ fn of_wire(ask: &Ask) -> anyhow::Result<()> {
 fn line(hunt: &Hunt) -> String {
     let by = hunt.found_by.as_deref().unwrap_or("NOBODY");
     let Hunt { name, seed, operations, strikes, .. } = hunt;
-    format!("{name:<42}{by:<14}seed {seed:<4}{operations:>8} calls {strikes:>6} spoilt")
+    format!("{name:<42}{by:<17}seed {seed:<4}{operations:>8} calls {strikes:>6} spoilt")
 }
 
 fn of_source(ask: &Ask) -> anyhow::Result<()> {
