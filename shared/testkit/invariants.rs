@@ -41,7 +41,7 @@ fn check_history(head: &Head, row: &AuctionRow, ledger: &[LedgerRow]) {
         .collect();
     // Replays every entry by the rules: I4 (price), I5 (in time) and I15 (edges) in one.
     let verdict = verify(&head.terms, salt, &lines)
-        .unwrap_or_else(|broken| panic!("ledger of {auction}: {broken}"));
+        .unwrap_or_else(|broken| panic!("I4–I7, I15, I17: ledger of {auction}: {broken}"));
     assert_eq!(verdict.price, head.price, "I14: price of {auction}");
     assert_eq!(verdict.leader, head.lead.map(|lead| lead.tag), "I14: leader of {auction}");
     assert_eq!(verdict.chain, head.chain, "I14: chain of {auction}");

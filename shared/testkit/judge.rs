@@ -37,7 +37,7 @@ pub fn judge(cloud: &Cloud, judged: Judged) -> (Rows, Vec<String>) {
     let mut found: Vec<String> = found.collect();
     if done {
         let waiting = rows.outbox_waiting();
-        found.extend((!waiting.is_empty()).then(|| format!("events never left: {waiting:?}")));
+        found.extend((!waiting.is_empty()).then(|| format!("I13: events never left: {waiting:?}")));
     }
     (rows, found)
 }

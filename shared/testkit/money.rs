@@ -1,7 +1,7 @@
 //! The money invariants, judged from committed rows.
 
 use domain::ledger::audit;
-use store::{Table, ledger::read_books};
+use store::{Item, ItemReader, Key, Table, keys, ledger::read_books};
 
 use crate::rows::Rows;
 
@@ -12,8 +12,23 @@ pub(crate) fn check(rows: &Rows) {
     if items.is_empty() {
         return;
     }
+    check_amounts(items);
     let audit = audit(&read_books(items));
     let differences: Vec<String> = audit.differences.iter().map(ToString::to_string).collect();
     assert!(differences.is_empty(), "I1–I3, I10: {differences:#?}");
     assert_eq!(audit.sums.values().sum::<i128>(), 0, "I1: {:?}", audit.sums);
+}
+
+/// I3, before anything is read as an amount: what is below nothing cannot be.
+fn check_amounts(items: &[Item]) {
+    let is_balance = |item: &&Item| {
+        let key = Key::of(item);
+        key.is_some_and(|key| key.pk.starts_with(keys::WALLET_PREFIX) && key.sk == "-")
+    };
+    for item in items.iter().filter(is_balance) {
+        for name in ["available", "held", "total"] {
+            let amount = ItemReader(item).maybe_number(name).unwrap_or_default();
+            assert!(amount >= 0, "I3: {name} of {:?} is {amount}", item["pk"]);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! All that is committed, read past every access pattern: what invariants are judged by.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -19,6 +19,7 @@ use store::{
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     tables: BTreeMap<Table, Vec<Item>>,
+    ledgers: OnceLock<BTreeMap<AuctionId, Vec<LedgerRow>>>,
 }
 
 impl Rows {
@@ -41,7 +42,7 @@ impl Rows {
             let items = cloud.items(*table).unwrap();
             (*table, items.into_iter().map(item).collect())
         };
-        Self { tables: Table::ALL.iter().map(table).collect() }
+        Self { tables: Table::ALL.iter().map(table).collect(), ledgers: OnceLock::new() }
     }
 
     pub fn table(&self, table: Table) -> &[Item] {
@@ -67,11 +68,22 @@ impl Rows {
 
     /// Recorded entries of an auction, in order.
     pub fn ledger(&self, auction: AuctionId) -> Vec<LedgerRow> {
-        let rows = self.table(Table::Auction).iter().filter(|item| item.contains_key("au"));
-        let mut rows: Vec<_> = rows.map(|item| decode_entry(item).unwrap()).collect();
-        rows.retain(|row| row.auction == auction);
-        rows.sort_by_key(|row| row.entry.sequence);
-        rows
+        self.ledgers().get(&auction).cloned().unwrap_or_default()
+    }
+
+    /// The same of every auction that was bid on. Read once: there are many questions to it.
+    pub fn ledgers(&self) -> &BTreeMap<AuctionId, Vec<LedgerRow>> {
+        self.ledgers.get_or_init(|| {
+            let mut ledgers: BTreeMap<AuctionId, Vec<LedgerRow>> = BTreeMap::new();
+            for item in self.table(Table::Auction).iter().filter(|item| item.contains_key("au")) {
+                let row = decode_entry(item).unwrap();
+                ledgers.entry(row.auction).or_default().push(row);
+            }
+            for ledger in ledgers.values_mut() {
+                ledger.sort_by_key(|row| row.entry.sequence);
+            }
+            ledgers
+        })
     }
 
     /// Kinds of the events that still wait in the outbox.

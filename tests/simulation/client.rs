@@ -91,8 +91,8 @@ impl World {
         };
         self.tally.count("http request");
         let route = route(call);
-        let (nth, doom) = self.fleet.doom(&route);
-        let reply = match Crashing::new(work, doom).await {
+        let (nth, doom) = self.fleet.fate.doom(&route);
+        let reply = match Crashing::new(work, doom, self.fleet.stall()).await {
             Ended::Done((status, body), steps) => {
                 self.fleet.done(&route, nth, steps);
                 let body = serde_json::from_slice(&body).unwrap_or(Value::Null);

@@ -50,6 +50,10 @@ const HEAD: Ways = &[("o", &["w", "b", "u", "c"])];
 const WATCHED: &[(&str, &str, Ways)] =
     &[("trade#", "state", TRADE), ("order#", "state", ORDER), ("payment#", "status", PAYMENT)];
 
+/// A row in one of these states waits for a sweep, which looks for it in this index.
+const SWEPT: &[(&str, &str, &[&str], &str)] =
+    &[("wallet#", "withdrawal#", &["requested", "sending"], "gsi1pk")];
+
 /// The states as last committed, and what was wrong about a change.
 #[derive(Default)]
 pub struct Edges(Mutex<Inner>);
@@ -58,6 +62,8 @@ pub struct Edges(Mutex<Inner>);
 struct Inner {
     states: BTreeMap<String, String>,
     pending: Vec<(String, String, usize)>,
+    /// Rows of the pending request that no sweep will find.
+    unswept: Vec<String>,
     /// The token of the transaction that is pending, and those of transactions that are done.
     token: Option<String>,
     done: BTreeSet<String>,
@@ -115,6 +121,8 @@ impl Inner {
         if self.token.take().is_some_and(|token| !self.done.insert(token)) {
             return;
         }
+        let unswept = std::mem::take(&mut self.unswept);
+        self.faults.extend(unswept.into_iter().map(|row| format!("I16: no sweep finds {row}")));
         for (pk, to, kind) in std::mem::take(&mut self.pending) {
             self.seen += 1;
             let from = self.states.get(&pk).cloned().unwrap_or_default();
@@ -131,17 +139,35 @@ fn allowed(edges: Ways, from: &str, to: &str) -> bool {
     edges.iter().any(|(at, ways)| *at == from && ways.contains(&to))
 }
 
-/// The watched rows that a write replaces.
-fn written(action: &str, body: &Value) -> Vec<(String, String, usize)> {
-    let puts: Vec<&Value> = match action {
+/// The items that a write puts.
+fn puts<'a>(action: &str, body: &'a Value) -> Vec<&'a Value> {
+    match action {
         "dynamodb:TransactWriteItems" => {
             let items = body["TransactItems"].as_array().into_iter().flatten();
             items.filter_map(|item| item.pointer("/Put/Item")).collect()
         }
         "dynamodb:PutItem" => body.get("Item").into_iter().collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Those that wait and are not where their sweep looks.
+fn unswept(puts: &[&Value]) -> Vec<String> {
+    fn text<'a>(item: &'a Value, name: &str) -> &'a str {
+        item[name]["S"].as_str().unwrap_or_default()
+    }
+    let lost = |item: &&&Value| {
+        SWEPT.iter().any(|(pk, sk, states, index)| {
+            let meant = text(item, "pk").starts_with(pk) && text(item, "sk").starts_with(sk);
+            meant && states.contains(&text(item, "state")) && item.get(*index).is_none()
+        })
     };
-    let watched = puts.into_iter().filter_map(|item| {
+    puts.iter().filter(lost).map(|item| format!("{} {}", item["pk"], item["sk"])).collect()
+}
+
+/// The watched rows among what is put.
+fn written(puts: &[&Value]) -> Vec<(String, String, usize)> {
+    let watched = puts.iter().filter_map(|item| {
         let pk = item["pk"]["S"].as_str()?;
         // A line of somebody's history begins alike but has another sort key.
         let whole = item["sk"]["S"].as_str() == Some("-");
@@ -157,17 +183,20 @@ impl Witness for Edges {
     fn asked(&self, action: &str, _: &[Table], body: &Value, _: Option<FaultKind>) {
         if action == "dynamodb:TransactWriteItems" || action == "dynamodb:PutItem" {
             let mut inner = self.inner();
-            inner.pending = written(action, body);
+            let puts = puts(action, body);
+            inner.pending = written(&puts);
+            inner.unswept = unswept(&puts);
             inner.token = body["ClientRequestToken"].as_str().map(str::to_owned);
         }
     }
 
     fn answered(&self, _: &str, answer: Option<&Response<Bytes>>, _: bool) {
         let mut inner = self.inner();
-        if answer.is_some_and(|answer| answer.status().is_success()) && !inner.pending.is_empty() {
+        if answer.is_some_and(|answer| answer.status().is_success()) {
             inner.committed();
         }
         inner.pending.clear();
+        inner.unswept.clear();
         inner.token = None;
     }
 }

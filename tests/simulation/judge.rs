@@ -17,6 +17,7 @@ use store::{
 use testkit::{Judged, Rows, judge};
 
 use crate::{
+    aftermath,
     notes::{Notes, Promise},
     sequel,
     world::World,
@@ -50,6 +51,7 @@ impl World {
             found.extend(effects_without_keys(&rows, &notes));
         }
         found.extend(holds(&rows));
+        found.extend(aftermath::contradicted(&rows, &self.notes.borrow(), &self.admins()));
         found.extend(orphans(&rows));
         found.extend(sequel::missing(&rows));
         found.extend(self.others_say(&rows));
@@ -337,7 +339,9 @@ fn holds(rows: &Rows) -> Vec<String> {
         if item["sk"].as_s().unwrap() != "-" {
             continue;
         }
-        let held = read_balance(&item).unwrap().held;
+        // One that cannot be read has been told of.
+        let Ok(balance) = read_balance(&item) else { continue };
+        let held = balance.held;
         let due = due.remove(&user).unwrap_or(0);
         if due != held.get() {
             found.push(format!("I10: {user} has {} won held, {due} are due", held.get()));

@@ -15,11 +15,13 @@
 )]
 
 mod actors;
+mod aftermath;
 mod client;
 mod clock;
 mod crash;
 mod dice;
 mod edges;
+mod fate;
 mod judge;
 mod notes;
 mod people;
@@ -34,7 +36,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use local::Sabotage;
 use serde_json::Value;
@@ -88,6 +90,15 @@ impl Options {
             saboteur: None,
             stop_at_first: false,
         }
+    }
+}
+
+/// What is played, in words: all that the history depends on beside the product.
+impl fmt::Display for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seed, steps, faults, short, dynoxide, plan, .. } = self;
+        write!(f, "seed {seed}, {steps} steps, faults: {faults:?}, short: {short}, ")?;
+        write!(f, "dynoxide: {dynoxide}, crash: {plan:?}, broken: {}", self.saboteur.is_some())
     }
 }
 

@@ -116,7 +116,7 @@ fn play(ask: &Ask) -> anyhow::Result<bool> {
         for finding in &outcome.findings {
             println!("FOUND {}", finding.what);
         }
-        println!("digest {}", outcome.digest);
+        println!("digest {} of {}", outcome.digest, options(ask, seed));
         return Ok(outcome.findings.is_empty());
     }
     let began = Instant::now();
@@ -131,7 +131,7 @@ fn play(ask: &Ask) -> anyhow::Result<bool> {
         }
     });
     let sum = sum.into_inner().unwrap();
-    let figures = figures(&sum, began.elapsed());
+    let figures = figures(ask, &sum, began.elapsed());
     for (name, value) in &figures {
         println!("{name:<44} {value}");
     }
@@ -214,7 +214,7 @@ fn work(until: Option<Instant>, jobs: &Mutex<Jobs<'_>>, sum: &Mutex<Sum>) {
     }
 }
 
-fn figures(sum: &Sum, real: Duration) -> Map<String, Value> {
+fn figures(ask: &Ask, sum: &Sum, real: Duration) -> Map<String, Value> {
     let starting = |prefix: &str| -> u64 {
         sum.counts.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, n)| n).sum()
     };
@@ -244,6 +244,7 @@ fn figures(sum: &Sum, real: Duration) -> Map<String, Value> {
     }
     if let Some((seed, digest)) = sum.digests.iter().next() {
         say(&format!("digest of seed {seed}"), json!(digest));
+        say("digest of", json!(options(ask, *seed).to_string()));
     }
     figures
 }

@@ -1,6 +1,6 @@
 //! What the market's people remember of what they were promised.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Instant, UserId};
 use serde_json::Value;
@@ -59,6 +59,8 @@ pub struct Notes {
     pub toss_orders: Vec<String>,
     /// Orders of the exchange, with their owners.
     pub orders: Vec<(UserId, String)>,
+    /// Who asked for the end of an auction, whatever came of it.
+    pub cancels: BTreeSet<(String, UserId)>,
     /// Bids by their ids, for an admin to look at.
     pub bids: Vec<(String, String)>,
 }

@@ -35,6 +35,8 @@ pub struct Person {
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     pub items: Vec<String>,
+    /// One more, for crowds.
+    pub crowded: String,
 }
 
 impl World {
@@ -132,10 +134,10 @@ impl World {
         }
     }
 
-    /// Puts items on the exchange.
+    /// Puts items on the exchange, and one more.
     pub async fn stock(&self, admin: &Person, items: usize) -> Catalogue {
-        let mut catalogue = Catalogue { items: Vec::new() };
-        for number in 0..items {
+        let mut made_items = Vec::new();
+        for number in 0..=items {
             let body = json!({
                 "nameKo": format!("운동화 {number}"), "nameEn": format!("Shoe {number}"),
                 "model": format!("MODEL-{number}"),
@@ -144,8 +146,9 @@ impl World {
             let item = made["id"].as_str().unwrap().to_owned();
             let path = format!("/v1/catalog/{item}/options");
             self.must(self.post(admin, &path, json!({ "option": "270" }), &self.dice)).await;
-            catalogue.items.push(item);
+            made_items.push(item);
         }
-        catalogue
+        let crowded = made_items.pop().unwrap();
+        Catalogue { items: made_items, crowded }
     }
 }

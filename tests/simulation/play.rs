@@ -63,6 +63,8 @@ pub fn run(options: &Options) -> Outcome {
 }
 
 async fn whole(world: &Rc<World>, options: &Options) {
+    // Two histories are the same only if the same was played: the first line says what that is.
+    world.tally.step(|| options.to_string());
     world.cloud.keep_index_copy(INDEX_LAG).unwrap();
     world.tasks.spawn(Rc::clone(world).pump());
     let calendar = Rc::new(calendar(world, options));
@@ -151,6 +153,7 @@ fn admit(
     (part, person): (Part, Person),
     (catalogue, calendar): (&Rc<Catalogue>, &Rc<Calendar>),
 ) {
+    world.people.borrow_mut().push((part, person.clone()));
     world.busy.set(world.busy.get() + 1);
     let actor = Actor {
         world: Rc::clone(world),

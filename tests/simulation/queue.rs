@@ -1,4 +1,4 @@
-//! I8, as orders are met: price before time, at the commit.
+//! I8, as orders rest and are met: never crossed, and price before time, at the commit.
 //!
 //! The book is followed at the wire. Its keys sort as its orders are served, so whoever is met must
 //! be the first that rests on that side when the match commits.
@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use domain::exchange::Side;
 use http::Response;
 use local::{FaultKind, Witness};
 use serde_json::Value;
@@ -20,7 +21,8 @@ pub struct Queue(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    sides: BTreeMap<String, BTreeSet<String>>,
+    /// By side and place, the price.
+    sides: BTreeMap<String, BTreeMap<String, i64>>,
     pending: Option<Change>,
     faults: Vec<String>,
     matches: u64,
@@ -31,7 +33,7 @@ struct Inner {
 /// What a transaction does to the book.
 #[derive(Default)]
 struct Change {
-    comes: Vec<(String, String)>,
+    comes: Vec<(String, String, i64)>,
     leaves: Vec<(String, String)>,
     /// It opens a trade.
     is_match: bool,
@@ -60,7 +62,9 @@ impl Change {
             let gone = key(&item["Delete"]["Key"]);
             change.is_match |= put.as_ref().is_some_and(|(pk, _)| pk.starts_with("trade#"));
             let rests = |(pk, _): &(String, String)| pk.starts_with(keys::BOOK_PREFIX);
-            change.comes.extend(put.filter(rests));
+            let price = item.pointer("/Put/Item/price/N").and_then(Value::as_str);
+            let price = price.and_then(|text| text.parse().ok()).unwrap_or_default();
+            change.comes.extend(put.filter(rests).map(|(pk, sk)| (pk, sk, price)));
             change.leaves.extend(gone.filter(rests));
         }
         change
@@ -82,7 +86,7 @@ impl Inner {
             let resting = self.sides.entry(side.clone()).or_default();
             if change.is_match {
                 self.matches += 1;
-                let first = resting.first().cloned();
+                let first = resting.keys().next().cloned();
                 if first.as_ref() != Some(&place) {
                     let what = format!("I8: {place} was met on {side}, and {first:?} came first");
                     self.faults.push(what);
@@ -90,9 +94,21 @@ impl Inner {
             }
             resting.remove(&place);
         }
-        for (side, place) in change.comes {
-            self.sides.entry(side).or_default().insert(place);
+        for (side, place, price) in change.comes {
+            self.sides.entry(side.clone()).or_default().insert(place, price);
+            self.faults.extend(self.crossed(&side));
         }
+    }
+
+    /// Whether the best that rests on a side could meet the best of the other side.
+    fn crossed(&self, side: &str) -> Option<String> {
+        let (instrument, _) = side.rsplit_once('#')?;
+        let best = |side: Side| {
+            let prices = self.sides.get(&format!("{instrument}#{}", side.as_str()))?;
+            prices.values().next().copied()
+        };
+        let (bid, ask) = (best(Side::Buy)?, best(Side::Sell)?);
+        (bid >= ask).then(|| format!("I8: {instrument} is crossed: {bid} is bid, {ask} is asked"))
     }
 }
 

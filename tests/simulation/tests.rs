@@ -16,6 +16,40 @@ fn a_seed_played_twice_is_the_same_history() {
     assert_eq!(one.digest, two.digest);
 }
 
+/// What runs leave behind in their thread, their process or beside each other is no part of them.
+#[test]
+fn a_seed_is_the_same_to_the_byte_alone_after_others_and_beside_them() {
+    let options = |seed| Options { short: true, history: true, ..Options::new(seed, 80) };
+    let play_after = |others: &'static [u64], seed: u64| {
+        move || {
+            let others: Vec<Outcome> = others.iter().map(|seed| run(&options(*seed))).collect();
+            assert!(others.iter().all(|other| other.counts.contains_key("http request")));
+            run(&options(seed))
+        }
+    };
+    let alone = std::thread::spawn(play_after(&[], 7)).join().unwrap();
+    let beside = std::thread::spawn(play_after(&[3, 4], 5));
+    let after_and_beside = std::thread::spawn(play_after(&[6], 7)).join().unwrap();
+    beside.join().unwrap();
+    for (number, (one, two)) in alone.history.iter().zip(&after_and_beside.history).enumerate() {
+        assert_eq!(one, two, "line {number}");
+    }
+    assert_eq!(alone.history.len(), after_and_beside.history.len());
+    assert_eq!(alone.digest, after_and_beside.digest);
+    assert_eq!(alone.counts, after_and_beside.counts);
+}
+
+/// A quiet day and a stormy one of one seed are two histories, and both say so.
+#[test]
+fn a_history_begins_with_what_was_played() {
+    let stormy = Options { short: true, history: true, ..Options::new(7, 20) };
+    let quiet = Options { faults: Faults::None, ..stormy.clone() };
+    let (one, two) = (run(&stormy), run(&quiet));
+    assert_eq!(one.history.first(), Some(&stormy.to_string()));
+    assert_ne!(one.history.first(), two.history.first());
+    assert_ne!(one.digest, two.digest);
+}
+
 #[test]
 fn nothing_is_found_on_a_quiet_day() {
     let quiet = Options { faults: Faults::None, short: true, ..Options::new(3, 200) };

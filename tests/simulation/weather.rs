@@ -69,7 +69,9 @@ impl World {
             kinds: KINDS.to_vec(),
         }));
         let crashes = if dice.often(200) { 0 } else { dice.between(5, 100) };
-        self.fleet.crashes.store(u32::try_from(crashes).unwrap_or(0), Ordering::Relaxed);
+        self.fleet.fate.crashes.store(u32::try_from(crashes).unwrap_or(0), Ordering::Relaxed);
+        let stalls = if dice.often(300) { 0 } else { dice.between(5, 60) };
+        self.fleet.fate.stalls.store(u32::try_from(stalls).unwrap_or(0), Ordering::Relaxed);
         if dice.often(300) {
             self.fleet.recycle();
         }
@@ -160,7 +162,8 @@ impl World {
         self.cloud.faults().clear();
         self.providers.recover();
         self.bank.recover();
-        self.fleet.crashes.store(0, Ordering::Relaxed);
+        self.fleet.fate.crashes.store(0, Ordering::Relaxed);
+        self.fleet.fate.stalls.store(0, Ordering::Relaxed);
         self.cloud.adjust(|knobs| {
             *knobs = Knobs { rates_apart: knobs.rates_apart, ..Knobs::default() };
         });

@@ -3,7 +3,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::BTreeSet,
     rc::Rc,
     sync::{
         Arc, Mutex, PoisonError, Weak,
@@ -21,12 +21,15 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::{
-    Options, Plan, Points,
+    Options, Points,
+    actors::Part,
     clock::PlayedClock,
-    crash::{Crashing, Ended},
+    crash::{Crashing, Ended, Stall},
     dice::Dice,
     edges::{Both, Edges},
+    fate::Fate,
     notes::Notes,
+    people::Person,
     queue::Queue,
     tally::Tally,
     tasks::{Spawner, Tasks},
@@ -50,6 +53,8 @@ pub struct World {
     pub fleet: Arc<Fleet>,
     pub log: Arc<Log>,
     pub notes: RefCell<Notes>,
+    /// Who came, and as what.
+    pub people: RefCell<Vec<(Part, Person)>>,
     /// Whoever has no stream of their own.
     pub dice: Dice,
     /// Actors of the market that are still at it.
@@ -75,12 +80,8 @@ pub struct Fleet {
     spawner: Spawner,
     functions: Vec<&'static Function>,
     containers: Mutex<Vec<Place>>,
-    /// Of a thousand invocations, how many crash at some await.
-    pub crashes: AtomicU32,
-    /// The one invocation that crashes at an exact step.
-    plan: Option<Plan>,
-    /// How often each function was invoked.
-    invoked: Mutex<BTreeMap<String, u32>>,
+    /// What befalls invocations.
+    pub fate: Fate,
     /// How many steps each invocation took.
     points: Mutex<Points>,
     breaches: Mutex<Vec<String>>,
@@ -152,9 +153,7 @@ impl World {
             spawner: tasks.spawner(),
             functions,
             containers: Mutex::default(),
-            crashes: AtomicU32::new(0),
-            plan: options.plan.clone(),
-            invoked: Mutex::default(),
+            fate: Fate::new(options),
             points: Mutex::default(),
             breaches: Mutex::default(),
             me: me.clone(),
@@ -176,6 +175,7 @@ impl World {
             fleet,
             log,
             notes: RefCell::default(),
+            people: RefCell::default(),
             dice: Dice::new(seed, "world"),
             busy: Cell::new(0),
             asleep: Cell::new(false),
@@ -191,6 +191,13 @@ impl World {
 
     pub fn app(&self) -> &App {
         &self.keys
+    }
+
+    /// Those who may do what nobody else may.
+    pub fn admins(&self) -> BTreeSet<UserId> {
+        let people = self.people.borrow();
+        let admins = people.iter().filter(|(part, _)| *part == Part::Admin);
+        admins.map(|(_, person)| person.id).collect()
     }
 
     pub async fn sleep(&self, span: Span) {
@@ -233,7 +240,8 @@ impl World {
 impl Fleet {
     /// A new container with a memory and a clock of its own.
     fn make(&self) -> Place {
-        let skew = Span::millis(if self.skews() { self.dice.between(-2_000, 2_000) } else { 0 });
+        let skew =
+            Span::millis(if self.fate.crashes() { self.dice.between(-2_000, 2_000) } else { 0 });
         let app = App::new(Parts {
             config: self.config.clone(),
             sdk: self.sdk(),
@@ -252,10 +260,6 @@ impl Fleet {
         let number = REGIONS.fetch_add(1, Ordering::Relaxed);
         let region = aws_config::Region::new(format!("run-{number}"));
         self.cloud.sdk_config().into_builder().region(region).build()
-    }
-
-    fn skews(&self) -> bool {
-        self.crashes.load(Ordering::Relaxed) > 0
     }
 
     fn add(&self) {
@@ -294,21 +298,13 @@ impl Fleet {
         self.pick().router
     }
 
-    /// The how-manieth invocation of the function this is, and at which step it crashes, if at all.
-    pub fn doom(&self, function: &str) -> (u32, Option<u32>) {
-        let nth = {
-            let mut invoked = self.invoked.lock().unwrap();
-            let nth = invoked.entry(function.to_owned()).or_default();
-            *nth += 1;
-            *nth
-        };
-        if let Some(plan) = &self.plan {
-            let meant = plan.function == function && plan.nth == nth;
-            return (nth, meant.then_some(plan.step));
+    /// Whether the next invocation stands still somewhere.
+    pub fn stall(&self) -> Option<Stall> {
+        let stall = self.fate.stall();
+        if stall.is_some() {
+            self.tally.count("fault Stall");
         }
-        let crashes = self.crashes.load(Ordering::Relaxed);
-        let dies = crashes > 0 && self.dice.often(crashes);
-        (nth, dies.then(|| u32::try_from(self.dice.between(1, 12)).unwrap_or(1)))
+        stall
     }
 
     /// An invocation took so many steps.
@@ -346,8 +342,8 @@ impl Invoker for Fleet {
         self.tally.step(|| format!("invoke {id}"));
         let app = self.pick().app;
         let work = platform::host::invoke(function, app, payload);
-        let (nth, doom) = self.doom(&id);
-        let work = Crashing::new(work, doom);
+        let (nth, doom) = self.fate.doom(&id);
+        let work = Crashing::new(work, doom, self.stall());
         let (done, outcome) = oneshot::channel();
         self.spawner.spawn(async move {
             // An error means that the pump is gone: the run is over.

@@ -1,6 +1,6 @@
 //! Sellers and bidders.
 
-use kernel::{Clock as _, Span};
+use kernel::{Clock as _, Span, UserId};
 use serde_json::{Value, json};
 
 use super::Actor;
@@ -35,7 +35,7 @@ impl Actor {
         }
     }
 
-    async fn offer(&self) {
+    pub(super) async fn offer(&self) {
         let dice = &self.dice;
         let start = dice.between(1, 40) * 1_000;
         // A long one is closed by a schedule, a short one by a message that waits.
@@ -68,7 +68,7 @@ impl Actor {
     }
 
     /// One of the auctions that somebody knows of, rather one that is still open.
-    fn some_auction(&self) -> Option<KnownAuction> {
+    pub(super) fn some_auction(&self) -> Option<KnownAuction> {
         let now = self.world.clock.now();
         let notes = self.world.notes.borrow();
         let open: Vec<_> = notes.auctions.iter().filter(|it| it.ends_at > now).collect();
@@ -80,13 +80,18 @@ impl Actor {
 
     async fn bid(&self) {
         let Some(known) = self.some_auction() else { return };
-        let (world, dice) = (&self.world, &self.dice);
-        let path = format!("/v1/auctions/{}/bids", known.id);
-        if dice.often(100) {
+        if self.dice.often(100) {
             self.snipe(&known).await;
-        } else if dice.often(300) {
+        } else if self.dice.often(300) {
             self.look_at(&known).await;
         }
+        self.offer_on(&known).await;
+    }
+
+    /// Bids about what was last heard to be the least.
+    pub(super) async fn offer_on(&self, known: &KnownAuction) {
+        let (world, dice) = (&self.world, &self.dice);
+        let path = format!("/v1/auctions/{}/bids", known.id);
         let minimum = {
             let notes = world.notes.borrow();
             notes.auctions.iter().find(|it| it.id == known.id).map_or(1_000, |it| it.minimum)
@@ -145,19 +150,26 @@ impl Actor {
     }
 
     async fn call_off(&self) {
-        let mine = {
-            let notes = self.world.notes.borrow();
-            let mine = notes.auctions.iter().rev().find(|it| it.seller == self.person.id);
-            mine.map(|known| known.id.clone())
-        };
-        let Some(id) = mine else { return };
-        let path = format!("/v1/auctions/{id}/cancel");
+        let Some(known) = self.known_by(self.person.id) else { return };
+        self.cancel_auction(&known.id).await;
+    }
+
+    /// An end that is asked for, whatever comes of it.
+    pub(super) async fn cancel_auction(&self, auction: &str) {
+        self.world.notes.borrow_mut().cancels.insert((auction.to_owned(), self.person.id));
+        let path = format!("/v1/auctions/{auction}/cancel");
         let body = json!({ "reason": "물건이 파손되었습니다" });
         let mut call = self.world.post(&self.person, &path, body, &self.dice);
         call.key = None;
         if self.world.ask(&call, &self.dice).await.success().is_some() {
             self.world.tally.count("auctions cancelled");
         }
+    }
+
+    /// The newest one of a seller.
+    pub(super) fn known_by(&self, seller: UserId) -> Option<KnownAuction> {
+        let notes = self.world.notes.borrow();
+        notes.auctions.iter().rev().find(|it| it.seller == seller).cloned()
     }
 
     async fn look_at_auctions(&self) {

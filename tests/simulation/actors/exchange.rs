@@ -31,7 +31,11 @@ impl Actor {
 
     fn order(&self) -> Option<Value> {
         let item = self.dice.pick(&self.catalogue.items)?;
-        Some(json!({ "itemId": item, "option": "270", "addressId": self.person.address }))
+        Some(self.order_of(item))
+    }
+
+    fn order_of(&self, item: &str) -> Value {
+        json!({ "itemId": item, "option": "270", "addressId": self.person.address })
     }
 
     async fn place(&self) {
@@ -44,6 +48,18 @@ impl Actor {
             body["side"] = json!("buy");
             body["funding"] = self.funding();
             body["buyAgain"] = json!(self.dice.often(200));
+        }
+        self.ordered("/v1/exchange/orders", body).await;
+    }
+
+    /// One of a crowd's orders, on an item of which little rests otherwise.
+    pub(super) async fn place_at(&self, sells: bool, price: i64) {
+        let mut body = self.order_of(&self.catalogue.crowded);
+        body["price"] = json!(price * 1_000);
+        body["expiresInDays"] = json!(1);
+        body["side"] = json!(if sells { "sell" } else { "buy" });
+        if !sells {
+            body["funding"] = self.funding();
         }
         self.ordered("/v1/exchange/orders", body).await;
     }

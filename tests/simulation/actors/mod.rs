@@ -1,6 +1,7 @@
 //! The market's people: each comes on some days, does a few things, and keeps note.
 
 mod auctions;
+mod crowds;
 mod exchange;
 mod money;
 mod staff;
@@ -28,7 +29,19 @@ pub enum Part {
     Teller,
 }
 
+impl Part {
+    /// Of a thousand steps of such a one, how many gather others.
+    const fn gathers(self) -> u32 {
+        match self {
+            Self::Seller => 150,
+            Self::Bidder | Self::Trader => 70,
+            Self::Inspector | Self::Admin | Self::Teller => 0,
+        }
+    }
+}
+
 /// Somebody at the market.
+#[derive(Clone)]
 pub struct Actor {
     pub world: Rc<World>,
     pub part: Part,
@@ -71,6 +84,9 @@ impl Actor {
     }
 
     async fn act(&self) {
+        if self.dice.often(self.part.gathers()) {
+            return self.gather().await;
+        }
         match self.part {
             Part::Seller => self.sell().await,
             Part::Bidder => self.buy().await,

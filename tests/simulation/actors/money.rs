@@ -38,20 +38,35 @@ impl Actor {
             return;
         }
         let path = format!("/v1/payments/{payment}/confirm");
-        let confirm = world.post(&self.person, &path, agreed, dice);
-        if let Reply::Answer(200, _) = world.ask(&confirm, dice).await {
-            world.tally.count("payments confirmed");
+        if dice.often(150) {
+            return self.confirm_together(&path, &agreed, &order).await;
+        }
+        self.confirm(&path, agreed).await;
+    }
+
+    pub(super) async fn confirm(&self, path: &str, agreed: Value) {
+        let confirm = self.world.post(&self.person, path, agreed, &self.dice);
+        if let Reply::Answer(200, _) = self.world.ask(&confirm, &self.dice).await {
+            self.world.tally.count("payments confirmed");
         }
     }
 
     /// Has some of a top-up given back.
     pub(super) async fn give_back(&self) {
+        let Some(payment) = self.some_payment().await else { return };
+        self.give_back_of(&payment).await;
+    }
+
+    pub(super) async fn some_payment(&self) -> Option<Value> {
         let list = World::get(&self.person, "/v1/payments");
         let reply = self.world.send(&list).await;
         let items = reply.success().and_then(|page| page["items"].as_array().cloned());
         let items = items.unwrap_or_default();
         let done: Vec<_> = items.iter().filter(|it| it["status"] == "done").collect();
-        let Some(payment) = self.dice.pick(&done) else { return };
+        self.dice.pick(&done).map(|payment| (*payment).clone())
+    }
+
+    pub(super) async fn give_back_of(&self, payment: &Value) {
         let path = format!("/v1/payments/{}/cancel", payment["id"].as_str().unwrap());
         let mut body = json!({ "reason": "충전 취소" });
         if self.dice.often(500) {
@@ -79,6 +94,10 @@ impl Actor {
             self.dice.pick(&notes.toss_orders).cloned()
         };
         let Some(order) = order else { return };
+        self.tell_of(&order).await;
+    }
+
+    pub(super) async fn tell_of(&self, order: &str) {
         let status = *self.dice.pick(&["DONE", "CANCELED", "EXPIRED", "IN_PROGRESS"]).unwrap();
         let body = json!({
             "eventType": "PAYMENT_STATUS_CHANGED",

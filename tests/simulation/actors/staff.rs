@@ -80,12 +80,6 @@ impl Actor {
             self.dice.pick(&notes.auctions).map(|known| known.id.clone())
         };
         let Some(auction) = auction else { return };
-        let path = format!("/v1/auctions/{auction}/cancel");
-        let body = json!({ "reason": "신고" });
-        let mut call = self.world.post(&self.person, &path, body, &self.dice);
-        call.key = None;
-        if self.world.ask(&call, &self.dice).await.success().is_some() {
-            self.world.tally.count("auctions cancelled");
-        }
+        self.cancel_auction(&auction).await;
     }
 }

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::Actor;
 use crate::{people::Person, world::World};
 
+/// Of a thousand times that somebody sees to a trade, how often others do at the same time.
+const QUARRELS: u32 = 150;
+
 pub(super) fn parcel() -> Value {
     json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
 }
@@ -14,6 +17,10 @@ pub(super) async fn trades(actor: &Actor, person: &Person, path: &str) -> Vec<Va
     let reply = actor.world.send(&World::get(person, path)).await;
     let items = reply.success().and_then(|page| page["items"].as_array().cloned());
     items.unwrap_or_default()
+}
+
+pub(super) fn is_over(trade: &Value) -> bool {
+    trade["state"] == "completed" || trade["state"] == "cancelled"
 }
 
 impl Actor {
@@ -26,14 +33,13 @@ impl Actor {
         }
     }
 
-    fn is_over(trade: &Value) -> bool {
-        trade["state"] == "completed" || trade["state"] == "cancelled"
-    }
-
     pub(super) async fn see_to_sales(&self) {
         let mine = trades(self, &self.person, "/v1/trades?role=seller").await;
-        let mine: Vec<_> = mine.into_iter().filter(|trade| !Self::is_over(trade)).collect();
+        let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
         let Some(trade) = self.dice.pick(&mine) else { return };
+        if self.dice.often(QUARRELS) {
+            return self.quarrel_over(trade).await;
+        }
         let direct = trade["variant"] == "direct";
         match trade["state"].as_str().unwrap() {
             "awaiting_shipment" if self.dice.often(80) => {
@@ -52,8 +58,11 @@ impl Actor {
 
     pub(super) async fn see_to_purchases(&self) {
         let mine = trades(self, &self.person, "/v1/trades?role=buyer").await;
-        let mine: Vec<_> = mine.into_iter().filter(|trade| !Self::is_over(trade)).collect();
+        let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
         let Some(trade) = self.dice.pick(&mine) else { return };
+        if self.dice.often(QUARRELS) {
+            return self.quarrel_over(trade).await;
+        }
         match trade["state"].as_str().unwrap() {
             "awaiting_payment" if trade["source"] == "auction" => self.pay(trade).await,
             "awaiting_consent" if self.dice.often(500) => {

@@ -9,6 +9,8 @@ use crate::wire::{self, Target};
 pub enum Tamper {
     /// The clauses on these attributes are missing from the condition (`*`: the whole condition).
     Unguard(Target, &'static [&'static str]),
+    /// The same of several writes at once: guards that stand in for each other.
+    UnguardAll(&'static [(Target, &'static [&'static str])]),
     /// The clause on an attribute compares by another operator.
     Compare(Target, &'static str, (&'static str, &'static str)),
     /// The writes are missing from their transaction.
@@ -46,10 +48,13 @@ impl Tamper {
     /// Changes the request of `action` as the bug would; says what becomes of it.
     pub fn strike(&self, action: &str, body: &mut Value) -> Deed {
         let changed = match self {
-            Self::Unguard(target, attributes) => wire::edit(action, body, target, |write| {
-                let drop = |name: &&str| wire::unguard(write, name);
-                attributes.iter().map(drop).fold(false, std::ops::BitOr::bitor)
-            }),
+            Self::Unguard(target, attributes) => unguard(action, body, target, attributes),
+            Self::UnguardAll(guards) => {
+                let drop = |(target, names): &(Target, &'static [&'static str])| {
+                    unguard(action, body, target, names)
+                };
+                guards.iter().map(drop).sum()
+            }
             Self::Compare(target, attribute, operators) => {
                 wire::edit(action, body, target, |write| {
                     wire::compare(write, attribute, *operators)
@@ -78,4 +83,12 @@ impl Tamper {
         };
         if changed > 0 { Deed::Changed } else { Deed::Untouched }
     }
+}
+
+/// Drops the clauses on these attributes; answers from how many writes.
+fn unguard(action: &str, body: &mut Value, target: &Target, attributes: &[&str]) -> usize {
+    wire::edit(action, body, target, |write| {
+        let drop = |name: &&str| wire::unguard(write, name);
+        attributes.iter().map(drop).fold(false, std::ops::BitOr::bitor)
+    })
 }

@@ -16,6 +16,8 @@ pub struct Target {
     pub sk: &'static str,
     /// What the write contains somewhere, like an event's kind; empty matches any.
     pub holding: &'static str,
+    /// What it must not contain; empty is nothing.
+    pub lacking: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,19 +31,19 @@ pub enum Kind {
 
 impl Target {
     pub const fn any(table: Table, pk: &'static str) -> Self {
-        Self { table, kind: Kind::Any, pk, sk: "", holding: "" }
+        Self { table, kind: Kind::Any, pk, sk: "", holding: "", lacking: "" }
     }
     pub const fn put(table: Table, pk: &'static str) -> Self {
-        Self { table, kind: Kind::Put, pk, sk: "", holding: "" }
+        Self { table, kind: Kind::Put, pk, sk: "", holding: "", lacking: "" }
     }
     pub const fn update(table: Table, pk: &'static str) -> Self {
-        Self { table, kind: Kind::Update, pk, sk: "", holding: "" }
+        Self { table, kind: Kind::Update, pk, sk: "", holding: "", lacking: "" }
     }
     pub const fn delete(table: Table, pk: &'static str) -> Self {
-        Self { table, kind: Kind::Delete, pk, sk: "", holding: "" }
+        Self { table, kind: Kind::Delete, pk, sk: "", holding: "", lacking: "" }
     }
     pub const fn check(table: Table, pk: &'static str) -> Self {
-        Self { table, kind: Kind::Check, pk, sk: "", holding: "" }
+        Self { table, kind: Kind::Check, pk, sk: "", holding: "", lacking: "" }
     }
     #[must_use]
     pub const fn sk(mut self, sk: &'static str) -> Self {
@@ -51,6 +53,12 @@ impl Target {
     #[must_use]
     pub const fn holding(mut self, text: &'static str) -> Self {
         self.holding = text;
+        self
+    }
+
+    #[must_use]
+    pub const fn lacking(mut self, text: &'static str) -> Self {
+        self.lacking = text;
         self
     }
 
@@ -65,6 +73,7 @@ impl Target {
             && begins("pk", self.pk)
             && begins("sk", self.sk)
             && (self.holding.is_empty() || write.to_string().contains(self.holding))
+            && (self.lacking.is_empty() || !write.to_string().contains(self.lacking))
     }
 }
 

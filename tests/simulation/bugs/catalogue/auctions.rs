@@ -11,7 +11,7 @@ use crate::{
 /// The update that an accepted bid (or a void) is.
 const BID: Target = Target::update(Auction, "head#").holding("\"#rc\"");
 /// The update that ends an auction without a bid.
-const HEAD: Target = Target::update(Auction, "head#");
+const END: Target = Target::update(Auction, "head#").lacking("\"#rc\"");
 /// A row of the ledger.
 const ENTRY: Target = Target::put(Auction, "bidder#").sk("bid#");
 /// The auction's own row.
@@ -118,9 +118,9 @@ pub const BUGS: &[Bug] = &[
         name: "auction-ended-on-an-old-head",
         breaks: "an end that was decided on an older head stands, whatever was bid since",
         imitates: "shared/store/auction.rs auction_end and auction_cancel: when_number(\"q\")",
-        tamper: Unguard(HEAD, &["q", "e"]),
+        tamper: Unguard(END, &["q", "e"]),
         one_in: 1,
-        speaks: &["I4", "I6", "I7", "I17"],
+        speaks: &["I4", "I5", "I6", "I7", "I17"],
     },
     Bug {
         name: "auction-unknown-to-the-sweep",

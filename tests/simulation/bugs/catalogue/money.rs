@@ -173,6 +173,6 @@ pub const BUGS: &[Bug] = &[
         imitates: "shared/store/transaction.rs transact: TransactionCanceledException",
         tamper: Swallow(BALANCE),
         one_in: 1,
-        speaks: &["I1", "I8", "I10", "I11"],
+        speaks: &["I1", "I7", "I8", "I10", "I11"],
     },
 ];

@@ -1,0 +1,226 @@
+//! Many at once: a crowd bids on one auction or at its very end, orders cross each other, two
+//! parties want different things of one trade, one payment is given back twice.
+
+use std::{future::Future, rc::Rc, sync::atomic::Ordering};
+
+use kernel::{Clock as _, Instant, Span};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::{
+    Actor, Part,
+    trades::{is_over, parcel, trades},
+};
+use crate::{notes::KnownAuction, people::Person, world::World};
+
+/// A crowd does not wait longer for the end of an auction.
+const PATIENCE: Span = Span::minutes(8);
+/// How long before and after an end its crowd comes: some too late, who find it over.
+const AROUND_THE_END_MS: (i64, i64) = (-150, 2_600);
+/// How far apart the others of a crowd come.
+const AT_ONCE_MS: (i64, i64) = (0, 4);
+
+impl Actor {
+    /// What this actor starts that others take part in.
+    pub(super) async fn gather(&self) {
+        match (self.part, self.dice.below(3)) {
+            (Part::Bidder, 0 | 1) => self.bid_together().await,
+            (Part::Trader, 0 | 1) => self.order_together().await,
+            (Part::Bidder, _) => self.give_back_twice().await,
+            (Part::Seller, _) => self.offer_to_a_crowd().await,
+            _ => self.quarrel().await,
+        }
+    }
+
+    /// Somebody else, at the same thing as this actor.
+    fn another(&self, part: Part, person: Person) -> Self {
+        let (world, catalogue) = (Rc::clone(&self.world), Rc::clone(&self.catalogue));
+        Self { world, part, person, dice: self.dice.clone(), catalogue }
+    }
+
+    fn all(&self, part: Part) -> Vec<Self> {
+        let people = self.world.people.borrow();
+        let alike = people.iter().filter(|(is, _)| *is == part);
+        alike.map(|(part, person)| self.another(*part, person.clone())).collect()
+    }
+
+    /// The bidders and, rather often, somebody who would rather end it.
+    async fn bid_together(&self) {
+        let now = self.world.clock.now();
+        let Some(known) = self.some_auction().filter(|known| known.ends_at > now) else { return };
+        let last_moment = self.dice.often(600) && known.ends_at.since(now) < PATIENCE;
+        let at = if last_moment { known.ends_at } else { now + Span::seconds(1) };
+        self.world.sleep((at + Span::millis(AROUND_THE_END_MS.0)).since(now)).await;
+        self.world.tally.count(if last_moment { "crowds at an end" } else { "crowds of bidders" });
+        let crowd = Crowd::new(&self.world);
+        let around = if last_moment { AROUND_THE_END_MS } else { AT_ONCE_MS };
+        self.bidders_come(&crowd, (&known, at), around);
+        if !last_moment && self.dice.often(300) {
+            let (admin, known) = (self.admin(), known.clone());
+            crowd.joins(async move { admin.cancel_auction(&known.id).await });
+        }
+        crowd.disperses().await;
+    }
+
+    /// Something that everybody wants and the seller would rather keep.
+    async fn offer_to_a_crowd(&self) {
+        self.offer().await;
+        let Some(known) = self.known_by(self.person.id) else { return };
+        self.world.tally.count("crowds at an opening");
+        let crowd = Crowd::new(&self.world);
+        let seller = (self.clone(), known.clone());
+        crowd.joins(async move { seller.0.cancel_auction(&seller.1.id).await });
+        self.bidders_come(&crowd, (&known, self.world.clock.now()), AT_ONCE_MS);
+        crowd.disperses().await;
+    }
+
+    fn bidders_come(
+        &self,
+        crowd: &Crowd<'_>,
+        (known, at): (&KnownAuction, Instant),
+        (first, last): (i64, i64),
+    ) {
+        for bidder in self.all(Part::Bidder) {
+            let known = known.clone();
+            let moment = at + Span::millis(self.dice.between(first, last));
+            crowd.joins(async move {
+                bidder.until(moment).await;
+                bidder.offer_on(&known).await;
+            });
+        }
+    }
+
+    async fn until(&self, moment: Instant) {
+        let wait = moment.since(self.world.clock.now());
+        self.world.sleep(wait.max(Span::millis(0))).await;
+    }
+
+    fn admin(&self) -> Self {
+        let mut admins = self.all(Part::Admin);
+        admins.pop().unwrap()
+    }
+
+    fn who(&self, id: kernel::UserId) -> Self {
+        let people = self.world.people.borrow();
+        let (part, person) = people.iter().find(|(_, person)| person.id == id).unwrap();
+        self.another(*part, person.clone())
+    }
+
+    /// The traders, each with an order that may cross any other's.
+    async fn order_together(&self) {
+        self.world.tally.count("crowds of orders");
+        let middle = self.dice.between(60, 140);
+        let crowd = Crowd::new(&self.world);
+        let mut traders = self.all(Part::Trader);
+        traders.extend(self.all(Part::Trader));
+        for (number, trader) in traders.into_iter().enumerate() {
+            let sells = number.is_multiple_of(2) == self.dice.often(700);
+            let price = middle + self.dice.between(-2, 2);
+            crowd.joins(async move { trader.place_at(sells, price).await });
+        }
+        crowd.disperses().await;
+    }
+
+    /// Two of those who may move a trade, each in another direction.
+    async fn quarrel(&self) {
+        let role = if self.dice.often(500) { "seller" } else { "buyer" };
+        let mine = trades(self, &self.person, &format!("/v1/trades?role={role}")).await;
+        let mine: Vec<Value> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
+        if let Some(trade) = self.dice.pick(&mine) {
+            self.quarrel_over(trade).await;
+        }
+    }
+
+    pub(super) async fn quarrel_over(&self, trade: &Value) {
+        let party = |side: &str| self.who(trade[side].as_str().unwrap().parse().unwrap());
+        let (seller, buyer) = (party("sellerId"), party("buyerId"));
+        let cancel = || ("cancel", json!({ "reason": "변심" }));
+        let pay = ("pay", json!({ "addressId": buyer.person.address }));
+        let mut moves = match trade["state"].as_str().unwrap() {
+            "awaiting_payment" => vec![(buyer.clone(), pay), (seller, cancel()), (buyer, cancel())],
+            "awaiting_shipment" => vec![(seller.clone(), ("ship", parcel())), (seller, cancel())],
+            "in_transit" if trade["variant"] == "direct" => {
+                vec![(seller, ("deliver", json!({}))), (buyer, ("confirm", json!({})))]
+            }
+            "in_transit" => vec![(self.inspector(), ("receive", json!({})))],
+            "awaiting_consent" => vec![
+                (buyer.clone(), ("consent", json!({}))),
+                (buyer, ("consent-refusal", json!({}))),
+            ],
+            "delivered" => vec![(buyer, ("confirm", json!({})))],
+            _ => return,
+        };
+        moves.push((self.admin(), cancel()));
+        self.world.tally.count("quarrels");
+        let crowd = Crowd::new(&self.world);
+        for (actor, (verb, body)) in moves {
+            let trade = trade.clone();
+            crowd.joins(async move { actor.step(&trade, verb, body).await });
+        }
+        crowd.disperses().await;
+    }
+
+    fn inspector(&self) -> Self {
+        let mut inspectors = self.all(Part::Inspector);
+        inspectors.pop().unwrap()
+    }
+
+    /// Two clicks, as two requests, on giving one payment back.
+    async fn give_back_twice(&self) {
+        let Some(payment) = self.some_payment().await else { return };
+        self.world.tally.count("payments given back twice at once");
+        let crowd = Crowd::new(&self.world);
+        for _ in 0..2 {
+            let (one, payment) = (self.clone(), payment.clone());
+            crowd.joins(async move { one.give_back_of(&payment).await });
+        }
+        crowd.disperses().await;
+    }
+
+    /// Confirms a payment while the provider tells of it and a second window confirms it, too.
+    pub(super) async fn confirm_together(&self, path: &str, agreed: &Value, order: &str) {
+        let crowd = Crowd::new(&self.world);
+        for _ in 0..2 {
+            let (one, path, agreed) = (self.clone(), path.to_owned(), agreed.clone());
+            crowd.joins(async move { one.confirm(&path, agreed).await });
+        }
+        let (teller, order) = (self.clone(), order.to_owned());
+        crowd.joins(async move { teller.tell_of(&order).await });
+        crowd.disperses().await;
+    }
+}
+
+/// Several that act in tasks of their own, so that chance says who comes first at every step.
+struct Crowd<'a> {
+    world: &'a World,
+    members: std::cell::RefCell<Vec<oneshot::Receiver<()>>>,
+}
+
+impl<'a> Crowd<'a> {
+    fn new(world: &'a World) -> Self {
+        world.fleet.fate.crowds.fetch_add(1, Ordering::Relaxed);
+        Self { world, members: std::cell::RefCell::default() }
+    }
+
+    fn joins(&self, deed: impl Future<Output = ()> + 'static) {
+        let (done, over) = oneshot::channel();
+        self.members.borrow_mut().push(over);
+        self.world.tasks.spawn(async move {
+            deed.await;
+            // Whoever waited may be gone with the run.
+            let _gone = done.send(());
+        });
+    }
+
+    async fn disperses(self) {
+        for member in self.members.take() {
+            let _over = member.await;
+        }
+    }
+}
+
+impl Drop for Crowd<'_> {
+    fn drop(&mut self) {
+        self.world.fleet.fate.crowds.fetch_sub(1, Ordering::Relaxed);
+    }
+}
