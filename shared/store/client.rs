@@ -19,7 +19,7 @@ use aws_sdk_dynamodb::{
     },
     error::BoxError,
 };
-use aws_smithy_runtime_api::client::interceptors::disable_interceptor;
+use aws_smithy_runtime_api::client::interceptors::{SharedInterceptor, disable_interceptor};
 use aws_types::endpoint_config::AccountIdEndpointMode;
 
 use crate::signing::SigningScheme;
@@ -30,8 +30,8 @@ pub fn client(sdk: &SdkConfig) -> Client {
         .endpoint_resolver(OneEndpoint::default())
         // Or the endpoint would differ between credentials.
         .account_id_endpoint_mode(AccountIdEndpointMode::Disabled)
-        .disable_clock_skew_correction(true)
-        .interceptor(Without);
+        .disable_clock_skew_correction(true);
+    config.push_interceptor(SharedInterceptor::permanent(Without));
     if let Some(region) = sdk.region() {
         config = config.push_auth_scheme(SigningScheme::new(region));
     }

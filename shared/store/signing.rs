@@ -34,6 +34,8 @@ const DATE: &str = "x-amz-date";
 const TOKEN: &str = "x-amz-security-token";
 /// How many digits of `20301231T235959Z` are its day.
 const DAY_DIGITS: usize = 8;
+/// Room for the canonical request with a security token in it.
+const CANONICAL_BYTES_USUAL: usize = 2_048;
 
 /// SigV4, as the client of the tables has it.
 #[derive(Debug)]
@@ -133,9 +135,9 @@ impl Signer {
         headers.extend(theirs.filter(|(name, _)| own(name) && !replaced(name)));
         headers.sort_unstable();
         let names = canonical_names(&headers)?;
-        let request = digest(&SHA256, canonical(&headers, &names, body).as_bytes());
+        let request = hash(canonical(&headers, &names, body).as_bytes());
         let scope = [day, "/", &self.region, "/", SERVICE, "/aws4_request"].concat();
-        let text = [ALGORITHM, "\n", &date, "\n", &scope, "\n", &hex::encode(request)].concat();
+        let text = [ALGORITHM, "\n", &date, "\n", &scope, "\n", &request].concat();
         let signature = hmac::sign(&self.day_key(day, credentials), text.as_bytes());
         let credential = [credentials.access_key_id(), "/", &scope].concat();
         let authorization = [
@@ -145,7 +147,7 @@ impl Signer {
             ", SignedHeaders=",
             &names,
             ", Signature=",
-            &hex::encode(signature),
+            &hex_text(signature.as_ref()),
         ];
         Some(Signed { authorization: authorization.concat(), date })
     }
@@ -175,8 +177,9 @@ fn derive(secret: &str, steps: &[&str]) -> hmac::Key {
 fn compact(time: SystemTime) -> Option<String> {
     let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
     let date = DateTime::from_secs(i64::try_from(seconds).ok()?);
-    let text = date.fmt(DateTimeFormat::DateTime).ok()?;
-    Some(text.chars().filter(|c| !matches!(c, '-' | ':')).collect())
+    let mut text = date.fmt(DateTimeFormat::DateTime).ok()?;
+    text.retain(|c| !matches!(c, '-' | ':'));
+    Some(text)
 }
 
 /// The host as the connection will name it, of an address without path or query.
@@ -209,14 +212,30 @@ fn canonical_names(headers: &[(&str, &str)]) -> Option<String> {
     Some(names)
 }
 
+fn hash(bytes: &[u8]) -> String {
+    hex_text(digest(&SHA256, bytes).as_ref())
+}
+
+/// Small letters, as signatures are written.
+fn hex_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for half in [byte >> 4, byte & 0xf] {
+            text.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+    text
+}
+
 fn canonical(headers: &[(&str, &str)], names: &str, body: &[u8]) -> String {
-    let mut text = String::from("POST\n/\n\n");
+    let mut text = String::with_capacity(CANONICAL_BYTES_USUAL);
+    text.push_str("POST\n/\n\n");
     for (name, value) in headers {
         for part in [*name, ":", *value, "\n"] {
             text.push_str(part);
         }
     }
-    for part in ["\n", names, "\n", &hex::encode(digest(&SHA256, body))] {
+    for part in ["\n", names, "\n", &hash(body)] {
         text.push_str(part);
     }
     text
