@@ -15,9 +15,12 @@ use aws_smithy_types::body::SdkBody;
 
 use super::*;
 
+/// An address and its headers.
+type Request = (String, Vec<(String, String)>);
+
 /// Keeps the address and the headers of what is sent, and answers an empty object.
 #[derive(Clone, Debug, Default)]
-struct Sent(Arc<Mutex<Vec<(String, Vec<(String, String)>)>>>);
+struct Sent(Arc<Mutex<Vec<Request>>>);
 
 impl HttpConnector for Sent {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
@@ -29,7 +32,7 @@ impl HttpConnector for Sent {
     }
 }
 
-async fn sent(endpoint: Option<&str>) -> Vec<(String, Vec<(String, String)>)> {
+async fn sent(endpoint: Option<&str>) -> Vec<Request> {
     let sent = Sent::default();
     let connector = SharedHttpConnector::new(sent.clone());
     let mut sdk = SdkConfig::builder()
