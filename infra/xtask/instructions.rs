@@ -1,5 +1,5 @@
-//! `cargo xtask instructions [CONTEXT]`: what the real release binaries cost, counted by callgrind instead of
-//! timed: a count is the same on a busy machine.
+//! `cargo xtask instructions [CONTEXT]`: what the real release binaries cost, counted by callgrind
+//! instead of timed: a count is the same on a busy machine.
 //!
 //! A start is counted from exec until the binary asks the Runtime API for its first event: the
 //! stand-in that is asked ends the process, and callgrind writes down the whole of it. The price of

@@ -1,10 +1,10 @@
 //! The client of the tables: the SDK's, without what our calls do not need.
 //!
-//! Every call pays for what the SDK does around it, and a bid makes two. Left out are: the endpoint's
-//! rules (worked out once: nothing in our calls changes what they answer), the header that tells
-//! AWS which parts of the SDK are in use, the header that counts attempts, and the guess at the
-//! machine's clock from the answers' dates (Lambda keeps its clocks in time). Signatures are made
-//! by [`crate::signing`].
+//! Every call pays for what the SDK does around it, and a bid makes two. Left out are: the rules of
+//! the endpoint (worked out once: nothing in our calls changes what they answer), the header that
+//! tells AWS which parts of the SDK are in use, the header that counts attempts, and the guess at
+//! the machine's clock from the answers' dates (Lambda keeps its clocks in time). Signatures are
+//! made by [`crate::signing`].
 
 use std::sync::OnceLock;
 
