@@ -93,7 +93,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "instructions",
-        summary: "count what a start and a warm bid of the release binaries cost (valgrind)",
+        summary: "count what a start and a warm bid of the release binaries cost: [CONTEXT]",
         run: instructions::run,
     },
     Command {

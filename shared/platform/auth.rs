@@ -16,7 +16,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use kernel::{AuctionId, Instant, SessionId, Span, UserId, codes};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Config, Problem};
+use crate::{
+    Config, Problem,
+    verified::{Name, Verified},
+};
 
 /// How long an access token lives (`rules.md`, "Accounts").
 pub const ACCESS_TOKEN_LIFE: Span = Span::minutes(15);
@@ -31,6 +34,7 @@ pub struct Keys {
     signing: Ed25519KeyPair,
     verifying: DecodingKey,
     sealing: hmac::Key,
+    verified: Verified,
 }
 
 /// A configured secret is not 32 bytes of hex.
@@ -57,6 +61,13 @@ pub struct Caller {
     pub user: UserId,
     pub session: SessionId,
     pub roles: Vec<Role>,
+}
+
+/// What an access token of ours grants, and until when (seconds).
+#[derive(Clone)]
+pub(crate) struct Granted {
+    caller: Caller,
+    expires: i64,
 }
 
 /// The caller, when there is one.
@@ -103,6 +114,7 @@ impl Keys {
             signing: pair,
             verifying,
             sealing: hmac::Key::new(hmac::HMAC_SHA256, &sealing),
+            verified: Verified::default(),
         })
     }
 
@@ -161,14 +173,34 @@ impl Keys {
         })
     }
 
-    /// Who a valid access token speaks for.
+    /// Who a valid access token speaks for, if it is valid at `now`.
     #[must_use]
     pub fn caller(&self, token: &str, now: Instant) -> Option<Caller> {
+        let name = Name::of(token);
+        let known = self.verified.get(name);
+        let is_new = known.is_none();
+        let granted = known.or_else(|| self.granted(token))?;
+        if now.seconds() >= granted.expires {
+            return None;
+        }
+        if is_new {
+            self.verified.put(name, granted.clone());
+        }
+        Some(granted.caller)
+    }
+
+    /// What an access token of ours grants, whatever the time.
+    fn granted(&self, token: &str) -> Option<Granted> {
         let claims: Claims = self.verify(token)?;
         let ours = claims.typ == ACCESS && claims.aud == AUDIENCE && claims.iss == self.issuer;
         let roles = claims.roles.iter().filter_map(|role| Role::parse(role)).collect();
-        let fresh = now.seconds() < claims.exp;
-        (ours && fresh).then_some(Caller { user: claims.sub, session: claims.sid, roles })
+        let caller = Caller { user: claims.sub, session: claims.sid, roles };
+        ours.then_some(Granted { caller, expires: claims.exp })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn verified(&self) -> &Verified {
+        &self.verified
     }
 
     /// A keyed hash of `parts` for `purpose`; different purposes never share a value.

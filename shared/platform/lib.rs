@@ -15,6 +15,7 @@ mod log;
 mod once;
 mod page;
 mod problem;
+mod verified;
 mod version;
 
 pub mod hashing;

@@ -18,8 +18,11 @@ pub struct StdoutLog;
 
 impl LogLines for StdoutLog {
     fn line(&self, line: &Value) {
+        let mut text = line.to_string();
+        text.push('\n');
+        // Whole: standard output looks for the line's end in whatever piece it is given.
         // A log that cannot be written has nowhere to complain to.
-        let _: std::io::Result<()> = writeln!(std::io::stdout().lock(), "{line}");
+        let _: std::io::Result<()> = std::io::stdout().lock().write_all(text.as_bytes());
     }
 }
 

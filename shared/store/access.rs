@@ -37,7 +37,7 @@ impl Store {
     /// `prefix` comes before every table's own name.
     #[must_use]
     pub fn new(sdk: &SdkConfig, prefix: String) -> Self {
-        Self { client: Client::new(sdk), prefix }
+        Self { client: crate::client::client(sdk), prefix }
     }
 
     #[must_use]

@@ -30,13 +30,24 @@ pub fn from_item<R: DeserializeOwned>(item: Item) -> Result<R, Corrupt> {
 }
 
 /// Builds an item attribute by attribute; absent options leave no attribute.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ItemWriter(Item);
+
+/// Room for as many attributes as most rows have: growing to it on the way costs more.
+const ATTRIBUTES_USUAL: usize = 14;
+
+impl Default for ItemWriter {
+    fn default() -> Self {
+        Self(Item::with_capacity(ATTRIBUTES_USUAL))
+    }
+}
 
 impl ItemWriter {
     #[must_use]
     pub fn under(key: &Key) -> Self {
-        Self(key.item())
+        let mut writer = Self::default();
+        writer.0.extend(key.item());
+        writer
     }
     #[must_use]
     pub fn text(mut self, name: &str, text: impl Into<String>) -> Self {

@@ -4,10 +4,12 @@
 //! changed by one conditional [`Write`] whose failure brings the state for the next decision.
 
 mod access;
+mod client;
 mod codec;
 mod connection;
 mod error;
 mod query;
+mod signing;
 mod table;
 mod transaction;
 mod write;

@@ -1,6 +1,6 @@
 //! One conditional change of one item, as a value.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -71,7 +71,7 @@ impl Write {
     pub fn set(mut self, name: &str, value: AttributeValue) -> Self {
         let (name, value) = (self.name(name), self.value(value));
         if let Kind::Update { set, .. } = &mut self.kind {
-            set.push(format!("{name} = {value}"));
+            set.push([&name, " = ", &value].concat());
         }
         self
     }
@@ -87,7 +87,10 @@ impl Write {
     #[must_use]
     pub fn set_all(mut self, item: Item) -> Self {
         // In the order of their names: the same change is the same request, to the byte.
-        let item: BTreeMap<_, _> = item.into_iter().collect();
+        let mut item: Vec<_> = item.into_iter().collect();
+        item.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+        self.names.reserve(item.len());
+        self.values.reserve(item.len());
         for (name, value) in item {
             if name != "pk" && name != "sk" {
                 self = self.set(&name, value);
@@ -150,7 +153,7 @@ impl Write {
     #[must_use]
     pub fn when(mut self, name: &str, operator: &str, value: AttributeValue) -> Self {
         let (name, value) = (self.name(name), self.value(value));
-        self.conditions.push(format!("{name} {operator} {value}"));
+        self.conditions.push([&name, " ", operator, " ", &value].concat());
         self
     }
     #[must_use]
@@ -172,13 +175,13 @@ impl Write {
     }
 
     fn name(&mut self, name: &str) -> String {
-        let placeholder = format!("#{name}");
+        let placeholder = ["#", name].concat();
         self.names.insert(placeholder.clone(), name.to_owned());
         placeholder
     }
 
     fn value(&mut self, value: AttributeValue) -> String {
-        let placeholder = format!(":v{}", self.values.len());
+        let placeholder = [":v", &self.values.len().to_string()].concat();
         self.values.insert(placeholder.clone(), value);
         placeholder
     }
