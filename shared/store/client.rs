@@ -2,9 +2,7 @@
 //!
 //! Every call pays for what the SDK does around it, and a bid makes two. Left out are: the rules of
 //! the endpoint (worked out once: nothing in our calls changes what they answer), the header that
-//! tells AWS which parts of the SDK are in use, the header that counts attempts, and the guess at
-//! the machine's clock from the answers' dates (Lambda keeps its clocks in time). Signatures are
-//! made by [`crate::signing`].
+//! tells AWS which parts of the SDK are in use, and the header that counts attempts.
 
 use std::sync::OnceLock;
 
@@ -22,19 +20,13 @@ use aws_sdk_dynamodb::{
 use aws_smithy_runtime_api::client::interceptors::{SharedInterceptor, disable_interceptor};
 use aws_types::endpoint_config::AccountIdEndpointMode;
 
-use crate::signing::SigningScheme;
-
 /// The client of the tables.
 pub fn client(sdk: &SdkConfig) -> Client {
     let mut config = Builder::from(sdk)
         .endpoint_resolver(OneEndpoint::default())
         // Or the endpoint would differ between credentials.
-        .account_id_endpoint_mode(AccountIdEndpointMode::Disabled)
-        .disable_clock_skew_correction(true);
+        .account_id_endpoint_mode(AccountIdEndpointMode::Disabled);
     config.push_interceptor(SharedInterceptor::permanent(Without));
-    if let Some(region) = sdk.region() {
-        config = config.push_auth_scheme(SigningScheme::new(region));
-    }
     Client::from_conf(config.build())
 }
 
@@ -51,7 +43,7 @@ impl ResolveEndpoint for OneEndpoint {
         EndpointFuture::new(async {
             let rules = DefaultResolver::new();
             let found = ResolveEndpoint::resolve_endpoint(&rules, params).await?;
-            // The address alone: the rest says how to sign, which the client knows.
+            // The address alone: the rest says how to sign, and the signer knows that.
             let endpoint = Endpoint::builder().url(found.url().to_owned()).build();
             Ok(self.0.get_or_init(|| endpoint).clone())
         })

@@ -9,7 +9,6 @@ mod codec;
 mod connection;
 mod error;
 mod query;
-mod signing;
 mod table;
 mod transaction;
 mod write;
