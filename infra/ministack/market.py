@@ -50,7 +50,18 @@ class Market:
                 break
             self.repeated += 1
             time.sleep(0.5)
+        if reply.code == "internal":
+            raise AssertionError(f"{method} {path}: {self.logged(reply.json['requestId'])}")
         return reply
+
+    def logged(self, request):
+        """What a function wrote about the request that it failed at."""
+        logs = self.cloud.client("logs")
+        names = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+        pages = (page for name in names for page in logs.get_paginator(
+            "filter_log_events").paginate(logGroupName=name))
+        lines = (row["message"] for page in pages for row in page["events"])
+        return next((line for line in lines if request in line), f"nothing of {request}")
 
     def send(self, method, path, who, body, headers, key, seconds=None):
         seconds = seconds or ANSWER_SECONDS * second.patience
