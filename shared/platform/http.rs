@@ -56,8 +56,8 @@ pub fn router(function: &'static Function, app: App) -> Router {
     hosted(function, routes(function), app)
 }
 
-/// The bare routes of `function`, for [`hosted`]; none without an HTTP trigger. Building them builds
-/// their documentation as well, which is most of the work.
+/// The bare routes of `function`, for [`hosted`]; none without an HTTP trigger. With them their
+/// documentation is built, which is most of the work.
 pub fn routes(function: &'static Function) -> Router<App> {
     function.http().map_or_else(Router::new, |http| (http.routes)().split_for_parts().0)
 }

@@ -57,8 +57,8 @@ impl<'a> Copy<'a> {
             let mut command = Command::new("cargo");
             command.args(["test", "--quiet", "--offline", "--locked", "--lib", "-p"]);
             command.arg(patch.package).args(more).current_dir(&self.tree);
-            // Not the tree's own: crates are named by their place in their workspace, and the copy's
-            // would be taken for the tree's.
+            // Not the tree's own: crates are named by their place in their workspace, and those of
+            // the copy would be taken for the tree's.
             command.env("CARGO_TARGET_DIR", self.root.join("target/seeded/target"));
             command.output().context("cargo does not start")
         };
