@@ -102,12 +102,6 @@ impl Order {
         }
     }
 
-    /// Whether it can be met at `now`.
-    #[must_use]
-    pub fn is_live(&self, now: Instant) -> bool {
-        self.state == OrderState::Open && now < self.terms.expires_at
-    }
-
     /// A matched order that cannot come back to the book.
     #[must_use]
     pub fn dismissed(&self, now: Instant) -> Self {

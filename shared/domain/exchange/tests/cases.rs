@@ -115,6 +115,10 @@ fn an_order_that_does_not_rest_is_met_or_told_the_best() {
         let told = best.map(|best| best.price);
         assert_eq!(answer, Err(Rejection::PriceMoved { best: told }));
     }
+    let own = Some(resting(1, 5_000, 1));
+    let other = bounded(FRESH_SELL, 1, 5_000);
+    let answer = decide(&now, &Seen { own: FRESH_BUY, other, best: own });
+    assert_eq!(answer, Err(Rejection::SelfTrade));
 }
 
 #[test]

@@ -25,6 +25,7 @@ fn only_balanced_postings_are_a_movement() {
     let many: Vec<_> = (0..9).map(|n| post(Account::Held(user(n)), 1)).collect();
     let cases = [
         (vec![post(a, -5), post(b, 4)], MovementError::Unbalanced),
+        (vec![post(a, 5), post(b, -4)], MovementError::Unbalanced),
         (vec![post(a, 0), post(b, 0)], MovementError::Malformed),
         (vec![post(a, 5), post(a, -5)], MovementError::Malformed),
         (vec![post(a, 5)], MovementError::Malformed),

@@ -139,13 +139,13 @@ pub const PATCHES: &[Patch] = &[
         tests: "trade",
     },
     Patch {
-        name: "order-met-after-its-time",
-        breaks: "an order is met in the instant of its expiry",
+        name: "order-shown-as-open-after-its-time",
+        breaks: "an order is told as open in the instant of its expiry",
         file: "shared/domain/exchange/order.rs",
-        search: "self.state == OrderState::Open && now < self.terms.expires_at",
-        replace: "self.state == OrderState::Open && now <= self.terms.expires_at",
+        search: "OrderState::Open if now >= self.terms.expires_at => OrderState::Expired,",
+        replace: "OrderState::Open if now > self.terms.expires_at => OrderState::Expired,",
         package: "jangteo-domain",
-        tests: "exchange::tests::cases",
+        tests: "exchange::tests::replays",
     },
     Patch {
         name: "order-meets-the-own",
