@@ -38,6 +38,8 @@ pub(crate) fn sdk_config() -> Result<SdkConfig, Failure> {
         .build();
     let credentials = EnvironmentVariableCredentialsProvider::new();
     let mut config = SdkConfig::builder()
+        // As for the tables' client (`store::client`): a frozen container's clock is right again.
+        .disable_clock_skew_correction(true)
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(variable("AWS_REGION")?))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
