@@ -42,9 +42,9 @@ use market::Market;
 const START_INSTRUCTIONS_MAX: u64 = 3_000_000;
 /// One invocation that places a bid, SDK included: what it takes today. May only fall.
 const BID_INSTRUCTIONS_MAX: u64 = 1_640_000;
-/// `performance.md` does. Left are the receipt's signature (Ed25519: 138,000), the hashes of two
-/// calls (callgrind's processor has no instructions for SHA-256: 150,000), `malloc` (300,000), and
-/// what the SDK, the runtime and axum do around them.
+/// `performance.md` does. Left are the signatures of two calls (callgrind's processor has no
+/// instructions for SHA-256), the receipt's (Ed25519: 138,000), `malloc` (300,000), and what the
+/// SDK, the runtime and axum do around them.
 const BID_REMARK: &str = "  performance.md asks for 600000";
 /// What a process holds in memory when it first asks for an event.
 ///

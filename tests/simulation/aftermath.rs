@@ -113,7 +113,7 @@ fn prints(rows: &Rows, trades: &[Trade]) -> Vec<String> {
     found
 }
 
-/// I12: both sides of a match, and whoever won, were told.
+/// I12: both sides of a match were told.
 fn told(rows: &Rows, trades: &[Trade]) -> Vec<String> {
     let mut notices: BTreeSet<(String, String, String)> = BTreeSet::new();
     for item in rows.table(Table::Notification) {
