@@ -31,23 +31,35 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Region, credentials and (on a laptop) endpoint from the environment.
 pub(crate) fn sdk_config() -> Result<SdkConfig, Failure> {
+    let region = Region::new(variable("AWS_REGION")?);
+    let credentials = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
+    let endpoint = variable("AWS_ENDPOINT_URL").ok();
+    Ok(configured(region, credentials, http_client()?, endpoint))
+}
+
+fn configured(
+    region: Region,
+    credentials: SharedCredentialsProvider,
+    http_client: SharedHttpClient,
+    endpoint: Option<String>,
+) -> SdkConfig {
     // One call that hangs must not use up the whole invocation: every call of ours repeats safely.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
         .build();
-    let credentials = EnvironmentVariableCredentialsProvider::new();
     let mut config = SdkConfig::builder()
-        // As for the tables' client (`store::client`): a frozen container's clock is right again.
-        .disable_clock_skew_correction(true)
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(variable("AWS_REGION")?))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(http_client()?)
+        .region(region)
+        .credentials_provider(credentials)
+        .http_client(http_client)
         .retry_config(RetryConfig::standard())
-        .timeout_config(timeouts);
-    config.set_endpoint_url(variable("AWS_ENDPOINT_URL").ok());
-    Ok(config.build())
+        .timeout_config(timeouts)
+        // An answer that was under way while the container was frozen looks like a clock that is
+        // wrong, and the next calls are signed in the past. Lambda keeps its clocks in time.
+        .disable_clock_skew_correction(true);
+    config.set_endpoint_url(endpoint);
+    config.build()
 }
 
 /// One connector for all clients, made when first asked for.
@@ -71,3 +83,6 @@ fn connect_with(tls: TlsContext) -> SharedHttpConnector {
         .build();
     SharedHttpConnector::new(connector)
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,10 +25,7 @@ pub fn client(sdk: &SdkConfig) -> Client {
     let mut config = Builder::from(sdk)
         .endpoint_resolver(OneEndpoint::default())
         // Or the endpoint would differ between credentials.
-        .account_id_endpoint_mode(AccountIdEndpointMode::Disabled)
-        // An answer that was under way while the container was frozen looks like a clock that is
-        // wrong, and the next calls are signed in the past. Lambda keeps its clocks in time.
-        .disable_clock_skew_correction(true);
+        .account_id_endpoint_mode(AccountIdEndpointMode::Disabled);
     config.push_interceptor(SharedInterceptor::permanent(Without));
     Client::from_conf(config.build())
 }

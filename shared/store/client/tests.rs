@@ -18,8 +18,6 @@ use super::*;
 /// An address and its headers.
 type Request = (String, Vec<(String, String)>);
 
-const LONG_AGO: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
-
 /// Keeps the address and the headers of what is sent, and answers an empty object.
 #[derive(Clone, Debug, Default)]
 struct Sent(Arc<Mutex<Vec<Request>>>);
@@ -29,8 +27,7 @@ impl HttpConnector for Sent {
         let headers = request.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         self.0.lock().unwrap().push((request.uri().to_owned(), headers));
-        let mut answer = HttpResponse::new(200_u16.try_into().unwrap(), SdkBody::from("{}"));
-        answer.headers_mut().insert("date", LONG_AGO);
+        let answer = HttpResponse::new(200_u16.try_into().unwrap(), SdkBody::from("{}"));
         HttpConnectorFuture::ready(Ok(answer))
     }
 }
@@ -81,13 +78,5 @@ async fn calls_carry_what_dynamodb_needs_and_little_else() {
         // Region and service are right without the endpoint's word for them.
         let (_, signature) = headers.iter().find(|(name, _)| name == "authorization").unwrap();
         assert!(signature.contains("/ap-northeast-2/dynamodb/aws4_request,"), "{signature}");
-    }
-}
-
-#[tokio::test]
-async fn an_answer_from_before_a_freeze_put_the_next_signature_into_the_past() {
-    for (_, headers) in sent(None).await {
-        let (_, date) = headers.iter().find(|(name, _)| name == "x-amz-date").unwrap();
-        assert!(!date.starts_with("1994"), "{date}");
     }
 }
