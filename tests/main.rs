@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod answers;
 mod bootstraps;
 mod budgets;
 mod errors;

@@ -24,6 +24,8 @@ CALL_SECONDS = 60
 patience = 1
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
 LOG = home.HOME / "cloud.log"
+# How far the harness wants the clock ahead, and how far the functions' clock is.
+WANTED = home.HOME / "clock-wanted"
 CLOCK = home.HOME / "clock"
 
 
@@ -46,7 +48,7 @@ def wait_for(what, seconds, ask, pause=0.2):
 
 
 def preloaded():
-    """The environment of a process that lives in the cloud's time."""
+    """The environment of a function that lives in the cloud's time."""
     return {
         "LD_PRELOAD": str(home.faketime()),
         "FAKETIME_TIMESTAMP_FILE": str(CLOCK),
@@ -56,11 +58,11 @@ def preloaded():
     }
 
 
-def set_clock(ahead):
+def set_clock(clock, ahead):
     """Whole in one step: whoever reads half a clock is back in the present."""
-    new = CLOCK.with_suffix(".new")
+    new = clock.with_suffix(".new")
     new.write_text(f"+{ahead}\n")
-    new.replace(CLOCK)
+    new.replace(clock)
 
 
 class Cloud:
@@ -76,13 +78,14 @@ class Cloud:
         temp = home.HOME / "tmp"
         shutil.rmtree(temp, ignore_errors=True)
         temp.mkdir(parents=True)
-        set_clock(0)
+        for clock in (WANTED, CLOCK):
+            set_clock(clock, 0)
         environment = {
             "PATH": os.environ["PATH"], "HOME": str(temp), "TMPDIR": str(temp), **KEYS,
             "GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION, "AWS_ENDPOINT_URL": self.endpoint,
             # Every call is held to the policies of the role that makes it.
-            "AUTH": "true", "SFTP_ENABLED": "0", "LOG_LEVEL": "INFO", **preloaded(),
+            "AUTH": "true", "SFTP_ENABLED": "0", "LOG_LEVEL": "INFO",
         }
         with LOG.open("wb") as log:
             serve = Path(__file__).with_name("serve.py")
@@ -134,7 +137,9 @@ class Cloud:
     def jump(self, seconds):
         """Moves the clock forward, for the cloud and for every function in it."""
         self.ahead += seconds
-        set_clock(self.ahead)
+        set_clock(WANTED, self.ahead)
+        wait_for("the cloud's clock", CALL_SECONDS,
+                 lambda: CLOCK.read_text() == WANTED.read_text(), pause=0.01)
         # What was under way finds its deadline past, and comes again.
         time.sleep(0.5)
 

@@ -12,11 +12,13 @@ EVIDENCE = ROOT / "target" / "evidence" / "second-cloud.json"
 PAGE = ROOT / "infra" / "docs" / "second-cloud.md"
 
 # ministack is the cloud; the translator is AWS's own, for `Transform: AWS::Serverless`; boto3
-# signs; libfaketime moves the cloud's clock (it is preloaded, nothing of ours contains it).
+# signs; time-machine moves the cloud's clock, and libfaketime that of the functions in it (it is
+# preloaded, nothing of ours contains it).
 PACKAGES = {
     "ministack": "1.5.33",
     "aws-sam-translator": "1.115.0",
     "boto3": "1.43.106",
+    "time-machine": "3.6.0",
     "libfaketime": "3.0.1",
 }
 INSTALL_ATTEMPTS = 3

@@ -25,11 +25,11 @@ BLIND = [
      "none: every request is taken"),
     ("TLS", "functions reach the cloud over http on loopback: the pinned Amazon roots are not used",
      "AWS_ENDPOINT_URL is http"),
-    ("Instants", "the clock is moved forward, by libfaketime, for the cloud and every function in "
-     "it; what was under way then may come again", "none"),
-    ("Sessions of functions", "the walk that drops expired ones is left out (serve.py): two starts at "
-     "once trip over each other in it, and one invocation is lost", "_evict_expired_sessions reads "
-     "without a lock what other threads write"),
+    ("Instants", "the clock is moved forward, by time-machine for the cloud and by libfaketime for "
+     "every function in it; what was under way then may come again", "none"),
+    ("Sessions of functions", "the walk that drops expired ones is left out (serve.py): two starts "
+     "at once trip over each other in it, and one invocation is lost", "_evict_expired_sessions "
+     "reads without a lock what other threads write"),
     ("WebSocket", "the product has no socket routes yet: nothing to show", "none"),
 ]
 

@@ -3,7 +3,7 @@
 //! Promises: whatever text contains a term has the term's [`Term::bigram`] among its
 //! [`Text::bigrams`]; no character of a term means anything but itself.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, str::FromStr};
 
 /// A term has this many letters, at least: what two letters share is what is looked up.
 pub const TERM_CHARS_MIN: usize = 2;
@@ -86,12 +86,6 @@ impl FromStr for Term {
         } else {
             Err(InvalidTerm)
         }
-    }
-}
-
-impl fmt::Display for Term {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

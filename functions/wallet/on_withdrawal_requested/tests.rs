@@ -179,3 +179,26 @@ async fn a_withdrawal_that_is_not_there_is_nobodys_work() {
     world.settle().await;
     assert_eq!(world.bank.paid().len(), 1);
 }
+
+/// Two who asked the bank may both learn the truth.
+#[tokio::test]
+async fn the_second_who_learns_of_the_end_was_told_of_a_failure() {
+    for (number, end) in [("7890", State::Done), ("8888", State::Failed)] {
+        let world = World::start().await;
+        let minji = world.ready(1_000, number).await;
+        let id = world.requested(&minji, 400).await;
+        let now = world.now();
+        let seen = world.store().withdrawal(minji.id, id).await.unwrap().unwrap().withdrawal;
+        let (seen, _) = seen.claim(now).unwrap();
+        world.settle().await;
+        assert_eq!(world.state(&minji, id).await, end);
+        let before = world.money(&minji).await;
+        let finishes =
+            [(seen.complete(now), State::Done), (seen.fail("거절".to_owned(), now), State::Failed)];
+        for (finished, state) in finishes {
+            let answer = world.store().withdrawal_finish(&seen, &finished, now).await;
+            assert_eq!(answer.is_ok(), state == end, "{state:?} after {end:?}: {answer:?}");
+        }
+        assert_eq!(world.money(&minji).await, before);
+    }
+}

@@ -88,16 +88,6 @@ impl Book {
         }
     }
 
-    /// The prices at which the next order of each side would be met: best bid, best ask.
-    #[must_use]
-    pub fn best(&self) -> (Option<Price>, Option<Price>) {
-        let best = |side| {
-            let order = self.sides.get(&side)?.values().next()?;
-            self.known.get(order).map(|waiting| waiting.price)
-        };
-        (best(Side::Buy), best(Side::Sell))
-    }
-
     /// The orders of a side, by how soon they are served.
     pub fn resting(&self, side: Side) -> impl Iterator<Item = OrderId> {
         self.sides.get(&side).into_iter().flat_map(|side| side.values().copied())

@@ -144,6 +144,22 @@ mod tests {
     }
 
     #[test]
+    fn names_one_that_gave_none() {
+        let of = |first: u8, second: u8| {
+            let mut random = [0; 16];
+            random[..6].copy_from_slice(&[first, second, 0x1f, 0x3a, 0x9c, 2]);
+            Nickname::generate(random)
+        };
+        let all: Vec<_> = (0..16).map(|byte| of(byte, byte)).collect();
+        for (n, byte) in (0..16).zip(0_u8..) {
+            assert_eq!(all[n].as_str().parse(), Ok(all[n].clone()));
+            assert!(all[n].as_str().ends_with("_1f3a9c02"), "{}", all[n].as_str());
+            assert_eq!(of(byte + 16, byte + 240), all[n]);
+            assert!(!all[..n].contains(&all[n]), "{}", all[n].as_str());
+        }
+    }
+
+    #[test]
     fn refuses_what_does_not_print_as_it_is() {
         let long = "가".repeat(21);
         let huge = "a".repeat(200_000);

@@ -1,6 +1,6 @@
 //! Who takes the money, and what they say of it.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use kernel::Won;
 
@@ -78,12 +78,6 @@ impl Provider {
             Self::Toss => "toss",
             Self::KakaoPay => "kakaopay",
         }
-    }
-}
-
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

@@ -131,6 +131,27 @@ fn a_void_lost_the_raise_of_the_bid_it_took_back() {
 }
 
 #[test]
+fn a_raise_that_named_less_than_the_start_price_stands_at_the_start_price() {
+    let mut story = Story::new(terms());
+    story.bid(MINJI, 10_000, Some(20_000));
+    story.bid(MINJI, 1, Some(30_000));
+    story.void(1);
+    assert_eq!((story.head.price, story.leader()), (won(10_000), Some(tag(MINJI))));
+    assert!(story.verdict().is_ok());
+}
+
+#[test]
+fn a_void_is_dated_by_itself_not_by_the_bid_it_takes_back() {
+    let (late, later) = (start() + Span::minutes(59), start() + Span::minutes(60));
+    let mut story = Story::new(terms());
+    story.bid(MINJI, 10_000, None);
+    story.try_bid(JUNO, (11_000, None), late).unwrap();
+    let entry = story.try_void(1, later).unwrap();
+    assert_eq!((entry.received_at, entry.ends_at), (later, late + SOFT_CLOSE));
+    assert!(story.verdict().is_ok());
+}
+
+#[test]
 fn a_second_void_lost_a_bid_made_after_the_first() {
     let mut story = Story::new(terms());
     story.bid(MINJI, 10_000, None);

@@ -121,11 +121,32 @@ fn how_an_order_ends() {
 }
 
 #[test]
+fn what_an_order_keeps_of_its_end() {
+    let order = order();
+    let due = order.terms.expires_at;
+    let (met, at) = (Met { trade: id(9), price: price(9_000) }, start() + Span::minutes(5));
+    let kept = |order: Order| (order.met, order.ended_at);
+    let matched = order.matched(met, at);
+    let later = at + Span::minutes(5);
+    let rows = [
+        ("cancelled", order.end(End::Cancelled, at).unwrap(), (None, Some(at))),
+        ("matched", matched.clone(), (Some(met), Some(at))),
+        ("dismissed", matched.dismissed(later), (None, Some(later))),
+        ("open again", matched.restored(later), (None, None)),
+        ("past its time", matched.restored(due), (None, Some(due))),
+    ];
+    for (what, order, expected) in rows {
+        assert_eq!(kept(order), expected, "{what}");
+    }
+}
+
+#[test]
 fn days_that_are_offered() {
     let days =
         [(0, false), (1, true), (2, false), (30, true), (60, true), (61, false), (-1, false)];
     for (days, fine) in days {
-        assert_eq!(expiry(start(), days).is_some(), fine, "{days}");
+        let due = fine.then(|| start() + Span::days(days));
+        assert_eq!(expiry(start(), days), due, "{days}");
     }
 }
 

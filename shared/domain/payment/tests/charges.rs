@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use kernel::Id;
 use uuid::Uuid;
 
@@ -80,4 +82,13 @@ fn a_match_goes_back_by_its_trade() {
     assert_eq!(refused, CancelRejection::NotTopUp);
     assert_eq!(done.purpose.trade(), Some(Id::from_uuid(Uuid::from_u128(3))));
     assert_eq!(payment().purpose.trade(), None);
+}
+
+#[test]
+fn every_refusal_has_a_sentence_of_its_own_for_the_payer() {
+    let sentences: BTreeSet<_> = Decline::ALL.iter().map(|decline| decline.detail()).collect();
+    assert_eq!(sentences.len(), Decline::ALL.len());
+    for sentence in sentences {
+        assert!(sentence.contains(" ") && sentence.ends_with('.'), "{sentence}");
+    }
 }

@@ -1,0 +1,174 @@
+//! What the store's commits say when nobody answers them, and when they are asked twice: a call
+//! that was never answered is not "somebody else was faster".
+
+use domain::{
+    exchange::Price,
+    identity::{Account, Claim, ClaimKind, Role},
+    notification::{Channel, Draft, claim},
+    trade::{Agreement, Source, Trade, Variant},
+};
+use kernel::{Id, Instant, Span, Won};
+use local::{FaultKind, RandomFaults};
+use messaging::{Envelope, events::MessageWaiting};
+use store::{
+    CommitError,
+    identity::{ChangeError, Rotated, Rotation, Session},
+};
+use testkit::TestApp;
+use uuid::Uuid;
+
+const NO_CALLS: &str = "dynamodb:*";
+
+fn id<T>(n: u128) -> Id<T> {
+    Id::from_uuid(Uuid::from_u128(n))
+}
+
+async fn app() -> TestApp {
+    let app = TestApp::start(&[]).await;
+    app.leave_unchecked();
+    app
+}
+
+/// From now on nothing happens and nobody is told.
+fn silence(app: &TestApp) {
+    app.cloud.faults().at_random(Some(RandomFaults {
+        seed: 1,
+        per_thousand: 1_000,
+        action: NO_CALLS.to_owned(),
+        kinds: vec![FaultKind::Status500],
+    }));
+}
+
+#[track_caller]
+fn unanswered<T>(what: &str, answer: Result<T, CommitError>) {
+    assert!(matches!(answer, Err(CommitError::Store(_))), "{what}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_the_table_was_taken_for_a_lost_race() {
+    let app = app().await;
+    let (store, now) = (app.store(), app.now());
+    let draft = Draft {
+        channel: Channel::Sms,
+        recipient: id(1),
+        subject: String::new(),
+        text: "낙찰".to_owned(),
+        useful_until: now + Span::days(1),
+    };
+    let message = draft.waiting(now);
+    let waiting = MessageWaiting { message: "won#1".to_owned() };
+    let event = Envelope::new(Uuid::from_u128(2), now, &waiting);
+    let change = claim(&message, now).unwrap();
+    let agreement = Agreement {
+        source: Source::Listing,
+        variant: Variant::Direct,
+        seller: id(3),
+        buyer: id(1),
+        title: "의자".to_owned(),
+        price: Won::constant(10_000),
+    };
+    let trade = Trade::open(id(4), agreement, now);
+    let instrument = (id(5), "270".parse().unwrap());
+    let price = Price::new(Won::constant(10_000)).unwrap();
+
+    silence(&app);
+    unanswered("message_create", store.message_create("won#1", &message, &event).await);
+    let claimed = store.message_claim(("won#1", &message), &change, 10, now).await;
+    unanswered("message_claim", claimed);
+    unanswered("trade_open", store.trade_open(&trade).await);
+    unanswered("alert_delete", store.alert_delete(id(1), instrument, price).await);
+    unanswered("address_delete", store.address_delete(id(1), id(6)).await);
+
+    // And with the tables back, each does what it says.
+    app.cloud.faults().at_random(None);
+    store.message_create("won#1", &message, &event).await.unwrap();
+    assert_eq!(store.message("won#1", now).await.unwrap(), Some(message));
+    assert!(store.trade_open(&trade).await.unwrap());
+    assert!(!store.trade_open(&trade).await.unwrap());
+    assert!(!store.alert_delete(id(1), instrument, price).await.unwrap());
+    assert!(!store.address_delete(id(1), id(6)).await.unwrap());
+}
+
+fn session(now: Instant, token: &str) -> Session {
+    Session {
+        id: id(1),
+        user: id(2),
+        token_hash: token.to_owned(),
+        epoch: 3,
+        created_at: now,
+        expires: now + Span::days(1),
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_begun_once_and_by_one() {
+    let app = app().await;
+    let (store, now) = (app.store(), app.now());
+    store.session_create(&session(now, "a")).await.unwrap();
+    // The answer was lost, and the call came again.
+    store.session_create(&session(now, "a")).await.unwrap();
+    let other = store.session_create(&session(now, "b")).await;
+    assert!(matches!(other, Err(CommitError::Condition { .. })), "{other:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_is_too_old_was_not_stolen() {
+    let app = app().await;
+    let (store, now) = (app.store(), app.now());
+    store.session_create(&session(now, "a")).await.unwrap();
+    let rotation = |shown: &str, epoch| Rotation {
+        user: id(2),
+        session: id(1),
+        shown: shown.to_owned(),
+        next: "b".to_owned(),
+        epoch,
+        life: Span::days(1),
+    };
+    let over = now + Span::days(1);
+    let rows = [
+        ("past its time", rotation("a", 3), over, Rotated::Over),
+        ("of an earlier epoch", rotation("a", 4), now, Rotated::Over),
+        ("good", rotation("a", 3), over - Span::millis(1), Rotated::Done),
+        ("the same again", rotation("a", 3), now, Rotated::Done),
+        (
+            "a third one",
+            Rotation { next: "c".to_owned(), ..rotation("a", 3) },
+            now,
+            Rotated::Reused,
+        ),
+        ("nobody's", Rotation { session: id(9), ..rotation("a", 3) }, now, Rotated::Over),
+    ];
+    for (what, rotation, at, expected) in rows {
+        assert_eq!(store.session_rotate(&rotation, at).await.unwrap(), expected, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_made_once_however_often_it_is_asked_for() {
+    let app = app().await;
+    let (store, now) = (app.store(), app.now());
+    let account = |n, nickname: &str| Account {
+        id: id(n),
+        email: Some("minji@example.com".parse().unwrap()),
+        phone: None,
+        nickname: nickname.parse().unwrap(),
+        roles: vec![Role::User],
+        password_hash: None,
+        created_at: now,
+        version: 1,
+        epoch: 0,
+    };
+    let event = |n| {
+        let signed_up =
+            messaging::events::UserSignedUp { user_id: id(n), nickname: "민지".to_owned() };
+        Envelope::new(Uuid::from_u128(n), now, &signed_up)
+    };
+    let first = Session { user: id(7), ..session(now, "a") };
+    store.user_create(&account(7, "민지"), &first, &event(7)).await.unwrap();
+    store.user_create(&account(7, "민지"), &first, &event(7)).await.unwrap();
+    let second = Session { user: id(8), ..session(now, "b") };
+    let taken = store.user_create(&account(8, "지민"), &second, &event(8)).await;
+    assert!(matches!(taken, Err(ChangeError::Taken(ClaimKind::Email))), "{taken:?}");
+    let holder = store.claim_holder(&Claim::Email("minji@example.com".parse().unwrap())).await;
+    assert_eq!(holder.unwrap(), Some(id(7)));
+}
