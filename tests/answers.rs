@@ -109,6 +109,10 @@ async fn a_session_is_begun_once_and_by_one() {
     store.session_create(&session(now, "a")).await.unwrap();
     let other = store.session_create(&session(now, "b")).await;
     assert!(matches!(other, Err(CommitError::Condition { .. })), "{other:?}");
+    // Logged out on two devices at once, and once more.
+    for _ in 0..3 {
+        store.session_revoke(id(2), id(1)).await.unwrap();
+    }
 }
 
 #[tokio::test]

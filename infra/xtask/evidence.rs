@@ -108,7 +108,7 @@ pub const PARTS: &[Part] = &[
         name: "second-cloud",
         title: "A second cloud",
         shows: "The packaged functions and the real template on an engine that is not ours.",
-        run: Run::ByHand,
+        run: Run::Always,
     },
     Part {
         name: "sam-local",

@@ -1,9 +1,10 @@
-use domain::auction::CLOSE_GRACE;
+use domain::auction::{CLOSE_GRACE, Status};
 use futures::future::join_all;
 use kernel::{Instant, Span};
 use local::{Fault, FaultKind, Knobs};
 use messaging::events::{AuctionCreated, AuctionOutcome};
 use serde_json::json;
+use store::{CommitError, Read};
 use testkit::{RequestBuilder, TestApp, User};
 
 use crate::scene::{auction, bid, closings, message, relay, show, start};
@@ -90,6 +91,22 @@ async fn a_lost_schedule_is_made_up_for_by_the_sweep() {
     app.advance(HOUR).await;
     let closed_at = check_won(&app, &minji).await;
     assert!(closed_at.since(ends_at) <= Span::minutes(1), "{closed_at}");
+}
+
+/// Whatever its caller decided, and with whatever clock.
+#[tokio::test]
+async fn the_row_itself_refuses_to_end_before_the_grace_is_over() {
+    let app = start().await;
+    let (id, ends_at) = arranged(&app, &app.signed_in("minji"), 600).await;
+    app.cloud.pause("auction-close-auction");
+    let head = app.store().auction_head(id.parse().unwrap(), Read::Consistent).await;
+    let head = head.unwrap().unwrap();
+    for early in [ends_at - Span::millis(1), ends_at, ends_at + CLOSE_GRACE - Span::millis(1)] {
+        let refused = app.store().auction_end(&head, Status::Won, early).await;
+        assert!(matches!(refused, Err(CommitError::Condition { .. })), "{early}: {refused:?}");
+    }
+    app.store().auction_end(&head, Status::Won, ends_at + CLOSE_GRACE).await.unwrap();
+    app.leave_unchecked();
 }
 
 #[tokio::test]

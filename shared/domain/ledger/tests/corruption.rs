@@ -36,6 +36,22 @@ fn holds_of_orders_need_no_withdrawal() {
 }
 
 #[test]
+fn a_hold_is_ended_by_its_own_entry_and_no_other() {
+    let release = orders().holds[1].1.ended_by.clone();
+    let rows = [
+        (0, HoldState::Released, orders().holds[0].1.ended_by.clone()),
+        (1, HoldState::Captured, release.clone()),
+        (2, HoldState::Released, release),
+    ];
+    for (place, state, ended_by) in rows {
+        let mut broken = orders();
+        (broken.holds[place].1.state, broken.holds[place].1.ended_by) = (state, ended_by);
+        let told = format!("{:?}", audit(&broken).differences);
+        assert!(told.contains("its state and its end do not go together"), "hold {place}: {told}");
+    }
+}
+
+#[test]
 fn a_thousand_random_corruptions_are_a_thousand_found() {
     let mut found = 0;
     for seed in 0..1_000 {
