@@ -4,7 +4,7 @@
 use domain::{
     exchange::Price,
     identity::{Account, Claim, ClaimKind, Role},
-    notification::{Channel, Draft, claim},
+    notification::{Channel, Draft, Message, claim},
     trade::{Agreement, Source, Trade, Variant},
 };
 use kernel::{Id, Instant, Span, Won};
@@ -12,7 +12,9 @@ use local::{FaultKind, RandomFaults};
 use messaging::{Envelope, events::MessageWaiting};
 use store::{
     CommitError,
+    idempotency::{KEPT, Request, record},
     identity::{ChangeError, Rotated, Rotation, Session},
+    notification::Claim as Claimed,
 };
 use testkit::TestApp;
 use uuid::Uuid;
@@ -39,6 +41,22 @@ fn silence(app: &TestApp) {
     }));
 }
 
+fn message(now: Instant) -> Message {
+    let draft = Draft {
+        channel: Channel::Sms,
+        recipient: id(1),
+        subject: String::new(),
+        text: "낙찰".to_owned(),
+        useful_until: now + Span::days(1),
+    };
+    draft.waiting(now)
+}
+
+fn event(n: u128, now: Instant) -> Envelope {
+    let waiting = MessageWaiting { message: "won#1".to_owned() };
+    Envelope::new(Uuid::from_u128(n), now, &waiting)
+}
+
 #[track_caller]
 fn unanswered<T>(what: &str, answer: Result<T, CommitError>) {
     assert!(matches!(answer, Err(CommitError::Store(_))), "{what}");
@@ -48,16 +66,7 @@ fn unanswered<T>(what: &str, answer: Result<T, CommitError>) {
 async fn a_failure_of_the_table_was_taken_for_a_lost_race() {
     let app = app().await;
     let (store, now) = (app.store(), app.now());
-    let draft = Draft {
-        channel: Channel::Sms,
-        recipient: id(1),
-        subject: String::new(),
-        text: "낙찰".to_owned(),
-        useful_until: now + Span::days(1),
-    };
-    let message = draft.waiting(now);
-    let waiting = MessageWaiting { message: "won#1".to_owned() };
-    let event = Envelope::new(Uuid::from_u128(2), now, &waiting);
+    let (message, event) = (message(now), event(2, now));
     let change = claim(&message, now).unwrap();
     let agreement = Agreement {
         source: Source::Listing,
@@ -82,11 +91,50 @@ async fn a_failure_of_the_table_was_taken_for_a_lost_race() {
     // And with the tables back, each does what it says.
     app.cloud.faults().at_random(None);
     store.message_create("won#1", &message, &event).await.unwrap();
-    assert_eq!(store.message("won#1", now).await.unwrap(), Some(message));
+    assert_eq!(store.message("won#1", now).await.unwrap().as_ref(), Some(&message));
     assert!(store.trade_open(&trade).await.unwrap());
     assert!(!store.trade_open(&trade).await.unwrap());
     assert!(!store.alert_delete(id(1), instrument, price).await.unwrap());
     assert!(!store.address_delete(id(1), id(6)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_budget_is_spent_to_its_last_message_and_not_beyond() {
+    let app = app().await;
+    let (store, now) = (app.store(), app.now());
+    for (n, name) in [(1, "won#1"), (2, "won#2")] {
+        store.message_create(name, &message(now), &event(n, now)).await.unwrap();
+    }
+    let change = claim(&message(now), now).unwrap();
+    let rows = [
+        ("won#1", 0, Claimed::OverBudget),
+        ("won#1", 1, Claimed::Taken),
+        ("won#2", 1, Claimed::OverBudget),
+        ("won#1", 2, Claimed::Overtaken),
+        ("won#2", 2, Claimed::Taken),
+    ];
+    for (name, budget, expected) in rows {
+        let claimed = store.message_claim((name, &message(now)), &change, budget, now).await;
+        assert_eq!(claimed.unwrap(), expected, "{name} of {budget}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_remembered_for_seven_days() {
+    let app = app().await;
+    let (store, now) = (app.store(), app.now());
+    let (route, key) = ("auction-place-bid".to_owned(), "once".to_owned());
+    let request = Request { user: id(1), route, key, fingerprint: "a".to_owned() };
+    let keep = |at| record(&request, 201, None, "{}".to_owned(), at).unwrap();
+    store.write(keep(now)).await.unwrap();
+    let over = now + KEPT;
+    let last = over - Span::millis(1);
+    assert!(store.idempotency_find(&request, last).await.unwrap().is_some());
+    assert_eq!(store.idempotency_find(&request, over).await.unwrap(), None);
+    // Until then nobody writes over it.
+    let early = store.write(keep(last)).await;
+    assert!(matches!(early, Err(CommitError::Condition { .. })), "{early:?}");
+    store.write(keep(over)).await.unwrap();
 }
 
 fn session(now: Instant, token: &str) -> Session {

@@ -259,6 +259,7 @@ impl TestApp {
             let waiting = rows.outbox_waiting();
             assert!(waiting.is_empty(), "events that never left: {waiting:?}");
         }
+        invariants::check_lives(&rows, START.parse().unwrap());
         invariants::check(&rows, has("auction-on-head-changed"));
         money::check(&rows);
         payments::check(&rows);

@@ -4,10 +4,28 @@ use domain::auction::{
     Head, Salt, Status,
     verify::{Opened, verify},
 };
+use kernel::Instant;
 use messaging::events::AuctionOutcome;
-use store::auction::{AuctionRow, LedgerRow};
+use store::{
+    ItemReader, Table,
+    auction::{AuctionRow, LedgerRow},
+};
 
 use crate::rows::Rows;
+
+/// No row was written with a time to live that had passed before its test began: DynamoDB would
+/// delete it as soon as it stands.
+pub(crate) fn check_lives(rows: &Rows, began: Instant) {
+    for table in Table::ALL {
+        for item in rows.table(*table) {
+            let ttl = ItemReader(item).maybe_number("ttl");
+            assert!(
+                ttl.is_none_or(|ttl| ttl > began.seconds()),
+                "born dead in {table:?}: {item:?}"
+            );
+        }
+    }
+}
 
 /// I4–I7, I15 and I16 for auctions. `recorded`: the test ran the bid recorder, so history must be
 /// there.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use store::Table;
 use testkit::TestApp;
 
-use crate::scene::{auction, auction_id, bid, closings, start, void};
+use crate::scene::{auction, auction_id, bid, bid_with, closings, start, void};
 
 const RECORDER: &str = "auction-on-head-changed";
 
@@ -42,6 +42,28 @@ async fn it_catches_up_in_one_batch() {
     app.cloud.resume(RECORDER);
     app.settle().await;
     check(&app, &id, "at once").await;
+}
+
+/// While nothing is recorded, a key that has left the head is as good as new.
+#[tokio::test]
+async fn every_bid_under_a_key_that_came_again_is_recorded() {
+    let app = start().await;
+    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
+    let id = auction(&app, &seller, json!({})).await;
+    app.cloud.pause(RECORDER);
+    let mut amounts = (10_000..).step_by(1_000);
+    for key in ["k", "l", "k", "l"] {
+        let body = json!({ "amount": amounts.next().unwrap() });
+        bid_with(&app, &id, &minji, key, body).await.expect(201);
+        for _ in 0..3 {
+            bid(&app, &id, &juno, amounts.next().unwrap(), None).await.expect(201);
+        }
+    }
+    app.cloud.resume(RECORDER);
+    app.settle().await;
+    let ledger = app.rows().await.ledger(auction_id(&id));
+    let sequences: Vec<u32> = ledger.iter().map(|row| row.entry.sequence).collect();
+    assert_eq!(sequences, (1..=16).collect::<Vec<_>>());
 }
 
 #[tokio::test]

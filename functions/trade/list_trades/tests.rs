@@ -11,7 +11,8 @@ use crate::scene::{Market, inspection, match_id, shipment, user};
 /// Trades 0 to 4, a minute apart: the market's seller sells to its buyer and, the last, to another.
 pub(crate) async fn five() -> Market {
     let market = Market::start().await;
-    for n in 0..5_u128 {
+    // Ids say nothing about the order.
+    for (n, id) in (0_u128..).zip([3, 0, 2, 4, 1]) {
         let agreement = Agreement {
             source: Source::Listing,
             variant: Variant::Direct,
@@ -20,7 +21,7 @@ pub(crate) async fn five() -> Market {
             title: format!("물건 {n}"),
             price: Won::constant(1_000),
         };
-        let id = Id::from_uuid(Uuid::from_u128(n));
+        let id = Id::from_uuid(Uuid::from_u128(id));
         let trade = Trade::open(id, agreement, market.now());
         assert!(market.store().trade_open(&trade).await.unwrap());
         market.clock.advance(Span::minutes(1));
