@@ -11,7 +11,7 @@ use kernel::{Id, Instant, Span, Won};
 use local::{FaultKind, RandomFaults};
 use messaging::{Envelope, events::MessageWaiting};
 use store::{
-    CommitError,
+    CommitError, StoreError,
     idempotency::{KEPT, Request, record},
     identity::{ChangeError, Rotated, Rotation, Session},
     notification::Claim as Claimed,
@@ -59,7 +59,7 @@ fn event(n: u128, now: Instant) -> Envelope {
 
 #[track_caller]
 fn unanswered<T>(what: &str, answer: Result<T, CommitError>) {
-    assert!(matches!(answer, Err(CommitError::Store(_))), "{what}");
+    assert!(matches!(answer, Err(CommitError::Store(StoreError::Busy(_)))), "{what}");
 }
 
 #[tokio::test(start_paused = true)]

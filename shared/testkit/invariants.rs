@@ -20,7 +20,7 @@ pub(crate) fn check_lives(rows: &Rows, began: Instant) {
         for item in rows.table(*table) {
             let ttl = ItemReader(item).maybe_number("ttl");
             assert!(
-                ttl.is_none_or(|ttl| ttl > began.seconds()),
+                ttl.is_none_or(|ttl| ttl >= began.seconds()),
                 "born dead in {table:?}: {item:?}"
             );
         }

@@ -205,7 +205,7 @@ async fn three_unpaid_wins_in_90_days_suspend() {
     let app = start().await;
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let id = auction(&app, &seller, json!({})).await;
-    for day in [91, 40, 10] {
+    for day in [90, 40, 10] {
         app.store().strike(minji.id, app.now() - Span::days(day)).await.unwrap();
     }
     bid(&app, &id, &minji, 10_000, None).await.expect(201);

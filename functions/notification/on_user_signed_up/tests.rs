@@ -30,6 +30,20 @@ async fn a_new_user_is_welcomed_once_and_by_mail() {
 }
 
 #[tokio::test]
+async fn everybody_gets_a_mail_of_the_own() {
+    let world = World::start().await;
+    for n in 1..=3 {
+        let user_id = world.user(n, None, Some(&format!("user{n}@example.com"))).await;
+        let signed_up = UserSignedUp { user_id, nickname: format!("사람{n}") };
+        world.tell_all(n, &signed_up).await;
+    }
+    world.settle().await;
+    let mut mails: Vec<_> = world.cloud.emails().into_iter().flat_map(|mail| mail.to).collect();
+    mails.sort();
+    assert_eq!(mails, ["user1@example.com", "user2@example.com", "user3@example.com"]);
+}
+
+#[tokio::test]
 async fn without_an_address_there_is_no_mail() {
     let world = World::start().await;
     let user = sign_up(&world, Some(&phone(1)), None).await;

@@ -2,7 +2,7 @@
 
 use domain::ledger::{Account, MovementKind};
 use futures::future::join_all;
-use kernel::{Span, Won};
+use kernel::{Span, UserId, Won};
 use local::{Fault, FaultKind};
 use store::{CommitError, StoreError, Table, Transaction, ledger::Guard};
 
@@ -102,6 +102,48 @@ async fn nobody_spends_what_is_not_there() {
     let Err(CommitError::Condition { index, .. }) = outcome else { panic!("{outcome:?}") };
     assert_eq!(guards.at(index), Some(Guard::Escrow));
     assert_eq!(world.money(&minji).await, (100, 0));
+}
+
+#[tokio::test]
+async fn an_escrow_gives_what_it_has_and_takes_what_it_can_hold() {
+    let world = World::start().await;
+    let minji = world.signed_in("minji");
+    let (store, now) = (world.store(), world.now());
+    let fill = |reason: &str, amount: i64| {
+        let postings = [(Account::Provider, -amount), (Account::Escrow(trade(1)), amount)];
+        movement(reason, MovementKind::TradePayment, &postings)
+    };
+    let refund = |reason: &str, amount: i64| {
+        let postings =
+            [(Account::Escrow(trade(1)), -amount), (Account::Available(minji.id), amount)];
+        movement(reason, MovementKind::Refund, &postings)
+    };
+    assert!(store.move_money(&fill("f1", 50), now).await.unwrap());
+    assert!(store.move_money(&refund("r1", 51), now).await.is_err());
+    assert!(store.move_money(&refund("r2", 50), now).await.unwrap());
+    assert!(store.move_money(&refund("r3", 1), now).await.is_err());
+    assert!(store.move_money(&fill("f2", Won::MAX.get() - 1), now).await.unwrap());
+    assert!(store.move_money(&fill("f3", 2), now).await.is_err());
+    assert!(store.move_money(&fill("f4", 1), now).await.unwrap());
+    assert_eq!(world.money(&minji).await, (50, 0));
+}
+
+#[tokio::test]
+async fn a_debt_has_a_limit() {
+    let world = World::start().await;
+    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| world.signed_in(name));
+    let debt = |reason: &str, amount: i64, to: UserId| {
+        let postings = [(Account::Penalty(seller.id), -amount), (Account::Available(to), amount)];
+        movement(reason, MovementKind::Penalty, &postings)
+    };
+    let most = Won::MAX.get();
+    let rows =
+        [("d1", most - 1, minji.id, true), ("d2", 2, juno.id, false), ("d3", 1, juno.id, true)];
+    for (reason, amount, to, fits) in rows {
+        let outcome = world.store().move_money(&debt(reason, amount, to), world.now()).await;
+        assert_eq!(outcome.is_ok(), fits, "{reason}: {outcome:?}");
+    }
+    assert_eq!(world.balance(&seller).await.penalty, -most);
 }
 
 #[tokio::test]
