@@ -11,9 +11,10 @@ use kernel::{Id, Instant, Span, Won};
 use local::{FaultKind, RandomFaults};
 use messaging::{Envelope, events::MessageWaiting};
 use store::{
-    CommitError, StoreError,
+    CommitError, StoreError, Table, Write,
     idempotency::{KEPT, Request, record},
     identity::{ChangeError, Rotated, Rotation, Session},
+    keys,
     notification::Claim as Claimed,
 };
 use testkit::TestApp;
@@ -96,6 +97,14 @@ async fn a_failure_of_the_table_was_taken_for_a_lost_race() {
     assert!(!store.trade_open(&trade).await.unwrap());
     assert!(!store.alert_delete(id(1), instrument, price).await.unwrap());
     assert!(!store.address_delete(id(1), id(6)).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_can_never_work_is_not_worth_another_try() {
+    let app = app().await;
+    let write = Write::update(Table::Identity, keys::session(id(1), id(2)));
+    let refused = app.store().write(write.set_text("note", "x".repeat(500_000))).await;
+    assert!(matches!(refused, Err(CommitError::Store(StoreError::Refused(_)))), "{refused:?}");
 }
 
 #[tokio::test]

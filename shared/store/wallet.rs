@@ -8,8 +8,7 @@ use kernel::{Instant, UserId, WithdrawalId};
 
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys,
-    ledger::{Guard, Guards},
+    StoreError, Table, Transaction, Write, keys, ledger::Guards,
 };
 
 /// Where a user's money goes. The number (and the bank's own name of the payee, where it has one)
@@ -119,22 +118,20 @@ impl Store {
         let Withdrawal { id, user, amount, .. } = *seen;
         let subject = subject(id);
         let unmovable = |error: MovementError| StoreError::Refused(error.to_string());
-        let (transaction, guards) = if finished.state == State::Done {
+        let transaction = if finished.state == State::Done {
             let (kind, accounts) =
                 (MovementKind::Withdrawal, (Account::Held(user), Account::Payout));
             let movement = Movement::transfer(subject.clone(), kind, amount, accounts);
-            Transaction::new().capture(&subject, &movement.map_err(unmovable)?, now)
+            Transaction::new().capture(&subject, &movement.map_err(unmovable)?, now).0
         } else {
-            Transaction::new().release(&subject, (user, amount), now).map_err(unmovable)?
+            Transaction::new().release(&subject, (user, amount), now).map_err(unmovable)?.0
         };
-        let place = transaction.len();
         // Not whoever claimed it last, but whoever learns the truth first: the state decides.
         let ended = ended(finished).when_text("state", "=", State::Sending.as_str());
         match self.commit(transaction.write(ended)).await {
             Err(CommitError::Condition { index, item }) => {
-                let over = index == place || guards.at(index).is_some_and(is_over);
-                let same = self.withdrawal(user, id).await?.map(|row| row.withdrawal.state);
-                if over && same == Some(finished.state) {
+                let found = self.withdrawal(user, id).await?.map(|row| row.withdrawal.state);
+                if found == Some(finished.state) {
                     return Ok(());
                 }
                 Err(CommitError::Condition { index, item })
@@ -164,10 +161,6 @@ impl Store {
 pub fn new_payout_account(user: UserId, account: &PayoutAccount) -> Write {
     let item = account_item(ItemWriter::under(&keys::payout_account(user)), account).item();
     Write::create(Table::Wallet, item)
-}
-
-const fn is_over(guard: Guard) -> bool {
-    matches!(guard, Guard::Reason | Guard::Hold | Guard::Line)
 }
 
 fn account_item(item: ItemWriter, account: &PayoutAccount) -> ItemWriter {

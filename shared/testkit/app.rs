@@ -253,6 +253,11 @@ impl TestApp {
             assert!(failed.is_empty(), "failed invocations: {failed:#?}");
             assert!(self.cloud.failed().is_empty(), "given up: {:#?}", self.cloud.failed());
         }
+        for line in self.log.lines().iter().filter(|line| line["milliUnits"].is_number()) {
+            let units = |name: &str| line[name].as_u64().unwrap();
+            let sum = units("milliReads") + units("milliWrites");
+            assert_eq!(units("milliUnits"), sum, "{line}");
+        }
         let has = |id: &str| self.functions.iter().any(|function| function.id() == id);
         let rows = self.rows().await;
         if has("operation-relay-outbox") {

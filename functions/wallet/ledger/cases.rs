@@ -122,9 +122,10 @@ async fn an_escrow_gives_what_it_has_and_takes_what_it_can_hold() {
     assert!(store.move_money(&refund("r1", 51), now).await.is_err());
     assert!(store.move_money(&refund("r2", 50), now).await.unwrap());
     assert!(store.move_money(&refund("r3", 1), now).await.is_err());
-    assert!(store.move_money(&fill("f2", Won::MAX.get() - 1), now).await.unwrap());
-    assert!(store.move_money(&fill("f3", 2), now).await.is_err());
-    assert!(store.move_money(&fill("f4", 1), now).await.unwrap());
+    assert!(store.move_money(&fill("f2", 10), now).await.unwrap());
+    assert!(store.move_money(&fill("f3", Won::MAX.get() - 11), now).await.unwrap());
+    assert!(store.move_money(&fill("f4", 2), now).await.is_err());
+    assert!(store.move_money(&fill("f5", 1), now).await.unwrap());
     assert_eq!(world.money(&minji).await, (50, 0));
 }
 
