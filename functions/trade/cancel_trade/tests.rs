@@ -81,6 +81,18 @@ async fn an_admin_may_cancel_until_the_delivery() {
 }
 
 #[tokio::test]
+async fn an_admin_has_no_say_in_the_own_trade() {
+    let market = Market::shipped().await;
+    for who in [&market.seller, &market.buyer] {
+        let token = market.token(who.id, &[Role::User, Role::Admin]);
+        let request = market.post(&format!("/v1/trades/{}/cancel", trade_id())).bearer(&token);
+        let request = request.key(&market.fresh_key()).json(json!({ "reason": "변심" }));
+        request.send().await.expect_problem(409, "wrong-trade-state");
+    }
+    assert_eq!(market.state(trade_id()).await, "in_transit");
+}
+
+#[tokio::test]
 async fn refuses_strangers_and_bad_reasons() {
     let market = Market::won().await;
     let stranger = person(&market, 1);
