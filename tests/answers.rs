@@ -9,7 +9,10 @@ use domain::{
 };
 use kernel::{Id, Instant, Span, Won};
 use local::{FaultKind, RandomFaults};
-use messaging::{Envelope, events::MessageWaiting};
+use messaging::{
+    Envelope,
+    events::{MessageWaiting, UserSignedUp},
+};
 use store::{
     CommitError, StoreError, Table, Write,
     idempotency::{KEPT, Request, record},
@@ -19,8 +22,6 @@ use store::{
 };
 use testkit::TestApp;
 use uuid::Uuid;
-
-const NO_CALLS: &str = "dynamodb:*";
 
 fn id<T>(n: u128) -> Id<T> {
     Id::from_uuid(Uuid::from_u128(n))
@@ -37,7 +38,7 @@ fn silence(app: &TestApp) {
     app.cloud.faults().at_random(Some(RandomFaults {
         seed: 1,
         per_thousand: 1_000,
-        action: NO_CALLS.to_owned(),
+        action: "dynamodb:*".to_owned(),
         kinds: vec![FaultKind::Status500],
     }));
 }
@@ -220,8 +221,7 @@ async fn an_account_is_made_once_however_often_it_is_asked_for() {
         epoch: 0,
     };
     let event = |n| {
-        let signed_up =
-            messaging::events::UserSignedUp { user_id: id(n), nickname: "민지".to_owned() };
+        let signed_up = UserSignedUp { user_id: id(n), nickname: "민지".to_owned() };
         Envelope::new(Uuid::from_u128(n), now, &signed_up)
     };
     let first = Session { user: id(7), ..session(now, "a") };
