@@ -23,7 +23,7 @@ use crate::evidence::{self, Figures};
 
 /// More than this fails: what the biggest has today, and a little. May only fall; 4.5 MB is what
 /// was promised.
-const ZIP_BYTES_MAX: u64 = 6_250_000;
+const ZIP_BYTES_MAX: u64 = 3_950_000;
 /// What `performance.md` asks for: a word says who is above it.
 const ZIP_BYTES_ASKED: u64 = 3_500_000;
 const TOOLS: &[&str] = &["cargo-lambda==1.9.2", "ziglang==0.17.1"];
