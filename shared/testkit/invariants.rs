@@ -11,11 +11,12 @@ use store::{
     auction::{AuctionRow, LedgerRow},
 };
 
-use crate::rows::Rows;
+use crate::{app::START, rows::Rows};
 
 /// No row was written with a time to live that had passed before its test began: DynamoDB would
 /// delete it as soon as it stands.
-pub(crate) fn check_lives(rows: &Rows, began: Instant) {
+pub(crate) fn check_lives(rows: &Rows) {
+    let began: Instant = START.parse().unwrap();
     for table in Table::ALL {
         for item in rows.table(*table) {
             let ttl = ItemReader(item).maybe_number("ttl");

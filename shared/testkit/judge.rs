@@ -24,7 +24,8 @@ pub fn judge(cloud: &Cloud, judged: Judged) -> (Rows, Vec<String>) {
     let rows = Rows::of(cloud);
     let done = judged == Judged::AtRest;
     let ran = exchange::Ran { book: done, trades: done };
-    let checks: [(&str, &dyn Fn()); 4] = [
+    let checks: [(&str, &dyn Fn()); 5] = [
+        ("lives", &|| invariants::check_lives(&rows)),
         ("auctions", &|| invariants::check(&rows, done)),
         ("money", &|| money::check(&rows)),
         ("payments", &|| payments::check(&rows)),

@@ -18,7 +18,7 @@ mod payments;
 mod request;
 mod rows;
 
-pub use app::{TestApp, User, permissions_used};
+pub use app::{START, TestApp, User, permissions_used};
 pub use judge::{Judged, judge};
 pub use request::{Reply, RequestBuilder};
 pub use rows::Rows;

@@ -1,9 +1,7 @@
 //! The clock of a run: the runtime's own time, which stands still while anybody has work.
 
 use kernel::{Clock, Instant, Sleep, Span};
-
-/// When every run begins: a Saturday morning in Seoul.
-const START: &str = "2026-11-21T00:00:00.000Z";
+use testkit::START;
 
 /// Tells the paused runtime's time, as wrong as its container's clock is.
 #[derive(Clone, Copy, Debug)]
