@@ -156,11 +156,22 @@ fn the_tables_are_those_of_the_store() {
     }
 }
 
-#[test]
-fn every_variable_that_the_configuration_reads_is_set() {
+/// The body of `Config::from_env`.
+fn configuration_reader() -> String {
     let config = fs::read_to_string(root().join("shared/platform/config.rs")).unwrap();
     let (_, reader) = config.split_once("pub fn from_env").unwrap();
     let (reader, _) = reader.split_once("\n    }\n").unwrap();
+    reader.to_owned()
+}
+
+#[test]
+fn a_stack_hashes_passwords_by_the_rules() {
+    assert!(configuration_reader().contains("hashing: Hashing::RULES,"));
+}
+
+#[test]
+fn every_variable_that_the_configuration_reads_is_set() {
+    let reader = configuration_reader();
     let quoted = reader.split('"').skip(1).step_by(2);
     let mut read: Vec<&str> = quoted.collect();
     let globals = section("Globals");

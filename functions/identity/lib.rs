@@ -9,7 +9,6 @@
 //! roles take effect at the next refresh.
 
 mod limits;
-mod password;
 mod problems;
 mod session;
 #[cfg(test)]

@@ -8,6 +8,8 @@ use gateway::{
 };
 use messaging::Names;
 
+use crate::hashing::Hashing;
+
 /// What the stack tells a function about itself. Secrets arrive as environment variables that the
 /// template resolves from Secrets Manager.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub struct Config {
     pub payment_return_url: String,
     /// Who pays out withdrawals: in a stack `none` or `toss`.
     pub bank: Arc<dyn PayoutBank>,
+    /// How passwords are hashed.
+    pub hashing: Hashing,
     /// How requests reach the providers of payments; `None`, as in a stack: over the network.
     pub provider_transport: Option<Arc<dyn Transport>>,
 }
@@ -83,6 +87,7 @@ impl Config {
             kakaopay_cid: variable("KAKAOPAY_CID")?,
             payment_return_url: variable("PAYMENT_RETURN_URL")?,
             bank: bank("PAYOUT_BANK", payouts)?,
+            hashing: Hashing::RULES,
             provider_transport: None,
         })
     }
@@ -118,6 +123,7 @@ impl Config {
             kakaopay_cid: "TC0ONETIME".to_owned(),
             payment_return_url: String::new(),
             bank: Arc::new(FakeBank::default()),
+            hashing: Hashing::RULES,
             provider_transport: None,
         }
         .with_providers_at("http://127.0.0.1:3000/_local")

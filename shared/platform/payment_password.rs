@@ -9,7 +9,7 @@ use domain::payment::method::{Locked, PaymentPassword};
 use kernel::{Instant, PaymentMethodId, ProblemCode, UserId, codes};
 use store::Table;
 
-use crate::{App, Grant, Problem, hashing};
+use crate::{App, Grant, Problem};
 
 /// What [`check`] may answer beside the framework's own.
 pub const PROBLEMS: [ProblemCode; 3] = [
@@ -25,7 +25,7 @@ const ROUNDS_MAX: usize = 100;
 
 /// The text to store of a password.
 pub fn hash(app: &App, password: &PaymentPassword) -> Result<String, Problem> {
-    hashing::hash(password.as_str(), app.entropy.random())
+    app.config.hashing.hash(password.as_str(), app.entropy.random())
 }
 
 /// Lets through who knows the password of this card. 404 when `user` has no such card, 401 when the
@@ -44,7 +44,7 @@ pub async fn check(
         found.open_at(now).map_err(|locked| is_locked(locked, now))?;
         let right = match &compared {
             Some((hash, right)) if *hash == found.password_hash => *right,
-            _ => hashing::verify(Some(&found.password_hash), password.as_str())?,
+            _ => app.config.hashing.verify(Some(&found.password_hash), password.as_str())?,
         };
         compared = Some((found.password_hash.clone(), right));
         let tried = found.tried(right, now).map_err(|locked| is_locked(locked, now))?;

@@ -16,7 +16,7 @@ use domain::identity::Role;
 use gateway::{fake::Providers, payout::FakeBank};
 use kernel::{Clock, Id, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Invoked, Invoker, Rates};
-use platform::{App, Config, Entropy, Function, LogLines, Parts};
+use platform::{App, Config, Entropy, Function, LogLines, Parts, hashing::Hashing};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -122,6 +122,7 @@ impl World {
         let providers = Providers::new(BASE);
         let bank = FakeBank::default();
         let mut config = Config::local().with_providers_at(BASE);
+        config.hashing = Hashing::LEAST;
         config.bank = Arc::new(bank.clone());
         config.provider_transport = Some(Arc::new(providers.in_process()));
         let functions = registry::functions();

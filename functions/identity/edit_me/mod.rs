@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     limits::Limits,
-    password, problems,
+    problems,
     view::{self, Me},
 };
 
@@ -130,12 +130,13 @@ async fn new_password(
     };
     let counted = account.id.to_string();
     let guess = limits.guess(&counted).await?;
-    if !password::verify(account.password_hash.as_deref(), current)? {
+    let hashing = app.config.hashing;
+    if !hashing.verify(account.password_hash.as_deref(), current)? {
         return Err(problems::wrong_credentials());
     }
     guess.give_back().await;
     let new = request.password.as_ref();
-    new.map(|new| password::hash(new, app.entropy.random())).transpose()
+    new.map(|new| hashing.hash(new.as_str(), app.entropy.random())).transpose()
 }
 
 /// Makes the edit, anew when somebody else was faster and the caller named no version.

@@ -17,7 +17,7 @@ use self::credentials::Credentials;
 pub use self::credentials::LogInRequest;
 use crate::{
     limits::Limits,
-    password, problems,
+    problems,
     session::{self, REFRESH_PATH, SignedIn, TokenDelivery},
 };
 
@@ -93,7 +93,7 @@ async fn authenticate(
     };
     let guess = limits.guess(&counted).await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let right = password::verify(stored, &credentials.password)?;
+    let right = app.config.hashing.verify(stored, &credentials.password)?;
     match account.filter(|_| right) {
         Some(account) => {
             guess.give_back().await;

@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     limits::Limits,
-    password, problems,
+    problems,
     session::{self, SignedIn, TokenDelivery},
 };
 
@@ -120,13 +120,14 @@ fn open(app: &App, request: SignUpRequest, now: Instant) -> Result<Account, Prob
         let detail = "Give an e-mail, a phone number, or both.";
         return Err(Problem::field("/email", "required", detail));
     }
+    let hash = app.config.hashing.hash(password.as_str(), app.entropy.random())?;
     Ok(Account {
         id: UserId::from_uuid(app.entropy.uuid(now)),
         email,
         phone,
         nickname: nickname.unwrap_or_else(|| Nickname::generate(app.entropy.random())),
         roles: vec![Role::User],
-        password_hash: Some(password::hash(&password, app.entropy.random())?),
+        password_hash: Some(hash),
         created_at: now,
         version: 1,
         epoch: 1,
