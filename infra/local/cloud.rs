@@ -170,6 +170,12 @@ impl Cloud {
         self.containers.attach(invoker);
     }
 
+    /// Takes all containers away. A cloud and the containers that work on it hold each other: whoever
+    /// makes many clouds in one process lets go of each.
+    pub fn detach(&self) {
+        self.containers.detach();
+    }
+
     /// Nothing is delivered to the function (by id) until [`resume`](Self::resume).
     pub fn pause(&self, function: &str) {
         self.account.knobs(|knobs| knobs.paused.insert(function.to_owned()));

@@ -45,6 +45,10 @@ impl Containers {
         self.all.write().unwrap_or_else(PoisonError::into_inner).push(invoker);
     }
 
+    pub fn detach(&self) {
+        self.all.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The next container, `None` while none is attached.
     pub fn next(&self) -> Option<Arc<dyn Invoker>> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);

@@ -103,6 +103,11 @@ impl Tasks {
         self.steps.get()
     }
 
+    /// Ends whatever is not done. Tasks hold the world that holds them.
+    pub fn end(&self) {
+        drop(self.slots.take());
+    }
+
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         self.add(Box::pin(task));
     }
