@@ -170,8 +170,8 @@ impl Cloud {
         self.containers.attach(invoker);
     }
 
-    /// Takes all containers away. A cloud and the containers that work on it hold each other: whoever
-    /// makes many clouds in one process lets go of each.
+    /// Takes all containers away. A cloud and the containers that work on it hold each other:
+    /// whoever makes many clouds in one process lets go of each.
     pub fn detach(&self) {
         self.containers.detach();
     }
