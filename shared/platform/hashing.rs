@@ -21,7 +21,7 @@ pub struct Hashing {
 impl Hashing {
     /// m = 19 MiB, t = 2, p = 1 (`rules.md`, "Accounts"): the only one that a stack has.
     pub const RULES: Self = Self { memory_kib: 19 * 1024, passes: 2 };
-    /// As little as there can be: for whole markets in virtual time, half of whose work it was.
+    /// As little as there can be: for whole markets in virtual time, a third of whose work it was.
     pub const LEAST: Self = Self { memory_kib: 8, passes: 1 };
 
     fn hasher(self) -> Result<Argon2<'static>, Problem> {

@@ -49,7 +49,6 @@ pub fn run(options: &Options) -> Outcome {
         let world = World::new(options);
         let tasks = Rc::clone(&world.tasks);
         tasks.run(Box::pin(whole(&world, options))).await;
-        tasks.end();
         world.cloud.detach();
         let findings = world.findings.take().into_iter();
         let findings = findings.map(|what| Finding { seed: options.seed, what });

@@ -103,11 +103,6 @@ impl Tasks {
         self.steps.get()
     }
 
-    /// Ends whatever is not done. Tasks hold the world that holds them.
-    pub fn end(&self) {
-        drop(self.slots.take());
-    }
-
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         self.add(Box::pin(task));
     }
@@ -125,11 +120,11 @@ impl Tasks {
         });
     }
 
-    /// Runs every task until `main` is done. What is left over is dropped with the tasks.
+    /// Runs every task until `main` is done. What is left over is dropped.
     pub async fn run<T>(&self, main: impl Future<Output = T>) -> T {
         let mut main = std::pin::pin!(main);
         // The runtime's own budget for one poll would be another scheduler.
-        tokio::task::unconstrained(poll_fn(|context| {
+        let done = tokio::task::unconstrained(poll_fn(|context| {
             self.queue.0.lock().unwrap().main = Some(context.waker().clone());
             loop {
                 // The main task only waits for others: it sees every state they leave.
@@ -141,7 +136,10 @@ impl Tasks {
                 }
             }
         }))
-        .await
+        .await;
+        // Not later with the tasks: what is left holds the world, and the world holds these.
+        drop(self.slots.take());
+        done
     }
 
     /// Polls one of the ready tasks; false when there is none.
