@@ -7,12 +7,9 @@ use domain::{
     notification::{Channel, Draft, Message, claim},
     trade::{Agreement, Source, Trade, Variant},
 };
+use events::{Envelope, MessageWaiting, UserSignedUp};
 use kernel::{Id, Instant, Span, Won};
 use local::{FaultKind, RandomFaults};
-use messaging::{
-    Envelope,
-    events::{MessageWaiting, UserSignedUp},
-};
 use store::{
     CommitError, StoreError, Table, Write,
     idempotency::{KEPT, Request, record},

@@ -1,4 +1,5 @@
-//! The checked-in files: generated ones are fresh, house rules hold, no banned crate is linked.
+//! The checked-in files: generated ones are fresh, house rules hold, no crate is linked
+//! where it must not be.
 
 use crate::support::root;
 
@@ -23,5 +24,11 @@ fn the_ratchet_is_tight() {
 #[test]
 fn no_banned_crate_is_linked() {
     let faults = xtask::lock::faults().unwrap();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn our_crates_keep_out_of_each_other() {
+    let faults = xtask::lock::floors().unwrap();
     assert!(faults.is_empty(), "{faults:#?}");
 }

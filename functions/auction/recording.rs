@@ -2,11 +2,8 @@
 //! the outbid bidder, the outcome. Each step repeats safely; none needs the others.
 
 use domain::auction::{Entry, EntryKind, Head, Status};
+use events::{AuctionClosed, AuctionOutcome, BidVoided, Envelope, OutBid, PriceChanged, Winner};
 use kernel::Instant;
-use messaging::{
-    Envelope,
-    events::{AuctionClosed, AuctionOutcome, BidVoided, OutBid, PriceChanged, Winner},
-};
 use platform::{App, Failure};
 use store::auction::{Closing, event_id};
 

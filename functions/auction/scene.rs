@@ -1,8 +1,8 @@
 //! What the context's tests share: an auction, bidders, short ways to bid.
 
 use domain::identity::Role;
+use events::{AuctionClosed, Envelope, Event};
 use kernel::{AuctionId, Span};
-use messaging::{Envelope, Event, events::AuctionClosed};
 use serde_json::{Value, json};
 use store::{Table, outbox};
 use testkit::{Reply, TestApp, User};

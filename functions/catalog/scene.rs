@@ -8,12 +8,9 @@ use domain::{
     },
     identity::{Address, Role},
 };
+use events::{Envelope, ExchangeFacts, TradeCompleted, TradeFacts};
 use futures::future::join_all;
 use kernel::{CatalogItemId, Id, OrderId, Span, TradeId, Won};
-use messaging::{
-    Envelope,
-    events::{ExchangeFacts, TradeCompleted, TradeFacts},
-};
 use serde_json::{Value, json};
 use store::{CommitError, Item, Read, Table, Transaction};
 use testkit::{Reply, RequestBuilder, TestApp};

@@ -1,10 +1,7 @@
 //! What the tests of the views share: what the market is said to look like, and who is told.
 
+use events::{Envelope, Event, ExchangeFacts, PriceReached, TradeFacts, TradeMoved, TradeStep};
 use kernel::{CatalogItemId, Id, Instant, TradeId, Won};
-use messaging::{
-    Envelope, Event,
-    events::{ExchangeFacts, PriceReached, TradeFacts, TradeMoved, TradeStep},
-};
 use serde_json::{Value, json};
 use store::{Item, ItemReader, Table, exchange::Instrument};
 use testkit::Reply;

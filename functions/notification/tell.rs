@@ -1,11 +1,8 @@
 //! The ways of telling somebody something.
 
 use domain::notification::{Draft, Notice, Sale, notice_id};
+use events::{Envelope, MessageWaiting, TradeFacts};
 use kernel::{Instant, UserId};
-use messaging::{
-    Envelope,
-    events::{MessageWaiting, TradeFacts},
-};
 use platform::{App, Failure};
 use store::notification::Notification;
 

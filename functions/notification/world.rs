@@ -7,8 +7,8 @@ use domain::{
     identity::Account,
     notification::Message,
 };
+use events::{Envelope, Event};
 use kernel::{AuctionId, Instant, SessionId, UserId, Won};
-use messaging::{Envelope, Event, events};
 use platform::Config;
 use store::{identity::Session, notification::Notification};
 use testkit::TestApp;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use events::{AuctionCreated, Envelope, Event};
 use kernel::{AuctionId, Instant};
-use messaging::{Envelope, Event, events::AuctionCreated};
 use platform::{App, Function, Queue, Trigger};
 use store::Transaction;
 use testkit::TestApp;

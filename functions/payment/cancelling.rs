@@ -4,9 +4,9 @@ use domain::{
     ledger::{Account, Movement, MovementError, MovementKind},
     payment::{Cancelling, LOST_AFTER, Payment},
 };
+use events::PaymentCancelled;
 use gateway::GatewayError;
 use kernel::{Instant, codes};
-use messaging::events::PaymentCancelled;
 use platform::{App, Once, Problem, Reply};
 use store::{
     CommitError, Transaction,

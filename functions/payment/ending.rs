@@ -5,11 +5,8 @@ use domain::{
     ledger::{Account, Movement, MovementError, MovementKind},
     payment::{Decline, Payment, Status, Truth, Verdict},
 };
+use events::{Envelope, Event, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
 use kernel::{Instant, codes};
-use messaging::{
-    Envelope, Event,
-    events::{PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding},
-};
 use platform::{App, Once, Problem, Reply};
 use store::{
     CommitError, Transaction,

@@ -7,9 +7,9 @@ use domain::{
     payment::Payment,
     trade::{Agreement, Funding, Match, Source, Trade, Variant},
 };
+use events::{Envelope, Event, TradeMatched};
 use gateway::fake::{Providers, Server};
 use kernel::{AddressId, Id, PaymentMethodId, Span, TradeId, UserId, Won};
-use messaging::{Envelope, Event, events::TradeMatched};
 use serde_json::{Value, json};
 use store::{
     Read, Table,

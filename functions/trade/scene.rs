@@ -10,12 +10,9 @@ use domain::{
     ledger::{Account, Movement, MovementKind},
     trade::Trade,
 };
+use events::{AuctionClosed, AuctionOutcome, Envelope, Winner};
 use futures::future::join_all;
 use kernel::{AddressId, AuctionId, Id, Instant, Span, TradeId, UserId, Won};
-use messaging::{
-    Envelope,
-    events::{AuctionClosed, AuctionOutcome, Winner},
-};
 use serde_json::{Value, json};
 use store::{
     Read,

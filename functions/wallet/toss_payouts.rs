@@ -6,13 +6,13 @@ use domain::{
     identity::{Account, Role},
     withdrawal::State,
 };
+use events::{Envelope, WithdrawalRequested};
 use gateway::{
     fake::{FaultKind, PAYOUT_SECURITY_KEY, Providers, Server, UNIDENTIFIED_ENDING},
     payout::{TossPayoutSettings, TossPayouts},
 };
 use kernel::{Id, SessionId, Span, WithdrawalId};
 use local::{Fault, FaultKind as CloudFault};
-use messaging::{Envelope, events::WithdrawalRequested};
 use serde_json::Value;
 use store::{Table, identity::Session};
 use testkit::{Reply, User};

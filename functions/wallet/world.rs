@@ -6,9 +6,9 @@ use domain::{
     ledger::{Account, Balance, Movement, MovementKind, Posting},
     withdrawal::State,
 };
+use events::{Envelope, WithdrawalRequested};
 use gateway::payout::{FakeBank, PayoutBank};
 use kernel::{Id, TradeId, UserId, WithdrawalId, Won};
-use messaging::{Envelope, events::WithdrawalRequested};
 use serde_json::{Value, json};
 use store::Read;
 use testkit::{Reply, TestApp, User};

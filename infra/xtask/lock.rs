@@ -1,4 +1,5 @@
-//! What may be in the lock file: `deny.toml`'s bans, checked without `cargo-deny`.
+//! What may be linked: `deny.toml`'s bans, checked without `cargo-deny`, and what our own crates
+//! keep out of each other.
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -19,13 +20,40 @@ const BANS: &[Ban] = &[
     Ban { name: "openssl", below: None, reason: "needs the machine's library" },
 ];
 
+/// One of our own crates, and what it must not pull in.
+struct Floor {
+    package: &'static str,
+    keeps_out: &'static [&'static str],
+}
+
+const FLOORS: &[Floor] = &[
+    Floor { package: "jangteo-kernel", keeps_out: &["aws-", "jangteo-", "tokio"] },
+    Floor {
+        package: "jangteo-domain",
+        keeps_out: &["aws-", "jangteo-events", "serde_json", "tokio"],
+    },
+    Floor { package: "jangteo-events", keeps_out: &["aws-", "jangteo-domain", "tokio"] },
+    Floor {
+        package: "jangteo-store",
+        keeps_out: &[
+            "jangteo-messaging",
+            "aws-sdk-eventbridge",
+            "aws-sdk-scheduler",
+            "aws-sdk-ses",
+            "aws-sdk-sns",
+            "aws-sdk-sqs",
+        ],
+    },
+    Floor { package: "jangteo-messaging", keeps_out: &["jangteo-store", "aws-sdk-dynamodb"] },
+];
+
 /// Crates of which two versions break something.
 const SINGLE: &[&str] = &["jsonwebtoken", "aws-lc-rs", "rustls", "axum", "http", "tokio"];
 
 /// The banned crates that some context's binary links, each with its reason.
 pub fn faults() -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
-    let linked = linked_crates()?;
+    let linked = linked_crates("jangteo-registry")?;
     for (name, version) in &linked {
         for ban in BANS.iter().filter(|ban| ban.name == name) {
             if ban.below.is_none_or(|below| number(version) < below) {
@@ -43,11 +71,26 @@ pub fn faults() -> anyhow::Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Name and version of everything that the registry, and with it every function, links.
-fn linked_crates() -> anyhow::Result<BTreeSet<(String, String)>> {
+/// What one of our own crates pulls in though it must not.
+pub fn floors() -> anyhow::Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for floor in FLOORS {
+        let linked = linked_crates(floor.package)?;
+        let others = linked.iter().filter(|(name, _)| name != floor.package);
+        for (name, _) in others {
+            if floor.keeps_out.iter().any(|kept_out| name.starts_with(kept_out)) {
+                faults.push(format!("{} pulls in {name}", floor.package));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// Name and version of everything that `package` links; the registry links every function.
+fn linked_crates(package: &str) -> anyhow::Result<BTreeSet<(String, String)>> {
     let cargo = option_env!("CARGO").unwrap_or("cargo");
     let output = Command::new(cargo)
-        .args(["tree", "--offline", "--package", "jangteo-registry", "--edges", "normal"])
+        .args(["tree", "--offline", "--package", package, "--edges", "normal"])
         .args(["--prefix", "none", "--format", "{p}"])
         .current_dir(crate::root())
         .output()

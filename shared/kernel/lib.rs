@@ -10,6 +10,8 @@ mod instant;
 mod problem;
 mod won;
 
+pub mod codes;
+
 pub use causes::causes;
 pub use clock::{Clock, Sleep};
 pub use id::{
@@ -17,5 +19,5 @@ pub use id::{
     PaymentMethodId, SessionId, TradeId, UserId, WithdrawalId, uuid_of,
 };
 pub use instant::{Instant, InvalidInstant, Span, seoul_day, seoul_midnight};
-pub use problem::{ProblemCode, codes};
+pub use problem::ProblemCode;
 pub use won::{InvalidWon, Won};

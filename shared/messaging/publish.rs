@@ -8,10 +8,9 @@ use aws_sdk_scheduler::types::{
     ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, Target,
 };
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+use events::Envelope;
 use kernel::{Instant, Span, causes};
 use serde::Serialize;
-
-use crate::Envelope;
 
 /// How many entries one `PutEvents` takes.
 const PUT_EVENTS_ENTRIES_MAX: usize = 10;

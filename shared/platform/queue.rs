@@ -3,9 +3,9 @@
 use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use events::{Envelope, Event};
 use futures::{FutureExt, future::join_all};
 use kernel::{Instant, Span};
-use messaging::{Envelope, Event};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 

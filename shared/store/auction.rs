@@ -7,8 +7,8 @@ mod row;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::auction::{CLOSE_GRACE, Entry, Hash, Head, KeyHash, Standing, Status};
+use events::Envelope;
 use kernel::{AuctionId, Instant, UserId, uuid_of};
-use messaging::Envelope;
 use uuid::Uuid;
 
 use crate::{

@@ -13,8 +13,8 @@ use domain::{
     auction::Hash,
     catalog::{CatalogItem, ItemOption, Model},
 };
+use events::{CatalogItemChanged, Envelope};
 use kernel::{CatalogItemId, Instant, TradeId, uuid_of};
-use messaging::{Envelope, events::CatalogItemChanged};
 
 use crate::{
     CommitError, Item, ItemReader, ItemWriter, Read, Store, StoreError, Table, Transaction, Write,

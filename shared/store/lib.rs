@@ -35,6 +35,6 @@ pub use codec::{Corrupt, Item, ItemReader, ItemWriter, from_item, to_item};
 pub use error::{CommitError, StoreError};
 pub use keys::Key;
 pub use query::{Page, Position, Query};
-pub use table::Table;
+pub use table::{Table, TableSpec};
 pub use transaction::Transaction;
 pub use write::Write;

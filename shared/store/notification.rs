@@ -1,8 +1,8 @@
 //! The notification centre's rows; messages to phones and mailboxes, with their daily budget.
 
 use domain::notification::{Change, Channel, DONE_KEPT, Kind, Message, Notice, State};
+use events::Envelope;
 use kernel::{Instant, NotificationId, Span, UserId, seoul_day};
-use messaging::Envelope;
 
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Page, Position, Query, Read, Store,

@@ -1,8 +1,8 @@
 //! Events waiting to leave, written in the transaction that makes them true.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use events::Envelope;
 use kernel::{Instant, Span};
-use messaging::Envelope;
 use uuid::Uuid;
 
 use crate::{

@@ -16,6 +16,18 @@ pub enum Table {
     Exchange,
 }
 
+/// What a table is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableSpec {
+    /// The name after the stack's prefix.
+    pub name: &'static str,
+    /// How many global indexes it has: `gsi1` (`gsi1pk`, `gsi1sk`), `gsi2`, … all projecting
+    /// everything.
+    pub indexes: u8,
+    /// Whether its changes are streamed (new and old images).
+    pub streams: bool,
+}
+
 impl Table {
     pub const ALL: &[Self] = &[
         Self::Identity,
@@ -30,38 +42,35 @@ impl Table {
         Self::Exchange,
     ];
 
-    /// The name after the stack's prefix.
+    /// One line a table.
+    #[must_use]
+    pub const fn spec(self) -> TableSpec {
+        match self {
+            Self::Identity => TableSpec { name: "identity", indexes: 0, streams: false },
+            Self::Auction => TableSpec { name: "auction", indexes: 2, streams: true },
+            Self::Notification => TableSpec { name: "notification", indexes: 1, streams: false },
+            Self::Operation => TableSpec { name: "operation", indexes: 0, streams: false },
+            Self::Outbox => TableSpec { name: "outbox", indexes: 1, streams: true },
+            Self::Wallet => TableSpec { name: "wallet", indexes: 1, streams: false },
+            Self::Payment => TableSpec { name: "payment", indexes: 2, streams: false },
+            Self::Trade => TableSpec { name: "trade", indexes: 4, streams: false },
+            Self::Catalog => TableSpec { name: "catalog", indexes: 2, streams: false },
+            Self::Exchange => TableSpec { name: "exchange", indexes: 2, streams: true },
+        }
+    }
+
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Auction => "auction",
-            Self::Notification => "notification",
-            Self::Operation => "operation",
-            Self::Outbox => "outbox",
-            Self::Wallet => "wallet",
-            Self::Payment => "payment",
-            Self::Trade => "trade",
-            Self::Catalog => "catalog",
-            Self::Exchange => "exchange",
-        }
+        self.spec().name
     }
 
-    /// How many global indexes it has: `gsi1` (`gsi1pk`, `gsi1sk`), `gsi2`, … all projecting
-    /// everything.
     #[must_use]
     pub const fn indexes(self) -> u8 {
-        match self {
-            Self::Trade => 4,
-            Self::Auction | Self::Payment | Self::Catalog | Self::Exchange => 2,
-            Self::Notification | Self::Outbox | Self::Wallet => 1,
-            Self::Identity | Self::Operation => 0,
-        }
+        self.spec().indexes
     }
 
-    /// Whether its changes are streamed (new and old images).
     #[must_use]
     pub const fn streams(self) -> bool {
-        matches!(self, Self::Auction | Self::Outbox | Self::Exchange)
+        self.spec().streams
     }
 }

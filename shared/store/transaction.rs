@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
         ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
     },
 };
-use messaging::Envelope;
+use events::Envelope;
 
 use crate::{
     CommitError, Store, StoreError, Write,

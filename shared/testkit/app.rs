@@ -10,9 +10,9 @@ use std::{
 
 use axum::Router;
 use domain::identity::Role;
+use events::Envelope;
 use kernel::{Clock, Id, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
-use messaging::Envelope;
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::Store;
 

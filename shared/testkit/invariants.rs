@@ -4,8 +4,8 @@ use domain::auction::{
     Head, Salt, Status,
     verify::{Opened, verify},
 };
+use events::AuctionOutcome;
 use kernel::Instant;
-use messaging::events::AuctionOutcome;
 use store::{
     ItemReader, Table,
     auction::{AuctionRow, LedgerRow},

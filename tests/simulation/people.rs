@@ -4,8 +4,8 @@ use domain::{
     identity::{Account, Role},
     ledger::{self, Movement, MovementKind},
 };
+use events::{Envelope, UserSignedUp};
 use kernel::{Id, Span, UserId, Won};
-use messaging::{Envelope, events::UserSignedUp};
 use platform::Entropy as _;
 use serde_json::{Value, json};
 use store::identity::Session;

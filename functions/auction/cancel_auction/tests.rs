@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use domain::identity::Role;
+use events::AuctionOutcome;
 use kernel::Span;
-use messaging::events::AuctionOutcome;
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp};
 

@@ -1,8 +1,8 @@
 use domain::auction::{CLOSE_GRACE, Status};
+use events::{AuctionCreated, AuctionOutcome};
 use futures::future::join_all;
 use kernel::{Instant, Span};
 use local::{Fault, FaultKind, Knobs};
-use messaging::events::{AuctionCreated, AuctionOutcome};
 use serde_json::json;
 use store::{CommitError, Read};
 use testkit::{RequestBuilder, TestApp, User};

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use domain::auction::{DURATION_MAX, DURATION_MIN, Head, Salt, Terms, TermsError, ledger::genesis};
+use events::{AuctionCreated, Envelope};
 use kernel::{AuctionId, Instant, Span, Won};
-use messaging::{Envelope, events::AuctionCreated};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
     Problem, Reply, Trigger,

@@ -1,6 +1,6 @@
+use events::AuctionCreated;
 use futures::future::join_all;
 use kernel::Span;
-use messaging::events::AuctionCreated;
 use serde_json::{Value, json};
 use testkit::TestApp;
 

@@ -1,8 +1,8 @@
 //! `AuctionCreated` — arranges the first of the three triggers that close an auction on time.
 
 use domain::auction::CLOSE_GRACE;
+use events::{AuctionCreated, Event};
 use kernel::Span;
-use messaging::{Event, events::AuctionCreated};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
+use events::AuctionCreated;
 use kernel::Span;
 use local::{Fault, FaultKind};
-use messaging::events::AuctionCreated;
 use serde_json::json;
 
 use crate::scene::{auction, closings, message, relay, start, waiting};

@@ -1,6 +1,6 @@
+use events::PriceChanged;
 use kernel::Span;
 use local::{Fault, FaultKind};
-use messaging::events::PriceChanged;
 use serde_json::{Value, json};
 use store::Table;
 use testkit::TestApp;
@@ -135,7 +135,7 @@ async fn a_recorder_that_fails_by_chance_gets_there() {
 
 #[tokio::test]
 async fn events_tell_every_price_once_and_whom_it_beat() {
-    use messaging::{Event, events::OutBid};
+    use events::{Event, OutBid};
     use platform::{Function, Queue, Trigger};
     static PROBE: Function = Function {
         context: "test",

@@ -1,6 +1,6 @@
 //! `CatalogItemChanged` — brings what a search finds an item by up to date.
 
-use messaging::{Event, events::CatalogItemChanged};
+use events::{CatalogItemChanged, Event};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

@@ -1,8 +1,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::search::Text;
+use events::{CatalogItemChanged, Envelope};
 use kernel::Span;
-use messaging::{Envelope, events::CatalogItemChanged};
 use serde_json::json;
 use store::Table;
 use testkit::TestApp;

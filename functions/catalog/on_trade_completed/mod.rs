@@ -1,6 +1,6 @@
 //! `TradeCompleted` — counts the trades of the exchange, item by item.
 
-use messaging::{Event, events::TradeCompleted};
+use events::{Event, TradeCompleted};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{Read, Table, catalog::Counting};
 

@@ -1,5 +1,5 @@
+use events::{Envelope, TradeCompleted};
 use kernel::Span;
-use messaging::{Envelope, events::TradeCompleted};
 use serde_json::json;
 use store::Table;
 use testkit::TestApp;

@@ -1,7 +1,7 @@
+use events::PriceFell;
 use futures::future::join_all;
 use kernel::Span;
 use local::{Fault, FaultKind, RandomFaults};
-use messaging::events::PriceFell;
 use serde_json::{Value, json};
 use store::Table;
 

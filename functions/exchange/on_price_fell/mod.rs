@@ -1,8 +1,8 @@
 //! Queue, PriceFell — tells everybody who waited for such a price, once each.
 
+use events::{Envelope, Event, PriceFell};
 use futures::{StreamExt, TryStreamExt, stream};
 use kernel::Span;
-use messaging::{Envelope, Event, events::PriceFell};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use serde::{Deserialize, Serialize};
 use store::{Position, Table, exchange::Alert};

@@ -5,8 +5,8 @@ use domain::{
     exchange::{Order, OrderFunding, OrderState, Price, Side, Terms},
     trade::{Reason, Trade},
 };
+use events::{Event, TradeCancelled};
 use kernel::Instant;
-use messaging::{Event, events::TradeCancelled};
 use platform::{App, Failure, Function, Grant, Problem, Queue, Trigger, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction, Write,

@@ -2,8 +2,8 @@
 
 mod buying_again;
 
+use events::TradeCancelled;
 use kernel::{OrderId, Span, TradeId};
-use messaging::events::TradeCancelled;
 use serde_json::json;
 
 use crate::scene::{Floor, PURSE, Trader, id_of};

@@ -1,10 +1,7 @@
 //! Queue, TradeMoved — adds a paid trade of two orders to its instrument's history.
 
 use domain::exchange::views::Print;
-use messaging::{
-    Event,
-    events::{ExchangeFacts, TradeMoved, TradeStep},
-};
+use events::{Event, ExchangeFacts, TradeMoved, TradeStep};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

@@ -1,6 +1,6 @@
+use events::Envelope;
 use kernel::{Instant, Span};
 use local::{Fault, FaultKind};
-use messaging::Envelope;
 use serde_json::{Value, json};
 use store::Table;
 

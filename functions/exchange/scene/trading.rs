@@ -8,8 +8,8 @@ use domain::{
     payment::method::{Card, PaymentMethod},
     trade::{Actor, Command, Trade, decide},
 };
+use events::{Envelope, Event};
 use kernel::{CatalogItemId, Id, Instant, OrderId, PaymentMethodId, Span, TradeId};
-use messaging::{Envelope, Event};
 use serde_json::{Value, json};
 use store::{ItemReader, Read, Table, payment_method::Registering, trade::trade_of_match};
 use testkit::{Reply, RequestBuilder};

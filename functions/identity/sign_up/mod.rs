@@ -2,9 +2,9 @@
 
 use axum::{extract::State, response::IntoResponse};
 use domain::identity::{Account, ClaimKind, Email, Nickname, Password, Phone, Role};
+use events::{Envelope, UserSignedUp};
 use http::{StatusCode, header};
 use kernel::{Instant, UserId, codes};
-use messaging::{Envelope, events::UserSignedUp};
 use platform::{
     Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Problem,
     Trigger, parse,

@@ -1,6 +1,6 @@
 use domain::notification::{auction_won, outbid, welcome};
+use events::{AuctionCreated, Envelope};
 use kernel::{Span, Won};
-use messaging::{Envelope, events::AuctionCreated};
 use serde_json::json;
 
 use crate::{

@@ -1,6 +1,6 @@
 use domain::notification::welcome;
+use events::{AuctionCreated, Envelope};
 use kernel::Span;
-use messaging::{Envelope, events::AuctionCreated};
 
 use crate::{
     tell::tell,

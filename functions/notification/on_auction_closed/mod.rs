@@ -6,12 +6,9 @@ use domain::notification::{
     Channel, Draft, Notice, PAY_WITHIN, auction_cancelled, auction_won, auction_won_sms, item_sold,
     item_unsold, lost_below_reserve, lost_to_another,
 };
+use events::{AuctionClosed, AuctionOutcome, Envelope, Event, Winner};
 use futures::{TryStreamExt, stream};
 use kernel::{Instant, UserId};
-use messaging::{
-    Envelope, Event,
-    events::{AuctionClosed, AuctionOutcome, Winner},
-};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{Read, Table, keys};
 

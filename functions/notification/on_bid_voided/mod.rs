@@ -1,7 +1,7 @@
 //! Queue, BidVoided — tells a bidder that a bid was taken back, and another that it leads again.
 
 use domain::notification::{bid_voided, leads_again};
-use messaging::{Event, events::BidVoided};
+use events::{BidVoided, Event};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

@@ -1,7 +1,7 @@
 //! Queue, OutBid — tells a bidder that somebody bids more.
 
 use domain::notification::outbid;
-use messaging::{Event, events::OutBid};
+use events::{Event, OutBid};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

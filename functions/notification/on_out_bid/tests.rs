@@ -1,6 +1,6 @@
+use events::Envelope;
 use kernel::{BidId, Span, Won};
 use local::{Fault, FaultKind};
-use messaging::Envelope;
 use store::Transaction;
 use uuid::Uuid;
 

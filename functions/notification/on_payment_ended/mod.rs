@@ -1,10 +1,7 @@
 //! Queue, PaymentDone, PaymentFailed — tells a payer what became of a payment.
 
 use domain::notification::{paid_into_wallet, payment_failed, topped_up};
-use messaging::{
-    Event,
-    events::{PaymentDone, PaymentFailed, PaymentLanding},
-};
+use events::{Event, PaymentDone, PaymentFailed, PaymentLanding};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

@@ -1,5 +1,5 @@
+use events::PaymentFacts;
 use kernel::{PaymentId, TradeId, Won};
-use messaging::events::PaymentFacts;
 use uuid::Uuid;
 
 use super::*;

@@ -1,7 +1,7 @@
 //! Queue, PriceReached — tells a user that a price they waited for is reached.
 
 use domain::notification::price_reached;
-use messaging::{Event, events::PriceReached};
+use events::{Event, PriceReached};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

@@ -1,6 +1,6 @@
 //! Queue, TradeMatched — tells buyer and seller that their orders met.
 
-use messaging::{Event, events::TradeMatched};
+use events::{Event, TradeMatched};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

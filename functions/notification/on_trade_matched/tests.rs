@@ -1,5 +1,5 @@
+use events::{ExchangeFacts, MatchFunding, TradeFacts};
 use kernel::{CatalogItemId, Id, OrderId, PaymentMethodId, TradeId, Won};
-use messaging::events::{ExchangeFacts, MatchFunding, TradeFacts};
 use uuid::Uuid;
 
 use super::*;

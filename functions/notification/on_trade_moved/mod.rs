@@ -4,11 +4,8 @@ use domain::{
     notification::{Channel, Draft, sale_failed},
     trade::Reason,
 };
+use events::{Envelope, Event, SaleFailed, TradeCancelled, TradeMoved, TradeStep};
 use kernel::{Instant, Won};
-use messaging::{
-    Envelope, Event,
-    events::{SaleFailed, TradeCancelled, TradeMoved, TradeStep},
-};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{Table, keys};
 

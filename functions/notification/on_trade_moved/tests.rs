@@ -1,6 +1,6 @@
 use domain::trade::Reason;
+use events::TradeFacts;
 use kernel::{Span, TradeId};
-use messaging::events::TradeFacts;
 use uuid::Uuid;
 
 use super::*;

@@ -1,8 +1,8 @@
 //! Queue, UserSignedUp — welcomes a new user, by mail too when there is an address.
 
 use domain::notification::{Channel, Draft, welcome, welcome_email};
+use events::{Event, UserSignedUp};
 use kernel::Span;
-use messaging::{Event, events::UserSignedUp};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{Table, keys};
 

@@ -8,7 +8,8 @@ use domain::notification::{
     Channel, ClaimRejection, Message, claim, complete, defer, expire, fail, international, redact,
     skip,
 };
-use messaging::{Email, Event, PublishError, Sms, events::MessageWaiting};
+use events::{Event, MessageWaiting};
+use messaging::{Email, PublishError, Sms};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue};
 use store::{Table, notification::Claim};
 

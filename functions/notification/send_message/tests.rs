@@ -1,7 +1,7 @@
 use domain::notification::{Draft, LEASE, PAY_WITHIN, State};
+use events::{Envelope, Event, MessageWaiting};
 use kernel::{Instant, Span, UserId, Won};
 use local::{Fault, FaultKind};
-use messaging::{Envelope, Event, events::MessageWaiting};
 use platform::Config;
 use store::{Table, keys};
 

@@ -1,7 +1,7 @@
 //! Every 20 minutes — calls the sender again for every message that is due and not finished.
 
+use events::{Envelope, MessageWaiting};
 use kernel::{Instant, Span};
-use messaging::{Envelope, events::MessageWaiting};
 use platform::{
     App, Failure, Function, Grant, Schedule, Trigger,
     schedule::{Tick, single_run},

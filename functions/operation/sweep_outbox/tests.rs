@@ -105,11 +105,9 @@ async fn a_corrupt_row_does_not_keep_the_others_from_leaving() {
     app.expect_failures();
     let at = app.now();
     let (good, bad) = (app.app.entropy.uuid(at), app.app.entropy.uuid(at));
-    let event = messaging::events::UserSignedUp {
-        user_id: kernel::Id::from_uuid(good),
-        nickname: "minji".to_owned(),
-    };
-    let envelope = messaging::Envelope::new(good, at, &event);
+    let event =
+        events::UserSignedUp { user_id: kernel::Id::from_uuid(good), nickname: "minji".to_owned() };
+    let envelope = events::Envelope::new(good, at, &event);
     app.store().write(store::outbox::row(&envelope)).await.unwrap();
     let (shard, order) = keys::outbox_pending(bad, at);
     let row = ItemWriter::under(&keys::outbox(bad)).text("envelope", "not an envelope");

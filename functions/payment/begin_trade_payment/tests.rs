@@ -1,7 +1,7 @@
 use domain::trade::{Actor, Command, decide, wake};
+use events::{PaymentDone, PaymentLanding};
 use gateway::fake::FaultKind;
 use kernel::{Id, Span};
-use messaging::events::{PaymentDone, PaymentLanding};
 use serde_json::json;
 
 use crate::scene::{AMOUNT, Market};

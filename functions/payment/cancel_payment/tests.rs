@@ -1,9 +1,9 @@
 use domain::payment::LOST_AFTER;
+use events::PaymentCancelled;
 use futures::future::join_all;
 use gateway::fake::FaultKind;
 use kernel::Span;
 use local::{Fault, FaultKind as CloudFault};
-use messaging::events::PaymentCancelled;
 use serde_json::json;
 
 use crate::scene::{AMOUNT, Market};

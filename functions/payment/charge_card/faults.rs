@@ -1,10 +1,10 @@
 //! The charge with one call to our tables failing, before or after it took effect, then delivered
 //! again as the queue would: the same end as without the failure.
 
+use events::{PaymentDone, TradeCancelled};
 use futures::future::join_all;
 use kernel::Span;
 use local::{Fault, FaultKind};
-use messaging::events::{PaymentDone, TradeCancelled};
 
 use crate::scene::Market;
 

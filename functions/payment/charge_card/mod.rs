@@ -5,10 +5,7 @@
 //! again a little later; a message whose outcome is unknown fails and comes again. What stays
 //! undecided is ended by the resolver of payments and the sweep of trades.
 
-use messaging::{
-    Event,
-    events::{MatchFunding, TradeMatched},
-};
+use events::{Event, MatchFunding, TradeMatched};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

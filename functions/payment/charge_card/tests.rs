@@ -5,13 +5,10 @@ use domain::{
     },
     trade::{Actor, Command, Funding, Reason, decide, policy::CHARGE_WITHIN},
 };
+use events::{Envelope, PaymentDone, PaymentFailed, PaymentLanding, TradeCancelled};
 use futures::future::join_all;
 use gateway::fake::FaultKind;
 use kernel::{Id, PaymentMethodId, Span, TradeId, Won};
-use messaging::{
-    Envelope,
-    events::{PaymentDone, PaymentFailed, PaymentLanding, TradeCancelled},
-};
 use serde_json::json;
 use store::trade::unclaim_payment;
 

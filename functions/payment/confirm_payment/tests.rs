@@ -1,9 +1,9 @@
 use domain::payment::LOST_AFTER;
+use events::{PaymentDone, PaymentFailed, PaymentLanding};
 use futures::future::join_all;
 use gateway::fake::FaultKind;
 use kernel::Span;
 use local::{Fault, FaultKind as CloudFault};
-use messaging::events::{PaymentDone, PaymentFailed, PaymentLanding};
 use serde_json::{Value, json};
 
 use crate::scene::{AMOUNT, Market};

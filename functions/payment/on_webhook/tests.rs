@@ -1,5 +1,5 @@
+use events::PaymentDone;
 use gateway::fake::FaultKind;
-use messaging::events::PaymentDone;
 use serde_json::{Value, json};
 
 use crate::scene::{AMOUNT, Market};

@@ -1,7 +1,7 @@
+use events::PaymentDone;
 use futures::future::join_all;
 use gateway::fake::FaultKind;
 use kernel::Span;
-use messaging::events::PaymentDone;
 use store::{Table, Write, keys};
 
 use crate::scene::{AMOUNT, Market};

@@ -28,7 +28,7 @@ pub(super) fn add_components(components: &mut Components) {
     <ProblemBody as ToSchema>::schemas(&mut schemas);
     components.schemas.extend(schemas);
     components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
-    for problem in codes::ALL {
+    for problem in codes::all() {
         components.examples.insert(problem.code.to_owned(), RefOr::T(example(problem)));
     }
 }

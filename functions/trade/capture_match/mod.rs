@@ -1,10 +1,7 @@
 //! `TradeMatched` — takes what a matched buyer's order holds into escrow, once.
 
 use domain::trade::{Actor, Command, Rejection, decide};
-use messaging::{
-    Event,
-    events::{MatchFunding, TradeMatched},
-};
+use events::{Event, MatchFunding, TradeMatched};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 

@@ -1,6 +1,6 @@
 use domain::{exchange::hold_of, ledger::HoldState};
+use events::{Envelope, Event, TradeMatched};
 use kernel::Span;
-use messaging::{Envelope, Event, events::TradeMatched};
 use store::{Table, outbox};
 
 use crate::scene::{HELD, Market, PRICE, TOTAL, buy_order, card, match_id, wallet};

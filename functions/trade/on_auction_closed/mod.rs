@@ -1,7 +1,7 @@
 //! `AuctionClosed` — opens the winner's trade.
 
 use domain::trade::{Agreement, Source, Trade, Variant};
-use messaging::{Event, events::AuctionClosed};
+use events::{AuctionClosed, Event};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{Table, trade::trade_of_auction};
 

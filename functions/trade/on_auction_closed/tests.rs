@@ -1,8 +1,5 @@
+use events::{AuctionClosed, AuctionOutcome, Envelope};
 use kernel::Span;
-use messaging::{
-    Envelope,
-    events::{AuctionClosed, AuctionOutcome},
-};
 use store::Table;
 use uuid::Uuid;
 

@@ -6,8 +6,8 @@ use domain::{
         Agreement, BidMade, Cancellation, OFFERS_MAX, Source, State, Trade, penalty, runner_up,
     },
 };
+use events::{Event, TradeCancelled};
 use kernel::{AuctionId, Instant, Span, UserId, Won};
-use messaging::{Event, events::TradeCancelled};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction,

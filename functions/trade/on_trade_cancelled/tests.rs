@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
+use events::{Event, SaleFailed};
 use kernel::Span;
-use messaging::{Event, events::SaleFailed};
 use store::Table;
 
 use crate::scene::{Market, PRICE, auction_id, offer_id, person, trade_id, user};

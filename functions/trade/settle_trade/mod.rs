@@ -1,8 +1,8 @@
 //! `TradeCompleted` — pays the seller, once.
 
 use domain::trade::{State, settlement};
+use events::{Event, TradeCompleted};
 use kernel::Won;
-use messaging::{Event, events::TradeCompleted};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::{Read, Table};
 

@@ -1,5 +1,5 @@
+use events::{Envelope, Event, TradeCompleted};
 use kernel::{Span, Won};
-use messaging::{Envelope, Event, events::TradeCompleted};
 use store::{Table, outbox};
 
 use crate::scene::{Market, PRICE, trade_id};
@@ -60,7 +60,7 @@ async fn an_event_of_an_unfinished_trade_settles_nothing() {
     market.expect_failures();
     market.cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::seconds(1)));
     let trade = market.trade(trade_id()).await;
-    let facts = messaging::events::TradeFacts {
+    let facts = events::TradeFacts {
         trade_id: trade.id,
         auction_id: trade.auction(),
         exchange: None,

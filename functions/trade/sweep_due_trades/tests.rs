@@ -1,10 +1,7 @@
 use std::sync::Arc;
 
+use events::{Envelope, Event, TradeMoved, TradeStep};
 use kernel::Span;
-use messaging::{
-    Envelope, Event,
-    events::{TradeMoved, TradeStep},
-};
 use serde_json::json;
 use store::Table;
 

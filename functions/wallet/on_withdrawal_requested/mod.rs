@@ -3,7 +3,7 @@
 //! Guaranteed: one transfer and one end per withdrawal, however often and however late this is
 //! called, and wherever it breaks off.
 
-use messaging::{Event, events::WithdrawalRequested};
+use events::{Event, WithdrawalRequested};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue};
 use store::Table;
 

@@ -1,8 +1,8 @@
 use domain::withdrawal::{LEASE, State};
+use events::{Envelope, Event, WithdrawalRequested};
 use gateway::payout::{BankCall, BankFault};
 use kernel::{Span, Won};
 use local::{Fault, FaultKind};
-use messaging::{Envelope, Event, events::WithdrawalRequested};
 use store::Table;
 
 use super::*;

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use domain::withdrawal::Withdrawal;
+use events::{Envelope, WithdrawalRequested};
 use kernel::{WithdrawalId, Won, codes};
-use messaging::{Envelope, events::WithdrawalRequested};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
     Problem, Reply, Trigger,

@@ -1,7 +1,7 @@
 //! Every 5 minutes — calls the worker again for every withdrawal that is due and not finished.
 
+use events::{Envelope, WithdrawalRequested};
 use kernel::{Instant, Span};
-use messaging::{Envelope, events::WithdrawalRequested};
 use platform::{
     App, Failure, Function, Grant, Schedule, Trigger,
     schedule::{Tick, single_run},

@@ -1,7 +1,7 @@
 //! The auction's own row: what it is about, and at last how it ended.
 
+use events::{AuctionOutcome, Winner};
 use kernel::{AuctionId, Instant, UserId};
-use messaging::events::{AuctionOutcome, Winner};
 use serde::{Deserialize, Serialize};
 
 use crate::{Corrupt, Item, keys, to_item};

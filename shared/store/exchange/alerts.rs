@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use domain::{auction::Hash, exchange::Price};
+use events::{Envelope, PriceReached};
 use kernel::{CatalogItemId, Instant, UserId, Won, uuid_of};
-use messaging::{Envelope, events::PriceReached};
 use uuid::Uuid;
 
 use super::{

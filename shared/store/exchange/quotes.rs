@@ -9,8 +9,8 @@ use domain::{
     auction::Hash,
     exchange::{Price, Side, views},
 };
+use events::{Envelope, PriceFell};
 use kernel::{CatalogItemId, Instant, TradeId, Won, uuid_of};
-use messaging::{Envelope, events::PriceFell};
 
 use super::{
     Instrument,

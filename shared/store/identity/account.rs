@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::identity::{Account, Claim, ClaimKind, Role, Swap};
+use events::Envelope;
 use kernel::{Instant, SessionId, UserId};
-use messaging::Envelope;
 use serde::{Deserialize, Serialize};
 
 use super::session::{self, Session};

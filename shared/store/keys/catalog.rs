@@ -3,7 +3,7 @@
 use domain::catalog::{ItemOption, Model, Tag};
 use kernel::{CatalogItemId, Instant, TradeId};
 
-use super::{ALONE, Key};
+use super::key::{ALONE, Key};
 
 /// Everything of one item: the item, its options and tags, what a search finds it by.
 fn catalog_item_of(item: CatalogItemId) -> String {

@@ -6,7 +6,7 @@ use domain::{
 };
 use kernel::{CatalogItemId, Instant, OrderId, TradeId, UserId, seoul_day};
 
-use super::{ALONE, Key};
+use super::key::{ALONE, Key};
 
 /// One side's head: the condition of everything that comes to rest or is met there.
 #[must_use]

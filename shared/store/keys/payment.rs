@@ -1,8 +1,40 @@
-//! Keys of a user's cards, in the payment table.
+//! Keys of the payment table: payments and a user's cards.
 
-use kernel::{PaymentMethodId, UserId};
+use kernel::{Instant, PaymentId, PaymentMethodId, UserId};
 
-use super::{Key, user};
+use super::{
+    identity::user,
+    key::{ALONE, Key},
+};
+
+/// Unresolved payments are spread over this many index partitions.
+const UNRESOLVED_SHARDS: u8 = 4;
+
+#[must_use]
+pub fn payment(payment: PaymentId) -> Key {
+    Key::new(format!("payment#{payment}"), ALONE)
+}
+
+/// `gsi1`: a user's payments, oldest first.
+#[must_use]
+pub fn payments_of(user: UserId) -> String {
+    format!("payer#{user}")
+}
+
+/// `gsi2` of payments that somebody confirms or cancels, by the end of the claim. Left when done.
+#[must_use]
+pub fn payment_unresolved(payment: PaymentId, until: Instant) -> (String, String) {
+    let shard = payment.uuid().as_bytes().last().map_or(0, |byte| byte % UNRESOLVED_SHARDS);
+    (format!("unresolved#{shard}"), format!("{until}#{payment}"))
+}
+/// The largest sort key of what nobody is at by `now`.
+#[must_use]
+pub fn unresolved_until(now: Instant) -> String {
+    format!("{now}~")
+}
+pub fn unresolved_shards() -> impl Iterator<Item = String> {
+    (0..UNRESOLVED_SHARDS).map(|shard| format!("unresolved#{shard}"))
+}
 
 /// One of a user's cards, oldest first only by chance: ids follow from the registration.
 #[must_use]

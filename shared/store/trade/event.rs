@@ -4,14 +4,11 @@ use domain::{
     auction::Hash,
     trade::{Decision, Duty, Fact, Funding, Match, Trade},
 };
-use kernel::{AuctionId, Instant, UserId, uuid_of};
-use messaging::{
-    Envelope, Event,
-    events::{
-        ExchangeFacts, MatchFunding, SaleFailed, TradeCancelled, TradeCompleted, TradeFacts,
-        TradeMatched, TradeMoved, TradeStep,
-    },
+use events::{
+    Envelope, Event, ExchangeFacts, MatchFunding, SaleFailed, TradeCancelled, TradeCompleted,
+    TradeFacts, TradeMatched, TradeMoved, TradeStep,
 };
+use kernel::{AuctionId, Instant, UserId, uuid_of};
 use uuid::Uuid;
 
 fn facts(trade: &Trade) -> TradeFacts {

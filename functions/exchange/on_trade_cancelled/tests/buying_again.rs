@@ -1,7 +1,7 @@
 //! Goods that fail inspection: the next ask for a buyer who asked for it.
 
+use events::TradeCancelled;
 use kernel::{OrderId, Span, TradeId};
-use messaging::events::TradeCancelled;
 use serde_json::json;
 
 use crate::scene::{Floor, PURSE, Trader, id_of};

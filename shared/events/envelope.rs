@@ -32,8 +32,8 @@ pub struct InvalidEnvelope {
 impl Envelope {
     pub fn new<E: Event>(id: Uuid, occurred_at: Instant, event: &E) -> Self {
         // An event is a plain struct of strings and numbers; serializing it cannot fail. Were it
-        // to,
-        // the consumer would refuse the null and the message would end in its dead-letter queue.
+        // to, the consumer would refuse the null and the message would end in its dead-letter
+        // queue.
         let data = serde_json::to_value(event).unwrap_or_default();
         Self { id, kind: E::KIND.to_owned(), occurred_at, data }
     }

@@ -2,7 +2,7 @@
 
 use kernel::{Instant, TradeId, UserId, WithdrawalId, seoul_day};
 
-use super::{ALONE, Key};
+use super::key::{ALONE, Key};
 
 /// A user's balances.
 #[must_use]

@@ -1,0 +1,28 @@
+//! What contexts tell each other: one file a context, named after the one that tells.
+//!
+//! Words only. How an event leaves the process is `messaging`'s, where it waits is `store`'s; both
+//! take the words from here, so neither needs the other.
+
+mod auction;
+mod catalog;
+mod envelope;
+mod exchange;
+mod identity;
+mod notification;
+mod payment;
+mod trade;
+mod wallet;
+
+pub use auction::{
+    AuctionClosed, AuctionCreated, AuctionOutcome, BidVoided, OutBid, PriceChanged, Winner,
+};
+pub use catalog::CatalogItemChanged;
+pub use envelope::{Envelope, Event, InvalidEnvelope};
+pub use exchange::{MatchFunding, PriceFell, PriceReached, TradeMatched};
+pub use identity::UserSignedUp;
+pub use notification::MessageWaiting;
+pub use payment::{PaymentCancelled, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
+pub use trade::{
+    ExchangeFacts, SaleFailed, TradeCancelled, TradeCompleted, TradeFacts, TradeMoved, TradeStep,
+};
+pub use wallet::WithdrawalRequested;

@@ -1,0 +1,104 @@
+//! What `trade` tells: trades on their way.
+
+use kernel::{AuctionId, CatalogItemId, Instant, OrderId, TradeId, UserId, Won};
+use serde::{Deserialize, Serialize};
+
+use crate::envelope::Event;
+
+/// What every event of a trade says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeFacts {
+    pub trade_id: TradeId,
+    /// The auction that was won; absent for other sales.
+    pub auction_id: Option<AuctionId>,
+    /// The orders that met; absent for other sales.
+    #[serde(default)]
+    pub exchange: Option<ExchangeFacts>,
+    /// 0, or which second-chance offer.
+    pub round: u8,
+    pub seller_id: UserId,
+    pub buyer_id: UserId,
+    pub title: String,
+    pub price: Won,
+}
+
+/// Which orders on what met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeFacts {
+    pub item_id: CatalogItemId,
+    /// As `domain::catalog::ItemOption` spells it.
+    pub option: String,
+    pub buy_order_id: OrderId,
+    pub sell_order_id: OrderId,
+    /// The buyer wants the next ask when the goods fail inspection.
+    pub again: bool,
+}
+
+/// It went a step on, and somebody is to be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeMoved {
+    pub trade: TradeFacts,
+    pub step: TradeStep,
+    /// Until when whoever is next must act.
+    pub until: Option<Instant>,
+}
+impl Event for TradeMoved {
+    const KIND: &'static str = "TradeMoved";
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TradeStep {
+    Opened,
+    PaymentReminded,
+    ShipmentReminded,
+    ConsentReminded,
+    ConfirmationReminded,
+    Paid,
+    Shipped,
+    Received,
+    ConsentAsked,
+    Passed,
+    Forwarded,
+    Delivered,
+    Settled,
+}
+
+/// The buyer has the goods; the seller's money is due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeCompleted {
+    pub trade: TradeFacts,
+}
+impl Event for TradeCompleted {
+    const KIND: &'static str = "TradeCompleted";
+}
+
+/// It came to nothing. A paid one is refunded already; the penalty is still to be moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeCancelled {
+    pub trade: TradeFacts,
+    /// As `domain::trade::Reason` spells it.
+    pub reason: String,
+    pub penalty: Won,
+    pub paid: bool,
+}
+impl Event for TradeCancelled {
+    const KIND: &'static str = "TradeCancelled";
+}
+
+/// Winner and second-chance bidders all let it go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SaleFailed {
+    pub auction_id: AuctionId,
+    pub seller_id: UserId,
+    pub title: String,
+}
+impl Event for SaleFailed {
+    const KIND: &'static str = "SaleFailed";
+}

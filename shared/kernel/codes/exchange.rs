@@ -1,0 +1,17 @@
+//! Problem codes of `exchange`.
+
+use crate::problem::{ProblemCode, problem};
+
+pub const ALERT_EXISTS: ProblemCode = problem(409, "alert-exists", "You wait for this price already", "이미 등록된 가격 알림입니다");
+pub const ALERTS_FULL: ProblemCode = problem(409, "alerts-full", "A user has at most 100 price alerts", "가격 알림은 100개까지 등록할 수 있습니다");
+pub const ALERT_NOT_FOUND: ProblemCode = problem(404, "alert-not-found", "You do not wait for this price", "존재하지 않는 가격 알림입니다");
+pub const NOT_TRADED: ProblemCode = problem(404, "not-traded", "This is not traded here", "거래되지 않는 상품 옵션입니다");
+pub const ORDER_NOT_FOUND: ProblemCode = problem(404, "order-not-found", "There is no such order", "존재하지 않는 주문입니다");
+pub const SELF_TRADE: ProblemCode = problem(409, "self-trade", "The order would meet your own", "자신의 주문과 체결될 수 없습니다");
+pub const PRICE_MOVED: ProblemCode = problem(409, "price-moved", "There is no order within the limit", "가격이 변동되어 체결할 수 없습니다");
+pub const ORDER_NOT_OPEN: ProblemCode = problem(409, "order-not-open", "The order is over", "이미 종료된 주문입니다");
+
+pub(super) const ALL: &[ProblemCode] = &[
+    ALERT_EXISTS, ALERTS_FULL, ALERT_NOT_FOUND, NOT_TRADED, ORDER_NOT_FOUND, SELF_TRADE,
+    PRICE_MOVED, ORDER_NOT_OPEN,
+];

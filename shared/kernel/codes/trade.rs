@@ -1,0 +1,15 @@
+//! Problem codes of `trade`.
+
+use crate::problem::{ProblemCode, problem};
+
+pub const TRADE_NOT_FOUND: ProblemCode = problem(404, "trade-not-found", "There is no such trade", "존재하지 않는 거래입니다");
+pub const WRONG_TRADE_STATE: ProblemCode = problem(409, "wrong-trade-state", "The trade's state does not allow this now", "현재 거래 상태에서는 할 수 없습니다");
+pub const NOT_AN_OFFER: ProblemCode = problem(409, "not-an-offer", "Only a second-chance offer can be declined", "차순위 제안만 거절할 수 있습니다");
+pub const PAYMENT_IN_PROGRESS: ProblemCode = problem(409, "payment-in-progress", "A payment is under way", "결제가 진행 중입니다");
+pub const PAYMENT_OVERDUE: ProblemCode = problem(409, "payment-overdue", "The time to pay has passed", "결제 기한이 지났습니다");
+pub const CONSENT_OVERDUE: ProblemCode = problem(409, "consent-overdue", "The time to consent has passed", "동의 기한이 지났습니다");
+
+pub(super) const ALL: &[ProblemCode] = &[
+    TRADE_NOT_FOUND, WRONG_TRADE_STATE, NOT_AN_OFFER, PAYMENT_IN_PROGRESS, PAYMENT_OVERDUE,
+    CONSENT_OVERDUE,
+];

@@ -1,0 +1,21 @@
+//! Keys of the operation table: leases, stored answers, rates.
+
+use kernel::UserId;
+
+use super::key::{ALONE, Key};
+
+#[must_use]
+pub fn lease(job: &str) -> Key {
+    Key::new(format!("lease#{job}"), ALONE)
+}
+
+#[must_use]
+pub fn idempotency(user: UserId, route: &str, key: &str) -> Key {
+    Key::new(format!("idempotency#{user}#{route}#{key}"), ALONE)
+}
+
+/// A counter of `what` for `whom` (an account, an address) in one window of time.
+#[must_use]
+pub fn rate(what: &str, whom: &str) -> Key {
+    Key::new(format!("rate#{what}#{whom}"), ALONE)
+}

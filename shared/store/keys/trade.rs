@@ -1,0 +1,45 @@
+//! Keys of the trade table.
+
+use kernel::{Instant, TradeId, UserId, seoul_day};
+
+use super::key::{ALONE, Key};
+
+#[must_use]
+pub fn trade(trade: TradeId) -> Key {
+    Key::new(format!("trade#{trade}"), ALONE)
+}
+/// `gsi1`: a seller's trades, newest last.
+#[must_use]
+pub fn trades_sold(seller: UserId) -> String {
+    format!("seller#{seller}")
+}
+/// `gsi2`: a buyer's trades, newest last.
+#[must_use]
+pub fn trades_bought(buyer: UserId) -> String {
+    format!("buyer#{buyer}")
+}
+/// The place of a trade in both lists.
+#[must_use]
+pub fn trade_order(trade: TradeId, created_at: Instant) -> String {
+    format!("{created_at}#{trade}")
+}
+/// `gsi3` of trades that wait for somebody, by the (Seoul) day and instant at which they are looked
+/// at again. Left when nobody is waited for.
+#[must_use]
+pub fn trades_due(trade: TradeId, due: Instant) -> (String, String) {
+    (trades_due_on(due), format!("{due}#{trade}"))
+}
+#[must_use]
+pub fn trades_due_on(day: Instant) -> String {
+    format!("due#{}", seoul_day(day))
+}
+/// `gsi4` of trades on their way through the inspection centre, by state, oldest first. Left when
+/// the centre has nothing more to do.
+#[must_use]
+pub fn trades_inspected(trade: TradeId, state: &str, since: Instant) -> (String, String) {
+    (trades_inspected_in(state), format!("{since}#{trade}"))
+}
+#[must_use]
+pub fn trades_inspected_in(state: &str) -> String {
+    format!("inspection#{state}")
+}
