@@ -1,10 +1,6 @@
 //! The cloud as its users see it.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicU64},
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, retry::RetryConfig,
@@ -13,26 +9,26 @@ use aws_config::{
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use kernel::Clock;
+use kernel::{Clock, Instant};
 use platform::{App, Function};
 use serde_json::Value;
 use store::Table;
-use tokio::sync::Mutex;
 
 use crate::{
     account::Account,
     capacity::Throttled,
+    clock::VirtualClock,
     connector::Connector,
     dynamo::{Engine, EngineError},
     fault::Faults,
+    hooks::{Sabotage, Witness},
     host::{Container, Containers, Invoker},
     knobs::Knobs,
     names::{Names, REGION},
     permissions::Ledger,
-    pump::multiple,
-    sent::{Email, Sms},
-    snapshot,
-    sqs::Counts,
+    pump::{Delivery, Pump, Rates, multiple},
+    snapshot::{Snapshot, SnapshotError},
+    state::{Counts, Email, Failed, Message, Sms, State},
     usage::Usage,
     wiring::{Wiring, dead_letter_queue},
 };
@@ -69,7 +65,7 @@ pub enum StartError {
     #[error("the data folder: {0}")]
     Folder(#[from] std::io::Error),
     #[error("the snapshot in the data folder: {0}")]
-    Snapshot(#[from] serde_json::Error),
+    Snapshot(#[from] SnapshotError),
 }
 
 /// The engine could not do what it was asked outside the API.
@@ -81,12 +77,7 @@ pub struct EngineFailed(#[from] EngineError);
 #[derive(Clone)]
 pub struct Cloud {
     pub(crate) account: Arc<Account>,
-    pub(crate) containers: Arc<Containers>,
-    /// Held for the length of a delivery pass.
-    pub(crate) pumping: Arc<Mutex<()>>,
-    pub(crate) folder: Option<Arc<PathBuf>>,
-    /// The version of the state that the folder holds.
-    pub(crate) saved: Arc<AtomicU64>,
+    pump: Arc<Pump>,
 }
 
 /// A queue as the local pages show it.
@@ -103,17 +94,14 @@ impl Cloud {
         let CloudOptions { functions, clock, data, prefix } = options;
         let names = Names { prefix };
         let wiring = Wiring::of(&functions);
-        let (engine, mut state, folder) = match data {
-            DataPlace::Memory => {
-                (Engine::memory(Arc::clone(&clock))?, crate::state::State::default(), None)
-            }
-            DataPlace::Fast => {
-                (Engine::fast(Arc::clone(&clock)), crate::state::State::default(), None)
-            }
+        let (engine, mut state, snapshot) = match data {
+            DataPlace::Memory => (Engine::memory(Arc::clone(&clock))?, State::default(), None),
+            DataPlace::Fast => (Engine::fast(Arc::clone(&clock)), State::default(), None),
             DataPlace::Folder(folder) => {
                 std::fs::create_dir_all(&folder)?;
                 let engine = Engine::file(&folder.join(DATABASE_FILE), Arc::clone(&clock))?;
-                (engine, snapshot::load(&folder)?, Some(Arc::new(folder)))
+                let snapshot = Snapshot::of(folder);
+                (engine, snapshot.load()?, Some(snapshot))
             }
         };
         engine.create_tables(&names)?;
@@ -122,13 +110,10 @@ impl Cloud {
         for rate in &wiring.rates {
             state.rates.entry(rate.id.clone()).or_insert_with(|| multiple(now, rate.every));
         }
-        Ok(Self {
-            account: Arc::new(Account::new(names, clock, engine, wiring, state)),
-            containers: Arc::default(),
-            pumping: Arc::default(),
-            folder,
-            saved: Arc::default(),
-        })
+        let account = Arc::new(Account::new(names, clock, engine, wiring, state));
+        let delivery =
+            Delivery { account: Arc::clone(&account), containers: Containers::default() };
+        Ok(Self { account, pump: Arc::new(Pump::new(delivery, snapshot)) })
     }
 
     /// The configuration for any AWS SDK client: everything it sends is answered by this cloud.
@@ -167,13 +152,13 @@ impl Cloud {
 
     /// Adds a container of another make.
     pub fn attach_invoker(&self, invoker: Arc<dyn Invoker>) {
-        self.containers.attach(invoker);
+        self.pump.delivery.containers.attach(invoker);
     }
 
     /// Takes all containers away. A cloud and the containers that work on it hold each other:
     /// whoever makes many clouds in one process lets go of each.
     pub fn detach(&self) {
-        self.containers.detach();
+        self.pump.delivery.containers.detach();
     }
 
     /// Nothing is delivered to the function (by id) until [`resume`](Self::resume).
@@ -276,5 +261,84 @@ impl Cloud {
     /// what invariants are checked on. Counts as no usage and meets no faults.
     pub fn items(&self, table: Table) -> Result<Vec<Value>, EngineFailed> {
         Ok(self.account.engine.items(&self.account.names, table)?)
+    }
+
+    /// What was given up after too many attempts.
+    #[must_use]
+    pub fn failed(&self) -> Vec<Failed> {
+        self.account.read(|state| state.failed.clone())
+    }
+
+    /// Moves every message of the queue's dead-letter queue back, as a redrive does; answers how
+    /// many. `queue` is its own name, without prefix.
+    pub fn redrive(&self, queue: &str) -> usize {
+        let now = self.account.clock.now();
+        self.account.change(|state| {
+            let dead = state.queues.get_mut(&dead_letter_queue(queue));
+            let dead = dead.map(|dead| std::mem::take(&mut dead.messages)).unwrap_or_default();
+            let count = dead.len();
+            let back =
+                dead.into_iter().map(|message| Message { receives: 0, visible_at: now, ..message });
+            if let Some(queue) = state.queues.get_mut(queue) {
+                queue.messages.extend(back);
+            }
+            count
+        })
+    }
+
+    /// Delivers everything due now on the clock: stream records, queue messages, schedules.
+    /// Answers how many invocations that took; 0 means there was nothing to do.
+    ///
+    /// Passes never overlap; a second caller waits for the first. Nothing is delivered while no
+    /// app is attached. Functions of different triggers run concurrently, in the caller's task.
+    pub async fn pump(&self) -> usize {
+        self.pump.pass().await
+    }
+
+    /// Pumps until nothing is due now; answers how many invocations that took.
+    pub async fn settle(&self) -> usize {
+        self.pump.settle().await
+    }
+
+    /// The earliest instant at which something is due that only time holds back: a delayed or
+    /// hidden message, a stream or invocation waiting to be tried again, a schedule. It lies in
+    /// the past when something is due now. Paused functions count for nothing.
+    #[must_use]
+    pub fn next_due(&self, rates: Rates) -> Option<Instant> {
+        self.pump.next_due(rates)
+    }
+
+    /// Plays virtual time up to `until`: settles, moves `clock` (this cloud's) to the next due
+    /// instant, settles again, and ends with the clock at `until`. Answers the invocations made.
+    /// With [`Rates::Ignored`] rates are no reason to stop, but fire at the stops made anyway.
+    pub async fn play(&self, clock: &VirtualClock, until: Instant, rates: Rates) -> usize {
+        self.pump.play(clock, until, rates).await
+    }
+
+    /// Writes what changed into the data folder; happens after every delivery pass. In memory there
+    /// is nothing to do. A failure is logged, and the next pass tries again.
+    pub fn save(&self) {
+        self.pump.save();
+    }
+
+    /// For tests of tests only: from now on `saboteur` sees every call's action (like
+    /// `dynamodb:UpdateItem`) and JSON body before the service does, and may change the body.
+    /// [`platform::current`] tells whose call it is. Deliveries are seen as well, as
+    /// `lambda:<function's id>` with the event.
+    pub fn sabotage(
+        &self,
+        saboteur: impl Fn(&str, &mut Value) -> Sabotage + Send + Sync + 'static,
+    ) {
+        self.account.hooks.set_saboteur(Arc::new(saboteur));
+    }
+
+    /// From now on `witness` sees every call.
+    pub fn watch(&self, witness: Arc<dyn Witness>) {
+        self.account.hooks.set_witness(witness);
+    }
+
+    /// Completes at the next call that may have made something due.
+    pub async fn written(&self) {
+        self.account.written.notified().await;
     }
 }

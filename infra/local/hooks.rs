@@ -7,7 +7,7 @@ use http::Response;
 use serde_json::Value;
 use store::Table;
 
-use crate::{cloud::Cloud, fault::FaultKind};
+use crate::fault::FaultKind;
 
 /// What becomes of a call whose body a saboteur has seen, and perhaps changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub trait Witness: Send + Sync + 'static {
     fn answered(&self, action: &str, answer: Option<&Response<Bytes>>, lost: bool);
 }
 
-type Saboteur = dyn Fn(&str, &mut Value) -> Sabotage + Send + Sync;
+pub(crate) type Saboteur = dyn Fn(&str, &mut Value) -> Sabotage + Send + Sync;
 
 /// The hooks of one cloud; none at first.
 #[derive(Default)]
@@ -49,29 +49,12 @@ impl Hooks {
     pub fn witness(&self) -> Option<Arc<dyn Witness>> {
         self.witness.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
 
-impl Cloud {
-    /// For tests of tests only: from now on `saboteur` sees every call's action (like
-    /// `dynamodb:UpdateItem`) and JSON body before the service does, and may change the body.
-    /// [`platform::current`] tells whose call it is. Deliveries are seen as well, as
-    /// `lambda:<function's id>` with the event.
-    pub fn sabotage(
-        &self,
-        saboteur: impl Fn(&str, &mut Value) -> Sabotage + Send + Sync + 'static,
-    ) {
-        let mut place = self.account.hooks.saboteur.write().unwrap_or_else(PoisonError::into_inner);
-        *place = Some(Arc::new(saboteur));
+    pub fn set_saboteur(&self, saboteur: Arc<Saboteur>) {
+        *self.saboteur.write().unwrap_or_else(PoisonError::into_inner) = Some(saboteur);
     }
 
-    /// From now on `witness` sees every call.
-    pub fn watch(&self, witness: Arc<dyn Witness>) {
-        let mut place = self.account.hooks.witness.write().unwrap_or_else(PoisonError::into_inner);
-        *place = Some(witness);
-    }
-
-    /// Completes at the next call that may have made something due.
-    pub async fn written(&self) {
-        self.account.written.notified().await;
+    pub fn set_witness(&self, witness: Arc<dyn Witness>) {
+        *self.witness.write().unwrap_or_else(PoisonError::into_inner) = Some(witness);
     }
 }

@@ -5,14 +5,15 @@
 //! requests end here; [`Cloud::pump`] delivers what has become due to the functions, at least
 //! once, as AWS would. It knows no product rule, and nothing in the product knows it.
 //!
-//! In reading order: `connector` takes a request apart and finds the service; `dynamo`, `sqs`,
-//! `events`, `sent` and `scheduler` are the services; `account` is what they share; `pump`
-//! delivers; `differential` compares the engines; `fault`, `knobs`, `capacity`, `latency`, `hooks`
-//! and `usage` are for tests; `gateway` and `drive` serve a developer.
-//! delivers; `fault`, `knobs`, `capacity` (with `touched`), `latency` and `usage` are for tests
-//! and benches; `gateway` and `drive` serve a developer.
+//! Built in floors, each of which knows only those below it. From the ground: `state`, `dynamo`,
+//! `knobs`, `fault`, `hooks` and `usage` are data; `account` holds them together; `sqs`, `events`,
+//! `sent` and `scheduler` are the services on it, and `admission` what a partition lets through;
+//! `connector` takes a request apart and finds the service; `pump` delivers what is due; `cloud` is
+//! all of it as its users see it. `gateway`, `views` and `drive` serve a developer; `differential`
+//! compares the engines.
 
 mod account;
+mod admission;
 mod capacity;
 #[cfg(test)]
 mod cases;
@@ -59,7 +60,5 @@ pub use names::{ACCOUNT, REGION};
 pub use permissions::{Ledger, Permission, granted};
 pub use pump::Rates;
 pub use random::Random;
-pub use sent::{Email, Sms};
-pub use sqs::Counts;
-pub use state::Failed;
+pub use state::{Counts, Email, Failed, Sms};
 pub use usage::{Asked, Spent, Units, Usage};

@@ -4,36 +4,17 @@ use std::collections::BTreeMap;
 
 use http::{Method, StatusCode};
 use kernel::Instant;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
     account::Account,
-    state::State,
+    state::{OneTime, State},
     wire::{Answer, ServiceError, required},
 };
 
 const INVALID: &str = "ValidationException";
 const NAME_LENGTH_MAX: usize = 64;
 const DEFAULT_GROUP: &str = "default";
-
-/// A one-time schedule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct OneTime {
-    pub name: String,
-    pub group: String,
-    pub at: Instant,
-    /// The id of the function it invokes.
-    pub function: String,
-    /// The payload.
-    pub input: Value,
-    pub delete_after: bool,
-    /// It has fired and was told to stay.
-    pub completed: bool,
-    created_at: Instant,
-    /// The request that made it: `GetSchedule` answers with its members.
-    request: Value,
-}
 
 /// A REST request: what the path, the query and the body say.
 pub(crate) struct Request<'a> {

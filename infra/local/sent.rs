@@ -4,38 +4,16 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use kernel::Instant;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
     account::Account,
+    state::{Email, Sms},
     wire::{Answer, ServiceError, required, xml_response},
 };
 
 /// How many text messages and how many e-mails are kept; the oldest go first.
 const KEPT_MAX: usize = 10_000;
-
-/// A text message as it was handed to SNS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sms {
-    pub phone: String,
-    pub text: String,
-    pub at: Instant,
-    pub message_id: String,
-}
-
-/// An e-mail as it was handed to SES.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Email {
-    pub from: String,
-    pub to: Vec<String>,
-    pub subject: String,
-    pub text: String,
-    pub html: Option<String>,
-    pub at: Instant,
-    pub message_id: String,
-}
 
 /// SNS `Publish` to a phone number; topics do not exist here.
 pub(crate) fn publish(

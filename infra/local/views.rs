@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cloud::Cloud,
-    sqs::{Counts, Queue},
+    state::{Counts, Queue},
     wiring::dead_letter_queue,
 };
 

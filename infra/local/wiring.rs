@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::Span;
 use platform::{Function, Trigger};
 
-use crate::{sqs::Redrive, state::State};
+use crate::state::{Redrive, State};
 
 /// AWS's advice: a queue's visibility timeout is this many times its function's timeout.
 const VISIBILITY_TIMEOUTS: u32 = 6;

@@ -1,20 +1,16 @@
 //! Queue messages to their consumers, with partial batch responses.
 
 use futures::future::join_all;
-use kernel::{Instant, Span};
+use kernel::Instant;
 use serde_json::json;
 
-use super::Outcome;
-use crate::{
-    cloud::Cloud,
-    sqs::{self, Message},
-    wiring::QueueConsumer,
-};
+use super::delivery::{Delivery, Outcome};
+use crate::{sqs, state::Message, wiring::QueueConsumer};
 
 /// How many batches of one queue are in hand at once.
 const BATCHES_MAX: usize = 4;
 
-impl Cloud {
+impl Delivery {
     /// Delivers until the queue has no visible message.
     pub(super) async fn pump_queue(&self, to: &QueueConsumer) -> usize {
         let mut invocations = 0;
@@ -94,25 +90,5 @@ impl Cloud {
         let account = &self.account;
         let live = account.wiring.queues.iter().filter(|to| !account.is_paused(&to.id));
         account.read(|state| live.filter_map(|to| state.queues.get(to.queue)?.next_visible()).min())
-    }
-
-    /// Moves every message of the queue's dead-letter queue back, as a redrive does; answers how
-    /// many. `queue` is its own name, without prefix.
-    pub fn redrive(&self, queue: &str) -> usize {
-        let now = self.account.clock.now();
-        self.account.change(|state| {
-            let dead = state.queues.get_mut(&crate::wiring::dead_letter_queue(queue));
-            let dead = dead.map(|dead| std::mem::take(&mut dead.messages)).unwrap_or_default();
-            let count = dead.len();
-            let back = dead.into_iter().map(|message| Message {
-                receives: 0,
-                visible_at: now + Span::millis(0),
-                ..message
-            });
-            if let Some(queue) = state.queues.get_mut(queue) {
-                queue.messages.extend(back);
-            }
-            count
-        })
     }
 }

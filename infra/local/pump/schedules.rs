@@ -4,9 +4,8 @@ use futures::future::join_all;
 use kernel::{Instant, Span};
 use serde_json::json;
 
-use super::Rates;
+use super::delivery::Delivery;
 use crate::{
-    cloud::Cloud,
     knobs::Knobs,
     state::{Failed, Invocation, State},
 };
@@ -14,7 +13,14 @@ use crate::{
 /// Lambda's waits before the second and the third attempt of an asynchronous invocation.
 const RETRY_WAITS: [Span; 2] = [Span::minutes(1), Span::minutes(2)];
 
-impl Cloud {
+/// Whether rate schedules count as something to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rates {
+    Counted,
+    Ignored,
+}
+
+impl Delivery {
     pub(super) async fn pump_schedules(&self) -> usize {
         let account = &self.account;
         let now = account.clock.now();

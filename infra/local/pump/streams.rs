@@ -3,9 +3,8 @@
 use kernel::{Instant, Span};
 use serde_json::json;
 
-use super::Outcome;
+use super::delivery::{Delivery, Outcome};
 use crate::{
-    cloud::Cloud,
     dynamo::StreamItem,
     state::{Cursor, Failed},
     wiring::StreamConsumer,
@@ -16,7 +15,7 @@ const BACKOFF: Span = Span::seconds(1);
 /// After this many failures a record is given up.
 const ATTEMPTS_MAX: u32 = 10;
 
-impl Cloud {
+impl Delivery {
     /// Delivers until the function is at the end of the stream or has to wait.
     pub(super) async fn pump_stream(&self, to: &StreamConsumer) -> usize {
         let mut invocations = 0;
@@ -140,11 +139,5 @@ impl Cloud {
             None => self.next_batch(to).map(|_| account.clock.now()),
         };
         live.filter_map(due).min()
-    }
-
-    /// What was given up after too many attempts.
-    #[must_use]
-    pub fn failed(&self) -> Vec<Failed> {
-        self.account.read(|state| state.failed.clone())
     }
 }

@@ -1,17 +1,13 @@
 //! SQS: standard queues, at least once, with redrive to dead-letter queues.
 
 mod digest;
-mod queue;
 
 use kernel::{Instant, Span};
 use serde_json::{Map, Value, json};
 
-pub use queue::Counts;
-pub(crate) use queue::{Message, Queue, Redrive};
-
 use crate::{
     account::Account,
-    state::State,
+    state::{Message, State},
     wire::{Answer, ServiceError, number, required},
 };
 

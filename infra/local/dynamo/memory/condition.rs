@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    expression::{Placeholders, Reader, Token},
+    lexer::{Placeholders, Reader, Token},
     number::Number,
     value::{Attributes, Value},
 };

@@ -5,15 +5,17 @@
 //! answers as others do is checked by the same random calls on all of them (`differential`).
 //!
 //! In reading order: `value` and `number` are what an attribute holds, `units` what it weighs;
-//! `expression`, `condition` and `update` read the expressions; `key`, `table` and `stream` keep
-//! what is there; `write`, `transact`, `read`, `query` and `schema` are the operations.
+//! `lexer`, `condition`, `update` and `expression` read the expressions; `key`, `row`, `stream`
+//! and `table` keep what is there; `write`, `transact`, `read`, `query` and `schema` are the operations.
 
 mod condition;
 mod expression;
 mod key;
+mod lexer;
 mod number;
 mod query;
 mod read;
+mod row;
 mod schema;
 mod span;
 mod stream;

@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     Bill, Memory,
-    expression::{Names, Placeholders},
+    expression::Names,
+    lexer::Placeholders,
     units::{self, Consumed, Wish},
     value::{Attributes, read_attributes, write_attributes},
     write::table_name,

@@ -4,8 +4,8 @@ use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 use super::{
     condition::{Comparison, Condition, Operand},
-    expression::Placeholders,
     key::{Key, Part, Place, Schema},
+    lexer::Placeholders,
     value::Value,
 };
 use crate::dynamo::EngineError;

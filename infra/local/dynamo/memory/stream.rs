@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    table::Row,
+    row::Row,
     units::item_size,
     value::{Attributes, Value, write_attributes},
 };
@@ -16,6 +16,14 @@ use crate::{dynamo::StreamItem, names::REGION};
 pub struct Stream {
     records: VecDeque<Record>,
     last: i64,
+}
+
+/// What a change made of one item.
+#[derive(Debug)]
+pub struct Images {
+    pub keys: Attributes,
+    pub old: Option<Arc<Row>>,
+    pub new: Option<Arc<Row>>,
 }
 
 #[derive(Debug)]
@@ -31,14 +39,9 @@ struct Record {
 }
 
 impl Stream {
-    pub fn push(
-        &mut self,
-        keys: Attributes,
-        (old, new): (Option<Arc<Row>>, Option<Arc<Row>>),
-        at: i64,
-        expired: bool,
-    ) {
+    pub fn push(&mut self, images: Images, at: i64, expired: bool) {
         self.last += 1;
+        let Images { keys, old, new } = images;
         self.records.push_back(Record { position: self.last, keys, old, new, at, expired });
     }
 

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     key::{EMPTY_KEY, Key, Place, RowKey, Schema},
     number::Number,
-    stream::Stream,
+    row::Row,
+    stream::{Images, Stream},
     units::{self, Consumed, Halves},
     value::{Attributes, Name, Value},
 };
@@ -15,12 +16,6 @@ type Result<T> = std::result::Result<T, EngineError>;
 
 /// The largest item, names included.
 pub const ITEM_BYTES_MAX: usize = 400 * 1_024;
-/// An item and its size, which everything is billed by.
-#[derive(Debug)]
-pub struct Row {
-    pub item: Attributes,
-    pub size: usize,
-}
 
 pub type Partition = BTreeMap<Place, Arc<Row>>;
 pub type Tree = BTreeMap<Key, Partition>;
@@ -58,13 +53,6 @@ pub struct Change {
     pub key: RowKey,
     pub old: Option<Arc<Row>>,
     pub new: Option<Arc<Row>>,
-}
-
-impl Row {
-    pub fn new(item: Attributes) -> Arc<Self> {
-        let size = units::item_size(&item);
-        Arc::new(Self { item, size })
-    }
 }
 
 impl Index {
@@ -241,7 +229,7 @@ impl Table {
         if let Some(stream) = &mut self.stream {
             let any = new.as_ref().or(old.as_ref());
             let keys = any.map(|row| self.schema.keys_of(&row.item)).unwrap_or_default();
-            stream.push(keys, (old, new), at, expired);
+            stream.push(Images { keys, old, new }, at, expired);
         }
     }
 }

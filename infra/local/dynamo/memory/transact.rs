@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     Bill, Memory,
-    expression::Placeholders,
     key::EMPTY_KEY,
+    lexer::Placeholders,
     read::project,
     units::{self, Consumed, Wish},
     value::read_attributes,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    expression::{Placeholders, Reader, Token},
+    lexer::{Placeholders, Reader, Token},
     units::value_size,
     value::{Attributes, Name, Value},
 };

@@ -7,9 +7,11 @@ use serde_json::{Map, Value as Json};
 use super::{
     Memory, State,
     condition::Condition,
-    expression::{Expressions, Parsed, Placeholders},
+    expression::{Expressions, Parsed},
     key::{RowKey, no_match},
-    table::{Change, ITEM_BYTES_MAX, Row, Table},
+    lexer::Placeholders,
+    row::Row,
+    table::{Change, ITEM_BYTES_MAX, Table},
     units::{Consumed, Wish},
     update::Update,
     value::{Attributes, read_attributes, write_attributes},

@@ -1,4 +1,10 @@
 //! Everything but the tables: queues, schedules, what was sent, how far consumers are.
+//!
+//! Data only: it knows no service that changes it.
+
+mod queue;
+mod schedule;
+mod sent;
 
 use std::collections::BTreeMap;
 
@@ -6,10 +12,13 @@ use kernel::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{
-    scheduler::OneTime,
+pub use self::{
+    queue::Counts,
     sent::{Email, Sms},
-    sqs::Queue,
+};
+pub(crate) use self::{
+    queue::{Message, Queue, Redrive},
+    schedule::OneTime,
 };
 
 /// Serialized as a whole into the data folder.
