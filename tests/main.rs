@@ -13,6 +13,7 @@ mod bootstraps;
 mod budgets;
 mod errors;
 mod events;
+mod house;
 mod journeys;
 mod names;
 mod reference;

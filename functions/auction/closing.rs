@@ -1,10 +1,23 @@
 //! The end of an auction: whoever notices it first flips it, and everybody who follows finds it
-//! done.
+//! done. What the triggers that notice it share stands here, so that none needs another.
 
 use domain::auction::{CloseRejection, Head, close};
-use kernel::{AuctionId, Instant};
+use kernel::{AuctionId, Instant, Span};
 use platform::{App, Failure};
+use serde::{Deserialize, Serialize};
 use store::{CommitError, Read, StoreError, auction::decode_head};
+
+/// The queue of auctions to close, each message delayed to the end.
+pub const QUEUE: &str = "close-auction";
+/// The scheduler may be a minute late: it fires this early, and a queue's delay does the rest.
+pub const ARM_BEFORE: Span = Span::seconds(90);
+
+/// What names an auction to the functions that close it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CloseAuction {
+    pub auction_id: AuctionId,
+}
 
 /// A bid can come between reading and flipping only before the end; one more look settles it.
 const ATTEMPTS_MAX: usize = 8;

@@ -3,6 +3,7 @@
 
 pub mod answer_unknown;
 pub mod check_health;
+mod openapi;
 #[cfg(test)]
 mod probe;
 pub mod relay_outbox;
@@ -21,6 +22,3 @@ pub const FUNCTIONS: &[&Function] = &[
     &show_openapi::FUNCTION,
     &answer_unknown::FUNCTION,
 ];
-
-/// The reference as `cargo xtask gen` wrote it.
-pub(crate) const OPENAPI_JSON: &str = include_str!("../../infra/openapi.json");

@@ -76,7 +76,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         results.throughput = Some(Measured::here(date, command.to_owned(), workloads));
     }
     if options.write || options.only == Some(Bench::Picture) {
-        results.write(&root)?;
+        results.write(&root, &picture::draw(&results))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@
 //!
 //! Of one context alone it is sooner known what a change of it brings; no figures are kept then.
 
+mod count;
 mod decisions;
 mod market;
 
@@ -36,6 +37,7 @@ use crate::{
     evidence::{self, Figures},
     package,
 };
+use count::{Line, total};
 use market::Market;
 
 /// From exec to the first question for an event: what it takes today, and a tenth. 3 M is what was
@@ -55,15 +57,6 @@ const START_RSS_KIB_MAX: u64 = 12_000_000 / 1024;
 const BIDS: u32 = 50;
 /// callgrind runs at a fiftieth of the speed, and the machine may be busy.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
-
-/// A figure and the most it may be.
-#[derive(Debug)]
-struct Line {
-    name: String,
-    figure: u64,
-    max: u64,
-    remark: &'static str,
-}
 
 /// Measures, prints a table, fails when a figure is above its limit. Needs `valgrind`, and the
 /// binaries that `cargo xtask package` makes for this machine.
@@ -189,13 +182,6 @@ async fn count(
     ensure!(status.success(), "the process is gone already");
     process.0.wait()?;
     Ok((answers, total(&counts)?))
-}
-
-/// The instructions that callgrind wrote down.
-fn total(counts: &Path) -> anyhow::Result<u64> {
-    let text = fs::read_to_string(counts).with_context(|| counts.display().to_string())?;
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
-    Ok(total.context("callgrind wrote no total")?.trim().parse()?)
 }
 
 /// The most memory (KiB) that the process held until it asked for its first event.

@@ -13,6 +13,7 @@ pub mod instructions;
 pub mod lock;
 pub mod package;
 pub mod rebuild;
+mod root;
 pub mod sam;
 pub mod seeded_bugs;
 pub mod simulate;
@@ -22,7 +23,7 @@ pub mod verify;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+pub use root::root;
 
 /// One subcommand of `cargo xtask`.
 #[derive(Debug)]
@@ -114,11 +115,4 @@ pub fn usage() -> String {
     let lines = COMMANDS.iter().map(|command| format!("  {:<16}{}", command.name, command.summary));
     let lines: Vec<String> = lines.collect();
     format!("usage: cargo xtask <command>\n\n{}", lines.join("\n"))
-}
-
-/// The folder of the workspace.
-#[must_use]
-pub fn root() -> PathBuf {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    own.ancestors().nth(2).map_or_else(PathBuf::new, PathBuf::from)
 }

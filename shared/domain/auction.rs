@@ -9,6 +9,7 @@ mod close;
 mod head;
 pub mod ledger;
 mod policy;
+mod terms;
 #[cfg(test)]
 mod tests;
 pub mod verify;
@@ -16,10 +17,11 @@ mod void;
 
 pub use bid::{Bid, Decision, Offer, OfferError, Rejection, Standing, buy_now, decide};
 pub use close::{CancelRejection, CloseRejection, cancel, close};
-pub use head::{Head, Lead, RECENT_ENTRIES_MAX, Status, Terms, TermsError};
+pub use head::{Head, Lead, RECENT_ENTRIES_MAX, Status};
 pub use ledger::{BidderTag, Entry, EntryKind, Hash, KeyHash, Salt};
 pub use policy::{
     CLOSE_GRACE, DURATION_MAX, DURATION_MIN, EXTENSION_MAX, SOFT_CLOSE, START_DELAY_MAX,
     SUSPENDING_STRIKES, increment_at,
 };
+pub use terms::{Terms, TermsError};
 pub use void::{VoidRejection, void};

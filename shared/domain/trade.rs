@@ -4,6 +4,7 @@
 //! and its next deadline; a paid trade ends with its escrow empty, either settled or refunded; a
 //! trade that a provider's payment has claimed is not ended by anything else.
 
+mod aggregate;
 mod command;
 mod decide;
 mod fields;
@@ -12,11 +13,12 @@ mod names;
 pub mod policy;
 mod second_chance;
 
-pub use command::{Actor, Command, Decision, Duty, Fact, Rejection};
+pub use aggregate::Trade;
+pub use command::{Command, Decision, Fact, Rejection};
 pub use decide::{claim, decide, may, unclaim, wake};
 pub use fields::{
-    Agreement, Cancellation, Claim, Defect, Fault, Funding, Grade, History, Inspection, Match,
-    Paid, Reason, Shipment, Source, State, Trade, Variant,
+    Actor, Agreement, Cancellation, Claim, Defect, Duty, Fault, Funding, Grade, History,
+    Inspection, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{penalty, settlement};
 pub use second_chance::{BidMade, OFFERS_MAX, runner_up};

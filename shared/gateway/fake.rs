@@ -2,73 +2,27 @@
 //! with faults on purpose and pages on which a person presses "pay" or "refuse".
 
 mod billing;
+mod codes;
+mod fault;
 mod kakaopay;
 mod page;
 mod payouts;
+mod providers;
 mod server;
 mod state;
 mod toss;
 mod wire;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use axum::Router;
 
-use axum::{
-    Router,
-    body::Body,
-    response::{IntoResponse, Response},
-};
-use http::StatusCode;
-use serde_json::Value;
-use tokio::sync::watch;
-
+pub use fault::FaultKind;
 pub use payouts::{PAYOUT_SECURITY_KEY, PayoutStand, UNIDENTIFIED_ENDING};
+pub use providers::Providers;
 pub use server::Server;
-use state::State;
+pub use state::Stand;
 pub use wire::InProcess;
 
-/// How a call to a provider goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// The connection breaks and nothing happened.
-    LostBefore,
-    /// The connection breaks, and the call took effect all the same.
-    LostAfter,
-    /// A fault inside the provider; nothing happened.
-    Status500,
-    /// It took effect, and the answer is no JSON.
-    Garbage,
-    /// It took effect; the answer comes when [`Providers::release`] is called.
-    Held,
-    /// Refused with this code of Toss's; nothing happened.
-    TossCode(&'static str),
-    /// Refused with this code of KakaoPay's; nothing happened.
-    KakaoCode(i64),
-}
-
-/// Both providers, as they stand.
-#[derive(Clone)]
-pub struct Providers {
-    state: Arc<Mutex<State>>,
-    held: watch::Sender<bool>,
-    base: String,
-}
-
-/// What became of a payment at its provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stand {
-    pub status: String,
-    pub amount: i64,
-    pub cancelled: i64,
-}
-
 impl Providers {
-    /// `base`: where [`Providers::router`] will stand, for links between its pages.
-    #[must_use]
-    pub fn new(base: &str) -> Self {
-        let (held, _) = watch::channel(false);
-        Self { state: Arc::default(), held, base: base.to_owned() }
-    }
-
     /// `/toss/…`, `/kakaopay/…`, and the page `/payments/…` that payers come back to.
     pub fn router(&self) -> Router {
         let toss = toss::router(self.clone())
@@ -79,143 +33,4 @@ impl Providers {
             .nest("/kakaopay", kakaopay::router(self.clone()))
             .nest("/payments", page::returned(self.clone()))
     }
-
-    /// The nth next call of `action` (like `toss:confirm`) goes wrong.
-    pub fn fail(&self, action: &str, nth: u32, what: FaultKind) {
-        self.state().faults.push((action.to_owned(), nth, what));
-    }
-
-    /// From now on these calls break and nothing happens.
-    pub fn out_of_reach(&self, actions: &[&str]) {
-        let far = |action: &&str| ((*action).to_owned(), 1, FaultKind::LostBefore);
-        for _ in 0..1_000 {
-            self.state().faults.extend(actions.iter().map(far));
-        }
-    }
-
-    /// Nothing goes wrong any more.
-    pub fn recover(&self) {
-        self.state().faults.clear();
-    }
-
-    /// Lets held answers go, now and later.
-    pub fn release(&self) {
-        self.held.send_replace(true);
-    }
-
-    /// Completes when an answer is being held.
-    pub async fn holding(&self) {
-        while !self.state().holding {
-            tokio::task::yield_now().await;
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-        }
-    }
-
-    /// The calls so far, like `toss:confirm`.
-    #[must_use]
-    pub fn calls(&self, action: &str) -> usize {
-        self.state().calls.iter().filter(|call| *call == action).count()
-    }
-
-    /// The payer agrees in Toss's window; answers the `paymentKey`.
-    #[must_use]
-    pub fn toss_pay(&self, order: &str, amount: i64) -> String {
-        self.state().toss_authenticate(order, amount)
-    }
-
-    /// The payer agrees in KakaoPay's app; answers the `pg_token`.
-    #[must_use]
-    pub fn kakao_pay(&self, order: &str) -> Option<String> {
-        let mut state = self.state();
-        let tid = state.kakao_tid(order)?;
-        state.kakao_authenticate(&tid)
-    }
-
-    /// Somebody gives money back in the provider's own console.
-    pub fn toss_cancel_by_hand(&self, order: &str, amount: i64) {
-        if let Some(payment) = self.state().toss.get_mut(order) {
-            payment.cancels.push((amount, "by hand".to_owned()));
-        }
-    }
-
-    /// How many cards are registered.
-    #[must_use]
-    pub fn cards(&self) -> usize {
-        self.state().cards.len()
-    }
-
-    /// What Toss took and did not give back, over all orders.
-    #[must_use]
-    pub fn taken(&self) -> i64 {
-        let taken = |payment: &state::TossPayment| payment.amount - payment.cancelled();
-        self.state().toss.values().filter(|payment| payment.done).map(taken).sum()
-    }
-
-    /// How a payment stands at its provider, by our order id.
-    #[must_use]
-    pub fn stand(&self, order: &str) -> Option<Stand> {
-        self.state().stand(order)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Plays one call: its fault, if one is planned, and its effect. A sealed answer is text.
-    async fn play(
-        &self,
-        action: &str,
-        effect: impl FnOnce(&mut State) -> (StatusCode, Value) + Send,
-    ) -> Response {
-        let (answer, fault) = {
-            let mut state = self.state();
-            let fault = state.strike(action);
-            match fault {
-                Some(FaultKind::LostBefore) => return broken(),
-                Some(FaultKind::Status500) => return internal(action),
-                Some(FaultKind::TossCode(code)) => return toss::refusal(code).into_response(),
-                Some(FaultKind::KakaoCode(code)) => return kakaopay::refusal(code).into_response(),
-                _ => {}
-            }
-            let answer = effect(&mut state);
-            state.holding |= fault == Some(FaultKind::Held);
-            (answer, fault)
-        };
-        match fault {
-            Some(FaultKind::LostAfter) => return broken(),
-            Some(FaultKind::Garbage) => return (StatusCode::OK, "<html>").into_response(),
-            Some(FaultKind::Held) => {
-                // An error means that the sender is gone: nobody waits any more.
-                let mut held = self.held.subscribe();
-                let _gone = held.wait_for(|released| *released).await.is_ok();
-            }
-            _ => {}
-        }
-        match answer {
-            (status, Value::String(sealed)) => (status, sealed).into_response(),
-            (status, body) => (status, axum::Json(body)).into_response(),
-        }
-    }
-}
-
-impl std::fmt::Debug for Providers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Providers")
-    }
-}
-
-/// An answer that begins and breaks off.
-fn broken() -> Response {
-    let cut = || std::io::Error::other("the connection breaks");
-    let body = futures::stream::once(async move { Err::<Vec<u8>, _>(cut()) });
-    Body::from_stream(body).into_response()
-}
-
-fn internal(action: &str) -> Response {
-    let (status, body) = if action.starts_with("toss") {
-        toss::refusal("FAILED_INTERNAL_SYSTEM_PROCESSING")
-    } else {
-        kakaopay::refusal(-1)
-    };
-    (status, body).into_response()
 }

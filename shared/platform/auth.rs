@@ -34,7 +34,7 @@ pub struct Keys {
     signing: Ed25519KeyPair,
     verifying: DecodingKey,
     sealing: hmac::Key,
-    verified: Verified,
+    verified: Verified<Granted>,
 }
 
 /// A configured secret is not 32 bytes of hex.
@@ -199,7 +199,7 @@ impl Keys {
     }
 
     #[cfg(test)]
-    pub(crate) fn verified(&self) -> &Verified {
+    pub(crate) fn verified(&self) -> &Verified<Granted> {
         &self.verified
     }
 

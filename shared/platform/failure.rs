@@ -1,6 +1,6 @@
 //! Why a worker could not do its work now.
 
-use std::fmt;
+use std::{any::Any, fmt};
 
 /// A failed message, record or tick: it comes again, and ends in the dead-letter queue at last.
 /// The text is for our logs and may name internals.
@@ -23,4 +23,11 @@ impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
         Self(error.to_string())
     }
+}
+
+/// The failure that a panic is.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Failure {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    Failure::new(format!("panic: {}", text.unwrap_or_default()))
 }

@@ -1,16 +1,14 @@
 //! What every function says about itself, beside its handler. `functions/registry` collects these;
 //! the template, the OpenAPI file, the local gateway and the coverage tests are derived from them.
 
-use std::{future::Future, pin::Pin};
-
 use kernel::{ProblemCode, Span};
 use store::Table;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, Failure, queue::Message, schedule::Tick, stream::Change};
-
-/// What a worker's handler answers: done, or why this one message (record, tick) must come again.
-pub type Work = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
+use crate::{
+    App,
+    trigger::{Change, Message, Tick, Work},
+};
 
 /// One Lambda function.
 #[derive(Debug)]

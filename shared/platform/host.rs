@@ -1,6 +1,6 @@
 //! The Lambda host: `_HANDLER` names one function of the binary, and only that one answers.
 
-use std::{any::Any, panic::AssertUnwindSafe, process::ExitCode, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, process::ExitCode, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use kernel::{Instant, Span};
@@ -9,9 +9,18 @@ use serde_json::{Value, json};
 use store::meter::{Meter, measured};
 
 use crate::{
-    App, Config, Delivery, Failure, Function, Resource, StdoutLog, SystemClock, SystemEntropy,
-    Trigger, Work, app::Parts, aws, config::variable, current::work_as, http, queue,
-    schedule::Tick, stream,
+    App, Config, Delivery, Failure, Function, LogLines as _, Resource, StdoutLog, SystemClock,
+    SystemEntropy, Trigger,
+    app::Parts,
+    aws,
+    config::variable,
+    current::work_as,
+    deadline::in_time,
+    failure::panicked,
+    http,
+    log::{Invocation, log_line},
+    queue, stream,
+    trigger::Tick,
 };
 
 /// A tenth of a warm bid cheaper than the system's (ADR 8).
@@ -22,9 +31,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const DEADLINE_MARGIN: Span = Span::millis(500);
 /// How long a start waits for its connection to the tables. Without, the first request opens it.
 const WARM_UP_MAX: Duration = Duration::from_secs(1);
-/// A warning is due at this many data calls in one invocation (`api.md`).
-const DATA_CALLS_WARN: u64 = 4;
-
 /// Why a function must not start with a configuration, if anything.
 pub type Requirement = fn(&Function, &Config) -> Option<&'static str>;
 
@@ -47,7 +53,7 @@ pub fn main_requiring(
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let line = json!({ "level": "error", "failure": failure.to_string() });
-            crate::LogLines::line(&StdoutLog, &line);
+            StdoutLog.line(&line);
             ExitCode::FAILURE
         }
     }
@@ -146,14 +152,14 @@ async fn invoke_within(
     let work = work_as(function, &request_id, measured(Arc::clone(&meter), work));
     let outcome = match work.await {
         Ok(outcome) => outcome,
-        Err(panic) => Err(Failure::new(panic_text(&*panic))),
+        Err(panic) => Err(panicked(&*panic)),
     };
     let failures = match &outcome {
         Ok((_, failures)) => failures.clone(),
         Err(failure) => vec![failure.to_string()],
     };
     app.log.line(&log_line(&Invocation {
-        function,
+        function: function.id(),
         now,
         request_id: &request_id,
         elapsed: started.elapsed(),
@@ -186,73 +192,4 @@ async fn work(
         }
         Trigger::Http(_) => Err(Failure::new("HTTP functions have their own host")),
     }
-}
-
-/// The outcome of `work`, or a failure once `left` has passed.
-pub(crate) async fn in_time(left: Span, work: Work) -> Result<(), Failure> {
-    let outcome = tokio::time::timeout(left.std(), work).await;
-    outcome.unwrap_or_else(|_| Err(Failure::new("out of time")))
-}
-
-/// What the line about an invocation says.
-pub(crate) struct Invocation<'a> {
-    pub function: &'static Function,
-    pub now: Instant,
-    pub request_id: &'a str,
-    pub elapsed: Duration,
-    pub meter: &'a Meter,
-    /// An object whose members join the line.
-    pub details: Value,
-    pub failed: bool,
-}
-
-/// One JSON line; CloudWatch reads the metrics out of it (embedded metric format).
-pub(crate) fn log_line(invocation: &Invocation<'_>) -> Value {
-    let Invocation { function, now, request_id, elapsed, meter, details, failed } = invocation;
-    let calls = meter.calls();
-    let level = match (failed, calls >= DATA_CALLS_WARN) {
-        (true, _) => "error",
-        (false, true) => "warn",
-        (false, false) => "info",
-    };
-    let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
-    let mut line = json!({
-        "_aws": {
-            "Timestamp": now.millis(),
-            "CloudWatchMetrics": [{
-                "Namespace": "Jangteo",
-                "Dimensions": [["function"]],
-                "Metrics": [
-                    metric("durationMs", "Milliseconds"), metric("failed", "Count"),
-                    metric("dataCalls", "Count"), metric("milliUnits", "Count"),
-                ],
-            }],
-        },
-        "level": level,
-        "time": now.to_string(),
-        "function": function.id(),
-        "requestId": request_id,
-        "durationMs": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        "failed": u8::from(*failed),
-        "dataCalls": calls,
-        "milliUnits": meter.milli_units(),
-        "milliReads": meter.milli_reads(),
-        "milliWrites": meter.milli_writes(),
-    });
-    if let (Value::Object(line), Value::Object(details)) = (&mut line, details) {
-        line.extend(
-            details
-                .iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| (name.clone(), value.clone())),
-        );
-    }
-    line
-}
-
-/// What a panic said.
-pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("panic: {}", text.unwrap_or_default())
 }

@@ -21,8 +21,9 @@ use crate::{
     Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Now, Problem, ProblemBody,
     auth::{identify, unauthenticated},
     current::work_as,
+    failure::panicked,
     function::FALLBACK_PATH,
-    host,
+    log::{Invocation, log_line},
     once::Fingerprint,
 };
 
@@ -129,7 +130,7 @@ async fn serve(
     let mut response = match work.await {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => problem.into_response(),
-        Err(panic) => Problem::internal(host::panic_text(&*panic)).into_response(),
+        Err(panic) => Problem::internal(panicked(&*panic)).into_response(),
     };
     let problem = problem_of(&mut response);
     if let Some(problem) = &problem {
@@ -138,8 +139,8 @@ async fn serve(
     }
     add_headers(&app, &arrival, response.headers_mut());
     let caller = response.extensions_mut().remove::<Caller>();
-    app.log.line(&host::log_line(&host::Invocation {
-        function,
+    app.log.line(&log_line(&Invocation {
+        function: function.id(),
         now: arrival.now,
         request_id: &arrival.request_id,
         elapsed: started.elapsed(),

@@ -7,6 +7,7 @@ mod auth;
 mod aws;
 mod config;
 mod current;
+mod deadline;
 mod entropy;
 mod extract;
 mod failure;
@@ -15,6 +16,7 @@ mod log;
 mod once;
 mod page;
 mod problem;
+mod trigger;
 mod verified;
 mod version;
 
@@ -36,10 +38,11 @@ pub use extract::{Json, Now, Path, QueryString};
 pub use failure::Failure;
 pub use function::{
     Access, Delivery, FALLBACK_PATH, Function, Grant, Http, IdempotencyRule, Method, Queue,
-    Resource, Schedule, Stream, Trigger, Work, capitalize,
+    Resource, Schedule, Stream, Trigger, capitalize,
 };
 pub use log::{LogLines, MemoryLog, StdoutLog};
 pub use once::{Once, Reply};
 pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
 pub use problem::{FieldError, Problem, ProblemBody};
+pub use trigger::Work;
 pub use version::{IfMatch, etag};

@@ -3,40 +3,13 @@
 use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
-use events::{Envelope, Event};
 use futures::{FutureExt, future::join_all};
 use kernel::{Instant, Span};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{App, Failure, Queue, host};
+use crate::{App, Failure, Queue, deadline::in_time, failure::panicked};
 
-/// A message from a queue.
-#[derive(Clone, Debug)]
-pub struct Message {
-    pub id: String,
-    pub body: String,
-    /// 1 at the first delivery.
-    pub receive_count: u32,
-    /// When this batch was received.
-    pub now: Instant,
-}
-
-impl Message {
-    /// The bus event inside, whether it came through EventBridge or was sent as it is.
-    pub fn event<E: Event>(&self) -> Result<(Envelope, E), Failure> {
-        let mut body: Value = serde_json::from_str(&self.body)?;
-        let detail = body.get_mut("detail").map(Value::take);
-        let envelope: Envelope = serde_json::from_value(detail.unwrap_or(body))?;
-        let event = envelope.open()?;
-        Ok((envelope, event))
-    }
-
-    /// A body of our own making.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        Ok(serde_json::from_str(&self.body)?)
-    }
-}
+pub use crate::trigger::Message;
 
 /// Handles every message of a batch side by side; answers which of them must come again, and why.
 pub(crate) async fn consume(
@@ -65,10 +38,10 @@ async fn one(
     let body = record.body.unwrap_or_default();
     let message = Message { id: id.clone(), body, receive_count, now };
     let handle = queue.handle;
-    let work = AssertUnwindSafe(host::in_time(left, handle(app.clone(), message)));
+    let work = AssertUnwindSafe(in_time(left, handle(app.clone(), message)));
     match work.catch_unwind().await {
         Ok(Ok(())) => None,
         Ok(Err(failure)) => Some((id, failure)),
-        Err(panic) => Some((id, Failure::new(host::panic_text(&*panic)))),
+        Err(panic) => Some((id, panicked(&*panic))),
     }
 }

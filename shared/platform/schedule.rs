@@ -3,25 +3,11 @@
 use std::future::Future;
 
 use kernel::{Instant, Span};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use store::{Page, Position, StoreError};
 
 use crate::{App, Failure};
 
-/// A schedule fired: perhaps late, perhaps twice.
-#[derive(Clone, Debug)]
-pub struct Tick {
-    pub now: Instant,
-    /// What the schedule was created with.
-    pub input: Value,
-}
-
-impl Tick {
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        Ok(serde_json::from_value(self.input.clone())?)
-    }
-}
+pub use crate::trigger::Tick;
 
 /// Runs `work` unless another run of `job` holds the lease. A holder that dies keeps others out
 /// for `lease` at most. Answers whether this run did the work.

@@ -8,20 +8,13 @@ use kernel::{Instant, Span};
 use serde_json::{Value, json};
 use store::Item;
 
-use crate::{App, Failure, Stream, host};
+use crate::{App, Failure, Stream, deadline::in_time, failure::panicked};
+
+pub use crate::trigger::Change;
 
 /// How many records of a batch are worked on side by side. Handlers must not depend on order
 /// between records: each carries all it needs.
 const CONCURRENCY: usize = 16;
-
-/// One change of one item.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub sequence: String,
-    pub old: Option<Item>,
-    pub new: Option<Item>,
-    pub now: Instant,
-}
 
 /// Handles a batch; answers from which record on it must come again, and why.
 pub(crate) async fn consume(
@@ -57,10 +50,10 @@ fn change(record: EventRecord, now: Instant) -> Change {
 async fn one(stream: &Stream, app: &App, change: Change, left: Span) -> Option<(String, Failure)> {
     let id = change.sequence.clone();
     let handle = stream.handle;
-    let work = AssertUnwindSafe(host::in_time(left, handle(app.clone(), change)));
+    let work = AssertUnwindSafe(in_time(left, handle(app.clone(), change)));
     match work.catch_unwind().await {
         Ok(Ok(())) => None,
         Ok(Err(failure)) => Some((id, failure)),
-        Err(panic) => Some((id, Failure::new(host::panic_text(&*panic)))),
+        Err(panic) => Some((id, panicked(&*panic))),
     }
 }

@@ -11,8 +11,6 @@ use std::{
 
 use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 
-use crate::auth::Granted;
-
 /// More callers than one container meets in the quarter of an hour that a token lives; when full it
 /// starts over, and each token costs one verification more.
 const TOKENS_MAX: usize = 256;
@@ -29,17 +27,22 @@ impl Name {
     }
 }
 
-/// Belongs to one set of keys, and goes with it.
-#[derive(Default)]
-pub(crate) struct Verified(Mutex<HashMap<Name, Granted>>);
+/// What each token grants (`G`). Belongs to one set of keys, and goes with it.
+pub(crate) struct Verified<G>(Mutex<HashMap<Name, G>>);
 
-impl Verified {
-    pub(crate) fn get(&self, name: Name) -> Option<Granted> {
+impl<G> Default for Verified<G> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<G: Clone> Verified<G> {
+    pub(crate) fn get(&self, name: Name) -> Option<G> {
         let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.get(&name).cloned()
     }
 
-    pub(crate) fn put(&self, name: Name, granted: Granted) {
+    pub(crate) fn put(&self, name: Name, granted: G) {
         let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if tokens.len() >= TOKENS_MAX {
             tokens.clear();

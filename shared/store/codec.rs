@@ -1,16 +1,11 @@
 //! Rows to items and back.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use kernel::{Id, Instant, Won};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::Key;
-
-/// A DynamoDB item.
-pub type Item = HashMap<String, AttributeValue>;
+use crate::{Item, Key};
 
 /// A row that does not read as what it should be: a bug or a hand in the table.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ mod client;
 mod codec;
 mod connection;
 mod error;
+mod item;
 mod query;
 mod table;
 mod transaction;
@@ -31,8 +32,9 @@ pub mod trade;
 pub mod wallet;
 
 pub use access::{Read, Store};
-pub use codec::{Corrupt, Item, ItemReader, ItemWriter, from_item, to_item};
+pub use codec::{Corrupt, ItemReader, ItemWriter, from_item, to_item};
 pub use error::{CommitError, StoreError};
+pub use item::Item;
 pub use keys::Key;
 pub use query::{Page, Position, Query};
 pub use table::{Table, TableSpec};

@@ -16,10 +16,7 @@ use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::Store;
 
-use crate::{RequestBuilder, exchange, invariants, money, payments, rows::Rows};
-
-/// When every test begins: a Saturday morning in Seoul.
-pub const START: &str = "2026-11-21T00:00:00.000Z";
+use crate::{RequestBuilder, START, exchange, invariants, money, payments, rows::Rows};
 
 /// A marketplace of some functions on an embedded cloud of its own. Dropping it delivers what is
 /// due and checks the invariants, unless the test is failing already.

@@ -11,7 +11,7 @@ use store::{
     auction::{AuctionRow, LedgerRow},
 };
 
-use crate::{app::START, rows::Rows};
+use crate::{rows::Rows, start::START};
 
 /// No row was written with a time to live that had passed before its test began: DynamoDB would
 /// delete it as soon as it stands.

@@ -17,8 +17,10 @@ mod money;
 mod payments;
 mod request;
 mod rows;
+mod start;
 
-pub use app::{START, TestApp, User, permissions_used};
+pub use app::{TestApp, User, permissions_used};
 pub use judge::{Judged, judge};
 pub use request::{Reply, RequestBuilder};
 pub use rows::Rows;
+pub use start::START;

@@ -28,6 +28,7 @@ mod fate;
 mod judge;
 mod notes;
 mod people;
+mod person;
 mod play;
 mod queue;
 mod sequel;

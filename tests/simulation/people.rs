@@ -13,6 +13,7 @@ use store::identity::Session;
 use crate::{
     client::{Call, Reply},
     dice::Dice,
+    person::Person,
     world::World,
 };
 
@@ -21,15 +22,6 @@ pub const ADMIN: &[Role] = &[Role::User, Role::Admin];
 pub const INSPECTOR: &[Role] = &[Role::User, Role::Inspector];
 /// The payment password of every card.
 const PASSWORD: &str = "271828";
-
-/// Somebody with an account, an address and, some, a card.
-#[derive(Clone, Debug)]
-pub struct Person {
-    pub id: UserId,
-    pub roles: &'static [Role],
-    pub address: Value,
-    pub card: Option<Value>,
-}
 
 /// What is traded on the exchange: items with their options.
 #[derive(Clone, Debug)]

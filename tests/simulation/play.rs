@@ -9,10 +9,11 @@ use store::Table;
 
 use crate::{
     Finding, Options, Outcome,
-    actors::{Actor, Calendar, Part},
+    actors::{Actor, Calendar},
     dice::Dice,
     judge::Outcomes,
-    people::{ADMIN, Catalogue, INSPECTOR, Person, USER},
+    people::{ADMIN, Catalogue, INSPECTOR, USER},
+    person::{Part, Person},
     weather::INDEX_LAG,
     world::World,
 };

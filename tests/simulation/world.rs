@@ -22,14 +22,13 @@ use tokio::sync::oneshot;
 
 use crate::{
     Options, Points,
-    actors::Part,
     clock::PlayedClock,
     crash::{Crashing, Ended, Stall},
     dice::Dice,
     edges::{Both, Edges},
     fate::Fate,
     notes::Notes,
-    people::Person,
+    person::{Part, Person},
     queue::Queue,
     tally::Tally,
     tasks::{Spawner, Tasks},

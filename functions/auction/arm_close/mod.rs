@@ -5,7 +5,7 @@ use kernel::Span;
 use platform::{App, Failure, Function, Grant, Schedule, Trigger, schedule::Tick};
 use store::{Read, Table};
 
-use crate::{close_auction, on_auction_created::CloseAuction};
+use crate::closing::{CloseAuction, QUEUE};
 
 pub const FUNCTION: Function = Function {
     context: "auction",
@@ -15,10 +15,7 @@ pub const FUNCTION: Function = Function {
         every: None,
         handle: |app, tick| Box::pin(handle(app, tick)),
     }),
-    grants: &[
-        Grant::table(Table::Auction, &["dynamodb:GetItem"]),
-        Grant::send(close_auction::QUEUE),
-    ],
+    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem"]), Grant::send(QUEUE)],
     memory_mb: 256,
     timeout_s: 10,
 };
@@ -28,7 +25,7 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     let head = app.store.auction_head(close.auction_id, Read::Consistent).await?;
     // An auction that is gone needs no close.
     let left = head.map_or(Span::default(), |head| (head.ends_at + CLOSE_GRACE).since(tick.now));
-    app.publisher.send(close_auction::QUEUE, &close, left).await?;
+    app.publisher.send(QUEUE, &close, left).await?;
     Ok(())
 }
 

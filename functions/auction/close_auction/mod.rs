@@ -4,9 +4,7 @@ use domain::auction::{CLOSE_GRACE, Status};
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
 use store::Table;
 
-use crate::{closing::read_and_close, on_auction_created::CloseAuction};
-
-pub const QUEUE: &str = "close-auction";
+use crate::closing::{CloseAuction, QUEUE, read_and_close};
 
 pub const FUNCTION: Function = Function {
     context: "auction",

@@ -57,7 +57,7 @@ async fn settled_within_two_seconds_however_the_scheduler_behaves() {
             knobs.shuffle = Some(7);
         }),
     ];
-    assert!(late < crate::on_auction_created::ARM_BEFORE);
+    assert!(late < crate::closing::ARM_BEFORE);
     for (what, turn) in days {
         for seconds in [600, 899, 900, 901, 3_600] {
             let app = start().await;

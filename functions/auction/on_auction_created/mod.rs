@@ -2,11 +2,12 @@
 
 use domain::auction::CLOSE_GRACE;
 use events::{AuctionCreated, Event};
-use kernel::Span;
 use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
-use serde::{Deserialize, Serialize};
 
-use crate::{arm_close, close_auction};
+use crate::{
+    arm_close,
+    closing::{ARM_BEFORE, CloseAuction, QUEUE},
+};
 
 pub const FUNCTION: Function = Function {
     context: "auction",
@@ -19,27 +20,17 @@ pub const FUNCTION: Function = Function {
         max_receive_count: 5,
         handle: |app, message| Box::pin(handle(app, message)),
     }),
-    grants: &[Grant::CREATE_SCHEDULE, Grant::send(close_auction::QUEUE)],
+    grants: &[Grant::CREATE_SCHEDULE, Grant::send(QUEUE)],
     memory_mb: 256,
     timeout_s: 10,
 };
-
-/// The scheduler may be a minute late: it fires this early, and a queue's delay does the rest.
-pub const ARM_BEFORE: Span = Span::seconds(90);
-
-/// What names an auction to the functions that close it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CloseAuction {
-    pub auction_id: kernel::AuctionId,
-}
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, created) = message.event::<AuctionCreated>()?;
     let close = CloseAuction { auction_id: created.auction_id };
     let left = (created.ends_at + CLOSE_GRACE).since(message.now);
     if left <= messaging::QUEUE_DELAY_MAX {
-        app.publisher.send(close_auction::QUEUE, &close, left).await?;
+        app.publisher.send(QUEUE, &close, left).await?;
         return Ok(());
     }
     let name = format!("close-{}", created.auction_id);

@@ -9,8 +9,7 @@ use domain::exchange::{
 };
 use platform::{App, Failure, Function, Stream, Trigger, stream::Change};
 use store::{Table, exchange::read_order, keys::ORDER_PREFIX, trade::read_trade};
-
-use super::Floor;
+use testkit::TestApp;
 
 /// Writes down every change of an order. Of the tests: the product has no such function.
 pub const FUNCTION: Function = Function {
@@ -71,14 +70,14 @@ async fn write_down(app: App, change: Change) -> Result<(), Failure> {
 
 impl Record {
     /// Fails the test unless the committed trades are those of the sequential book.
-    pub async fn of(floor: &Floor) -> Self {
-        let mut changes = floor.app.app.memory::<Changes>().0.lock().unwrap().clone();
+    pub async fn of(app: &TestApp) -> Self {
+        let mut changes = app.app.memory::<Changes>().0.lock().unwrap().clone();
         changes.sort_unstable_by_key(|(sequence, ..)| *sequence);
         let log: Vec<Happening> = changes.iter().map(|(_, happening, _)| *happening).collect();
         let meetings = replay(&log).unwrap_or_else(|error| panic!("{error}: {log:#?}"));
         let met: Vec<bool> = changes.iter().map(|(.., met)| *met).collect();
         assert_eq!(met.iter().filter(|met| **met).count(), meetings.len(), "who met at once");
-        let rows = floor.rows().await;
+        let rows = app.rows().await;
         let trades = rows.under(Table::Trade, "trade#");
         let mut trades: Vec<_> = trades.iter().map(|item| read_trade(item).unwrap()).collect();
         trades.sort_by_key(|trade| trade.id);

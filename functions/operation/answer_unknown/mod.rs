@@ -11,6 +11,8 @@ use platform::{
 use serde::{Deserialize, de::IgnoredAny};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::openapi::OPENAPI_JSON;
+
 pub const FUNCTION: Function = Function {
     context: "operation",
     name: "answer_unknown",
@@ -48,7 +50,7 @@ async fn handle(method: http::Method, uri: Uri) -> Response {
 /// A path as in the reference, like `/v1/auctions/{auctionId}`, and its methods in upper case.
 type Routes = Vec<(String, Vec<String>)>;
 
-static ROUTES: LazyLock<Routes> = LazyLock::new(|| routes_of(crate::OPENAPI_JSON));
+static ROUTES: LazyLock<Routes> = LazyLock::new(|| routes_of(OPENAPI_JSON));
 
 /// The routes that an OpenAPI document lists; none when it is not one.
 fn routes_of(openapi: &str) -> Routes {

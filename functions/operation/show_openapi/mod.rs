@@ -4,6 +4,8 @@ use http::header;
 use platform::{Access, Delivery, Function, Http, IdempotencyRule, Method, Trigger};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::openapi::OPENAPI_JSON;
+
 pub const FUNCTION: Function = Function {
     context: "operation",
     name: "show_openapi",
@@ -42,7 +44,7 @@ const CACHE_CONTROL: &str = "public, max-age=60";
 async fn handle() -> ([(header::HeaderName, &'static str); 2], &'static str) {
     let headers =
         [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, CACHE_CONTROL)];
-    (headers, crate::OPENAPI_JSON)
+    (headers, OPENAPI_JSON)
 }
 
 #[cfg(test)]

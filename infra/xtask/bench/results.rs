@@ -71,10 +71,10 @@ impl Results {
     }
 
     /// Writes the figures and their picture.
-    pub fn write(&self, root: &Path) -> anyhow::Result<()> {
+    pub fn write(&self, root: &Path, picture: &str) -> anyhow::Result<()> {
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');
         fs::write(root.join(JSON_PATH), text).context(JSON_PATH)?;
-        fs::write(root.join(SVG_PATH), super::picture::draw(self)).context(SVG_PATH)
+        fs::write(root.join(SVG_PATH), picture).context(SVG_PATH)
     }
 }

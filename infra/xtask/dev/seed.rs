@@ -1,16 +1,15 @@
 //! Demo data, made through the product's own routes.
 
 mod exchange;
+mod market;
 
-use anyhow::{Context, bail};
-use axum::{Router, body::Body};
+use anyhow::bail;
+use axum::Router;
 use domain::identity::Role;
-use http::Request;
-use http_body_util::BodyExt;
 use kernel::UserId;
+use market::{Market, text};
 use platform::App;
-use serde_json::{Value, json};
-use tower::ServiceExt;
+use serde_json::json;
 
 /// Who exists in the demo, by nickname; `<name>@jangteo.example` logs in with [`PASSWORD`].
 pub const USERS: &[(&str, &str)] = &[
@@ -37,49 +36,7 @@ pub async fn seed(app: &App, router: &Router) -> anyhow::Result<()> {
     exchange::seed(app, &market, &tokens).await
 }
 
-struct Market<'a> {
-    app: &'a App,
-    router: &'a Router,
-}
-
 impl Market<'_> {
-    async fn call(&self, path: &str, token: Option<&str>, body: Value) -> anyhow::Result<Value> {
-        let (status, answer) = self.send(path, token, body).await?;
-        if status >= 300 {
-            bail!("{path}: {status} {answer}");
-        }
-        Ok(answer)
-    }
-
-    async fn send(
-        &self,
-        path: &str,
-        token: Option<&str>,
-        body: Value,
-    ) -> anyhow::Result<(u16, Value)> {
-        let mut request = Request::post(path).header("content-type", "application/json");
-        if let Some(token) = token {
-            let key = self.app.entropy.uuid(self.app.clock.now());
-            request = request.header("authorization", format!("Bearer {token}"));
-            request = request.header("idempotency-key", key.to_string());
-        }
-        self.answer(request.body(Body::from(body.to_string()))?).await
-    }
-
-    async fn answer(&self, request: Request<Body>) -> anyhow::Result<(u16, Value)> {
-        let response = self.router.clone().oneshot(request).await?;
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await?.to_bytes();
-        Ok((status, serde_json::from_slice(&bytes).context("an answer that is not JSON")?))
-    }
-
-    /// Who has this access token.
-    async fn me(&self, token: &str) -> anyhow::Result<UserId> {
-        let request = Request::get("/v1/me").header("authorization", format!("Bearer {token}"));
-        let (_, me) = self.answer(request.body(Body::empty())?).await?;
-        Ok(text(&me, "/id")?.parse()?)
-    }
-
     /// Signs up, or logs in when the data folder knows the user already. Answers an access token.
     async fn user(&self, name: &str, phone: &str) -> anyhow::Result<String> {
         let email = format!("{name}@jangteo.example");
@@ -128,9 +85,4 @@ impl Market<'_> {
         }
         Ok(())
     }
-}
-
-fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
-    let found = value.pointer(pointer).and_then(Value::as_str);
-    found.map(str::to_owned).with_context(|| format!("no {pointer} in {value}"))
 }

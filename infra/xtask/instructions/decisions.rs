@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::Command};
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-use super::{Line, total};
+use super::count::{Line, total};
 
 const TIMES: u32 = 200;
 

@@ -11,7 +11,7 @@ use kernel::{AuctionId, BidId, Instant, UserId, Won};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::head::Terms;
+use super::terms::Terms;
 
 /// Spelled into every hash, so that a later format cannot be confused with this one.
 pub const FORMAT: &str = "jangteo-ledger/1";

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::{
     bid::{Bid, Offer, Standing, decide},
-    head::{Head, Status, Terms},
+    head::{Head, Status},
     ledger::{
         BidderTag, Entry, EntryKind, Hash, KeyHash, Line, Salt, commitment, genesis, genesis_sealed,
     },
+    terms::Terms,
     void::void,
 };
 

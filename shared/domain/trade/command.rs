@@ -2,22 +2,14 @@
 
 use kernel::{Instant, PaymentId};
 
-use super::fields::{Inspection, Shipment, State, Trade};
+use super::{
+    aggregate::Trade,
+    fields::{Duty, Inspection, Shipment, State},
+};
 use crate::{
     identity::Address,
     ledger::{Movement, MovementError},
 };
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Actor {
-    Buyer,
-    Seller,
-    Inspector,
-    Admin,
-    /// Nobody: a deadline passed, or a provider told of a payment.
-    Clock,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -48,15 +40,6 @@ pub enum Command {
     },
     Remind,
     TimeOut,
-}
-
-/// What somebody must do before a deadline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Duty {
-    Pay,
-    Ship,
-    Consent,
-    Confirm,
 }
 
 /// Why nothing comes of it, by precedence.
@@ -108,23 +91,4 @@ pub struct Decision {
     /// The hold that the movement ends.
     pub hold: Option<String>,
     pub fact: Fact,
-}
-
-impl Actor {
-    pub const ALL: &[Self] =
-        &[Self::Buyer, Self::Seller, Self::Inspector, Self::Admin, Self::Clock];
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Buyer => "buyer",
-            Self::Seller => "seller",
-            Self::Inspector => "inspector",
-            Self::Admin => "admin",
-            Self::Clock => "clock",
-        }
-    }
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|actor| actor.as_str() == text)
-    }
 }

@@ -3,10 +3,11 @@
 use kernel::{Instant, PaymentId, Won};
 
 use super::{
-    command::{Actor, Command, Decision, Duty, Fact, Rejection},
+    aggregate::Trade,
+    command::{Command, Decision, Fact, Rejection},
     fields::{
-        Cancellation, Claim, Defect, Fault, Funding, Grade, History, Inspection, Match, Paid,
-        Reason, Source, State, Trade, Variant,
+        Actor, Cancellation, Claim, Defect, Duty, Fault, Funding, Grade, History, Inspection,
+        Match, Paid, Reason, Source, State, Variant,
     },
     money,
     policy::{

@@ -2,7 +2,7 @@
 
 use kernel::{PaymentId, Won};
 
-use super::fields::{Cancellation, Trade};
+use super::{aggregate::Trade, fields::Cancellation};
 use crate::ledger::{Account, Movement, MovementError, MovementKind, Posting};
 
 /// The buyer's money, into escrow: from the wallet, or from what the provider took.

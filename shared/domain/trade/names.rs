@@ -1,6 +1,6 @@
 //! How the parts of a trade are spelled in rows, events and answers.
 
-use super::fields::{Defect, Fault, Grade, Reason, Source, State, Variant};
+use super::fields::{Actor, Defect, Fault, Grade, Reason, Source, State, Variant};
 
 impl Source {
     #[must_use]
@@ -142,5 +142,24 @@ impl Reason {
     #[must_use]
     pub const fn is_strike(self) -> bool {
         matches!(self, Self::Unpaid | Self::BuyerWithdrew)
+    }
+}
+
+impl Actor {
+    pub const ALL: &[Self] =
+        &[Self::Buyer, Self::Seller, Self::Inspector, Self::Admin, Self::Clock];
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Seller => "seller",
+            Self::Inspector => "inspector",
+            Self::Admin => "admin",
+            Self::Clock => "clock",
+        }
+    }
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|actor| actor.as_str() == text)
     }
 }

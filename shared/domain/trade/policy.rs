@@ -2,7 +2,7 @@
 
 use kernel::{Span, Won};
 
-use super::{Duty, Funding, Match, Source};
+use super::fields::{Duty, Funding, Match, Source};
 
 pub const PAY_WITHIN: Span = Span::hours(48);
 /// A second-chance offer.

@@ -14,9 +14,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    FaultKind, Providers, page,
+    FaultKind, Providers,
+    codes::{Answer, toss_error},
+    page,
     state::{BilledCard, State, TossPayment},
-    toss::{Answer, error, gate, object, once},
+    toss::{gate, object, once},
 };
 
 pub(super) fn router(providers: Providers) -> Router {
@@ -58,13 +60,13 @@ async fn issue(
 fn issued(state: &mut State, Issue { auth_key, customer_key }: Issue) -> Answer {
     let holder = state.authorized.get(&auth_key).unwrap_or(&customer_key);
     if !auth_key.starts_with("card-") || *holder != customer_key {
-        return error("INVALID_BILLING_AUTH");
+        return toss_error("INVALID_BILLING_AUTH");
     }
     if !state.spent.insert(auth_key.clone()) {
-        return error("INVALID_BILLING_AUTH");
+        return toss_error("INVALID_BILLING_AUTH");
     }
     if auth_key.starts_with("card-refused") {
-        return error("INVALID_STOPPED_CARD");
+        return toss_error("INVALID_STOPPED_CARD");
     }
     let billing_key = format!("bill/{:06}={auth_key}", state.issue());
     let limit = auth_key.strip_prefix("card-limit-").and_then(|rest| rest.split('-').next());
@@ -105,28 +107,30 @@ async fn charge(
 }
 
 fn charged(state: &mut State, key: &str, request: Charge) -> Answer {
-    let Some(card) = state.cards.get_mut(key) else { return error("INVALID_BILL_KEY_REQUEST") };
+    let Some(card) = state.cards.get_mut(key) else {
+        return toss_error("INVALID_BILL_KEY_REQUEST");
+    };
     if card.customer != request.customer_key {
-        return error("NOT_MATCHES_CUSTOMER_KEY");
+        return toss_error("NOT_MATCHES_CUSTOMER_KEY");
     }
     if card.over_limit > 0 {
         card.over_limit -= 1;
-        return error("EXCEED_MAX_AMOUNT");
+        return toss_error("EXCEED_MAX_AMOUNT");
     }
     if card.auth_key.starts_with("card-declines") {
-        return error("REJECT_CARD_PAYMENT");
+        return toss_error("REJECT_CARD_PAYMENT");
     }
     if card.auth_key.starts_with("card-stopped") {
-        return error("INVALID_STOPPED_CARD");
+        return toss_error("INVALID_STOPPED_CARD");
     }
     if request.order_name.is_empty() || request.order_name.chars().count() > 100 {
-        return error("INVALID_REQUEST");
+        return toss_error("INVALID_REQUEST");
     }
     if request.amount < 100 {
-        return error("BELOW_MINIMUM_AMOUNT");
+        return toss_error("BELOW_MINIMUM_AMOUNT");
     }
     if state.toss.contains_key(&request.order_id) {
-        return error("DUPLICATED_ORDER_ID");
+        return toss_error("DUPLICATED_ORDER_ID");
     }
     let payment = TossPayment {
         key: format!("tbil_{:012}", state.issue()),
@@ -150,7 +154,7 @@ async fn forget(
     }
     let effect = move |state: &mut State| match state.cards.remove(&key) {
         Some(_) => (StatusCode::OK, json!({})),
-        None => error("NOT_FOUND_BILL_KEY"),
+        None => toss_error("NOT_FOUND_BILL_KEY"),
     };
     providers.play("toss:forget", effect).await
 }

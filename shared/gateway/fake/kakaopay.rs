@@ -11,7 +11,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Providers, page,
+    Providers,
+    codes::{kakaopay_error, kakaopay_refusal},
+    page,
     state::{KakaoPayment, State},
 };
 
@@ -28,27 +30,11 @@ pub(super) fn router(providers: Providers) -> Router {
         .with_state(providers)
 }
 
-type Answer = (StatusCode, Value);
-
-pub(super) fn refusal(code: i64) -> (StatusCode, Json<Value>) {
-    let (status, body) = error(code);
-    (status, Json(body))
-}
-
-fn error(code: i64) -> Answer {
-    let status = match code {
-        -1 => StatusCode::INTERNAL_SERVER_ERROR,
-        -401 => StatusCode::UNAUTHORIZED,
-        _ => StatusCode::BAD_REQUEST,
-    };
-    (status, json!({ "error_code": code, "error_message": "payment failed" }))
-}
-
 fn gate(headers: &HeaderMap) -> Result<(), Response> {
     let sent = headers.get("authorization").and_then(|value| value.to_str().ok());
     match sent {
         Some(value) if value.starts_with("SECRET_KEY DEV") => Ok(()),
-        _ => Err(refusal(-401).into_response()),
+        _ => Err(kakaopay_refusal(-401).into_response()),
     }
 }
 
@@ -126,21 +112,21 @@ async fn approve(
     }
     let work = move |state: &mut State| {
         let refused = state.refused.contains(&request.partner_order_id);
-        let Some(payment) = state.kakao.get_mut(&request.tid) else { return error(-721) };
+        let Some(payment) = state.kakao.get_mut(&request.tid) else { return kakaopay_error(-721) };
         let same = payment.order == request.partner_order_id
             && payment.user == request.partner_user_id
             && payment.pg_token.as_ref() == Some(&request.pg_token);
         match payment.status {
-            "SUCCESS_PAYMENT" | "PART_CANCEL_PAYMENT" | "CANCEL_PAYMENT" => error(-702),
+            "SUCCESS_PAYMENT" | "PART_CANCEL_PAYMENT" | "CANCEL_PAYMENT" => kakaopay_error(-702),
             "AUTH_PASSWORD" if same && refused => {
                 payment.status = "FAIL_PAYMENT";
-                error(-780)
+                kakaopay_error(-780)
             }
             "AUTH_PASSWORD" if same => {
                 payment.status = "SUCCESS_PAYMENT";
                 (StatusCode::OK, approved(&request.tid, payment))
             }
-            _ => error(-701),
+            _ => kakaopay_error(-701),
         }
     };
     providers.play("kakaopay:approve", work).await
@@ -182,7 +168,7 @@ async fn order(
     }
     let look = move |state: &mut State| match state.kakao.get(&request.tid) {
         Some(payment) => (StatusCode::OK, stand(&request.tid, payment)),
-        None => error(-721),
+        None => kakaopay_error(-721),
     };
     providers.play("kakaopay:read", look).await
 }
@@ -196,12 +182,12 @@ async fn cancel(
         return refused;
     }
     let work = move |state: &mut State| {
-        let Some(payment) = state.kakao.get_mut(&request.tid) else { return error(-721) };
+        let Some(payment) = state.kakao.get_mut(&request.tid) else { return kakaopay_error(-721) };
         let left = payment.amount - payment.cancelled;
         let stale = request.cancel_available_amount.is_some_and(|believed| believed != left);
         let paid = matches!(payment.status, "SUCCESS_PAYMENT" | "PART_CANCEL_PAYMENT");
         if !paid || stale || request.cancel_amount < 1 || request.cancel_amount > left {
-            return error(-710);
+            return kakaopay_error(-710);
         }
         payment.cancelled += request.cancel_amount;
         let all = payment.cancelled == payment.amount;

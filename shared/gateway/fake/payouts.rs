@@ -17,8 +17,9 @@ use serde_json::{Value, json};
 
 use super::{
     Providers,
+    codes::{Answer, toss_error},
     state::{FakePayout, FakeSeller, State},
-    toss::{Answer, gate, once},
+    toss::{gate, once},
 };
 use crate::payout::{CLOSED_ENDING, FOREIGN_ENDING, Key, PAYOUTS_PATH, SELLERS_PATH};
 
@@ -361,7 +362,7 @@ fn success(kind: &str, entity: Value) -> Answer {
 }
 
 fn failure(code: &str) -> Answer {
-    let (status, plain) = super::toss::error(code);
+    let (status, plain) = toss_error(code);
     let answer = json!({
         "version": "2022-11-16", "traceId": "0441fe730c84ac58626927be96d77f30",
         "entityType": null, "entityBody": null, "error": plain,

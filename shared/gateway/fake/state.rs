@@ -5,7 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{FaultKind, Stand};
+use super::fault::FaultKind;
+
+/// What became of a payment at its provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stand {
+    pub status: String,
+    pub amount: i64,
+    pub cancelled: i64,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct State {

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Providers, page,
+    Providers,
+    codes::{Answer, toss_error, toss_refusal},
+    page,
     state::{State, TossPayment},
 };
 
@@ -44,38 +46,6 @@ struct Cancel {
     cancel_amount: Option<i64>,
 }
 
-pub(super) type Answer = (StatusCode, Value);
-
-/// The error body of `code`, under the status that the documentation gives it.
-pub(super) fn refusal(code: &str) -> (StatusCode, Json<Value>) {
-    let (status, body) = error(code);
-    (status, Json(body))
-}
-
-pub(super) fn error(code: &str) -> Answer {
-    let status = match code {
-        "UNAUTHORIZED_KEY" | "INVALID_API_KEY" => StatusCode::UNAUTHORIZED,
-        "NOT_FOUND_PAYMENT" | "NOT_FOUND_PAYMENT_SESSION" | "NOT_FOUND_BILL_KEY" => {
-            StatusCode::NOT_FOUND
-        }
-        "REJECT_CARD_PAYMENT"
-        | "REJECT_ACCOUNT_PAYMENT"
-        | "REJECT_CARD_COMPANY"
-        | "FDS_ERROR"
-        | "FORBIDDEN_REQUEST"
-        | "NOT_CANCELABLE_AMOUNT"
-        | "NOT_CANCELABLE_PAYMENT"
-        | "EXCEED_MAX_AMOUNT" => StatusCode::FORBIDDEN,
-        "IDEMPOTENT_REQUEST_PROCESSING" => StatusCode::CONFLICT,
-        "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING"
-        | "FAILED_INTERNAL_SYSTEM_PROCESSING"
-        | "UNKNOWN_PAYMENT_ERROR"
-        | "COMMON_ERROR" => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
-    };
-    (status, json!({ "code": code, "message": "결제를 처리하지 못했습니다." }))
-}
-
 /// What stands before every call: the key, and an error that was asked for.
 pub(super) fn gate(headers: &HeaderMap) -> Result<(), Response> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -83,10 +53,10 @@ pub(super) fn gate(headers: &HeaderMap) -> Result<(), Response> {
     let decoded = basic.and_then(|basic| STANDARD.decode(basic).ok()).unwrap_or_default();
     let ours = decoded.starts_with(b"test_sk_") && decoded.ends_with(b":");
     if !ours {
-        return Err(refusal("UNAUTHORIZED_KEY").into_response());
+        return Err(toss_refusal("UNAUTHORIZED_KEY").into_response());
     }
     match text("tosspayments-test-code") {
-        Some(code) => Err(refusal(code).into_response()),
+        Some(code) => Err(toss_refusal(code).into_response()),
         None => Ok(()),
     }
 }
@@ -127,15 +97,15 @@ async fn confirm(
         let refused = state.refused.contains(&request.order_id);
         let payment = state.toss.get_mut(&request.order_id);
         let payment = payment.filter(|payment| payment.key == request.payment_key);
-        let Some(payment) = payment else { return error("NOT_FOUND_PAYMENT") };
+        let Some(payment) = payment else { return toss_error("NOT_FOUND_PAYMENT") };
         match payment.status() {
-            _ if payment.amount != request.amount => error("INVALID_REQUEST"),
-            "IN_PROGRESS" if refused => error("REJECT_CARD_PAYMENT"),
+            _ if payment.amount != request.amount => toss_error("INVALID_REQUEST"),
+            "IN_PROGRESS" if refused => toss_error("REJECT_CARD_PAYMENT"),
             "IN_PROGRESS" => {
                 payment.done = true;
                 (StatusCode::OK, object(&request.order_id, payment))
             }
-            _ => error("ALREADY_PROCESSED_PAYMENT"),
+            _ => toss_error("ALREADY_PROCESSED_PAYMENT"),
         }
     })
     .await
@@ -151,7 +121,7 @@ async fn read(
     }
     let look = move |state: &mut State| match state.toss.get(&order) {
         Some(payment) => (StatusCode::OK, object(&order, payment)),
-        None => error("NOT_FOUND_PAYMENT"),
+        None => toss_error("NOT_FOUND_PAYMENT"),
     };
     providers.play("toss:read", look).await
 }
@@ -166,7 +136,7 @@ async fn read_by_key(
     }
     let look = move |state: &mut State| match state.toss.iter().find(|(_, p)| p.key == key) {
         Some((order, payment)) => (StatusCode::OK, object(order, payment)),
-        None => error("NOT_FOUND_PAYMENT"),
+        None => toss_error("NOT_FOUND_PAYMENT"),
     };
     providers.play("toss:read", look).await
 }
@@ -182,15 +152,15 @@ async fn cancel(
     }
     let action = ("toss:cancel", format!("/v1/payments/{key}/cancel"));
     once(&providers, action, &headers, |state| {
-        let Some(reason) = request.cancel_reason else { return error("INVALID_REQUEST") };
+        let Some(reason) = request.cancel_reason else { return toss_error("INVALID_REQUEST") };
         let found = state.toss.iter_mut().find(|(_, payment)| payment.key == key);
-        let Some((order, payment)) = found else { return error("NOT_FOUND_PAYMENT") };
+        let Some((order, payment)) = found else { return toss_error("NOT_FOUND_PAYMENT") };
         let balance = payment.amount - payment.cancelled();
         let amount = request.cancel_amount.unwrap_or(balance);
         match payment.status() {
-            "IN_PROGRESS" => error("NOT_CANCELABLE_PAYMENT"),
-            "CANCELED" => error("ALREADY_CANCELED_PAYMENT"),
-            _ if amount < 1 || amount > balance => error("NOT_CANCELABLE_AMOUNT"),
+            "IN_PROGRESS" => toss_error("NOT_CANCELABLE_PAYMENT"),
+            "CANCELED" => toss_error("ALREADY_CANCELED_PAYMENT"),
+            _ if amount < 1 || amount > balance => toss_error("NOT_CANCELABLE_AMOUNT"),
             _ => {
                 payment.cancels.push((amount, reason));
                 (StatusCode::OK, object(order, payment))

@@ -4,10 +4,14 @@
 //! outcome unknown: reading the payout again will tell. `[U]` is explained in [`super::toss`].
 
 use http::StatusCode;
+use kernel::WithdrawalId;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{BankError, Order, Outcome, toss::ref_payout_id};
+use super::{BankError, Order, Outcome};
+
+pub(super) const TOO_MUCH: &str = "a single payout must be less than 1,000,000,000 won";
+pub(super) const NO_PAYEE: &str = "register the payout account again";
 
 /// Members of an answer that may hold the list `[U]`; it may also be the list itself.
 const LIST_MEMBERS: &[&str] = &["items", "data"];
@@ -21,10 +25,10 @@ const DEAD: &[&str] = &["FAILED", "CANCELED", "REJECTED", "DELETED"];
 /// first are `[U]`; a code that is not here leaves the outcome unknown.
 const REFUSALS: &[(&str, &str)] = &[
     ("FORBIDDEN_SELLER_PAYOUT", "confirm your identity as Toss Payments' text message asks"),
-    ("NOT_FOUND_SELLER", super::toss::NO_PAYEE),
+    ("NOT_FOUND_SELLER", NO_PAYEE),
     ("INSUFFICIENT_BALANCE", "payouts are not possible at the moment"),
     ("INVALID_PAYOUT_DATE", "no payouts on that day; try again on the next business day"),
-    ("EXCEED_MAX_AMOUNT", super::toss::TOO_MUCH),
+    ("EXCEED_MAX_AMOUNT", TOO_MUCH),
 ];
 
 /// Why a call brought nothing.
@@ -50,6 +54,11 @@ struct Payout {
 #[derive(Deserialize)]
 struct Amount {
     value: i64,
+}
+
+/// 36 characters. `[U]` One project read in the reference that 50 fit.
+pub(super) fn ref_payout_id(id: WithdrawalId) -> String {
+    id.to_string()
 }
 
 pub(super) fn refusal(code: &str) -> Result<Outcome, BankError> {

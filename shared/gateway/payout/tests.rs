@@ -1,6 +1,7 @@
 //! The adapter against the played payouts, over HTTP.
 
 use axum::{Router, routing::post};
+use domain::withdrawal::BankAccount;
 use kernel::{Id, Instant, Span, WithdrawalId, Won};
 use serde_json::json;
 

@@ -13,13 +13,16 @@ use std::fmt;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use kernel::{Instant, Span, WithdrawalId};
+use kernel::{Instant, Span};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     BankError, Call, Contact, Order, Outcome, Payee, PayoutBank, Verdict,
-    answers::{Fault, among, entity, items, outcome, refusal, text_of, unknown},
+    answers::{
+        Fault, NO_PAYEE, TOO_MUCH, among, entity, items, outcome, ref_payout_id, refusal, text_of,
+        unknown,
+    },
     jwe::{JweError, Key, is_compact},
     schedule::{Schedule, soonest},
 };
@@ -41,9 +44,6 @@ const KEY_LASTS: Span = Span::days(14);
 /// Lists are read this many at a time `[U]`, and this often at most.
 const LIST_PAGE: u32 = 1_000;
 const LIST_PAGES_MAX: u32 = 10;
-
-pub(super) const TOO_MUCH: &str = "a single payout must be less than 1,000,000,000 won";
-pub(super) const NO_PAYEE: &str = "register the payout account again";
 
 const SECURITY_MODE: HeaderName = HeaderName::from_static("tosspayments-api-security-mode");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -276,11 +276,6 @@ fn item(order: &Order, payee: &str, now: Instant) -> Value {
         members.insert("payoutDate".to_owned(), json!(day));
     }
     item
-}
-
-/// 36 characters. `[U]` One project read in the reference that 50 fit.
-pub(super) fn ref_payout_id(id: WithdrawalId) -> String {
-    id.to_string()
 }
 
 /// 20 characters of what makes the payee: the reference takes 7 to 20 `[U]`, and a name that was

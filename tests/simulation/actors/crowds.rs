@@ -11,7 +11,7 @@ use super::{
     Actor, Part,
     trades::{is_over, parcel, trades},
 };
-use crate::{notes::KnownAuction, people::Person, world::World};
+use crate::{notes::KnownAuction, person::Person, world::World};
 
 /// A crowd does not wait longer for the end of an auction.
 const PATIENCE: Span = Span::minutes(8);

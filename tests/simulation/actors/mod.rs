@@ -13,32 +13,10 @@ use kernel::{Clock as _, Instant, Span};
 
 use crate::{
     dice::Dice,
-    people::{Catalogue, Person},
+    people::Catalogue,
+    person::{Part, Person},
     world::World,
 };
-
-/// What somebody is at the market for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    Seller,
-    Bidder,
-    Trader,
-    Inspector,
-    Admin,
-    /// Toss, which tells of payments: late, twice, in any order.
-    Teller,
-}
-
-impl Part {
-    /// Of a thousand steps of such a one, how many gather others.
-    const fn gathers(self) -> u32 {
-        match self {
-            Self::Seller => 150,
-            Self::Bidder | Self::Trader => 70,
-            Self::Inspector | Self::Admin | Self::Teller => 0,
-        }
-    }
-}
 
 /// Somebody at the market.
 #[derive(Clone)]

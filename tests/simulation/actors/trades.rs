@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Actor;
-use crate::{people::Person, world::World};
+use crate::{person::Person, world::World};
 
 /// Of a thousand times that somebody sees to a trade, how often others do at the same time.
 const QUARRELS: u32 = 150;

@@ -6,7 +6,7 @@ use kernel::{UserId, Won};
 use platform::App;
 use serde_json::json;
 
-use super::{Market, text};
+use super::market::{Market, text};
 
 /// What every buyer has in the wallet at first.
 const PURSE: Won = Won::constant(2_000_000);

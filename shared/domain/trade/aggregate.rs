@@ -1,0 +1,153 @@
+//! The trade: how it opens, and what follows from its fields and the numbers.
+
+use kernel::{AuctionId, Instant, TradeId, UserId, Won};
+
+use super::{
+    fields::{
+        Actor, Agreement, Cancellation, Claim, Duty, History, Inspection, Match, Paid, Shipment,
+        Source, State, Variant,
+    },
+    policy::{fee_percents, patience, share},
+};
+use crate::identity::Address;
+
+/// One sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trade {
+    pub id: TradeId,
+    pub agreement: Agreement,
+    /// Fixed at the opening: a later change of the rates changes no trade.
+    pub seller_fee: Won,
+    pub buyer_fee: Won,
+    pub state: State,
+    /// Rises with every change; the condition every write is guarded by.
+    pub version: u32,
+    pub created_at: Instant,
+    /// When the state was entered.
+    pub since: Instant,
+    /// When silence is answered for whoever must act.
+    pub deadline: Option<Instant>,
+    /// How many reminders of this deadline are out.
+    pub reminded: u8,
+    pub claim: Option<Claim>,
+    pub paid: Option<Paid>,
+    /// Where the goods go: a copy.
+    pub address: Option<Address>,
+    /// From the seller.
+    pub shipment: Option<Shipment>,
+    pub inspection: Option<Inspection>,
+    /// From the inspection centre.
+    pub forwarding: Option<Shipment>,
+    pub cancellation: Option<Cancellation>,
+    pub settled_at: Option<Instant>,
+    pub history: Vec<History>,
+}
+
+impl Trade {
+    /// A sale agreed at `now`, waiting for its payment.
+    #[must_use]
+    pub fn open(id: TradeId, agreement: Agreement, now: Instant) -> Self {
+        let (seller, buyer) = fee_percents(agreement.source);
+        let (wait, _) = patience(Duty::Pay, agreement.source);
+        let state = State::AwaitingPayment;
+        Self {
+            id,
+            seller_fee: share(agreement.price, seller),
+            buyer_fee: share(agreement.price, buyer),
+            agreement,
+            state,
+            version: 1,
+            created_at: now,
+            since: now,
+            deadline: Some(now + wait),
+            reminded: 0,
+            claim: None,
+            paid: None,
+            address: None,
+            shipment: None,
+            inspection: None,
+            forwarding: None,
+            cancellation: None,
+            settled_at: None,
+            history: vec![History { state, at: now, by: Actor::Clock }],
+        }
+    }
+
+    /// What the buyer pays.
+    #[must_use]
+    pub fn total(&self) -> Won {
+        self.agreement.price.saturating_add(self.buyer_fee)
+    }
+
+    /// Whether `user` sells or buys.
+    #[must_use]
+    pub fn has_party(&self, user: UserId) -> bool {
+        user == self.agreement.seller || user == self.agreement.buyer
+    }
+
+    /// Whether the inspection centre has it, expects it, or has still to see it to its buyer.
+    #[must_use]
+    pub const fn in_centres_hands(&self) -> bool {
+        let state = matches!(
+            self.state,
+            State::InTransit | State::Inspecting | State::AwaitingConsent | State::Forwarding
+        );
+        state && matches!(self.agreement.variant, Variant::Inspected)
+    }
+
+    /// When the inspection ended.
+    #[must_use]
+    pub fn inspected_at(&self) -> Option<Instant> {
+        self.inspection.as_ref()?;
+        let mut since = self.history.iter().skip_while(|line| line.state != State::Inspecting);
+        since.nth(1).map(|line| line.at)
+    }
+
+    /// The round of the second-chance cascade; 0 for every ordinary trade.
+    #[must_use]
+    pub const fn round(&self) -> u8 {
+        match self.agreement.source {
+            Source::Auction { round, .. } => round,
+            Source::Listing | Source::Exchange(_) => 0,
+        }
+    }
+
+    /// The auction that was won.
+    #[must_use]
+    pub const fn auction(&self) -> Option<AuctionId> {
+        match self.agreement.source {
+            Source::Auction { auction, .. } => Some(auction),
+            Source::Listing | Source::Exchange(_) => None,
+        }
+    }
+
+    /// The orders that met.
+    #[must_use]
+    pub const fn matched(&self) -> Option<Match> {
+        match self.agreement.source {
+            Source::Exchange(matched) => Some(matched),
+            Source::Auction { .. } | Source::Listing => None,
+        }
+    }
+
+    /// What somebody has to do now, before the deadline.
+    #[must_use]
+    pub const fn duty(&self) -> Option<Duty> {
+        match self.state {
+            State::AwaitingPayment => Some(Duty::Pay),
+            State::AwaitingShipment => Some(Duty::Ship),
+            State::AwaitingConsent => Some(Duty::Consent),
+            State::Delivered => Some(Duty::Confirm),
+            _ => None,
+        }
+    }
+
+    /// When it has to be looked at next: a reminder, or the deadline.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        let deadline = self.deadline?;
+        let reminders = self.duty().map(|duty| patience(duty, self.agreement.source).1);
+        let next = reminders.and_then(|spans| spans.get(usize::from(self.reminded)));
+        Some(next.map_or(deadline, |span| (self.since + *span).min(deadline)))
+    }
+}

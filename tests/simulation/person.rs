@@ -1,0 +1,37 @@
+//! Somebody at the market.
+
+use domain::identity::Role;
+use kernel::UserId;
+use serde_json::Value;
+
+/// What somebody is at the market for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Seller,
+    Bidder,
+    Trader,
+    Inspector,
+    Admin,
+    /// Toss, which tells of payments: late, twice, in any order.
+    Teller,
+}
+
+impl Part {
+    /// Of a thousand steps of such a one, how many gather others.
+    pub const fn gathers(self) -> u32 {
+        match self {
+            Self::Seller => 150,
+            Self::Bidder | Self::Trader => 70,
+            Self::Inspector | Self::Admin | Self::Teller => 0,
+        }
+    }
+}
+
+/// Somebody with an account, an address and, some, a card.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: UserId,
+    pub roles: &'static [Role],
+    pub address: Value,
+    pub card: Option<Value>,
+}
