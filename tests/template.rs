@@ -1,10 +1,14 @@
-//! `template.yaml`: the stack fits into CloudFormation, and holds what the code expects of it.
+//! The deployment: the parent `template.yaml` and the nested stacks fit into CloudFormation, fit to
+//! each other, and hold what the code expects of them.
 //!
-//! The template is read line by line: its own layout (two spaces a step, block style for what is
+//! Templates are read line by line: their own layout (two spaces a step, block style for what is
 //! looked at here) is part of what these tests hold fast. `cfn-lint` checks the rest.
 
+mod alarms;
+mod limits;
 mod queues;
 mod routes;
+mod stacks;
 
 use std::fs;
 
@@ -13,8 +17,8 @@ use store::Table;
 
 use crate::support::root;
 
-/// CloudFormation takes 500; the rest is for what an operator adds.
-const RESOURCES_MAX: usize = 480;
+const PARENT: &str = "template.yaml";
+const STACKS: &str = "infra/stacks";
 
 /// One entry under `Resources:`.
 struct Resource {
@@ -23,21 +27,31 @@ struct Resource {
     text: String,
 }
 
-fn template() -> String {
-    fs::read_to_string(root().join("template.yaml")).unwrap()
+/// The nested stacks' files, from the workspace's folder.
+fn stacks() -> Vec<String> {
+    let files = fs::read_dir(root().join(STACKS)).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut paths: Vec<String> = names.map(|name| format!("{STACKS}/{name}")).collect();
+    paths.sort();
+    paths
+}
+
+/// The parent, then the nested stacks.
+fn templates() -> Vec<String> {
+    [PARENT.to_owned()].into_iter().chain(stacks()).collect()
 }
 
 /// The lines of a top-level section.
-fn section(name: &str) -> String {
-    let template = template();
+fn section(template: &str, name: &str) -> String {
+    let template = fs::read_to_string(root().join(template)).unwrap();
     let lines = template.lines().skip_while(|line| *line != format!("{name}:")).skip(1);
     let own = lines.take_while(|line| line.is_empty() || line.starts_with([' ', '#']));
     own.map(|line| format!("{line}\n")).collect()
 }
 
-fn resources() -> Vec<Resource> {
+fn resources_of(template: &str) -> Vec<Resource> {
     let mut resources: Vec<Resource> = Vec::new();
-    for line in section("Resources").lines() {
+    for line in section(template, "Resources").lines() {
         let name = line.strip_prefix("  ").filter(|rest| !rest.starts_with([' ', '#']));
         if let Some(id) = name.and_then(|rest| rest.strip_suffix(':')) {
             let (id, kind, text) = (id.to_owned(), String::new(), String::new());
@@ -53,9 +67,14 @@ fn resources() -> Vec<Resource> {
     resources
 }
 
+/// The resources of all templates.
+fn resources() -> Vec<Resource> {
+    templates().iter().flat_map(|template| resources_of(template)).collect()
+}
+
 fn resource(id: &str) -> Resource {
     let found = resources().into_iter().find(|resource| resource.id == id);
-    found.unwrap_or_else(|| panic!("the template has no {id}"))
+    found.unwrap_or_else(|| panic!("no template has {id}"))
 }
 
 impl Resource {
@@ -72,6 +91,7 @@ impl Resource {
     fn transformed(&self) -> usize {
         match self.kind.as_str() {
             "AWS::Serverless::HttpApi" => 2, // the API and its stage
+            "AWS::Serverless::Application" => 1,
             "AWS::Serverless::Function" => {
                 let role = usize::from(!self.has("Role:"));
                 let sources = self.count("Type: SQS") - self.destinations();
@@ -79,7 +99,7 @@ impl Resource {
                 // A schedule brings a role of its own unless it is handed one.
                 let schedules = self.count("Type: ScheduleV2");
                 let schedules =
-                    schedules * if self.has("RoleArn: !GetAtt SchedulerRole.Arn") { 1 } else { 2 };
+                    schedules * if self.has("RoleArn: !Ref SchedulerRoleArn") { 1 } else { 2 };
                 let invoke_config = usize::from(self.has("EventInvokeConfig:"));
                 // The URL, and two permissions when it is public.
                 let url = usize::from(self.has("FunctionUrlConfig:"));
@@ -106,27 +126,33 @@ impl Resource {
 }
 
 #[test]
-fn the_transformed_stack_fits() {
-    let total: usize = resources().iter().map(Resource::transformed).sum();
-    println!("{total} of {RESOURCES_MAX} resources");
-    assert!(total <= RESOURCES_MAX, "{total} resources: move something into a nested stack");
-}
-
-#[test]
-fn every_function_is_in_the_template_once() {
-    let resources = resources();
-    let kinds = resources.iter().filter(|resource| resource.kind == "AWS::Serverless::Function");
-    let mut ids: Vec<&str> = kinds.map(|resource| resource.id.as_str()).collect();
-    ids.sort_unstable();
-    let functions = registry::functions().into_iter();
-    let mut due: Vec<String> = functions.map(|function| function.logical_id()).collect();
-    due.sort();
-    assert_eq!(ids, due);
+fn every_function_is_in_its_stack_once() {
+    let mut seen = 0;
+    for context in registry::CONTEXTS {
+        let resources = resources_of(&format!("{STACKS}/{}.yaml", context.name));
+        let functions = resources.iter().filter(|own| own.kind == "AWS::Serverless::Function");
+        let mut ids: Vec<&str> = functions.map(|own| own.id.as_str()).collect();
+        ids.sort_unstable();
+        let functions = context.functions.iter();
+        let mut due: Vec<String> = functions.map(|function| function.logical_id()).collect();
+        due.sort();
+        assert_eq!(ids, due, "{}", context.name);
+        for function in context.functions {
+            let own = resources.iter().find(|own| own.id == function.logical_id()).unwrap();
+            let folder = format!("CodeUri: ../../target/lambda/{}/", context.name);
+            for line in [folder, format!("FunctionName: !Sub ${{Prefix}}-{}", function.id())] {
+                assert!(own.has(&line), "{}: {line}", own.id);
+            }
+        }
+        seen += due.len();
+    }
+    let all = resources().into_iter().filter(|own| own.kind == "AWS::Serverless::Function");
+    assert_eq!(all.count(), seen, "a function outside of a context's stack");
 }
 
 #[test]
 fn the_tables_are_those_of_the_store() {
-    let resources = resources();
+    let resources = resources_of(PARENT);
     let tables = resources.iter().filter(|resource| resource.kind == "AWS::DynamoDB::Table");
     assert_eq!(tables.count(), Table::ALL.len());
     for table in Table::ALL {
@@ -134,7 +160,7 @@ fn the_tables_are_those_of_the_store() {
         let found = resources
             .iter()
             .find(|resource| resource.has(&format!("TableName: !Sub ${{AWS::StackName}}-{name}")));
-        let found = found.unwrap_or_else(|| panic!("the template has no table {name}"));
+        let found = found.unwrap_or_else(|| panic!("the parent has no table {name}"));
         let indexes = usize::from(table.indexes());
         assert_eq!(found.count("ProjectionType: ALL"), indexes, "{name}: indexes");
         for index in 1..=indexes {
@@ -147,6 +173,7 @@ fn the_tables_are_those_of_the_store() {
             "DeletionPolicy: Retain",
             "UpdateReplacePolicy: Retain",
             "BillingMode: PAY_PER_REQUEST",
+            "DeletionProtectionEnabled: true",
             "AttributeName: ttl",
             "PointInTimeRecoveryEnabled: true",
             "SSEEnabled: true",
@@ -174,33 +201,38 @@ fn every_variable_that_the_configuration_reads_is_set() {
     let reader = configuration_reader();
     let quoted = reader.split('"').skip(1).step_by(2);
     let mut read: Vec<&str> = quoted.collect();
-    let globals = section("Globals");
-    let (_, variables) = globals.split_once("      Variables:\n").unwrap();
-    let lines = variables.lines().map_while(|line| line.strip_prefix("        "));
-    let mut set: Vec<&str> = lines.filter_map(|line| Some(line.split_once(':')?.0)).collect();
     // What `AWS_` begins is read by the SDK.
     read.push("AWS_ENDPOINT_URL");
     read.sort_unstable();
-    set.sort_unstable();
-    assert_eq!(set, read);
+    for stack in stacks() {
+        let globals = section(&stack, "Globals");
+        let (_, variables) = globals.split_once("      Variables:\n").unwrap();
+        let lines = variables.lines().map_while(|line| line.strip_prefix("        "));
+        let mut set: Vec<&str> = lines.filter_map(|line| Some(line.split_once(':')?.0)).collect();
+        set.sort_unstable();
+        assert_eq!(set, read, "{stack}");
+    }
     let local = xtask::sam::variables(&Config::local(), "http://127.0.0.1:4566");
     let mut local: Vec<&str> = local.iter().map(|(name, _)| *name).collect();
     local.sort_unstable();
-    assert_eq!(local, set, "a function under `sam local`");
+    assert_eq!(local, read, "a function under `sam local`");
 }
 
 /// Regression: keys that were put in after the first deployment never reached a function, because
 /// CloudFormation reads a secret again only where the reference to it changes.
 #[test]
 fn a_secret_that_is_put_in_can_be_read_again() {
-    let globals = section("Globals");
-    let references = globals.lines().filter(|line| line.contains("{{resolve:secretsmanager:"));
-    let fixed: Vec<&str> = references.filter(|line| !line.contains(":${SecretsRead}}}")).collect();
-    assert!(fixed.is_empty(), "{fixed:?}");
     let secrets = resources().iter().filter(|it| it.kind == "AWS::SecretsManager::Secret").count();
-    assert_eq!(globals.matches(":${SecretsRead}}}").count(), secrets);
+    for stack in stacks() {
+        let globals = section(&stack, "Globals");
+        let references = globals.lines().filter(|line| line.contains("{{resolve:secretsmanager:"));
+        let fixed: Vec<&str> =
+            references.filter(|line| !line.contains(":${SecretsRead}}}")).collect();
+        assert!(fixed.is_empty(), "{stack}: {fixed:?}");
+        assert_eq!(globals.matches(":${SecretsRead}}}").count(), secrets, "{stack}");
+    }
     let spellings = "AllowedValues: [SecretString, SecretString::AWSCURRENT]";
-    assert!(section("Parameters").contains(spellings));
+    assert!(section(PARENT, "Parameters").contains(spellings));
 }
 
 #[test]

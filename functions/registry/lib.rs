@@ -13,7 +13,7 @@ mod tests;
 use platform::Function;
 
 pub use openapi::openapi;
-pub use template::{outputs_block, resources_block, routes_block, tables_block};
+pub use template::{Api, Stack, apis_block, outputs_block, stacks, stacks_block, tables_block};
 
 /// A bounded context: one crate, one binary, one log group, one tag of the API reference.
 #[derive(Clone, Copy, Debug)]

@@ -1,23 +1,30 @@
-//! The parts of `template.yaml` that follow from the code: routes, tables, functions, their
-//! permissions, queues with dead-letter queues, bus rules, schedules, and what watches over them.
+//! The deployment as far as it follows from the code: blocks of `template.yaml`, the parent (APIs
+//! with their routes, tables, roles, one nested stack per context, the dashboard), and the nested
+//! stacks, which are generated whole: functions, their permissions, queues with dead-letter
+//! queues, bus rules, schedules, and what watches over them.
 //!
-//! Names that are written by hand in the template and used here: `HttpApi`, `EventBus`,
-//! `ScheduleGroup`, `UndeliveredQueue`, `AlarmTopic`, and the parameters.
+//! Names that are written by hand in the parent and used here: `EventBus`, `ScheduleGroup`,
+//! `UndeliveredQueue`, `AlarmTopic`, the secrets, and the parameters.
 
 mod contexts;
-mod dead_letters;
+mod dashboard;
 mod functions;
+mod globals;
 mod grants;
+mod queue_alarms;
 mod queues;
 mod roles;
 mod routes;
+mod stacks;
 mod tables;
 
-use platform::{Delivery, Function, Trigger, capitalize};
+use platform::{Function, capitalize};
 use store::Table;
 
 #[cfg(test)]
-pub(crate) use dead_letters::alarms;
+pub(crate) use queue_alarms::dead_letters;
+pub use routes::Api;
+pub use stacks::{Stack, stacks};
 
 use crate::{
     CONTEXTS,
@@ -26,36 +33,13 @@ use crate::{
 
 /// How far resources stand from the margin.
 const RESOURCE_DEPTH: usize = 1;
-/// How far a resource's properties do.
-const PROPERTY_DEPTH: usize = 3;
 
-/// The YAML of all resources that follow from the functions.
+/// The YAML of the APIs, which route requests to functions.
 #[must_use]
-pub fn resources_block() -> String {
-    let mut blocks = vec![heading("Functions, one per endpoint and worker")];
+pub fn apis_block() -> String {
     let all = crate::functions();
-    blocks.extend(all.iter().map(|function| resources(functions::resources(function))));
-    blocks.push(heading("Queues"));
-    blocks.extend(all.iter().filter_map(|function| match &function.trigger {
-        Trigger::Queue(queue) => Some(resources(queues::resources(queue, function.timeout_s))),
-        _ => None,
-    }));
-    blocks.push(resources(vec![queues::policy(&all)]));
-    blocks.push(heading("What the scheduler and the API may start"));
-    blocks.push(resources(vec![roles::scheduler(&all)]));
-    blocks.extend(CONTEXTS.iter().filter_map(roles::api).map(|role| resources(vec![role])));
-    blocks.push(heading("Logs and alarms, one set per context"));
-    let watched =
-        |context| [contexts::resources(context), dead_letters::resources(context)].concat();
-    blocks.extend(CONTEXTS.iter().map(|context| resources(watched(context))));
-    blocks.join("\n")
-}
-
-/// The YAML of the property of `HttpApi` that routes requests to functions.
-#[must_use]
-pub fn routes_block() -> String {
-    let definition = routes::definition(&crate::functions());
-    write(&map([("DefinitionBody", definition)]), PROPERTY_DEPTH)
+    let apis = Api::ALL.iter().map(|api| resources(vec![routes::api(*api, &all)]));
+    apis.collect::<Vec<_>>().join("\n")
 }
 
 /// The YAML of all tables.
@@ -65,27 +49,29 @@ pub fn tables_block() -> String {
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// The YAML of the outputs that follow from the functions: where streams are served.
+/// The YAML of the parent's resources that follow from the functions: who may start them, the
+/// stacks that hold them, the picture of how they do.
+#[must_use]
+pub fn stacks_block() -> String {
+    let mut blocks = vec![heading("What the scheduler and the APIs may start")];
+    blocks.push(resources(vec![roles::scheduler(&crate::functions())]));
+    blocks.extend(CONTEXTS.iter().filter_map(roles::api).map(|role| resources(vec![role])));
+    blocks.push(heading("One stack per context"));
+    blocks.extend(stacks().iter().map(|stack| resources(vec![stack.application()])));
+    blocks.push(heading("How it does"));
+    blocks.push(resources(vec![dashboard::resource()]));
+    blocks.join("\n")
+}
+
+/// The YAML of the parent's outputs that follow from the functions: where streams are served.
 #[must_use]
 pub fn outputs_block() -> String {
-    let all = crate::functions();
-    let streamed = all
-        .into_iter()
-        .filter(|function| function.http().is_some_and(|http| http.delivery == Delivery::Streamed));
-    streamed.map(|function| resources(vec![output(function)])).collect::<Vec<_>>().join("\n")
+    let handed_up = CONTEXTS.iter().flat_map(stacks::handed_up);
+    handed_up.map(|output| resources(vec![output])).collect::<Vec<_>>().join("\n")
 }
 
 /// A resource, output or other entry: its logical id and what it is.
 type Entry = (String, Node);
-
-fn output(function: &Function) -> Entry {
-    let id = function.logical_id();
-    let node = map([
-        ("Description", text(function.summary)),
-        ("Value", plain(format!("!GetAtt {id}Url.FunctionUrl"))),
-    ]);
-    (format!("{id}Url"), node)
-}
 
 fn resources(entries: Vec<Entry>) -> String {
     let blocks = entries.into_iter().map(|entry| write(&map([entry]), RESOURCE_DEPTH));
@@ -96,18 +82,24 @@ fn heading(text: &str) -> String {
     format!("  # {text}\n")
 }
 
-/// `!Sub` of a name after the stack's prefix.
-fn stack_name(name: &str) -> Node {
+/// `!Sub` of a name after the prefix, in the parent: its own name.
+fn parent_name(name: &str) -> Node {
     plain(format!("!Sub ${{AWS::StackName}}-{name}"))
 }
 
-/// The ARN of a function by its name: no reference, so that no cycle can arise.
-fn function_arn(function: &Function) -> Node {
-    plain(format!(
-        "!Sub arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:\
+/// The same in a nested stack, whose own name is one that CloudFormation made up.
+fn stack_name(name: &str) -> Node {
+    plain(format!("!Sub ${{Prefix}}-{name}"))
+}
+
+/// The ARN of a function in the parent, as text for `!Sub`: a name is no reference, so that no
+/// cycle can arise, and `sam local` finds the function in whatever stack it is.
+fn function_arn(function: &Function) -> String {
+    format!(
+        "arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:function:\
          ${{AWS::StackName}}-{}",
         function.id()
-    ))
+    )
 }
 
 /// `close-auction` → `CloseAuction`.
@@ -127,6 +119,11 @@ fn dead_letter_logical_id(queue: &str) -> String {
 /// The logical id of a table: `AuctionTable`.
 fn table_logical_id(table: Table) -> String {
     format!("{}Table", pascal(table.name()))
+}
+
+/// The logical id of a context's nested stack in the parent: `AuctionStack`.
+fn stack_logical_id(context: &str) -> String {
+    format!("{}Stack", pascal(context))
 }
 
 fn log_group_logical_id(context: &str) -> String {

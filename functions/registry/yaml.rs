@@ -9,6 +9,8 @@ pub(crate) enum Node {
     Plain(String),
     /// Text of any content, quoted.
     Text(String),
+    /// Lines that are kept as they are, after a word like `!Sub`.
+    Block(&'static str, String),
     List(Vec<Self>),
     Map(Vec<(String, Self)>),
 }
@@ -19,6 +21,10 @@ pub(crate) fn plain(text: impl Into<String>) -> Node {
 
 pub(crate) fn text(text: impl Into<String>) -> Node {
     Node::Text(text.into())
+}
+
+pub(crate) fn block(word: &'static str, lines: impl Into<String>) -> Node {
+    Node::Block(word, lines.into())
 }
 
 pub(crate) fn list(items: impl IntoIterator<Item = Node>) -> Node {
@@ -60,6 +66,11 @@ fn lines(node: &Node, depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
     match node {
         Node::Plain(_) | Node::Text(_) => put(out, format_args!("{indent}{}\n", scalar(node))),
+        Node::Block(_, text) => {
+            for line in text.lines() {
+                put(out, format_args!("{indent}{line}\n"));
+            }
+        }
         Node::List(items) => {
             for item in items {
                 // The dash takes the place of the first line's last two spaces.
@@ -73,6 +84,10 @@ fn lines(node: &Node, depth: usize, out: &mut String) {
                 match value {
                     Node::Plain(_) | Node::Text(_) => {
                         put(out, format_args!("{indent}{key}: {}\n", scalar(value)));
+                    }
+                    Node::Block(word, _) => {
+                        put(out, format_args!("{indent}{key}: {word} |\n"));
+                        lines(value, depth.saturating_add(1), out);
                     }
                     Node::List(_) | Node::Map(_) => {
                         put(out, format_args!("{indent}{key}:\n"));
@@ -88,7 +103,7 @@ fn scalar(node: &Node) -> String {
     match node {
         Node::Plain(text) => text.clone(),
         Node::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Node::List(_) | Node::Map(_) => String::new(),
+        Node::Block(..) | Node::List(_) | Node::Map(_) => String::new(),
     }
 }
 

@@ -1,9 +1,9 @@
-"""A second cloud: template.yaml and the packaged bootstraps on ministack, journeys over HTTP.
+"""A second cloud: the templates and the packaged bootstraps on ministack, journeys over HTTP.
 
     python3 infra/ministack [--write] [--patience N]
 
 Needs target/lambda/<context>/bootstrap (`cargo xtask package`) for this machine, a C compiler and,
-once, the package registry. Everything that is known of the product comes from template.yaml and
+once, the package registry. Everything that is known of the product comes from the templates and
 the binaries: of the registry and the embedded cloud nothing is used, except that `cargo dev` plays
 Toss and KakaoPay. Every call of a function is held to its role's policies.
 
@@ -37,7 +37,7 @@ SECONDS_MAX = 600
 
 def deploy(report, stack):
     """The stack as a first deployment makes it, then with the secrets put in."""
-    with report.journey("The stack is created from template.yaml"):
+    with report.journey("The stack is created from the templates"):
         report.say(f"  {stack.upload(platform.machine())} packages uploaded")
         stack.create()
         report.check("CloudFormation makes every other resource", True)

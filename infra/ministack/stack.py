@@ -1,23 +1,18 @@
-"""The stack, from template.yaml as it is: packaged as `sam deploy` does, translated by AWS's own
-translator, created by the cloud's own CloudFormation. Nothing here comes from the registry.
+"""The stack, from the templates as they are: packaged as `sam deploy` does, translated by AWS's own
+translator, put together (flat.py), created by the cloud's own CloudFormation. Nothing here comes
+from the registry.
 
 What the cloud cannot take is left out or done by hand, and told as a difference."""
 
 import io
 import json
-import os
 import re
 import time
 import zipfile
 
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
-
 import cloud as second
+import flat
 import home
-
-# The translator asks for it.
-os.environ["AWS_DEFAULT_REGION"] = second.REGION
 
 NAME = "jangteo"
 BUCKET = "jangteo-artifacts"
@@ -33,13 +28,16 @@ LENT = [
     ("ses:SendEmail", "*", "the condition key ses:FromAddress is never there, nor in the simulator",
      "AccessDeniedException … is not authorized to perform: ses:SendEmail"),
 ]
+APIS = ["HttpApi", "WebApi"]
 MACHINES = {"x86_64": 0x3E, "aarch64": 0xB7}
 
 
 def contexts():
-    """The folders that the template's functions are packaged from."""
-    text = (home.ROOT / "template.yaml").read_text()
-    return sorted(set(re.findall(r"CodeUri: target/lambda/(\w+)/", text)))
+    """The folders that the stacks' functions are packaged from."""
+    texts = [path.read_text() for path in (home.ROOT / "infra" / "stacks").glob("*.yaml")]
+    found = {name for text in texts
+             for name in re.findall(r"CodeUri: \.\./\.\./target/lambda/(\w+)/", text)}
+    return sorted(found)
 
 
 def bootstrap(context, machine):
@@ -79,7 +77,9 @@ class Stack:
 
     def __init__(self, cloud, report, providers):
         self.cloud, self.report, self.providers = cloud, report, providers
-        self.source = yaml_parse((home.ROOT / "template.yaml").read_text())
+        self.templates = flat.Templates()
+        self.source = {"Resources": self.templates.resources(),
+                       "Parameters": self.templates.parent["Parameters"]}
         self.resources, self.outputs, self.left_out = {}, {}, []
         self.host, self.credentials = None, {}
         self.parameters = {"TossCheckoutUrl": "https://shop.jangteo.example/toss"}
@@ -98,16 +98,19 @@ class Stack:
             s3.put_object(Bucket=BUCKET, Key=f"{context}.zip", Body=body)
         return len(contexts())
 
-    def translated(self):
-        """The template as `sam package` and AWS's own translator make it. Providers on loopback
-        have no certificate, so the two patterns that demand one are taken out of this copy."""
-        copy = json.dumps(self.source)
-        copy = re.sub(r'"target/lambda/(\w+)/"', rf'"s3://{BUCKET}/\1.zip"', copy)
+    def packaged(self, template):
+        """As `sam package` leaves it. Providers on loopback have no certificate, so the two
+        patterns that demand one are taken out of this copy."""
+        copy = json.dumps(template)
+        copy = re.sub(r'"\.\./\.\./target/lambda/(\w+)/"', rf'"s3://{BUCKET}/\1.zip"', copy)
         template = json.loads(copy)
         for name in LOOPBACK:
-            del template["Parameters"][name]["AllowedPattern"]
-        nothing = type("Loader", (), {"load": staticmethod(lambda: {})})
-        native = transform(template, dict(self.parameters), nothing)
+            template["Parameters"].get(name, {}).pop("AllowedPattern", None)
+        return template
+
+    def translated(self):
+        """One native template of all: see flat.py."""
+        native = self.templates.flat(self.parameters, self.packaged)
         for name in self.left_out:
             del native["Resources"][name]
         return native
@@ -144,6 +147,10 @@ class Stack:
 
     def create(self):
         """Creates the stack; a property that this cloud does not know costs its resources, told."""
+        self.report.differs(
+            "Nested stacks", "each is translated by itself, then all are put into one, every "
+            "parameter replaced by what the parent hands over",
+            "AWS::CloudFormation::Stack: the transform of a nested template is not applied")
         self.probe()
         self.cloud.client("cloudformation").create_stack(**self.published(NAME, self.native))
         status, failed = self.settle()
@@ -302,18 +309,26 @@ class Stack:
         return known[kind] + self.physical(logical)
 
     def route(self):
-        """Makes the routes of the API's definition, one integration each."""
-        gateway = self.cloud.client("apigatewayv2")
-        api = self.physical("HttpApi")
+        """Makes the routes of the APIs' definitions, one integration each."""
         self.host = self.outputs["ApiUrl"].split("://")[1]
+        made = [self.route_one(api) for api in APIS]
+        if not all(ignored for _, _, ignored in made):
+            self.report.say("  this cloud makes routes from a definition")
+        else:
+            self.report.differs(
+                "AWS::ApiGatewayV2::Api Body", "ignored: every route is made from it, by hand",
+                'GET /v1/health: 404 {"message":"Not Found"}, get_routes: []')
+        return sum(row[0] for row in made), sum(row[1] for row in made)
+
+    def route_one(self, name):
+        """Routes made and wanted of one API, and whether they had to be made by hand."""
+        gateway = self.cloud.client("apigatewayv2")
+        api = self.physical(name)
         made = len(gateway.get_routes(ApiId=api, MaxResults="500")["Items"])
-        body = self.native["Resources"]["HttpApi"]["Properties"]["Body"]
+        body = self.native["Resources"][name]["Properties"]["Body"]
         wanted = sum(len(methods) for methods in body["paths"].values())
         if made:
-            return made, wanted
-        self.report.differs(
-            "AWS::ApiGatewayV2::Api Body", "ignored: every route is made from it, by hand",
-            'GET /v1/health: 404 {"message":"Not Found"}, get_routes: []')
+            return made, wanted, False
         for path, methods in body["paths"].items():
             for method, operation in methods.items():
                 asked = self.resolve(operation["x-amazon-apigateway-integration"])
@@ -336,4 +351,4 @@ class Stack:
         gateway.update_api(ApiId=api, CorsConfiguration={
             "".join(part.capitalize() for part in re.split("(?=[A-Z])", name)): value
             for name, value in cors.items()})
-        return made, wanted
+        return made, wanted, True

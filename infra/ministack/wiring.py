@@ -86,8 +86,9 @@ def roles(report, stack, rows, consumed):
     """Who starts whom: the API's roles per route, the scheduler's, the workers' own."""
     may = Permissions(stack)
     gateway = stack.cloud.client("apigatewayv2")
-    api = stack.physical("HttpApi")
-    items = gateway.get_integrations(ApiId=api, MaxResults="500")["Items"]
+    apis = [stack.physical(name) for name in stacks.APIS]
+    items = [item for api in apis
+             for item in gateway.get_integrations(ApiId=api, MaxResults="500")["Items"]]
     refused = []
     for item in items:
         function = item["IntegrationUri"].split("/functions/")[1].removesuffix("/invocations")

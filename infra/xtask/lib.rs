@@ -64,7 +64,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "gen",
-        summary: "write what follows from the functions: template block, API reference [--check]",
+        summary: "write what follows from the functions: templates, API reference [--check]",
         run: generate::run,
     },
     Command {
@@ -89,7 +89,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "package",
-        summary: "build, zip and weigh what the stack deploys: [--arch arm64|x86_64]",
+        summary: "build, zip and weigh what the stack deploys: [--arch x86_64|arm64]",
         run: package::run,
     },
     Command {

@@ -1,4 +1,4 @@
-//! `cargo xtask package [--arch arm64|x86_64]`: what the stack deploys, and how big it is.
+//! `cargo xtask package [--arch x86_64|arm64]`: what the stack deploys, and how big it is.
 //!
 //! Builds one `bootstrap` a context into `target/lambda/<context>/`, where the template looks for
 //! it, and zips each into `target/lambda/<context>.zip`: equal binaries make equal zips. Fails
@@ -94,10 +94,10 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
 fn parse(arguments: &[String]) -> anyhow::Result<Architecture> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        // What the template deploys.
-        [] | ["--arch", "arm64"] => Ok(Architecture::Arm64),
-        ["--arch", "x86_64"] => Ok(Architecture::X86),
-        _ => bail!("usage: cargo xtask package [--arch arm64|x86_64]"),
+        // What the template deploys unless it is told otherwise.
+        [] | ["--arch", "x86_64"] => Ok(Architecture::X86),
+        ["--arch", "arm64"] => Ok(Architecture::Arm64),
+        _ => bail!("usage: cargo xtask package [--arch x86_64|arm64]"),
     }
 }
 
@@ -195,7 +195,7 @@ mod tests {
         let read = |words: &[&str]| {
             parse(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
         };
-        assert_eq!(read(&[]).unwrap(), Architecture::Arm64);
+        assert_eq!(read(&[]).unwrap(), Architecture::X86);
         assert_eq!(read(&["--arch", "arm64"]).unwrap(), Architecture::Arm64);
         assert_eq!(read(&["--arch", "x86_64"]).unwrap(), Architecture::X86);
         for bad in [&["--arch"][..], &["--arch", "riscv"], &["x86_64"]] {

@@ -1,4 +1,4 @@
-//! `cargo xtask sam-env`: what the template's variables are on a laptop, as `sam local --env-vars`
+//! `cargo xtask sam-env`: what the stacks' variables are on a laptop, as `sam local --env-vars`
 //! reads it. Functions that SAM runs in containers then work on the tables, queues and providers
 //! of `cargo dev`, and each side takes the other's tokens.
 
@@ -30,7 +30,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
             other => bail!("there is no option {other}\n\n{USAGE}"),
         }
     }
-    // SAM sets only variables that the template names, for every function that names them.
+    // SAM sets only variables that a template names, for every function that names them.
     let variables: Map<String, Value> = variables(&dev::config(port), &endpoint)
         .into_iter()
         .map(|(name, value)| (name.to_owned(), Value::String(value)))
@@ -39,7 +39,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every variable of the template for a process that reaches the embedded cloud, and the providers
+/// Every variable of the stacks for a process that reaches the embedded cloud, and the providers
 /// it plays, at `endpoint`.
 #[must_use]
 pub fn variables(config: &Config, endpoint: &str) -> Vec<(&'static str, String)> {

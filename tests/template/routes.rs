@@ -1,9 +1,15 @@
-//! The API's routes: every function with a route once, and a role that may start it.
+//! The APIs' routes: every function with a route once in the API that serves it, and a role that may
+//! start it.
 
 use platform::{Delivery, FALLBACK_PATH, Function, Http, Method, capitalize};
 
+use registry::Api;
+
 use super::{resource, resources};
 
+/// The ARN of a function as text, up to what follows the deployment's prefix.
+const FUNCTIONS: &str =
+    "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-";
 /// The longest ARN of a function (a name has at most 64 characters), with quotes and a comma.
 const ARN_MAX: usize = "'arn:aws:lambda:ap-northeast-2:123456789012:function:',".len() + 64;
 /// What IAM takes as the inline policies of one role.
@@ -11,7 +17,7 @@ const INLINE_MAX: usize = 10_240;
 /// What such a policy says beside the functions, generously.
 const FRAME_MAX: usize = 240;
 
-/// One operation of the API's document.
+/// One operation of an API's document.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Route {
     path: String,
@@ -27,8 +33,8 @@ fn entry<'a>(line: &'a str, depth: usize, suffix: &str) -> Option<&'a str> {
     if text.starts_with([' ', '#']) { None } else { text.strip_suffix(suffix) }
 }
 
-fn routes() -> Vec<Route> {
-    let api = resource("HttpApi");
+fn routes(api: Api) -> Vec<Route> {
+    let api = resource(api.logical_id());
     let (_, paths) = api.text.split_once("        paths:\n").unwrap();
     let (mut path, mut routes) = (String::new(), Vec::<Route>::new());
     for line in paths.lines() {
@@ -53,11 +59,12 @@ fn routes() -> Vec<Route> {
     routes
 }
 
-/// The function of an integration, in the one spelling that `sam local` understands.
+/// The function of an integration, in a spelling that `sam local` understands.
 fn invoked(uri: &str) -> String {
     let api = "!Sub arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path";
-    let function = uri.strip_prefix(&format!("{api}/2015-03-31/functions/${{")).unwrap();
-    function.strip_suffix(".Arn}/invocations").unwrap().to_owned()
+    let arn = uri.strip_prefix(&format!("{api}/2015-03-31/functions/")).unwrap();
+    let name = arn.strip_prefix(FUNCTIONS).unwrap();
+    name.strip_suffix("/invocations").unwrap().to_owned()
 }
 
 fn routed() -> Vec<(&'static Function, &'static Http)> {
@@ -76,7 +83,7 @@ fn due(function: &Function, http: &Http) -> Route {
     Route {
         path: http.path.to_owned(),
         verb,
-        function: function.logical_id(),
+        function: function.id(),
         role: role(function.context),
         parameters: names.map(str::to_owned).collect(),
     }
@@ -87,30 +94,54 @@ fn role(context: &str) -> String {
 }
 
 #[test]
-fn every_function_with_a_route_is_routed_once() {
-    let mut all: Vec<Route> =
-        routed().into_iter().map(|(function, http)| due(function, http)).collect();
-    all.sort();
-    assert_eq!(routes(), all);
-    let api = resource("HttpApi");
-    for line in ["type: aws_proxy", "httpMethod: POST", "payloadFormatVersion: '2.0'"] {
-        assert_eq!(api.count(line), all.len(), "{line}");
+fn every_function_with_a_route_is_routed_once_in_every_api_that_serves_it() {
+    let mut seen = 0;
+    for own in Api::ALL.iter().copied() {
+        let served = routed().into_iter().filter(|(_, http)| own.serves(http.path));
+        let mut all: Vec<Route> = served.map(|(function, http)| due(function, http)).collect();
+        all.sort();
+        assert_eq!(routes(own), all);
+        let api = resource(own.logical_id());
+        for line in ["type: aws_proxy", "httpMethod: POST", "payloadFormatVersion: '2.0'"] {
+            assert_eq!(api.count(line), all.len(), "{line}");
+        }
+        seen += all.len();
     }
+    let twice = routed()
+        .iter()
+        .filter(|(_, http)| Api::ALL.iter().all(|api| api.serves(http.path)))
+        .count();
+    assert_eq!(seen, routed().len() + twice, "a route of no API");
     let events = resources().iter().map(|resource| resource.count("Type: HttpApi")).sum::<usize>();
     assert_eq!(events, 0, "SAM would write a second route and a permission");
 }
 
 #[test]
-fn what_no_route_takes_goes_to_the_default_route() {
-    let api = resource("HttpApi");
-    assert_eq!(api.count("isDefaultRoute: true"), 1);
-    let (_, route) = api.text.split_once(&format!("          {FALLBACK_PATH}:\n")).unwrap();
-    let (route, _) = route.split_once("          /").unwrap();
-    assert!(route.contains("isDefaultRoute: true"), "{route}");
+fn the_function_of_every_route_is_in_a_stack() {
+    let names: Vec<String> = resources()
+        .iter()
+        .flat_map(|own| own.names("FunctionName: !Sub ${Prefix}-", ""))
+        .map(str::to_owned)
+        .collect();
+    for route in Api::ALL.iter().flat_map(|api| routes(*api)) {
+        let same = names.iter().filter(|name| **name == route.function).count();
+        assert_eq!(same, 1, "{} {}: {}", route.verb, route.path, route.function);
+    }
 }
 
 #[test]
-fn the_api_may_start_what_is_routed_and_nothing_else() {
+fn what_no_route_takes_goes_to_the_default_route() {
+    for api in Api::ALL {
+        let api = resource(api.logical_id());
+        assert_eq!(api.count("isDefaultRoute: true"), 1);
+        let (_, route) = api.text.split_once(&format!("          {FALLBACK_PATH}:\n")).unwrap();
+        let (route, _) = route.split_once("          /").unwrap();
+        assert!(route.contains("isDefaultRoute: true"), "{route}");
+    }
+}
+
+#[test]
+fn the_apis_may_start_what_is_routed_and_nothing_else() {
     let resources = resources();
     let roles = resources.iter().filter(|own| own.has("Service: apigateway.amazonaws.com"));
     let mut named = 0;
@@ -118,10 +149,10 @@ fn the_api_may_start_what_is_routed_and_nothing_else() {
         let functions = routed().into_iter().map(|(function, _)| function);
         let mut due: Vec<String> = functions
             .filter(|function| role(function.context) == own.id)
-            .map(Function::logical_id)
+            .map(Function::id)
             .collect();
         due.sort();
-        let mut may = own.names("- !GetAtt ", ".Arn");
+        let mut may = own.names(&format!("- !Sub {FUNCTIONS}"), "");
         may.sort_unstable();
         assert_eq!(may, due, "{}", own.id);
         assert_eq!(own.names("Action: ", ""), ["sts:AssumeRole", "lambda:InvokeFunction"]);

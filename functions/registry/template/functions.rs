@@ -4,9 +4,7 @@ use kernel::Span;
 use platform::{Delivery, Function, Queue, Schedule, Stream, Trigger};
 use serde_json::json;
 
-use super::{
-    Entry, alarm, grants, log_group_logical_id, queue_logical_id, stack_name, table_logical_id,
-};
+use super::{Entry, alarm, grants, queue_logical_id, stack_name, stacks};
 use crate::yaml::{Node, list, map, plain, text};
 
 /// Lambda sends a stream's batch until it goes through or the record is a day old. A ledger entry
@@ -29,15 +27,14 @@ pub(super) fn resources(function: &Function) -> Vec<Entry> {
 
 fn resource(function: &Function) -> Node {
     let context = function.context;
-    let log_group = plain(format!("!Ref {}", log_group_logical_id(context)));
     let properties = map([
         ("FunctionName", stack_name(&function.id())),
         ("Description", text(function.summary)),
-        ("CodeUri", plain(format!("target/lambda/{context}/"))),
+        // Relative to the nested stack's file.
+        ("CodeUri", plain(format!("../../target/lambda/{context}/"))),
         ("Handler", plain(function.name)),
         ("MemorySize", plain(function.memory_mb.to_string())),
         ("Timeout", plain(function.timeout_s.to_string())),
-        ("LoggingConfig", map([("LogGroup", log_group)])),
     ]);
     let statements = grants::statements(function.grants);
     let policy = (!statements.is_empty()).then(|| {
@@ -93,7 +90,7 @@ fn changes(stream: &Stream) -> Node {
     let filter = (!stream.pk_prefix.is_empty())
         .then(|| map([("Filters", list([map([("Pattern", text(pattern.to_string()))])]))]));
     let properties = map([
-        ("Stream", plain(format!("!GetAtt {}.StreamArn", table_logical_id(stream.table)))),
+        ("Stream", plain(format!("!Ref {}", stacks::table_stream(stream.table)))),
         ("StartingPosition", plain("TRIM_HORIZON")),
         ("BatchSize", plain(stream.batch_size.to_string())),
         ("BisectBatchOnFunctionError", plain("true")),
@@ -106,8 +103,7 @@ fn changes(stream: &Stream) -> Node {
 }
 
 fn on_failure() -> Node {
-    let queue =
-        map([("Type", plain("SQS")), ("Destination", plain("!GetAtt UndeliveredQueue.Arn"))]);
+    let queue = map([("Type", plain("SQS")), ("Destination", plain("!Ref UndeliveredQueueArn"))]);
     map([("OnFailure", queue)])
 }
 
@@ -132,7 +128,7 @@ fn ticks(function: &Function, rate: &str) -> Node {
         ("Name", stack_name(&function.id())),
         ("GroupName", plain("!Ref ScheduleGroup")),
         ("ScheduleExpression", plain(rate)),
-        ("RoleArn", plain("!GetAtt SchedulerRole.Arn")),
+        ("RoleArn", plain("!Ref SchedulerRoleArn")),
         ("RetryPolicy", retry),
     ]);
     map([("Type", plain("ScheduleV2")), ("Properties", properties)])

@@ -3,7 +3,7 @@
 use platform::{Grant, Resource};
 use store::Table;
 
-use super::{queue_logical_id, table_logical_id};
+use super::{queue_logical_id, stacks};
 use crate::yaml::{Node, list, map, plain, text};
 
 /// Actions that also work on a table's indexes.
@@ -33,7 +33,7 @@ fn statements_for(resource: Resource, actions: &[&str]) -> Vec<Node> {
     match resource {
         Resource::Table(table) => vec![allow(actions, table_arns(table, actions))],
         Resource::Queue(queue) => vec![on(&format!("!GetAtt {}.Arn", queue_logical_id(queue)))],
-        Resource::EventBus => vec![on("!GetAtt EventBus.Arn")],
+        Resource::EventBus => vec![on("!Ref EventBusArn")],
         Resource::Schedules => vec![
             on("!Sub arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}\
                 :schedule/${ScheduleGroup}/*"),
@@ -56,11 +56,11 @@ fn allow(actions: &[&str], resources: Node) -> Node {
 }
 
 fn table_arns(table: Table, actions: &[&str]) -> Node {
-    let id = table_logical_id(table);
-    let mut arns = vec![plain(format!("!GetAtt {id}.Arn"))];
+    let arn = stacks::table_arn(table);
+    let mut arns = vec![plain(format!("!Ref {arn}"))];
     let reads_indexes = actions.iter().any(|action| INDEX_ACTIONS.contains(action));
     if table.indexes() > 0 && reads_indexes {
-        arns.push(plain(format!("!Sub ${{{id}.Arn}}/index/*")));
+        arns.push(plain(format!("!Sub ${{{arn}}}/index/*")));
     }
     list(arns)
 }
@@ -68,7 +68,7 @@ fn table_arns(table: Table, actions: &[&str]) -> Node {
 /// A schedule carries the role that will start its target.
 fn pass_scheduler_role() -> Node {
     let service = map([("iam:PassedToService", plain("scheduler.amazonaws.com"))]);
-    allow(&["iam:PassRole"], list([plain("!GetAtt SchedulerRole.Arn")]))
+    allow(&["iam:PassRole"], list([plain("!Ref SchedulerRoleArn")]))
         .with("Condition", map([("StringEquals", service)]))
 }
 

@@ -1,10 +1,13 @@
 //! A consumer's queue: dead letters, the rule that fills it, and the rules' permission to do so.
-//! Who is told of dead letters is said once per context: see `dead_letters`.
+//! Who is told of dead letters is said once per context: see `queue_alarms`.
 
-use platform::{Function, Queue, Trigger};
+use platform::{Queue, Trigger};
 
 use super::{Entry, dead_letter_logical_id, pascal, queue_logical_id, stack_name};
-use crate::yaml::{Node, list, map, plain, text};
+use crate::{
+    Context,
+    yaml::{Node, list, map, plain, text},
+};
 
 /// AWS's advice: a message stays hidden for six timeouts of its function.
 const VISIBILITY_TIMEOUTS: u32 = 6;
@@ -50,7 +53,7 @@ fn dead_letter_queue(name: &str) -> Node {
 
 fn rule(queue: &Queue) -> Node {
     let kinds = list(queue.events.iter().map(|event| plain(*event)));
-    let lost = map([("Arn", plain("!GetAtt UndeliveredQueue.Arn"))]);
+    let lost = map([("Arn", plain("!Ref UndeliveredQueueArn"))]);
     let target = map([
         ("Id", plain(queue.queue)),
         ("Arn", plain(format!("!GetAtt {}.Arn", queue_logical_id(queue.queue)))),
@@ -64,17 +67,20 @@ fn rule(queue: &Queue) -> Node {
     map([("Type", plain("AWS::Events::Rule")), ("Properties", properties)])
 }
 
-/// The bus may fill the queues that listen to it, and the one for what it could not hand over.
+/// The bus may fill the context's queues that listen to it.
 ///
 /// One policy for all: a queue whose policy moves from one resource to another can be left without
 /// any. One statement for all: SQS takes ten conditions in a policy, and in a statement no other
-/// queue than its bearer. The bus is the stack's own, so its rules are those above.
-pub(super) fn policy(functions: &[&'static Function]) -> Entry {
-    let filled = functions.iter().filter_map(|function| match &function.trigger {
+/// queue than its bearer. The bus is the deployment's own, so its rules are those of its stacks.
+pub(super) fn policy(context: &Context) -> Option<Entry> {
+    let filled = context.functions.iter().filter_map(|function| match &function.trigger {
         Trigger::Queue(queue) if !queue.events.is_empty() => Some(queue_logical_id(queue.queue)),
         _ => None,
     });
-    let queues = ["UndeliveredQueue".to_owned()].into_iter().chain(filled);
+    let queues: Vec<Node> = filled.map(|queue| plain(format!("!Ref {queue}"))).collect();
+    if queues.is_empty() {
+        return None;
+    }
     let rules = plain(
         "!Sub arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${EventBus}/*",
     );
@@ -86,10 +92,7 @@ pub(super) fn policy(functions: &[&'static Function]) -> Entry {
         ("Condition", map([("ArnLike", map([("aws:SourceArn", rules)]))])),
     ]);
     let document = map([("Version", text("2012-10-17")), ("Statement", list([statement]))]);
-    let properties = map([
-        ("Queues", list(queues.map(|queue| plain(format!("!Ref {queue}"))))),
-        ("PolicyDocument", document),
-    ]);
+    let properties = map([("Queues", list(queues)), ("PolicyDocument", document)]);
     let policy = map([("Type", plain("AWS::SQS::QueuePolicy")), ("Properties", properties)]);
-    ("BusQueuePolicy".to_owned(), policy)
+    Some((format!("{}BusQueuePolicy", pascal(context.name)), policy))
 }

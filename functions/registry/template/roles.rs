@@ -13,8 +13,7 @@ use crate::{
 pub(super) fn scheduler(functions: &[&'static Function]) -> Entry {
     let scheduled =
         functions.iter().filter(|function| matches!(function.trigger, Trigger::Schedule(_)));
-    // By name: the functions know this role, so it must not refer to them.
-    let targets: Vec<Node> = scheduled.map(|function| function_arn(function)).collect();
+    let targets = scheduled.map(|function| arn(function)).collect();
     let account = map([("aws:SourceAccount", plain("!Ref AWS::AccountId"))]);
     let trust =
         trust("scheduler.amazonaws.com").with("Condition", map([("StringEquals", account)]));
@@ -25,9 +24,7 @@ pub(super) fn scheduler(functions: &[&'static Function]) -> Entry {
 /// contexts would soon name more functions than an inline policy (10,240 characters) can hold.
 pub(super) fn api(context: &Context) -> Option<Entry> {
     let routed = context.functions.iter().filter_map(|function| routed(function));
-    let targets: Vec<Node> = routed
-        .map(|(function, _)| plain(format!("!GetAtt {}.Arn", function.logical_id())))
-        .collect();
+    let targets: Vec<Node> = routed.map(|(function, _)| arn(function)).collect();
     // No condition on the account: API Gateway does not say for whom it takes on the role of an
     // integration, so that every request would fail.
     let trust = trust("apigateway.amazonaws.com");
@@ -37,6 +34,11 @@ pub(super) fn api(context: &Context) -> Option<Entry> {
 
 pub(super) fn api_logical_id(context: &str) -> String {
     format!("{}ApiRole", pascal(context))
+}
+
+/// By name: the functions know these roles, so that the roles must not refer to them.
+fn arn(function: &Function) -> Node {
+    plain(format!("!Sub {}", function_arn(function)))
 }
 
 fn trust(service: &str) -> Node {

@@ -2,7 +2,7 @@
 
 use store::Table;
 
-use super::{Entry, stack_name, table_logical_id};
+use super::{Entry, parent_name, table_logical_id};
 use crate::yaml::{Node, list, map, plain};
 
 pub(super) fn resource(table: Table) -> Entry {
@@ -12,8 +12,10 @@ pub(super) fn resource(table: Table) -> Entry {
     let names = ["pk".to_owned(), "sk".to_owned()].into_iter().chain(index_names);
     let stream = map([("StreamViewType", plain("NEW_AND_OLD_IMAGES"))]);
     let properties = map([
-        ("TableName", stack_name(table.name())),
+        ("TableName", parent_name(table.name())),
         ("BillingMode", plain("PAY_PER_REQUEST")),
+        // Neither a deployment that replaces it nor a person in a console takes the data with it.
+        ("DeletionProtectionEnabled", plain("true")),
         ("AttributeDefinitions", list(names.map(text_attribute))),
         ("KeySchema", key_schema("pk", "sk")),
     ])
