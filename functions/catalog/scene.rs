@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use domain::{
     exchange::{
-        End, Incoming, Order, OrderFunding, OrderState, Price, Rejection, Seen, Side, Terms, decide,
+        End, Execution, Incoming, Order, OrderFunding, OrderState, Price, Rejection, Seen, Side,
+        Terms, decide,
     },
     identity::{Address, Role},
 };
@@ -194,9 +195,9 @@ pub async fn rest(app: &TestApp, item: &str, option: &str, side: Side) -> Option
             Err(Rejection::Closed) => return None,
             plan => plan.unwrap(),
         };
-        let transaction = Transaction::new();
-        let transaction = transaction.order((None, &order), (&plan, None), app.now()).unwrap();
-        match app.store().commit(transaction.transaction).await {
+        let rests = Execution::of(&plan, &order, None, app.now()).unwrap();
+        let transaction = Transaction::new().order(&rests, app.now()).unwrap();
+        match app.store().commit(transaction).await {
             Ok(()) => return Some(order.id),
             Err(CommitError::Condition { .. }) => {} // the book moved
             Err(error) => panic!("{error}"),

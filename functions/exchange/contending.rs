@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use domain::exchange::{
-    End, Head, Incoming, Order, OrderState, Plan, Rejection, Seen, Side, decide,
+    End, Execution, Head, Incoming, Order, OrderState, Plan, Rejection, Seen, Side, decide,
 };
 use kernel::Instant;
 use platform::{App, Problem};
 use store::{
-    CommitError, Item, Read, StoreError, Transaction,
-    exchange::{BookRow, Hindrance, Instrument, Placement, read_head},
-    ledger,
+    CommitError, Item, Label, Read, StoreError, Transaction,
+    exchange::{BookRow, Instrument, OrderWrite, read_head},
+    ledger::MoneyWrite,
 };
 
 /// Every failed attempt means that another order changed the book; this many in a row are the bound
@@ -45,7 +45,7 @@ pub enum Outcome {
     Known,
     Rejected(Rejection),
     /// The money is not there, with what is.
-    Money(ledger::Guard, Option<Item>),
+    Money(MoneyWrite, Option<Item>),
 }
 
 /// What a commit that did not happen met.
@@ -121,29 +121,41 @@ async fn commit(
             }
         }
     };
-    let orders = (contender.before, contender.order);
-    let placement = Transaction::new().order(orders, (plan, resting.as_ref()), now);
-    let Placement { transaction, places, after } = placement.map_err(Problem::internal)?;
+    let execution =
+        Execution::of(plan, contender.order, resting, now).map_err(Problem::internal)?;
+    let execution = match contender.before {
+        None => execution,
+        Some(before) => execution.returning(before.clone()),
+    };
+    let transaction = Transaction::new().order(&execution, now).map_err(Problem::internal)?;
     match app.store.commit(transaction).await {
-        Ok(()) => Ok(Ok(after)),
+        Ok(()) => Ok(Ok(execution.after)),
         // Met other transactions too often, or nobody knows: looking again tells, for an order that
         // was placed is known.
         Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Unknown)),
         Err(CommitError::Store(error)) => Err(error.into()),
-        Err(CommitError::Condition { index, item }) => Ok(Err(match places.at(index) {
-            Some(Hindrance::Moved) => Missed::Moved(None),
-            // The failed condition brings the head as it stands. That the other one may be older
-            // is harmless: the best order is read after both, and every condition is checked again.
-            Some(Hindrance::OwnHead) => Missed::Moved(newer(item)?.map(|own| (own, seen.other))),
-            Some(Hindrance::OtherHead) => {
-                Missed::Moved(newer(item)?.map(|other| (seen.own, other)))
-            }
-            Some(Hindrance::Known) => Missed::Over(Outcome::Known),
-            Some(Hindrance::Money(guard)) => Missed::Over(Outcome::Money(guard, item)),
-            // The trade, or its event: of a pair that met before.
-            None => return Err(Problem::internal("two orders met twice")),
-        })),
+        Err(CommitError::Condition { label, item }) => missed(label, item, seen).map(Err),
     }
+}
+
+fn missed(label: Label, item: Option<Item>, seen: Seen) -> Result<Missed, Problem> {
+    Ok(match label {
+        Label::Order(OrderWrite::Order) => Missed::Over(Outcome::Known),
+        // The failed condition brings the head as it stands. That the other one may be older is
+        // harmless: the best order is read after both, and every condition is checked again.
+        Label::Order(OrderWrite::OwnHead) => {
+            Missed::Moved(newer(item)?.map(|own| (own, seen.other)))
+        }
+        Label::Order(OrderWrite::OtherHead) => {
+            Missed::Moved(newer(item)?.map(|other| (seen.own, other)))
+        }
+        Label::Order(OrderWrite::Book | OrderWrite::Counterpart | OrderWrite::LastToRest) => {
+            Missed::Moved(None)
+        }
+        Label::Money(write) => Missed::Over(Outcome::Money(write, item)),
+        // The trade, or its event: of a pair that met before.
+        _ => return Err(Problem::internal("two orders met twice")),
+    })
 }
 
 /// A number for an order that comes; `None`: this is not traded.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::{
     Read, Table,
     exchange::{OrderScene, order_of_request},
-    ledger,
+    ledger::MoneyWrite,
 };
 use utoipa::ToSchema;
 
@@ -140,10 +140,10 @@ pub async fn place(
             repeat(&first, fingerprint)
         }
         Outcome::Rejected(rejection) => Err(refusal::order(rejection)),
-        Outcome::Money(ledger::Guard::Balance(_), wallet) => {
+        Outcome::Money(MoneyWrite::Balance(_), wallet) => {
             Err(refusal::insufficient(wallet.as_ref()))
         }
-        Outcome::Money(guard, _) => Err(Problem::internal(format!("the hold met {guard:?}"))),
+        Outcome::Money(write, _) => Err(Problem::internal(format!("the hold met {write:?}"))),
     }
 }
 

@@ -14,9 +14,9 @@ use kernel::{AddressId, Id, Instant, OrderId, TradeId, UserId, Won};
 use serde_json::{Value, json};
 use store::{
     Read, Transaction,
-    identity::{Adding, AddressRow},
+    identity::{AddressRow, address_creation},
     ledger::Balance,
-    wallet::{PayoutAccount, new_payout_account},
+    wallet::PayoutAccount,
 };
 use testkit::{Reply, RequestBuilder, TestApp, User};
 
@@ -100,8 +100,8 @@ impl Floor {
             holder: "김민지".to_owned(),
             changed_at: self.now(),
         };
-        let write = new_payout_account(user.id, &account);
-        self.store().commit(Transaction::new().write(write)).await.unwrap();
+        let registered = Transaction::new().payout_account(user.id, &account);
+        self.store().commit(registered).await.unwrap();
         Trader { user, address }
     }
 
@@ -118,7 +118,7 @@ impl Floor {
         let phone = "010-1234-5678".parse().unwrap();
         let address = Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap();
         let row = AddressRow { id, address, created_at: self.now() };
-        self.store().commit(Adding::transaction(of, &row)).await.unwrap();
+        self.store().commit(address_creation(of, &row)).await.unwrap();
         id
     }
 

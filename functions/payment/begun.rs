@@ -5,7 +5,7 @@ use gateway::{GatewayError, Order};
 use kernel::{Instant, PaymentId, UserId, Won, codes};
 use platform::{App, Once, Problem, Reply};
 use serde::Serialize;
-use store::{Transaction, payment::creation};
+use store::Transaction;
 use utoipa::ToSchema;
 
 use crate::{refusal, view::PaymentView};
@@ -61,6 +61,6 @@ pub async fn begin(app: &App, once: &Once, begin: Begin, now: Instant) -> Result
         checkout_url: checkout.url,
     };
     let reply = Reply::created(format!("/v1/payments/{id}"), &body)?;
-    let transaction = Transaction::new().write(creation(&payment));
+    let transaction = Transaction::new().payment_opening(&payment);
     once.commit(app, transaction, reply, |_, _| Problem::try_again("the id is taken")).await
 }

@@ -8,11 +8,7 @@ use events::PaymentCancelled;
 use gateway::GatewayError;
 use kernel::{Instant, codes};
 use platform::{App, Once, Problem, Reply};
-use store::{
-    CommitError, Transaction,
-    ledger::{Guard, Guards},
-    payment::change,
-};
+use store::{CommitError, Transaction, ledger::MoneyWrite};
 
 use crate::{
     asking,
@@ -42,26 +38,24 @@ pub async fn begin(
     cancelling: &Cancelling,
     now: Instant,
 ) -> Result<bool, Problem> {
-    let transaction = Transaction::new().write(change(before, after));
+    let transaction = Transaction::new().payment(before, after);
     let money = (before.user, cancelling.amount);
-    let (transaction, guards) =
+    let transaction =
         transaction.hold(&subject(before, cancelling), money, now).map_err(Problem::internal)?;
     match app.store.commit(transaction).await {
         Ok(()) => Ok(true),
-        Err(CommitError::Condition { index, .. }) => match guards.at(index) {
-            Some(Guard::Balance(_)) => Err(Problem::new(
-                codes::INSUFFICIENT_BALANCE,
-                "The money is no longer in the wallet.",
-            )),
-            _ => Ok(false),
-        },
+        Err(error) if error.is_condition_of(MoneyWrite::Balance(before.user)) => {
+            let detail = "The money is no longer in the wallet.";
+            Err(Problem::new(codes::INSUFFICIENT_BALANCE, detail))
+        }
+        Err(CommitError::Condition { .. }) => Ok(false),
         Err(CommitError::Store(error)) => Err(error.into()),
     }
 }
 
 /// Takes over a cancellation whose request is gone. `false`: somebody else did.
 pub async fn resume(app: &App, before: &Payment, after: &Payment) -> Result<bool, Problem> {
-    match app.store.commit(Transaction::new().write(change(before, after))).await {
+    match app.store.commit(Transaction::new().payment(before, after)).await {
         Ok(()) => Ok(true),
         Err(CommitError::Condition { .. }) => Ok(false),
         Err(CommitError::Store(error)) => Err(error.into()),
@@ -151,8 +145,8 @@ pub async fn end(
         if took_effect { Standing::TookEffect(payment) } else { Standing::Refused(payment) }
     };
     let Some(cancelling) = payment.cancelling.clone() else { return Ok(standing(payment)) };
-    let transaction = Transaction::new().write(change(&payment, &after));
-    let (mut transaction, _) =
+    let transaction = Transaction::new().payment(&payment, &after);
+    let mut transaction =
         money(transaction, &payment, (&cancelling, took_effect), now).map_err(Problem::internal)?;
     if took_effect {
         let amount = cancelling.amount;
@@ -198,7 +192,7 @@ fn money(
     payment: &Payment,
     (cancelling, took_effect): (&Cancelling, bool),
     now: Instant,
-) -> Result<(Transaction, Guards), MovementError> {
+) -> Result<Transaction, MovementError> {
     let subject = subject(payment, cancelling);
     if !took_effect {
         return transaction.release(&subject, (payment.user, cancelling.amount), now);

@@ -16,8 +16,8 @@ use kernel::{Instant, PaymentMethodId, TradeId};
 use platform::{App, Failure, Problem};
 use store::{
     CommitError, Transaction,
-    payment::{change, charge_of_trade, creation},
-    trade::claim_payment,
+    payment::charge_of_trade,
+    trade::{TradeWrite, claim_payment},
 };
 
 use crate::{asking, cards, confirming, ending, resolving::failure};
@@ -131,7 +131,8 @@ async fn claim(app: &App, trade: &Trade, number: u32, now: Instant) -> Result<Cl
         Err(Rejection::PaymentOverdue { .. }) => return Ok(Claimed::Overdue),
         Err(rejection) => return Err(rejection.into()),
     };
-    let transaction = Transaction::new().write(creation(&payment)).write(write);
+    let transaction =
+        Transaction::new().payment_opening(&payment).write_as(TradeWrite::Change, write);
     match app.store.commit(transaction).await {
         Ok(()) => Ok(Claimed::Ours(Box::new(payment))),
         Err(CommitError::Condition { .. }) => Ok(Claimed::Taken),
@@ -160,7 +161,7 @@ async fn resume(
     now: Instant,
 ) -> Result<Option<(Payment, Ended)>, Failure> {
     let Ok(payment) = seen.claim_charge(now) else { return Ok(None) };
-    match app.store.commit(Transaction::new().write(change(seen, &payment))).await {
+    match app.store.commit(Transaction::new().payment(seen, &payment)).await {
         Ok(()) => {}
         Err(CommitError::Condition { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),

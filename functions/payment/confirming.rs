@@ -6,7 +6,10 @@ use domain::payment::{
 use gateway::GatewayError;
 use kernel::{Instant, Won, codes};
 use platform::{App, Once, Problem};
-use store::{CommitError, Transaction, payment::change, trade::claim_payment};
+use store::{
+    CommitError, Transaction,
+    trade::{TradeWrite, claim_payment},
+};
 
 use crate::{asking, refusal};
 
@@ -49,9 +52,10 @@ pub async fn claim(
         if payment.provider == Provider::Toss {
             claimed.provider_key = Some((*token).to_owned());
         }
-        let mut transaction = Transaction::new().write(change(&payment, &claimed));
+        let mut transaction = Transaction::new().payment(&payment, &claimed);
         if payment.status == Status::Ready {
-            transaction = transaction.writes(trade_claim(app, &payment, *now).await?);
+            let claim = trade_claim(app, &payment, *now).await?;
+            transaction = transaction.writes_as(TradeWrite::Change, claim);
         }
         match app.store.commit(transaction).await {
             Ok(()) => {

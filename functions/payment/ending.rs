@@ -4,15 +4,15 @@
 use domain::{
     ledger::{Account, Movement, MovementError, MovementKind},
     payment::{Decline, Payment, Status, Truth, Verdict},
+    trade::{Actor, Command, Decision, Trade, decide},
 };
 use events::{Envelope, Event, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
 use kernel::{Instant, codes};
 use platform::{App, Once, Problem, Reply};
 use store::{
-    CommitError, Transaction,
-    ledger::{Guard, Guards},
-    payment::change,
-    trade::unclaim_payment,
+    CommitError, Label, Transaction,
+    ledger::MoneyWrite,
+    trade::{TradeWrite, unclaim_payment},
 };
 
 use crate::view::PaymentView;
@@ -24,7 +24,6 @@ const ATTEMPTS_MAX: usize = 8;
 struct Ending {
     transaction: Transaction,
     after: Payment,
-    money: Option<Guards>,
 }
 
 /// Ends a claimed payment by `verdict`, once. Answers the payment as it stands afterwards: ended by
@@ -47,11 +46,11 @@ pub async fn conclude(
             }
             (Verdict::Wait | Verdict::Paid, _) => return Ok(payment),
         };
-        let Ending { transaction, after, money } = ending;
-        let Some(obstacle) = commit(app, transaction, &after, once).await? else {
+        let Ending { transaction, after } = ending;
+        let Some(failed) = commit(app, transaction, &after, once).await? else {
             return Ok(after);
         };
-        if let Some(Guard::Balance(_)) = money.and_then(|money| money.at(obstacle)) {
+        if failed == Label::Money(MoneyWrite::Balance(payment.user)) {
             let what = format!("payment {} would overfill its wallet", payment.id);
             return Err(Problem::internal(what));
         }
@@ -73,23 +72,23 @@ async fn commit(
     transaction: Transaction,
     after: &Payment,
     once: Option<&Once>,
-) -> Result<Option<usize>, Problem> {
+) -> Result<Option<Label>, Problem> {
     let Some(once) = once.filter(|_| after.is_paid()) else {
         return match app.store.commit(transaction).await {
             Ok(()) => Ok(None),
-            Err(CommitError::Condition { index, .. }) => Ok(Some(index)),
+            Err(CommitError::Condition { label, .. }) => Ok(Some(label)),
             Err(CommitError::Store(error)) => Err(error.into()),
         };
     };
     let reply = Reply::ok(&PaymentView::new(after))?;
-    let mut obstacle = None;
-    let outcome = once.commit(app, transaction, reply, |index, _| {
-        obstacle = Some(index);
+    let mut failed = None;
+    let outcome = once.commit(app, transaction, reply, |label, _| {
+        failed = Some(label);
         Problem::try_again("the payment moved")
     });
     let outcome = outcome.await;
-    if obstacle.is_some() {
-        return Ok(obstacle);
+    if failed.is_some() {
+        return Ok(failed);
     }
     outcome.map(|_| None)
 }
@@ -103,22 +102,33 @@ async fn paid(
 ) -> Result<Ending, Problem> {
     let seal = truth.secret.as_deref().map(|secret| webhook_seal(app, secret));
     let after = payment.done(truth, seal, now);
-    let transaction = Transaction::new().write(change(payment, &after));
-    if let Some(trade) = payment.purpose.trade() {
-        let trade = app.store.trade(trade).await?;
-        let accepted =
-            trade.and_then(|trade| transaction.clone().trade_accept(&trade, payment.id, now).ok());
-        if let Some((transaction, _)) = accepted {
-            let told = PaymentDone { payment: facts(payment), landed: PaymentLanding::Trade };
-            let transaction = transaction.event(&event(app, &told, now));
-            return Ok(Ending { transaction, after, money: None });
+    let transaction = Transaction::new().payment(payment, &after);
+    let (transaction, landed) = match accepted(app, payment, now).await? {
+        Some((trade, decision)) => {
+            (transaction.trade(&trade, &decision, now), PaymentLanding::Trade)
         }
-    }
-    let movement = top_up(payment).map_err(Problem::internal)?;
-    let (transaction, money) = transaction.movement(&movement, now);
-    let told = PaymentDone { payment: facts(payment), landed: PaymentLanding::Wallet };
+        None => {
+            let movement = top_up(payment).map_err(Problem::internal)?;
+            (transaction.movement(&movement, now), PaymentLanding::Wallet)
+        }
+    };
+    let told = PaymentDone { payment: facts(payment), landed };
     let transaction = transaction.event(&event(app, &told, now));
-    Ok(Ending { transaction, after, money: Some(money) })
+    Ok(Ending { transaction, after })
+}
+
+/// The trade that the payment claimed, and the decision by which the money goes from the provider
+/// into its escrow; `None`: there is no trade, or it takes the money no more.
+async fn accepted(
+    app: &App,
+    payment: &Payment,
+    now: Instant,
+) -> Result<Option<(Trade, Decision)>, Problem> {
+    let Some(trade) = payment.purpose.trade() else { return Ok(None) };
+    let Some(trade) = app.store.trade(trade).await? else { return Ok(None) };
+    let command = Command::AcceptPayment { payment: payment.id };
+    let decision = decide(&trade, command, Actor::Clock, now).ok();
+    Ok(decision.map(|decision| (trade, decision)))
 }
 
 /// From what the provider owes us into the payer's wallet.
@@ -136,15 +146,15 @@ async fn failed(
     now: Instant,
 ) -> Result<Ending, Problem> {
     let after = payment.failed(decline);
-    let mut transaction = Transaction::new().write(change(payment, &after));
+    let mut transaction = Transaction::new().payment(payment, &after);
     if let Some(trade) = payment.purpose.trade() {
         let trade = app.store.trade(trade).await?;
         let unclaimed = trade.and_then(|trade| unclaim_payment(&trade, payment.id).ok());
-        transaction = transaction.writes(unclaimed);
+        transaction = transaction.writes_as(TradeWrite::Change, unclaimed);
     }
     let told = PaymentFailed { payment: facts(payment), reason: decline.as_str().to_owned() };
     let transaction = transaction.event(&event(app, &told, now));
-    Ok(Ending { transaction, after, money: None })
+    Ok(Ending { transaction, after })
 }
 
 pub fn facts(payment: &Payment) -> PaymentFacts {

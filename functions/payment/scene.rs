@@ -13,7 +13,7 @@ use kernel::{AddressId, Id, PaymentMethodId, Span, TradeId, UserId, Won};
 use serde_json::{Value, json};
 use store::{
     Read, Table,
-    identity::{Adding, AddressRow},
+    identity::{AddressRow, address_creation},
     outbox,
     payment::charge_of_trade,
 };
@@ -185,7 +185,7 @@ impl Market {
         let phone = "010-1234-5678".parse().unwrap();
         let address = Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap();
         let row = AddressRow { id, address, created_at: self.now() };
-        self.store().commit(Adding::transaction(of, &row)).await.unwrap();
+        self.store().commit(address_creation(of, &row)).await.unwrap();
         id
     }
 

@@ -6,7 +6,7 @@ use domain::{
 };
 use kernel::{Instant, TradeId};
 use platform::{App, Caller, Grant, Once, Problem, Reply};
-use store::{Table, Transaction, trade::Obstacle};
+use store::{Label, Table, Transaction, trade::TradeWrite};
 
 use crate::{refusal, view::TradeView};
 
@@ -93,12 +93,11 @@ pub async fn carry_out(app: &App, asked: Asked<'_>, command: Command) -> Result<
         };
         let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
         let takes_money = matches!(command, Command::Pay { .. });
-        let (transaction, places) = Transaction::new().trade(&trade, &decision, now);
+        let transaction = Transaction::new().trade(&trade, &decision, now);
         let mut moved = false;
-        let explain = |index, _| {
-            let obstacle = places.at(index);
-            moved = obstacle == Some(Obstacle::Moved);
-            refusal::obstacle(obstacle, takes_money)
+        let explain = |label, _| {
+            moved = label == Label::Trade(TradeWrite::Change);
+            refusal::uncommitted(label, takes_money)
         };
         let outcome = once.commit(app, transaction, reply, explain).await;
         if !moved {

@@ -3,7 +3,7 @@
 use domain::trade::Rejection;
 use kernel::{TradeId, codes};
 use platform::Problem;
-use store::{ledger::Guard, trade::Obstacle};
+use store::{Label, ledger::MoneyWrite};
 
 pub fn not_found(trade: TradeId) -> Problem {
     Problem::new(codes::TRADE_NOT_FOUND, format!("You have no trade {trade}."))
@@ -34,11 +34,11 @@ pub fn rejected(rejection: Rejection) -> Problem {
 }
 
 /// What kept a decision from being committed, when it is not that the trade moved.
-pub fn obstacle(obstacle: Option<Obstacle>, takes_money: bool) -> Problem {
-    match obstacle {
-        Some(Obstacle::Money(Guard::Balance(_))) if takes_money => {
+pub fn uncommitted(label: Label, takes_money: bool) -> Problem {
+    match label {
+        Label::Money(MoneyWrite::Balance(_)) if takes_money => {
             Problem::new(codes::INSUFFICIENT_BALANCE, "Top up your wallet first.")
         }
-        other => Problem::try_again(format!("the decision met {other:?}")),
+        other => Problem::try_again(format!("the decision met {other}")),
     }
 }

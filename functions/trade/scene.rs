@@ -15,9 +15,9 @@ use futures::future::join_all;
 use kernel::{AddressId, AuctionId, Id, Instant, Span, TradeId, UserId, Won};
 use serde_json::{Value, json};
 use store::{
-    Read,
-    auction::{AuctionRow, creation},
-    identity::{Adding, AddressRow},
+    Read, Transaction,
+    auction::AuctionRow,
+    identity::{AddressRow, address_creation},
     ledger::Balance,
     trade::trade_of_auction,
 };
@@ -149,7 +149,7 @@ impl Market {
     pub async fn address(&self, of: UserId) -> AddressId {
         let id = Id::from_uuid(self.app.app.entropy.uuid(self.now()));
         let row = AddressRow { id, address: home(), created_at: self.now() };
-        self.store().commit(Adding::transaction(of, &row)).await.unwrap();
+        self.store().commit(address_creation(of, &row)).await.unwrap();
         id
     }
 
@@ -235,9 +235,8 @@ impl Market {
             price: Won::constant(PRICE),
             ..Head::new(terms, Hash([0; 32]))
         };
-        for write in creation(&row, &head).unwrap() {
-            self.store().write(write).await.unwrap();
-        }
+        let opening = Transaction::new().auction_opening(&row, &head).unwrap();
+        self.store().commit(opening).await.unwrap();
         for (sequence, (bidder, maximum)) in (1..).zip(bids) {
             let entry = entry(sequence, *bidder, *maximum, self.now());
             self.store().ledger_record(auction_id(), &entry).await.unwrap();

@@ -7,11 +7,13 @@
 //! ([`book`] is the sequential truth that the tests compare with).
 
 pub mod book;
+mod execution;
 mod matching;
 mod order;
 mod price;
 pub mod views;
 
+pub use execution::{BookEffect, Encounter, Execution, WrongCounterpart, trade_of_match};
 pub use matching::{
     Guard, Head, Incoming, Own, Plan, Rejection, Rest, Resting, Seen, Take, decide,
 };

@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header, request::Parts};
 use kernel::{Instant, codes};
 use serde::Serialize;
 use store::{
-    CommitError, Item, Transaction,
+    CommitError, Item, Label, Transaction,
     idempotency::{self, Answer, Request},
 };
 
@@ -99,25 +99,25 @@ impl Once {
         app: &App,
         transaction: Transaction,
         reply: Reply,
-        explain: impl FnOnce(usize, Option<Item>) -> Problem,
+        explain: impl FnOnce(Label, Option<Item>) -> Problem,
     ) -> Result<Reply, Problem> {
-        let place = transaction.len();
         let transaction = match &self.request {
             None => transaction,
-            Some(request) => transaction.write(idempotency::record(
-                request,
-                reply.status.as_u16(),
-                reply.location.clone(),
-                reply.body.clone(),
-                self.now,
-            )?),
+            Some(request) => {
+                let status = reply.status.as_u16();
+                let (location, body) = (reply.location.clone(), reply.body.clone());
+                let record = idempotency::record(request, status, location, body, self.now)?;
+                transaction.write_as(Label::Answer, record)
+            }
         };
         match app.store.commit(transaction).await {
             Ok(()) => Ok(reply),
-            Err(CommitError::Condition { index, item }) => match self.replay(app).await? {
+            Err(CommitError::Condition { label, item }) => match self.replay(app).await? {
                 Some(first) => Ok(first),
-                None if index == place => Err(Problem::try_again("the record came and went")),
-                None => Err(explain(index, item)),
+                None if label == Label::Answer => {
+                    Err(Problem::try_again("the record came and went"))
+                }
+                None => Err(explain(label, item)),
             },
             Err(CommitError::Store(error)) => Err(error.into()),
         }

@@ -8,12 +8,14 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::update_item::UpdateItemError,
     types::{
-        AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue,
+        AttributeValue, ReturnConsumedCapacity, ReturnValue,
         ReturnValuesOnConditionCheckFailure as OnFailure,
     },
 };
 
-use crate::{CommitError, Item, Key, StoreError, Table, Write, error::sort, meter, write::Kind};
+use crate::{
+    CommitError, Item, Key, Label, StoreError, Table, Write, error::sort, meter, write::Kind,
+};
 
 /// How fresh a read must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +31,6 @@ pub struct Store {
     pub(crate) client: Client,
     prefix: String,
 }
-
-/// How often unprocessed keys of a batch read are asked for again.
-const BATCH_ROUNDS_MAX: usize = 5;
 
 impl Store {
     /// `prefix` comes before every table's own name.
@@ -63,51 +62,6 @@ impl Store {
             .map_err(|error| sort(&error))?;
         meter::count(answer.consumed_capacity.as_slice());
         Ok(answer.item)
-    }
-
-    /// Reads several items, eventually consistent, in one call; answers in the order asked.
-    pub async fn batch_get(&self, keys: &[(Table, Key)]) -> Result<Vec<Option<Item>>, StoreError> {
-        self.batch_read(keys, Read::Eventual).await
-    }
-
-    /// Reads several items in one call, each as it stands (they are no snapshot of one moment);
-    /// answers in the order asked.
-    pub async fn batch_read(
-        &self,
-        keys: &[(Table, Key)],
-        read: Read,
-    ) -> Result<Vec<Option<Item>>, StoreError> {
-        let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
-        for (table, key) in keys {
-            let name = self.table_name(*table);
-            let old = wanted.remove(&name).map(|asked| asked.keys).unwrap_or_default();
-            let asked = KeysAndAttributes::builder().set_keys(Some(old)).keys(key.item());
-            let asked = asked.consistent_read(read == Read::Consistent);
-            let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
-            wanted.insert(name, asked);
-        }
-        let mut found: HashMap<(String, Key), Item> = HashMap::new();
-        for _ in 0..BATCH_ROUNDS_MAX {
-            let request = self.client.batch_get_item().set_request_items(Some(wanted));
-            let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
-            let answer = answer.send().await.map_err(|error| sort(&error))?;
-            meter::count(answer.consumed_capacity());
-            for (table, items) in answer.responses.unwrap_or_default() {
-                for item in items {
-                    if let Some(key) = Key::of(&item) {
-                        found.insert((table.clone(), key), item);
-                    }
-                }
-            }
-            wanted = answer.unprocessed_keys.unwrap_or_default();
-            if wanted.is_empty() {
-                let take = |(table, key): &(Table, Key)| {
-                    found.get(&(self.table_name(*table), key.clone())).cloned()
-                };
-                return Ok(keys.iter().map(take).collect());
-            }
-        }
-        Err(StoreError::Busy("unprocessed keys".to_owned()))
     }
 
     /// Applies one conditional write. A failed condition brings the item as it stands.
@@ -146,6 +100,7 @@ impl Store {
         key: HashMap<String, AttributeValue>,
         returning: ReturnValue,
     ) -> Result<Item, CommitError> {
+        let label = write.unnamed();
         let (update, condition) = (write.update_expression(), write.condition_expression());
         let table = self.table_name(write.table);
         let (names, values) = write.into_placeholders();
@@ -168,7 +123,7 @@ impl Store {
                 meter::count_write(answer.consumed_capacity.as_slice());
                 Ok(answer.attributes.unwrap_or_default())
             }
-            Err(error) => Err(condition_or(error, |service| match service {
+            Err(error) => Err(condition_or(label, error, |service| match service {
                 UpdateItemError::ConditionalCheckFailedException(failed) => Some(failed.item),
                 _ => None,
             })),
@@ -178,6 +133,7 @@ impl Store {
     #[expect(clippy::disallowed_methods, reason = "the one place that puts")]
     async fn put(&self, mut write: Write) -> Result<(), CommitError> {
         use aws_sdk_dynamodb::operation::put_item::PutItemError;
+        let label = write.unnamed();
         let item = match &mut write.kind {
             Kind::Put { item } => std::mem::take(item),
             _ => return Err(StoreError::Refused("only a put has an item".to_owned()).into()),
@@ -201,7 +157,7 @@ impl Store {
                 meter::count_write(answer.consumed_capacity.as_slice());
                 Ok(())
             }
-            Err(error) => Err(condition_or(error, |service| match service {
+            Err(error) => Err(condition_or(label, error, |service| match service {
                 PutItemError::ConditionalCheckFailedException(failed) => Some(failed.item),
                 _ => None,
             })),
@@ -214,6 +170,7 @@ impl Store {
         key: HashMap<String, AttributeValue>,
     ) -> Result<(), CommitError> {
         use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+        let label = write.unnamed();
         let (table, condition) = (self.table_name(write.table), write.condition_expression());
         let (names, values) = write.into_placeholders();
         let answer = self
@@ -233,7 +190,7 @@ impl Store {
                 meter::count_write(answer.consumed_capacity.as_slice());
                 Ok(())
             }
-            Err(error) => Err(condition_or(error, |service| match service {
+            Err(error) => Err(condition_or(label, error, |service| match service {
                 DeleteItemError::ConditionalCheckFailedException(failed) => Some(failed.item),
                 _ => None,
             })),
@@ -243,6 +200,7 @@ impl Store {
 
 /// A failed condition (with the item `failed` finds in it), or whatever else went wrong.
 fn condition_or<E>(
+    label: Label,
     error: SdkError<E>,
     failed: impl FnOnce(E) -> Option<Option<Item>>,
 ) -> CommitError
@@ -261,5 +219,5 @@ where
         SdkError::ServiceError(service) => failed(service.into_err()).flatten(),
         _ => None,
     };
-    CommitError::Condition { index: 0, item }
+    CommitError::Condition { label, item }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     CommitError, Corrupt, Item, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
-    Write, from_item, keys,
+    Write, batch::Batch, from_item, keys,
 };
 
 pub use head::{decode as decode_head, encode as encode_head};
@@ -61,12 +61,23 @@ pub fn event_id(kind: &str, auction: AuctionId, sequence: u32) -> Uuid {
     uuid_of(digest)
 }
 
-/// The writes that create an auction: its row and its head.
-pub fn creation(row: &AuctionRow, head: &Head) -> Result<[Write; 2], Corrupt> {
-    Ok([
-        Write::create(Table::Auction, row.item()?),
-        Write::create(Table::Auction, head::encode(head)),
-    ])
+/// The writes of an auction. Its head is changed by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuctionWrite {
+    /// It is new; at its end: it has no outcome yet.
+    Row,
+    /// It is new.
+    Head,
+}
+
+impl Transaction {
+    /// Adds an auction that begins: its row and its head.
+    pub fn auction_opening(self, row: &AuctionRow, head: &Head) -> Result<Self, Corrupt> {
+        let transaction =
+            self.write_as(AuctionWrite::Row, Write::create(Table::Auction, row.item()?));
+        let head = Write::create(Table::Auction, head::encode(head));
+        Ok(transaction.write_as(AuctionWrite::Head, head))
+    }
 }
 
 impl Store {
@@ -84,13 +95,8 @@ impl Store {
         &self,
         auctions: &[AuctionId],
     ) -> Result<Vec<Option<Head>>, StoreError> {
-        if auctions.is_empty() {
-            return Ok(Vec::new());
-        }
         let keys = auctions.iter().map(|id| (Table::Auction, keys::auction_head(*id)));
-        let items = self.batch_get(&keys.collect::<Vec<_>>()).await?;
-        let decode = |item: Option<Item>| item.as_ref().map(head::decode).transpose();
-        Ok(items.into_iter().map(decode).collect::<Result<_, _>>()?)
+        self.read_all(keys, |item| head::decode(&item)).await
     }
 
     pub async fn auction_row(&self, auction: AuctionId) -> Result<Option<AuctionRow>, StoreError> {
@@ -102,13 +108,8 @@ impl Store {
         &self,
         auctions: &[AuctionId],
     ) -> Result<Vec<Option<AuctionRow>>, StoreError> {
-        if auctions.is_empty() {
-            return Ok(Vec::new());
-        }
         let keys = auctions.iter().map(|id| (Table::Auction, keys::auction(*id)));
-        let items = self.batch_get(&keys.collect::<Vec<_>>()).await?;
-        let decode = |item: Option<Item>| item.map(from_item).transpose();
-        Ok(items.into_iter().map(decode).collect::<Result<_, _>>()?)
+        self.read_all(keys, from_item).await
     }
 
     /// All that a bid needs, in one eventually consistent call.
@@ -119,20 +120,17 @@ impl Store {
         key: KeyHash,
         with_head: bool,
     ) -> Result<BidContext, StoreError> {
-        let mut wanted = vec![
-            (Table::Auction, keys::bid(bidder, auction, &key.to_string())),
-            (Table::Auction, keys::standing(bidder)),
-        ];
-        if with_head {
-            wanted.push((Table::Auction, keys::auction_head(auction)));
-        }
-        let mut found = self.batch_get(&wanted).await?.into_iter();
-        let (bid, standing) = (found.next().flatten(), found.next().flatten());
-        let head = found.next().flatten();
+        let mut batch = Batch::new(Read::Eventual);
+        let bid = keys::bid(bidder, auction, &key.to_string());
+        let bid = batch.ask(Table::Auction, bid, ledger::decode);
+        let standing = batch.ask(Table::Auction, keys::standing(bidder), standing_row);
+        let head =
+            with_head.then(|| batch.ask(Table::Auction, keys::auction_head(auction), head::decode));
+        let found = self.read_batch(&batch).await?;
         Ok(BidContext {
-            bid: bid.as_ref().map(ledger::decode).transpose()?,
-            standing: standing.as_ref().map(standing_row).unwrap_or_default(),
-            head: head.as_ref().map(head::decode).transpose()?,
+            bid: found.of(&bid)?,
+            standing: found.of(&standing)?.unwrap_or_default(),
+            head: head.map_or(Ok(None), |head| found.of(&head))?,
         })
     }
 
@@ -318,7 +316,8 @@ impl Store {
             .remove("gsi2sk")
             .if_present("pk")
             .if_absent("closing");
-        match self.commit(Transaction::new().write(update).event(envelope)).await {
+        let transaction = Transaction::new().write_as(AuctionWrite::Row, update);
+        match self.commit(transaction.event(envelope)).await {
             Ok(()) => Ok(true),
             Err(CommitError::Condition { .. }) => Ok(false),
             Err(error) => Err(error),
@@ -334,12 +333,13 @@ impl Store {
     }
 }
 
-fn standing_row(item: &Item) -> StandingRow {
+#[expect(clippy::unnecessary_wraps, reason = "one of the decoders")]
+fn standing_row(item: &Item) -> Result<StandingRow, Corrupt> {
     let blocked_by = item.get("blockedBy").and_then(|value| value.as_ss().ok());
     let strikes = item.get("strikes").and_then(|value| value.as_ns().ok());
     let strikes = strikes.into_iter().flatten().filter_map(|text| text.parse().ok());
-    StandingRow {
+    Ok(StandingRow {
         blocked_by: blocked_by.cloned().unwrap_or_default(),
         strikes: strikes.map(Instant::from_millis).collect(),
-    }
+    })
 }

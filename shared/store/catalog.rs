@@ -24,20 +24,27 @@ use crate::{
 pub(crate) use row::read as read_item;
 pub use tags::{LinkError, TagRow, tag_creation};
 
-/// What stands in the way of a new item.
+/// The writes of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Creating {
-    ModelTaken,
-    /// The id is taken.
-    Taken,
-}
-
-/// What stands in the way of another option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AddingOption {
-    NoItem,
-    /// The item has it already.
-    Exists,
+pub enum CatalogWrite {
+    /// It is new; when it changes: it is there, as it was read where that matters.
+    Item,
+    /// No item has the model number.
+    Model,
+    /// The model number that is given up is the item's.
+    OldModel,
+    /// The item has no such option yet.
+    Option,
+    /// What an option is traded by: it opens with the option, and closes when no order came.
+    Instrument,
+    /// There is no such tag yet; when an item gets it: there is.
+    Tag,
+    /// The tag is not on the item yet; when it goes: it is.
+    Link,
+    /// The trade is not counted yet.
+    CountedTrade,
+    /// What an item is found by is still of the text that was read.
+    Grams,
 }
 
 /// Why an item was not changed.
@@ -61,40 +68,24 @@ pub enum Counting {
     Overtaken,
 }
 
-impl Creating {
-    /// What the failed condition of write `index` means.
-    #[must_use]
-    pub const fn obstacle(index: usize) -> Self {
-        if index == 0 { Self::ModelTaken } else { Self::Taken }
-    }
-
-    /// The transaction that creates an item and tells of it.
-    #[must_use]
-    pub fn transaction(item: &CatalogItem) -> Transaction {
-        Transaction::new()
-            .write(take(&item.facts.model, item.id))
-            .write(Write::create(Table::Catalog, row::item(item)))
-            .event(&changed(item, item.created_at))
-    }
+/// The transaction that creates an item and tells of it.
+#[must_use]
+pub fn item_creation(item: &CatalogItem) -> Transaction {
+    Transaction::new()
+        .write_as(CatalogWrite::Model, take(&item.facts.model, item.id))
+        .write_as(CatalogWrite::Item, Write::create(Table::Catalog, row::item(item)))
+        .event(&changed(item, item.created_at))
 }
 
-impl AddingOption {
-    /// What the failed condition of write `index` means.
-    #[must_use]
-    pub const fn obstacle(index: usize) -> Self {
-        if index == 0 { Self::NoItem } else { Self::Exists }
-    }
-
-    /// The transaction that adds an option to an item that is there, and opens its two books.
-    #[must_use]
-    pub fn transaction(item: CatalogItemId, option: ItemOption, now: Instant) -> Transaction {
-        let marker =
-            ItemWriter::under(&keys::catalog_option(item, option)).instant("createdAt", now);
-        Transaction::new()
-            .write(row::live(item).add_text("options", option.as_str()).add("version", 1))
-            .write(Write::create(Table::Catalog, marker.item()))
-            .writes(open_instrument((item, option)))
-    }
+/// The transaction that adds an option to an item that is there, and opens its two books.
+#[must_use]
+pub fn option_creation(item: CatalogItemId, option: ItemOption, now: Instant) -> Transaction {
+    let on_item = row::live(item).add_text("options", option.as_str()).add("version", 1);
+    let marker = ItemWriter::under(&keys::catalog_option(item, option)).instant("createdAt", now);
+    Transaction::new()
+        .write_as(CatalogWrite::Item, on_item)
+        .write_as(CatalogWrite::Option, Write::create(Table::Catalog, marker.item()))
+        .writes_as(CatalogWrite::Instrument, open_instrument((item, option)))
 }
 
 impl Store {
@@ -123,14 +114,9 @@ impl Store {
         &self,
         items: &[CatalogItemId],
     ) -> Result<Vec<CatalogItem>, StoreError> {
-        if items.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<_> =
-            items.iter().map(|id| (Table::Catalog, keys::catalog_item(*id))).collect();
-        let found = self.batch_get(&keys).await?.into_iter().flatten();
-        let found = found.map(|item| row::read(&item)).collect::<Result<Vec<_>, _>>()?;
-        Ok(found.into_iter().filter(|item| !item.deleted).collect())
+        let keys = items.iter().map(|id| (Table::Catalog, keys::catalog_item(*id)));
+        let found = self.read_all(keys, |item| row::read(&item)).await?;
+        Ok(found.into_iter().flatten().filter(|item| !item.deleted).collect())
     }
 
     /// Replaces what is said of an item, together with its model number, and tells of it.
@@ -141,35 +127,37 @@ impl Store {
         now: Instant,
     ) -> Result<(), ItemError> {
         let (old, new) = (&before.facts.model, &after.facts.model);
-        let mut transaction = Transaction::new().write(row::replace(before, after));
+        let replace = row::replace(before, after);
+        let mut transaction = Transaction::new().write_as(CatalogWrite::Item, replace);
         // A new spelling of the same number changes no hands.
-        let swaps = old.canonical() != new.canonical();
-        if swaps {
-            transaction = transaction.write(take(new, after.id)).write(release(old, after.id));
+        if old.canonical() != new.canonical() {
+            transaction = transaction
+                .write_as(CatalogWrite::Model, take(new, after.id))
+                .write_as(CatalogWrite::OldModel, release(old, after.id));
         }
         match self.commit(transaction.event(&changed(after, now))).await {
             Ok(()) => Ok(()),
-            Err(CommitError::Condition { index: 1, .. }) if swaps => Err(ItemError::ModelTaken),
+            Err(error) if error.is_condition_of(CatalogWrite::Model) => Err(ItemError::ModelTaken),
             Err(CommitError::Condition { .. }) => Err(ItemError::Stale),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }
 
-    /// Deletes an item: off every list, its model number free, its tags released, and whatever
-    /// `with` it must become true. At most 24 options of two writes each go along.
+    /// Deletes an item: off every list, its model number free, its tags released, its options
+    /// closed by `closing`: at most 24 of two writes each.
     pub async fn catalog_delete(
         &self,
         before: &CatalogItem,
-        with: Vec<Write>,
+        closing: Vec<Write>,
         now: Instant,
     ) -> Result<(), ItemError> {
         let links = before.tags.iter().map(|tag| keys::tag_link(before.id, tag));
         let links = links.map(|link| Write::delete(Table::Catalog, link).if_present("pk"));
         let transaction = Transaction::new()
-            .write(row::delete(before, now))
-            .write(release(&before.facts.model, before.id))
-            .writes(links)
-            .writes(with)
+            .write_as(CatalogWrite::Item, row::delete(before, now))
+            .write_as(CatalogWrite::OldModel, release(&before.facts.model, before.id))
+            .writes_as(CatalogWrite::Link, links)
+            .writes_as(CatalogWrite::Instrument, closing)
             .event(&changed(&before.delete(), now));
         match self.commit(transaction).await {
             Ok(()) => Ok(()),
@@ -188,10 +176,16 @@ impl Store {
         let marker = ItemWriter::under(&keys::counted_trade(trade));
         let marker = marker.text("item", item.id.to_string()).instant("at", now).item();
         let transaction = Transaction::new()
-            .write(Write::create(Table::Catalog, marker))
-            .write(row::count(item, item.completed_trades.saturating_add(1)));
+            .write_as(CatalogWrite::CountedTrade, Write::create(Table::Catalog, marker))
+            .write_as(
+                CatalogWrite::Item,
+                row::count(item, item.completed_trades.saturating_add(1)),
+            );
         match self.commit(transaction).await {
-            Ok(()) | Err(CommitError::Condition { index: 0, .. }) => Ok(Counting::Counted),
+            Ok(()) => Ok(Counting::Counted),
+            Err(error) if error.is_condition_of(CatalogWrite::CountedTrade) => {
+                Ok(Counting::Counted)
+            }
             Err(CommitError::Condition { .. }) => Ok(Counting::Overtaken),
             Err(error @ CommitError::Store(_)) => Err(error),
         }

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 
 use kernel::causes;
 
-use crate::{Corrupt, Item};
+use crate::{Corrupt, Item, Label};
 
 /// A call that has no answer, or none that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -29,10 +29,10 @@ pub enum StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
     /// A condition did not hold.
-    #[error("condition {index} does not hold")]
+    #[error("the condition of {label} does not hold")]
     Condition {
-        /// Which write, in the order added; 0 for a single write.
-        index: usize,
+        /// Which write.
+        label: Label,
         /// The item as it stands, when there is one.
         item: Option<Item>,
     },
@@ -41,10 +41,10 @@ pub enum CommitError {
 }
 
 impl CommitError {
-    /// Whether write `index` found its item already there (or not as required).
+    /// Whether it is this write whose condition did not hold.
     #[must_use]
-    pub const fn is_condition(&self, index: usize) -> bool {
-        matches!(self, Self::Condition { index: failed, .. } if *failed == index)
+    pub fn is_condition_of(&self, write: impl Into<Label>) -> bool {
+        matches!(self, Self::Condition { label, .. } if *label == write.into())
     }
 }
 
@@ -82,11 +82,15 @@ where
 }
 
 /// The first failed condition of a cancelled transaction, or the reason it should be tried again.
-pub(crate) fn cancelled(error: &TransactionCanceledException) -> CommitError {
+/// `labels`: of its writes, in their order, which is that of the reasons.
+pub(crate) fn cancelled(
+    error: &TransactionCanceledException,
+    labels: impl Iterator<Item = Label>,
+) -> CommitError {
     let reasons = error.cancellation_reasons();
-    for (index, reason) in reasons.iter().enumerate() {
+    for (reason, label) in reasons.iter().zip(labels) {
         if reason.code() == Some("ConditionalCheckFailed") {
-            return CommitError::Condition { index, item: reason.item().cloned() };
+            return CommitError::Condition { label, item: reason.item().cloned() };
         }
     }
     let codes: Vec<_> = reasons.iter().filter_map(|reason| reason.code()).collect();

@@ -6,6 +6,7 @@
 mod alerts;
 mod depth;
 mod guards;
+mod heads;
 mod market;
 mod prints;
 mod quotes;
@@ -15,23 +16,20 @@ mod scene;
 use domain::{
     auction::Hash,
     catalog::ItemOption,
-    exchange::{Head, Met, Order, OrderState, Plan, Resting, Side, agreement, hold_of},
+    exchange::{BookEffect, Encounter, Execution, Head, Order, OrderState, Resting, Side, hold_of},
     ledger::MovementError,
-    trade::Trade,
 };
-use kernel::{CatalogItemId, Instant, OrderId, UserId, uuid_of};
+use kernel::{CatalogItemId, Instant, OrderId, UserId, Won, uuid_of};
 
 use self::guards::{last_of, other_head, own_head};
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Page, Position, Query, Read, Store,
+    CommitError, ItemReader, ItemWriter, Key, Label, Page, Position, Query, Read, Store,
     StoreError, Table, Transaction, Write, keys,
-    ledger::{self, Guards},
-    trade::trade_of_match,
 };
 
-pub use alerts::{ALERTS_MAX, Alert, Alerting};
+pub use alerts::{ALERTS_MAX, Alert, AlertWrite, alert_creation};
 pub use depth::Level;
-pub use market::{Difference, Projection, differences};
+pub use market::{Difference, MarketWrite, Projection, differences};
 pub use quotes::{Last, Quotes};
 pub use row::{read_head, read_order, read_resting};
 pub use scene::OrderScene;
@@ -46,67 +44,21 @@ pub struct BookRow {
     pub expires_at: Instant,
 }
 
-/// What stands in the way of an order.
+/// The writes of an order beside its trade and its money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hindrance {
-    /// The order is not as it was: a request that came before did this already.
-    Known,
-    /// The book has moved. Look again.
-    Moved,
-    /// The head of the order's own side has moved.
+pub enum OrderWrite {
+    /// It is new, or as it was read. Failed: a request that came before did this already.
+    Order,
+    /// The head of its own side is as the plan needs it.
     OwnHead,
-    /// The head of the other side has moved.
+    /// The head of the other side is.
     OtherHead,
-    Money(ledger::Guard),
-}
-
-/// Which write of a transaction protects what.
-#[derive(Clone, Debug)]
-pub struct Places {
-    order: usize,
-    own_head: Option<usize>,
-    other_head: Option<usize>,
-    book: std::ops::Range<usize>,
-    money: Option<Guards>,
-}
-
-impl Places {
-    /// What write `index` of the transaction protects, if it belongs to the order.
-    #[must_use]
-    pub fn at(&self, index: usize) -> Option<Hindrance> {
-        if index == self.order {
-            return Some(Hindrance::Known);
-        }
-        if self.own_head == Some(index) {
-            return Some(Hindrance::OwnHead);
-        }
-        if self.other_head == Some(index) {
-            return Some(Hindrance::OtherHead);
-        }
-        if self.book.contains(&index) {
-            return Some(Hindrance::Moved);
-        }
-        let money = self.money.as_ref().and_then(|guards| guards.at(index));
-        money.map(Hindrance::Money)
-    }
-}
-
-/// A plan as it is to be committed.
-#[derive(Clone, Debug)]
-pub struct Placement {
-    pub transaction: Transaction,
-    pub places: Places,
-    /// The order once it is.
-    pub after: Order,
-}
-
-/// Why a plan cannot be written: a fault of ours.
-#[derive(Debug, thiserror::Error)]
-pub enum Unplaceable {
-    #[error(transparent)]
-    Money(#[from] MovementError),
-    #[error("the order it meets is not the one that was planned")]
+    /// The row in the book: when the order comes to rest it is new, when one leaves it is there.
+    Book,
+    /// The order it meets is as it was read.
     Counterpart,
+    /// The order that came to rest last is there.
+    LastToRest,
 }
 
 /// The order of a user's request: the same key names the same order.
@@ -130,62 +82,36 @@ pub fn open_instrument((item, option): Instrument) -> [Write; 4] {
 }
 
 impl Transaction {
-    /// Adds an order that carries out `plan`: its row, the book, the trade and its event when it
-    /// meets `resting`, the hold of a wallet buyer. `before`: the order as it stands, when it
-    /// comes back.
-    pub fn order(
-        self,
-        (before, order): (Option<&Order>, &Order),
-        (plan, resting): (&Plan, Option<&Order>),
-        now: Instant,
-    ) -> Result<Placement, Unplaceable> {
-        let place = self.len();
-        let mut after = order.clone();
-        let (writes, trade) = match plan {
-            Plan::Rest(rest) => {
-                after.state = OrderState::Open;
-                let mut writes = vec![own_head(&after, rest.own), other_head(&after, rest.other)];
-                writes.extend(last_of(rest.other, None));
-                writes.push(rests(&after));
-                (writes, None)
-            }
-            Plan::Take(take) => {
-                let resting = resting.filter(|order| order.id == take.resting.order);
-                let resting = resting.ok_or(Unplaceable::Counterpart)?;
-                let trade = trade_of(order, resting, now).ok_or(Unplaceable::Counterpart)?;
-                let met = Met { trade: trade.id, price: resting.terms.price };
-                after = after.matched(met, now);
-                after.at_once = after.at_once.or_else(|| before.is_none().then_some(met));
-                let counterpart = change(resting, &resting.matched(met, now));
-                let mut writes = vec![other_head(&after, take.other), leaves(resting), counterpart];
-                writes.extend(last_of(take.other, Some(resting.id)));
-                (writes, Some(trade))
+    /// Adds an order whose plan is carried out: its row, the book, the trade and its event when it
+    /// meets another one, the hold of a wallet buyer who comes for the first time.
+    pub fn order(self, execution: &Execution, now: Instant) -> Result<Self, MovementError> {
+        let Execution { before, after, effect } = execution;
+        let write = match before {
+            None => Write::create(Table::Exchange, row::order_item(after)),
+            Some(before) => change(before, after),
+        };
+        let transaction = self.write_as(OrderWrite::Order, write);
+        let transaction = match effect {
+            BookEffect::Rests(rest) => transaction
+                .write_as(OrderWrite::OwnHead, own_head(after, rest.own))
+                .write_as(OrderWrite::OtherHead, other_head(after, rest.other))
+                .writes_as(OrderWrite::LastToRest, last_of(rest.other, None))
+                .write_as(OrderWrite::Book, rests(after)),
+            BookEffect::Meets(encounter) => {
+                let Encounter { other, resting, counterpart, trade } = &**encounter;
+                transaction
+                    .write_as(OrderWrite::OtherHead, other_head(after, *other))
+                    .write_as(OrderWrite::Book, leaves(resting))
+                    .write_as(OrderWrite::Counterpart, change(resting, counterpart))
+                    .writes_as(OrderWrite::LastToRest, last_of(*other, Some(resting.id)))
+                    .trade_opening(trade)
             }
         };
-        let written = match before {
-            None => Write::create(Table::Exchange, row::order_item(&after)),
-            Some(before) => change(before, &after),
-        };
-        let transaction = self.write(written).writes(writes);
-        let book = place + 1..transaction.len();
-        let transaction = match &trade {
-            Some(trade) => transaction.trade_opening(trade),
-            None => transaction,
-        };
-        let held = order.held();
-        let (transaction, money) = if before.is_none() && held.get() > 0 {
-            let (transaction, guards) =
-                transaction.hold(&hold_of(order.id), (order.user, held), now)?;
-            (transaction, Some(guards))
-        } else {
-            (transaction, None)
-        };
-        let (own_head, other_head) = match plan {
-            Plan::Rest(_) => (Some(book.start), Some(book.start + 1)),
-            Plan::Take(_) => (None, Some(book.start)),
-        };
-        let places = Places { order: place, own_head, other_head, book, money };
-        Ok(Placement { transaction, places, after })
+        let held = after.held();
+        if before.is_some() || held == Won::ZERO {
+            return Ok(transaction);
+        }
+        transaction.hold(&hold_of(after.id), (after.user, held), now)
     }
 
     /// Adds the end of an open order without a trade: the hold of a wallet buyer is released.
@@ -193,18 +119,15 @@ impl Transaction {
         self,
         (before, after): (&Order, &Order),
         now: Instant,
-    ) -> Result<(Self, Places), MovementError> {
-        let place = self.len();
-        let transaction = self.write(change(before, after)).write(leaves(before));
-        let (book, held) = (place + 1..place + 2, before.held());
-        let (own_head, other_head) = (None, None);
-        let places = Places { order: place, own_head, other_head, book, money: None };
-        if held.get() == 0 {
-            return Ok((transaction, places));
+    ) -> Result<Self, MovementError> {
+        let transaction = self
+            .write_as(OrderWrite::Order, change(before, after))
+            .write_as(OrderWrite::Book, leaves(before));
+        let held = before.held();
+        if held == Won::ZERO {
+            return Ok(transaction);
         }
-        let (transaction, guards) =
-            transaction.release(&hold_of(before.id), (before.user, held), now)?;
-        Ok((transaction, Places { money: Some(guards), ..places }))
+        transaction.release(&hold_of(before.id), (before.user, held), now)
     }
 }
 
@@ -218,18 +141,6 @@ pub fn dismissal(before: &Order, after: &Order) -> Write {
 #[must_use]
 pub fn unmet(order: &Order) -> Write {
     Write::create(Table::Exchange, row::order_item(order))
-}
-
-/// The trade of two orders that meet.
-#[must_use]
-pub fn trade_of(incoming: &Order, resting: &Order, now: Instant) -> Option<Trade> {
-    let agreement = agreement(incoming, resting)?;
-    let (buy, sell) = match incoming.terms.side {
-        Side::Buy => (incoming, resting),
-        Side::Sell => (resting, incoming),
-    };
-    let address = Some(buy.terms.address.clone());
-    Some(Trade { address, ..Trade::open(trade_of_match(buy.id, sell.id), agreement, now) })
 }
 
 /// The order in the place of what was read, if that still stands there.
@@ -275,19 +186,6 @@ impl Store {
         Ok(ItemReader(&numbers).count("given").map_err(StoreError::from)?)
     }
 
-    /// The heads of the order's own side and of the other one; `None`: this is not traded. To be
-    /// read before [`Store::book_best`].
-    pub async fn exchange_heads(
-        &self,
-        (item, option): Instrument,
-        side: Side,
-    ) -> Result<Option<(Head, Head)>, StoreError> {
-        let keys = [side, side.other()]
-            .map(|side| (Table::Exchange, keys::exchange_head(item, option, side)));
-        let found = self.batch_read(&keys, Read::Consistent).await?;
-        heads(&found).map_err(StoreError::from)
-    }
-
     /// The order of a side that is served first, as it stands.
     pub async fn book_best(
         &self,
@@ -331,15 +229,10 @@ impl Store {
         now: Instant,
     ) -> Result<bool, CommitError> {
         let faulty = |error: MovementError| StoreError::Refused(error.to_string());
-        let (transaction, places) =
-            Transaction::new().order_end((before, after), now).map_err(faulty)?;
+        let transaction = Transaction::new().order_end((before, after), now).map_err(faulty)?;
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
-            Err(CommitError::Condition { index, .. })
-                if matches!(places.at(index), Some(Hindrance::Known | Hindrance::Moved)) =>
-            {
-                Ok(false)
-            }
+            Err(CommitError::Condition { label: Label::Order(_), .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -370,13 +263,5 @@ impl Store {
         let query = Query::of(Table::Exchange, keys::orders_expiring_on(day), limit).index(2);
         let query = query.between(from.to_string(), format!("{to}~")).after(after);
         Ok(self.query(query).await?.try_map(|item| read_order(&item))?)
-    }
-}
-
-/// Two heads that were read side by side.
-pub fn heads(found: &[Option<Item>]) -> Result<Option<(Head, Head)>, Corrupt> {
-    match found {
-        [Some(own), Some(other), ..] => Ok(Some((read_head(own)?, read_head(other)?))),
-        _ => Ok(None),
     }
 }

@@ -9,8 +9,8 @@ mod address;
 mod block;
 mod session;
 
-pub use account::{ChangeError, Contact};
-pub use address::{Adding, AddressRow};
+pub use account::{AccountWrite, ChangeError, Contact};
+pub use address::{AddressRow, AddressWrite, address_creation};
 pub(crate) use address::{read_address, write_address};
-pub use block::{Block, Blocking};
+pub use block::{Block, BlockWrite, Blocking};
 pub use session::{Rotated, Rotation, Session};

@@ -1,7 +1,7 @@
 //! The journal and the balances that follow from it, changed in the same transaction.
 //!
-//! [`Transaction::movement`] adds a movement to a command's transaction; [`Guards`] tells which
-//! condition stood in the way. Nothing else writes a balance.
+//! [`Transaction::movement`] adds a movement to a command's transaction; [`MoneyWrite`] names its
+//! writes. Nothing else writes a balance.
 
 mod books;
 mod rows;
@@ -10,62 +10,47 @@ use domain::ledger::{Account, Movement, MovementError, MovementKind};
 use kernel::{Instant, UserId, Won};
 
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, Page, Position, Query, Read, Store, StoreError, Table,
-    Transaction, keys,
+    CommitError, Corrupt, Item, ItemReader, Label, Page, Position, Query, Read, Store, StoreError,
+    Table, Transaction, keys,
 };
 
 pub use books::read_books;
 pub use domain::ledger::{Balance, HoldRow, HoldState, JournalEntry, Kept, WalletLine};
 pub use rows::read_entry;
 
-/// What a condition of a movement protects.
+/// The writes of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// The reason is new. Failed: this movement happened already.
-    Reason,
+pub enum MoneyWrite {
+    /// The entry under its reason. The reason is new; failed: this movement happened already.
+    Entry,
     /// The user has enough; or, when the movement brings money, stays within the limit. What the
     /// user has is in the item: see [`read_balance`].
     Balance(UserId),
     /// The trade's escrow holds enough.
     Escrow,
-    /// The hold is still there, for this amount.
+    /// The hold is new; at its end: it is still there, for this amount.
     Hold,
-    /// The user's history line is new; fails only with [`Guard::Reason`].
+    /// The user's history line is new; fails only with [`MoneyWrite::Entry`].
     Line,
-}
-
-/// Which write of a transaction carries which guard.
-#[derive(Clone, Debug, Default)]
-pub struct Guards {
-    start: usize,
-    list: Vec<Guard>,
-}
-
-impl Guards {
-    /// What write `index` of the transaction protects, if it belongs to this movement.
-    #[must_use]
-    pub fn at(&self, index: usize) -> Option<Guard> {
-        index.checked_sub(self.start).and_then(|place| self.list.get(place)).copied()
-    }
 }
 
 impl Transaction {
     /// Adds a movement: its journal entry, the balances it changes, the users' history lines.
     #[must_use]
-    pub fn movement(self, movement: &Movement, now: Instant) -> (Self, Guards) {
-        let mut guards = Guards { start: self.len(), list: Vec::new() };
-        let mut writes = vec![(Guard::Reason, rows::entry(movement, now))];
+    pub fn movement(self, movement: &Movement, now: Instant) -> Self {
+        let mut transaction = self.write_as(MoneyWrite::Entry, rows::entry(movement, now));
         for user in movement.users() {
-            writes.push((Guard::Balance(user), rows::balance(movement, user)));
-            writes.push((Guard::Line, rows::line(movement, user, now)));
+            transaction = transaction
+                .write_as(MoneyWrite::Balance(user), rows::balance(movement, user))
+                .write_as(MoneyWrite::Line, rows::line(movement, user, now));
         }
         for posting in movement.postings() {
             if let Account::Escrow(trade) = posting.account {
-                writes.push((Guard::Escrow, rows::escrow(trade, posting.amount)));
+                let escrow = rows::escrow(trade, posting.amount);
+                transaction = transaction.write_as(MoneyWrite::Escrow, escrow);
             }
         }
-        guards.list.extend(writes.iter().map(|(guard, _)| *guard));
-        (self.writes(writes.into_iter().map(|(_, write)| write)), guards)
+        transaction
     }
 
     /// Sets `amount` aside for `subject`, which can have one hold.
@@ -74,13 +59,12 @@ impl Transaction {
         subject: &str,
         (user, amount): (UserId, Won),
         now: Instant,
-    ) -> Result<(Self, Guards), MovementError> {
+    ) -> Result<Self, MovementError> {
         let accounts = (Account::Available(user), Account::Held(user));
         let reason = format!("hold#{subject}");
         let movement = Movement::transfer(reason, MovementKind::Hold, amount, accounts)?;
-        let (transaction, mut guards) = self.movement(&movement, now);
-        guards.list.push(Guard::Hold);
-        Ok((transaction.write(rows::new_hold(subject, user, amount)), guards))
+        let hold = rows::new_hold(subject, user, amount);
+        Ok(self.movement(&movement, now).write_as(MoneyWrite::Hold, hold))
     }
 
     /// Ends the hold of `subject` by giving the money back.
@@ -89,7 +73,7 @@ impl Transaction {
         subject: &str,
         (user, amount): (UserId, Won),
         now: Instant,
-    ) -> Result<(Self, Guards), MovementError> {
+    ) -> Result<Self, MovementError> {
         let accounts = (Account::Held(user), Account::Available(user));
         let reason = format!("release#{subject}");
         let movement = Movement::transfer(reason, MovementKind::Release, amount, accounts)?;
@@ -99,17 +83,11 @@ impl Transaction {
     /// Ends the hold of `subject` by `movement`, which takes exactly the held amount out of the
     /// held account of exactly its user; with any other movement the condition does not hold.
     #[must_use]
-    pub fn capture(self, subject: &str, movement: &Movement, now: Instant) -> (Self, Guards) {
+    pub fn capture(self, subject: &str, movement: &Movement, now: Instant) -> Self {
         self.end_hold(subject, movement, HoldState::Captured, now)
     }
 
-    fn end_hold(
-        self,
-        subject: &str,
-        movement: &Movement,
-        state: HoldState,
-        now: Instant,
-    ) -> (Self, Guards) {
+    fn end_hold(self, subject: &str, movement: &Movement, state: HoldState, now: Instant) -> Self {
         let mut held = movement.postings().iter().filter_map(|posting| match posting.account {
             Account::Held(user) => Some((user, -posting.amount)),
             _ => None,
@@ -118,10 +96,8 @@ impl Transaction {
             (Some(taken), None) => Some(taken),
             _ => None,
         };
-        let (transaction, mut guards) = self.movement(movement, now);
-        guards.list.push(Guard::Hold);
         let end = rows::ended_hold(subject, taken, (state, movement.reason()));
-        (transaction.write(end), guards)
+        self.movement(movement, now).write_as(MoneyWrite::Hold, end)
     }
 }
 
@@ -174,25 +150,16 @@ impl Store {
         &self,
         reasons: &[&str],
     ) -> Result<Vec<Option<JournalEntry>>, StoreError> {
-        if reasons.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<_> =
-            reasons.iter().map(|reason| (Table::Wallet, keys::journal(reason))).collect();
-        let items = self.batch_get(&keys).await?;
-        let read = |item: Option<Item>| item.as_ref().map(read_entry).transpose();
-        Ok(items.into_iter().map(read).collect::<Result<_, _>>()?)
+        let keys = reasons.iter().map(|reason| (Table::Wallet, keys::journal(reason)));
+        self.read_all(keys, |item| read_entry(&item)).await
     }
 
     /// Commits a movement by itself. `false`: it happened before. That the reason was used for
     /// another movement is a fault of ours.
     pub async fn move_money(&self, movement: &Movement, now: Instant) -> Result<bool, CommitError> {
-        let (transaction, guards) = Transaction::new().movement(movement, now);
-        match self.commit(transaction).await {
+        match self.commit(Transaction::new().movement(movement, now)).await {
             Ok(()) => Ok(true),
-            Err(CommitError::Condition { index, item })
-                if guards.at(index) == Some(Guard::Reason) =>
-            {
+            Err(CommitError::Condition { label: Label::Money(MoneyWrite::Entry), item }) => {
                 let item =
                     item.ok_or_else(|| StoreError::Busy("the entry is hidden".to_owned()))?;
                 let first = read_entry(&item).map_err(StoreError::from)?;

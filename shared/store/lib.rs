@@ -4,11 +4,13 @@
 //! changed by one conditional [`Write`] whose failure brings the state for the next decision.
 
 mod access;
+mod batch;
 mod client;
 mod codec;
 mod connection;
 mod error;
 mod item;
+mod label;
 mod query;
 mod table;
 mod transaction;
@@ -36,6 +38,7 @@ pub use codec::{Corrupt, ItemReader, ItemWriter, from_item, to_item};
 pub use error::{CommitError, StoreError};
 pub use item::Item;
 pub use keys::Key;
+pub use label::{Label, Unnamed};
 pub use query::{Page, Position, Query};
 pub use table::{Table, TableSpec};
 pub use transaction::Transaction;

@@ -24,6 +24,15 @@ pub struct Notification {
     pub read_at: Option<Instant>,
 }
 
+/// The writes of a message to a phone or mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageWrite {
+    /// It is new, or as it was read.
+    Message,
+    /// Something is left of the day's budget.
+    Budget,
+}
+
 /// How the start of an attempt went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
@@ -96,8 +105,9 @@ impl Store {
         event: &Envelope,
     ) -> Result<(), CommitError> {
         let row = Write::create(Table::Notification, message_item(name, message));
-        match self.commit(Transaction::new().write(row).event(event)).await {
-            Err(error) if error.is_condition(0) => Ok(()),
+        let transaction = Transaction::new().write_as(MessageWrite::Message, row).event(event);
+        match self.commit(transaction).await {
+            Err(error) if error.is_condition_of(MessageWrite::Message) => Ok(()),
             answer => answer,
         }
     }
@@ -129,10 +139,13 @@ impl Store {
             .set_number("ttl", (now + BUDGET_KEPT).seconds())
             .when_absent_or("spent", "<", budget);
         let claim = changed(name, seen, change, now);
-        match self.commit(Transaction::new().write(claim).write(spend)).await {
+        let transaction = Transaction::new()
+            .write_as(MessageWrite::Message, claim)
+            .write_as(MessageWrite::Budget, spend);
+        match self.commit(transaction).await {
             Ok(()) => Ok(Claim::Taken),
-            Err(error) if error.is_condition(0) => Ok(Claim::Overtaken),
-            Err(error) if error.is_condition(1) => Ok(Claim::OverBudget),
+            Err(error) if error.is_condition_of(MessageWrite::Message) => Ok(Claim::Overtaken),
+            Err(error) if error.is_condition_of(MessageWrite::Budget) => Ok(Claim::OverBudget),
             Err(error) => Err(error),
         }
     }

@@ -8,7 +8,7 @@ use kernel::{Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
     Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store, StoreError, Table,
-    Write, keys,
+    Transaction, Write, keys,
 };
 
 /// How many unresolved payments a sweep takes from a shard at a time.
@@ -22,15 +22,30 @@ pub fn charge_of_trade(trade: TradeId, number: u32) -> PaymentId {
     PaymentId::from_uuid(uuid_of(digest))
 }
 
-/// The row of a new payment.
-#[must_use]
-pub fn creation(payment: &Payment) -> Write {
-    Write::create(Table::Payment, item(payment))
+/// The writes of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentWrite {
+    /// It is new.
+    Opening,
+    /// Nobody changed it since it was read.
+    Change,
 }
 
-/// `after` in the place of `before`, if nobody changed it meanwhile.
-#[must_use]
-pub fn change(before: &Payment, after: &Payment) -> Write {
+impl Transaction {
+    /// Adds a new payment.
+    #[must_use]
+    pub fn payment_opening(self, payment: &Payment) -> Self {
+        self.write_as(PaymentWrite::Opening, Write::create(Table::Payment, item(payment)))
+    }
+
+    /// Adds `after` in the place of `before`, if nobody changed it meanwhile.
+    #[must_use]
+    pub fn payment(self, before: &Payment, after: &Payment) -> Self {
+        self.write_as(PaymentWrite::Change, change(before, after))
+    }
+}
+
+fn change(before: &Payment, after: &Payment) -> Write {
     // The whole row is put: what is absent in it must go.
     Write::put(Table::Payment, item(after)).when_number("version", "=", before.version)
 }

@@ -14,41 +14,35 @@ use crate::{
 /// repeats its first answer to a registration (15 days): what it repeats may be deleted by then.
 const USED_KEPT: Span = Span::days(30);
 
-/// What stands in the way of a registration.
+/// The writes of a user's cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Registering {
-    /// The user has as many cards as anybody may have.
-    Full,
-    /// A card was registered under this id before.
+pub enum CardWrite {
+    /// One more: the user has not as many as anybody may have. One less: it says that there is one.
+    Count,
+    /// It is new; when it is deleted: it is there.
+    Card,
+    /// No card was registered under this id lately.
     Used,
 }
 
-impl Registering {
-    /// What the failed condition of write `index` means.
-    #[must_use]
-    pub const fn obstacle(index: usize) -> Self {
-        if index == 0 { Self::Full } else { Self::Used }
-    }
-
-    /// The transaction that adds a card.
-    #[must_use]
-    pub fn transaction(method: &PaymentMethod) -> Transaction {
-        let PaymentMethod { id, user, created_at, .. } = *method;
-        let count = Write::update(Table::Payment, keys::payment_method_count(user))
-            .add("count", 1)
-            .when_absent_or("count", "<", METHODS_MAX);
-        let until = created_at + USED_KEPT;
-        let used = ItemWriter::under(&keys::payment_method_used(user, id))
-            .instant("until", until)
-            .number("ttl", until.seconds());
-        // TTL deletes late: a note past its time may be written over.
-        let used = Write::put(Table::Payment, used.item());
-        let used = used.when_absent_or("until", "<=", created_at.millis());
-        Transaction::new()
-            .write(count)
-            .write(Write::create(Table::Payment, item(method)))
-            .write(used)
-    }
+/// The transaction that adds a card.
+#[must_use]
+pub fn registration(method: &PaymentMethod) -> Transaction {
+    let PaymentMethod { id, user, created_at, .. } = *method;
+    let count = Write::update(Table::Payment, keys::payment_method_count(user))
+        .add("count", 1)
+        .when_absent_or("count", "<", METHODS_MAX);
+    let until = created_at + USED_KEPT;
+    let used = ItemWriter::under(&keys::payment_method_used(user, id))
+        .instant("until", until)
+        .number("ttl", until.seconds());
+    // TTL deletes late: a note past its time may be written over.
+    let used = Write::put(Table::Payment, used.item());
+    let used = used.when_absent_or("until", "<=", created_at.millis());
+    Transaction::new()
+        .write_as(CardWrite::Count, count)
+        .write_as(CardWrite::Card, Write::create(Table::Payment, item(method)))
+        .write_as(CardWrite::Used, used)
 }
 
 impl Store {
@@ -108,9 +102,11 @@ impl Store {
             .add("count", -1)
             .when_number("count", ">=", 1);
         let delete = Write::delete(Table::Payment, key).if_present("pk");
-        match self.commit(Transaction::new().write(delete).write(count)).await {
+        let transaction =
+            Transaction::new().write_as(CardWrite::Card, delete).write_as(CardWrite::Count, count);
+        match self.commit(transaction).await {
             Ok(()) => Ok(true),
-            Err(error) if error.is_condition(0) => Ok(false),
+            Err(error) if error.is_condition_of(CardWrite::Card) => Ok(false),
             Err(error) => Err(error),
         }
     }

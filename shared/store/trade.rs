@@ -2,7 +2,7 @@
 //!
 //! [`Transaction::trade`] adds a decision to a command's transaction: the trade, its money, its
 //! event. A provider's payment first claims the trade ([`claim_payment`]); whatever becomes of the
-//! payment ends the claim ([`unclaim_payment`], [`Transaction::trade_accept`]).
+//! payment ends the claim ([`unclaim_payment`], or the decision that accepts it).
 
 mod event;
 mod row;
@@ -11,42 +11,24 @@ use domain::{
     auction::Hash,
     identity::Address,
     ledger::Movement,
-    trade::{Command, Decision, Rejection, State, Trade, claim, decide, unclaim},
+    trade::{Decision, Rejection, State, Trade, claim, unclaim},
 };
-use kernel::{AuctionId, Instant, OrderId, PaymentId, TradeId, UserId, Won, uuid_of};
+use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
     CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
-    ledger::{Guard, Guards},
 };
 
 pub use event::{sale_failed, step};
 pub use row::read as read_trade;
 
-/// What stands in the way of a decision.
+/// The writes of a trade beside its money and its event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obstacle {
-    /// The trade is not at the version it was decided on. Read it and decide again.
-    Moved,
-    Money(Guard),
-}
-
-/// Which write of a transaction protects what.
-#[derive(Clone, Debug)]
-pub struct Places {
-    trade: usize,
-    money: Option<Guards>,
-}
-
-impl Places {
-    /// What write `index` of the transaction protects, if it belongs to this decision.
-    #[must_use]
-    pub fn at(&self, index: usize) -> Option<Obstacle> {
-        if index == self.trade {
-            return Some(Obstacle::Moved);
-        }
-        self.money.as_ref().and_then(|guards| guards.at(index)).map(Obstacle::Money)
-    }
+pub enum TradeWrite {
+    /// It is new.
+    Opening,
+    /// It is at the version that was decided on. Failed: read it and decide again.
+    Change,
 }
 
 /// The trade of a won auction in this round of the second-chance cascade. Follows from both, so
@@ -58,7 +40,7 @@ pub fn trade_of_auction(auction: AuctionId, round: u8) -> TradeId {
 }
 
 /// A provider's payment of `amount` is about to begin: until [`unclaim_payment`] or
-/// [`Transaction::trade_accept`], nothing else pays, ends or expires the trade. The write holds
+/// the decision that accepts it, nothing else pays, ends or expires the trade. The write holds
 /// only for `trade` as it was read.
 pub fn claim_payment(
     trade: &Trade,
@@ -74,50 +56,24 @@ pub fn unclaim_payment(trade: &Trade, payment: PaymentId) -> Result<Write, Rejec
     Ok(replace(trade, &unclaim(trade, payment)?))
 }
 
-/// The trade of two orders that met. Two orders meet once.
-#[must_use]
-pub fn trade_of_match(buy: OrderId, sell: OrderId) -> TradeId {
-    let Hash(digest) = Hash::of(&[b"match", buy.uuid().as_bytes(), sell.uuid().as_bytes()]);
-    TradeId::from_uuid(uuid_of(digest))
-}
-
 impl Transaction {
     /// Adds a trade that begins, and tells so.
     #[must_use]
     pub fn trade_opening(self, trade: &Trade) -> Self {
-        self.write(Write::create(Table::Trade, row::item(trade))).event(&event::opened(trade))
+        let create = Write::create(Table::Trade, row::item(trade));
+        self.write_as(TradeWrite::Opening, create).event(&event::opened(trade))
     }
 
     /// Adds what was decided on `before`: the trade's next state, the money it moves, its event.
     #[must_use]
-    pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> (Self, Places) {
-        let place = self.len();
-        let transaction = self.write(replace(before, &decision.trade));
-        let (transaction, money) = match (&decision.movement, &decision.hold) {
-            (Some(movement), hold) => {
-                let (transaction, guards) = match hold {
-                    Some(hold) => transaction.capture(hold, movement, now),
-                    None => transaction.movement(movement, now),
-                };
-                (transaction, Some(guards))
-            }
-            (None, _) => (transaction, None),
+    pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> Self {
+        let transaction = self.write_as(TradeWrite::Change, replace(before, &decision.trade));
+        let transaction = match (&decision.movement, &decision.hold) {
+            (Some(movement), Some(hold)) => transaction.capture(hold, movement, now),
+            (Some(movement), None) => transaction.movement(movement, now),
+            (None, _) => transaction,
         };
-        let transaction = transaction.event(&event::of(decision, now));
-        (transaction, Places { trade: place, money })
-    }
-
-    /// The payment that claimed the trade went through: the money goes from the provider into
-    /// escrow, the trade waits for its shipment.
-    pub fn trade_accept(
-        self,
-        trade: &Trade,
-        payment: PaymentId,
-        now: Instant,
-    ) -> Result<(Self, Places), Rejection> {
-        let command = Command::AcceptPayment { payment };
-        let decision = decide(trade, command, domain::trade::Actor::Clock, now)?;
-        Ok(self.trade(trade, &decision, now))
+        transaction.event(&event::of(decision, now))
     }
 }
 
@@ -131,7 +87,7 @@ impl Store {
     pub async fn trade_open(&self, trade: &Trade) -> Result<bool, CommitError> {
         match self.commit(Transaction::new().trade_opening(trade)).await {
             Ok(()) => Ok(true),
-            Err(error) if error.is_condition(0) => Ok(false),
+            Err(error) if error.is_condition_of(TradeWrite::Opening) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -143,8 +99,7 @@ impl Store {
         decision: &Decision,
         now: Instant,
     ) -> Result<bool, CommitError> {
-        let (transaction, places) = Transaction::new().trade(before, decision, now);
-        self.unless_moved(transaction, &places).await
+        self.unless_moved(Transaction::new().trade(before, decision, now)).await
     }
 
     /// Settles a completed trade by `movement`. `false`: it has moved since (it was settled).
@@ -156,24 +111,17 @@ impl Store {
     ) -> Result<bool, CommitError> {
         let version = trade.version.saturating_add(1);
         let settled = Trade { settled_at: Some(now), version, ..trade.clone() };
-        let transaction = Transaction::new().write(replace(trade, &settled));
-        let (transaction, guards) = transaction.movement(movement, now);
-        let transaction = transaction.event(&event::settled(&settled, now));
-        self.unless_moved(transaction, &Places { trade: 0, money: Some(guards) }).await
+        let transaction = Transaction::new()
+            .write_as(TradeWrite::Change, replace(trade, &settled))
+            .movement(movement, now)
+            .event(&event::settled(&settled, now));
+        self.unless_moved(transaction).await
     }
 
-    async fn unless_moved(
-        &self,
-        transaction: Transaction,
-        places: &Places,
-    ) -> Result<bool, CommitError> {
+    async fn unless_moved(&self, transaction: Transaction) -> Result<bool, CommitError> {
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
-            Err(CommitError::Condition { index, .. })
-                if places.at(index) == Some(Obstacle::Moved) =>
-            {
-                Ok(false)
-            }
+            Err(error) if error.is_condition_of(TradeWrite::Change) => Ok(false),
             Err(error) => Err(error),
         }
     }

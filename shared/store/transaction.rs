@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{
 use events::Envelope;
 
 use crate::{
-    CommitError, Store, StoreError, Write,
+    CommitError, Label, Store, StoreError, Write,
     error::{cancelled, sort},
     meter, outbox,
     write::Kind,
@@ -21,7 +21,13 @@ use crate::{
 /// State, idempotency record and outbox rows that become true together.
 #[derive(Clone, Debug, Default)]
 pub struct Transaction {
-    writes: Vec<Write>,
+    writes: Vec<Labelled>,
+}
+
+#[derive(Clone, Debug)]
+struct Labelled {
+    label: Label,
+    write: Write,
 }
 
 /// How often a transaction that met another one is tried before the caller is told.
@@ -33,31 +39,38 @@ impl Transaction {
     pub fn new() -> Self {
         Self::default()
     }
-    /// Adds a write; its place in the order names it in [`CommitError::Condition`].
+    /// Adds a write under the name by which [`CommitError::Condition`] tells that its condition
+    /// does not hold.
     #[must_use]
-    pub fn write(mut self, write: Write) -> Self {
-        self.writes.push(write);
+    pub fn write_as(mut self, label: impl Into<Label>, write: Write) -> Self {
+        self.writes.push(Labelled { label: label.into(), write });
         self
     }
+    /// Adds writes that mean the same when their conditions fail.
     #[must_use]
-    pub fn writes(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
-        self.writes.extend(writes);
+    pub fn writes_as(
+        mut self,
+        label: impl Into<Label>,
+        writes: impl IntoIterator<Item = Write>,
+    ) -> Self {
+        let label = label.into();
+        self.writes.extend(writes.into_iter().map(|write| Labelled { label, write }));
         self
+    }
+    /// Adds a write whose failure nobody tells from another's.
+    #[must_use]
+    pub fn write(self, write: Write) -> Self {
+        let label = write.unnamed();
+        self.write_as(label, write)
+    }
+    #[must_use]
+    pub fn writes(self, writes: impl IntoIterator<Item = Write>) -> Self {
+        writes.into_iter().fold(self, Self::write)
     }
     /// Tells the other contexts, if and only if the rest commits.
     #[must_use]
     pub fn event(self, envelope: &Envelope) -> Self {
-        let row = outbox::row(envelope);
-        self.write(row)
-    }
-    /// How many writes it has: the place the next one will take.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.writes.len()
-    }
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.writes.is_empty()
+        self.write_as(Label::Event, outbox::row(envelope))
     }
 }
 
@@ -67,16 +80,14 @@ impl Store {
     /// times under one token: a commit whose answer was lost is not applied twice, nor mistaken for
     /// a failed condition.
     pub async fn commit(&self, transaction: Transaction) -> Result<(), CommitError> {
-        let mut items = Vec::with_capacity(transaction.len());
-        for write in &transaction.writes {
-            items.push(self.transact_item(write)?);
-        }
+        let items = transaction.writes.iter().map(|part| self.transact_item(&part.write));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
         let token = uuid::Builder::from_random_bytes(fastrand::u128(..).to_be_bytes());
         let token = token.into_uuid().to_string();
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.transact(items.clone(), &token).await {
+            match self.transact(&transaction, items.clone(), &token).await {
                 Err(CommitError::Store(StoreError::Busy(_))) if attempt < ATTEMPTS_MAX => {
                     tokio::time::sleep(backoff(attempt)).await;
                 }
@@ -87,6 +98,7 @@ impl Store {
 
     async fn transact(
         &self,
+        transaction: &Transaction,
         items: Vec<TransactWriteItem>,
         token: &str,
     ) -> Result<(), CommitError> {
@@ -102,7 +114,8 @@ impl Store {
                 meter::count_write(&[]);
                 match error.as_service_error() {
                     Some(TransactWriteItemsError::TransactionCanceledException(reasons)) => {
-                        Err(cancelled(reasons))
+                        let labels = transaction.writes.iter().map(|part| part.label);
+                        Err(cancelled(reasons, labels))
                     }
                     _ => Err(sort(&error).into()),
                 }

@@ -8,7 +8,7 @@ use kernel::{Instant, UserId, WithdrawalId};
 
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys, ledger::Guards,
+    StoreError, Table, Transaction, Write, keys,
 };
 
 /// Where a user's money goes. The number (and the bank's own name of the payee, where it has one)
@@ -32,19 +32,32 @@ pub struct WithdrawalRow {
 /// How many due withdrawals a sweep takes at a time.
 const DUE_PAGE: u32 = 100;
 
+/// The writes of a wallet beside its money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WalletWrite {
+    /// It is new.
+    PayoutAccount,
+    /// It is new; at its end: the bank has not finished it yet.
+    Withdrawal,
+}
+
 /// A withdrawal's money cannot be moved: it is zero, or the ids make no reason.
 pub type Unmovable = MovementError;
 
 impl Transaction {
     /// Holds the money of a new withdrawal and writes its row.
-    pub fn withdrawal(
-        self,
-        row: &WithdrawalRow,
-        now: Instant,
-    ) -> Result<(Self, Guards), Unmovable> {
+    pub fn withdrawal(self, row: &WithdrawalRow, now: Instant) -> Result<Self, Unmovable> {
         let Withdrawal { id, user, amount, .. } = &row.withdrawal;
-        let (transaction, guards) = self.hold(&subject(*id), (*user, *amount), now)?;
-        Ok((transaction.write(Write::create(Table::Wallet, withdrawal_item(row))), guards))
+        let create = Write::create(Table::Wallet, withdrawal_item(row));
+        let transaction = self.hold(&subject(*id), (*user, *amount), now)?;
+        Ok(transaction.write_as(WalletWrite::Withdrawal, create))
+    }
+
+    /// Adds a payout account, which must not exist yet.
+    #[must_use]
+    pub fn payout_account(self, user: UserId, account: &PayoutAccount) -> Self {
+        let item = account_item(ItemWriter::under(&keys::payout_account(user)), account).item();
+        self.write_as(WalletWrite::PayoutAccount, Write::create(Table::Wallet, item))
     }
 }
 
@@ -122,19 +135,16 @@ impl Store {
             let (kind, accounts) =
                 (MovementKind::Withdrawal, (Account::Held(user), Account::Payout));
             let movement = Movement::transfer(subject.clone(), kind, amount, accounts);
-            Transaction::new().capture(&subject, &movement.map_err(unmovable)?, now).0
+            Transaction::new().capture(&subject, &movement.map_err(unmovable)?, now)
         } else {
-            Transaction::new().release(&subject, (user, amount), now).map_err(unmovable)?.0
+            Transaction::new().release(&subject, (user, amount), now).map_err(unmovable)?
         };
         // Not whoever claimed it last, but whoever learns the truth first: the state decides.
         let ended = ended(finished).when_text("state", "=", State::Sending.as_str());
-        match self.commit(transaction.write(ended)).await {
-            Err(CommitError::Condition { index, item }) => {
+        match self.commit(transaction.write_as(WalletWrite::Withdrawal, ended)).await {
+            Err(failed @ CommitError::Condition { .. }) => {
                 let found = self.withdrawal(user, id).await?.map(|row| row.withdrawal.state);
-                if found == Some(finished.state) {
-                    return Ok(());
-                }
-                Err(CommitError::Condition { index, item })
+                if found == Some(finished.state) { Ok(()) } else { Err(failed) }
             }
             answer => answer,
         }
@@ -154,13 +164,6 @@ impl Store {
             Ok::<_, Corrupt>((facts.user, id))
         })?)
     }
-}
-
-/// The row of a payout account that must not exist yet.
-#[must_use]
-pub fn new_payout_account(user: UserId, account: &PayoutAccount) -> Write {
-    let item = account_item(ItemWriter::under(&keys::payout_account(user)), account).item();
-    Write::create(Table::Wallet, item)
 }
 
 fn account_item(item: ItemWriter, account: &PayoutAccount) -> ItemWriter {

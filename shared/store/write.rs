@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::{Item, Key, Table};
+use crate::{Item, Key, Label, Table, Unnamed};
 
 /// A put, update, delete or check of one item. Conditions are joined by AND; attribute names and
 /// values are put behind placeholders here and nowhere else.
@@ -184,6 +184,17 @@ impl Write {
         let placeholder = [":v", &self.values.len().to_string()].concat();
         self.values.insert(placeholder.clone(), value);
         placeholder
+    }
+
+    /// What is told of it when nobody named it.
+    pub(crate) const fn unnamed(&self) -> Label {
+        let kind = match self.kind {
+            Kind::Put { .. } => "put",
+            Kind::Update { .. } => "update",
+            Kind::Delete { .. } => "delete",
+            Kind::Check { .. } => "check",
+        };
+        Label::Unnamed(Unnamed { kind, table: self.table })
     }
 
     pub(crate) fn condition_expression(&self) -> Option<String> {

@@ -1,13 +1,13 @@
 //! Two orders that met, through the inspection centre.
 
 use domain::{
-    exchange::hold_of,
+    exchange::{hold_of, trade_of_match},
     identity::{Address, Role},
     trade::{Agreement, Funding, Match, Source, Trade, Variant},
 };
 use kernel::{Id, OrderId, UserId, Won};
 use serde_json::{Value, json};
-use store::{Transaction, trade::trade_of_match};
+use store::Transaction;
 use uuid::Uuid;
 
 use super::{book::Book, stage::Stage, trades::parcel};
@@ -21,7 +21,7 @@ async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> S
     let (buy, sell) = (order(2 * n), order(2 * n + 1));
     stage.fund(buyer, HELD.get()).await;
     let now = stage.app.now();
-    let (hold, _) = Transaction::new().hold(&hold_of(buy), (buyer, HELD), now).unwrap();
+    let hold = Transaction::new().hold(&hold_of(buy), (buyer, HELD), now).unwrap();
     stage.app.store().commit(hold).await.unwrap();
     let funding = Funding::Wallet { held: HELD };
     let (item, option) = (Id::from_uuid(Uuid::from_u128(7)), "270".parse().unwrap());

@@ -11,7 +11,7 @@ use platform::{
 use serde::Deserialize;
 use store::{
     Table, Transaction,
-    auction::{AuctionRow, creation, event_id},
+    auction::{AuctionRow, event_id},
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -111,7 +111,7 @@ async fn handle(
     let created = AuctionCreated { auction_id: auction, ends_at: terms.scheduled_end };
     let head = Head::new(terms, chain);
     let envelope = Envelope::new(event_id("created", auction, 0), now, &created);
-    let transaction = Transaction::new().writes(creation(&row, &head)?).event(&envelope);
+    let transaction = Transaction::new().auction_opening(&row, &head)?.event(&envelope);
     let view = AuctionView::new(row, &head, Some(caller.user), now);
     let reply = Reply::created(format!("/v1/auctions/{auction}"), &view)?;
     once.commit(&app, transaction, reply, |_, _| Problem::try_again("the id was taken")).await

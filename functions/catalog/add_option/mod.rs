@@ -8,7 +8,10 @@ use platform::{
     Problem, Reply, Trigger, parse,
 };
 use serde::{Deserialize, Serialize};
-use store::{Table, catalog::AddingOption};
+use store::{
+    Label, Table,
+    catalog::{CatalogWrite, option_creation},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -78,10 +81,10 @@ async fn handle(
     let option = body.option;
     let view = OptionView { item_id: item, option: option.as_str() };
     let reply = Reply::created(format!("/v1/catalog/{item}"), &view)?;
-    let transaction = AddingOption::transaction(item, option, now);
-    let explain = |index, _| match AddingOption::obstacle(index) {
-        AddingOption::NoItem => problems::item_not_found(),
-        AddingOption::Exists => {
+    let transaction = option_creation(item, option, now);
+    let explain = |label, _| match label {
+        Label::Catalog(CatalogWrite::Item) => problems::item_not_found(),
+        _ => {
             Problem::new(codes::OPTION_EXISTS, format!("The item has the option {option} already."))
         }
     };

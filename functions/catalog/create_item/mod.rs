@@ -11,7 +11,10 @@ use platform::{
     Problem, Reply, Trigger, parse,
 };
 use serde::Deserialize;
-use store::{Table, catalog::Creating};
+use store::{
+    Label, Table,
+    catalog::{CatalogWrite, item_creation},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -89,11 +92,11 @@ async fn handle(
     let id = CatalogItemId::from_uuid(app.entropy.uuid(now));
     let item = CatalogItem::new(id, facts(body)?, now);
     let reply = Reply::created(format!("/v1/catalog/{id}"), &CatalogItemView::from(&item))?;
-    let explain = |index, _| match Creating::obstacle(index) {
-        Creating::ModelTaken => problems::model_taken(),
-        Creating::Taken => Problem::try_again("the id was taken"),
+    let explain = |label, _| match label {
+        Label::Catalog(CatalogWrite::Model) => problems::model_taken(),
+        _ => Problem::try_again("the id was taken"),
     };
-    once.commit(&app, Creating::transaction(&item), reply, explain).await
+    once.commit(&app, item_creation(&item), reply, explain).await
 }
 
 fn facts(body: CreateItem) -> Result<ItemFacts, Problem> {

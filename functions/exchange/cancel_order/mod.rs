@@ -8,8 +8,8 @@ use platform::{
     Problem, Reply, Trigger,
 };
 use store::{
-    Read, Table, Transaction,
-    exchange::{Hindrance, read_order},
+    Label, Read, Table, Transaction,
+    exchange::{OrderWrite, read_order},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -83,15 +83,15 @@ async fn commit(
     now: Instant,
 ) -> Result<Reply, Problem> {
     let ending = Transaction::new().order_end((before, after), now);
-    let (transaction, places) = ending.map_err(Problem::internal)?;
+    let transaction = ending.map_err(Problem::internal)?;
     let reply = Reply::ok(&OrderView::new(after, now))?;
-    once.commit(app, transaction, reply, |index, found| match (places.at(index), found) {
+    once.commit(app, transaction, reply, |label, found| match (label, found) {
         // Somebody met it, or it ended otherwise: the row itself says which.
-        (Some(Hindrance::Known), Some(row)) => match read_order(&row) {
+        (Label::Order(OrderWrite::Order), Some(row)) => match read_order(&row) {
             Ok(order) => refusal::not_open(order.state),
             Err(corrupt) => corrupt.into(),
         },
-        (hindrance, _) => Problem::internal(format!("an open order's end met {hindrance:?}")),
+        (label, _) => Problem::internal(format!("an open order's end met {label}")),
     })
     .await
 }

@@ -12,8 +12,8 @@ use platform::{
 };
 use serde::Deserialize;
 use store::{
-    Read, Table,
-    exchange::{ALERTS_MAX, Alert, Alerting},
+    Label, Read, Table,
+    exchange::{ALERTS_MAX, Alert, AlertWrite, alert_creation},
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -96,12 +96,11 @@ async fn handle(
         let location = format!("/v1/exchange/alerts/{item}/{option}/{}", price.get());
         let reply = Reply::created(location, &AlertView::from(&alert))?;
         let mut moved = false;
-        let explain = |index, _| {
-            let obstacle = Alerting::obstacle(index);
-            moved = obstacle == Alerting::Moved;
-            refused(obstacle)
+        let explain = |label, _| {
+            moved = matches!(label, Label::Alert(AlertWrite::Quotes) | Label::Event);
+            refused(label)
         };
-        let transaction = Alerting::transaction(&alert, &quotes);
+        let transaction = alert_creation(&alert, &quotes);
         let outcome = once.commit(&app, transaction, reply, explain).await;
         if !moved {
             return outcome;
@@ -126,16 +125,16 @@ async fn draft(
     Ok(Alert { id, user: caller.user, instrument, price, title, created_at: now, since: 0 })
 }
 
-fn refused(obstacle: Alerting) -> Problem {
-    match obstacle {
-        Alerting::Exists => {
+fn refused(label: Label) -> Problem {
+    match label {
+        Label::Alert(AlertWrite::Alert) => {
             Problem::new(codes::ALERT_EXISTS, "You will be told of this price already.")
         }
-        Alerting::Full => {
+        Label::Alert(AlertWrite::Count) => {
             let detail = format!("Delete one of your {ALERTS_MAX} price alerts first.");
             Problem::new(codes::ALERTS_FULL, detail)
         }
-        Alerting::Moved => Problem::try_again("the price moved"),
+        _ => Problem::try_again("the price moved"),
     }
 }
 

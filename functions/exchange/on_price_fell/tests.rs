@@ -3,7 +3,7 @@ use futures::future::join_all;
 use kernel::{Id, Won};
 use store::{
     CommitError, Table, Transaction,
-    exchange::{Alerting, Quotes},
+    exchange::{Quotes, alert_creation},
 };
 use uuid::Uuid;
 
@@ -161,7 +161,7 @@ fn alert(floor: &Floor, number: u32) -> Alert {
 }
 
 async fn make(floor: &Floor, alert: &Alert) {
-    let transaction: Transaction = Alerting::transaction(alert, &Quotes::default());
+    let transaction: Transaction = alert_creation(alert, &Quotes::default());
     let made: Result<(), CommitError> = floor.store().commit(transaction).await;
     made.unwrap();
 }

@@ -10,7 +10,7 @@ use kernel::Instant;
 use platform::{App, Failure, Function, Grant, Problem, Queue, Trigger, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction, Write,
-    exchange::{dismissal, order_of_request, unmet},
+    exchange::{OrderWrite, dismissal, order_of_request, unmet},
 };
 
 use crate::contending::{Contender, Outcome, contend};
@@ -88,7 +88,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Its owner has crossed it since, or nothing is traded there any more.
         Outcome::Rejected(_) => dismiss(app, (&before, &before.dismissed(now))).await,
-        Outcome::Money(guard, _) => Err(Problem::internal(format!("a seller met {guard:?}"))),
+        Outcome::Money(write, _) => Err(Problem::internal(format!("a seller met {write:?}"))),
     }
 }
 
@@ -97,7 +97,8 @@ async fn dismiss(app: &App, (before, after): (&Order, &Order)) -> Result<(), Pro
 }
 
 async fn write(app: &App, write: Write) -> Result<(), Problem> {
-    match app.store.commit(Transaction::new().write(write)).await {
+    let transaction = Transaction::new().write_as(OrderWrite::Order, write);
+    match app.store.commit(transaction).await {
         // The same by somebody else.
         Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
         Err(CommitError::Store(error)) => Err(error.into()),

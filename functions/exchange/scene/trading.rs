@@ -2,7 +2,7 @@
 //! inspection, and whoever sweeps.
 
 use domain::{
-    exchange::hold_of,
+    exchange::{hold_of, trade_of_match},
     identity::Role,
     ledger::HoldState,
     payment::method::{Card, PaymentMethod},
@@ -11,7 +11,7 @@ use domain::{
 use events::{Envelope, Event};
 use kernel::{CatalogItemId, Id, Instant, OrderId, PaymentMethodId, Span, TradeId};
 use serde_json::{Value, json};
-use store::{ItemReader, Read, Table, payment_method::Registering, trade::trade_of_match};
+use store::{ItemReader, Read, Table, payment_method::registration};
 use testkit::{Reply, RequestBuilder};
 
 use super::{Floor, Trader};
@@ -76,7 +76,7 @@ impl Floor {
             created_at: self.now(),
             version: 1,
         };
-        self.store().commit(Registering::transaction(&method)).await.unwrap();
+        self.store().commit(registration(&method)).await.unwrap();
         method.id
     }
 

@@ -9,8 +9,8 @@ use platform::{
 };
 use serde::Deserialize;
 use store::{
-    Table,
-    identity::{Adding, AddressRow},
+    Label, Table,
+    identity::{AddressRow, AddressWrite, address_creation},
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -87,14 +87,14 @@ async fn handle(
     let id = AddressId::from_uuid(app.entropy.uuid(now));
     let row = AddressRow { id, address, created_at: now };
     let reply = Reply::created(format!("/v1/me/addresses/{id}"), &AddressView::new(&row))?;
-    let explain = |index, _| match Adding::obstacle(index) {
-        Adding::Full => {
+    let explain = |label, _| match label {
+        Label::Address(AddressWrite::Count) => {
             let detail = format!("Delete one of your {ADDRESSES_MAX} addresses first.");
             Problem::new(codes::ADDRESS_BOOK_FULL, detail)
         }
-        Adding::Taken => Problem::try_again("the id was taken"),
+        _ => Problem::try_again("the id was taken"),
     };
-    once.commit(&app, Adding::transaction(caller.user, &row), reply, explain).await
+    once.commit(&app, address_creation(caller.user, &row), reply, explain).await
 }
 
 #[cfg(test)]

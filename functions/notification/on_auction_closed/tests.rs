@@ -4,7 +4,7 @@ use domain::{
 };
 use kernel::{BidId, Span, Won};
 use local::{Fault, FaultKind};
-use store::auction::{AuctionRow, creation};
+use store::{Transaction, auction::AuctionRow};
 use uuid::Uuid;
 
 use super::*;
@@ -142,9 +142,8 @@ async fn stand_at(world: &World, sequence: u32) {
         closing: None,
     };
     let head = Head { sequence, ..Head::new(terms, domain::auction::Hash([0; 32])) };
-    for write in creation(&row, &head).unwrap() {
-        world.store().write(write).await.unwrap();
-    }
+    let opening = Transaction::new().auction_opening(&row, &head).unwrap();
+    world.store().commit(opening).await.unwrap();
 }
 
 #[tokio::test]

@@ -11,7 +11,10 @@ use platform::{
     Problem, Reply, Trigger, parse, payment_password,
 };
 use serde::Deserialize;
-use store::{Table, payment_method::Registering};
+use store::{
+    Label, Table,
+    payment_method::{CardWrite, registration},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -124,11 +127,11 @@ async fn handle(
     };
     let view = PaymentMethodView::new(&method, now);
     let reply = Reply::created(format!("/v1/me/payment-methods/{id}"), &view)?;
-    let explain = |index, _| match Registering::obstacle(index) {
-        Registering::Full => full(),
-        Registering::Used => used(),
+    let explain = |label, _| match label {
+        Label::Card(CardWrite::Count) => full(),
+        _ => used(),
     };
-    once.commit(&app, Registering::transaction(&method), reply, explain).await
+    once.commit(&app, registration(&method), reply, explain).await
 }
 
 /// Asked early, to spare the provider a key that nobody keeps; decided by the transaction.

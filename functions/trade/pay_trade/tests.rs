@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
-use domain::identity::Role;
+use domain::{
+    identity::Role,
+    trade::{Actor, Command, decide},
+};
 use kernel::{PaymentId, Span, Won};
 use serde_json::json;
 use store::{
-    Transaction,
-    trade::{Obstacle, claim_payment, unclaim_payment},
+    CommitError, Transaction,
+    trade::{TradeWrite, claim_payment, unclaim_payment},
 };
 use uuid::Uuid;
 
@@ -173,7 +176,8 @@ async fn a_providers_payment_keeps_everything_else_out() {
     );
     let claim = claim_payment(&trade, payment(9), due.clone(), market.now()).unwrap();
     market.store().write(claim.clone()).await.unwrap();
-    assert!(market.store().write(claim).await.unwrap_err().is_condition(0), "read anew");
+    let again = market.store().write(claim).await;
+    assert!(matches!(again, Err(CommitError::Condition { .. })), "read anew");
     market.pay().await.expect_problem(409, "payment-in-progress");
     market.cancel(&market.buyer).await.expect_problem(409, "payment-in-progress");
     market.cancel(&market.seller).await.expect_problem(409, "payment-in-progress");
@@ -181,20 +185,18 @@ async fn a_providers_payment_keeps_everything_else_out() {
     market.wait(Span::days(5)).await;
     assert_eq!(market.state(trade_id()).await, "awaiting_payment");
     let claimed = market.trade(trade_id()).await;
-    let accept = || Transaction::new().trade_accept(&claimed, payment(9), market.now());
-    assert!(Transaction::new().trade_accept(&claimed, payment(8), market.now()).is_err());
-    let (transaction, _) = accept().unwrap();
-    market.store().commit(transaction).await.unwrap();
+    let accepted = |payment| {
+        let command = Command::AcceptPayment { payment };
+        decide(&claimed, command, Actor::Clock, market.now())
+    };
+    assert!(accepted(payment(8)).is_err());
+    let accept = Transaction::new().trade(&claimed, &accepted(payment(9)).unwrap(), market.now());
+    market.store().commit(accept.clone()).await.unwrap();
     assert_eq!(market.state(trade_id()).await, "awaiting_shipment");
     assert_eq!(market.escrow(trade_id()).await, PRICE);
     assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0), "the provider paid");
-    let (again, places) = accept().unwrap();
-    match market.store().commit(again).await {
-        Err(store::CommitError::Condition { index, .. }) => {
-            assert_eq!(places.at(index), Some(Obstacle::Moved));
-        }
-        other => panic!("{other:?}"),
-    }
+    let again = market.store().commit(accept).await.unwrap_err();
+    assert!(again.is_condition_of(TradeWrite::Change), "{again}");
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! Two orders that met, and the inspection centre.
 
 use domain::{
-    exchange::hold_of,
+    exchange::{hold_of, trade_of_match},
     identity::Role,
     trade::{Agreement, Funding, Match, Source, Trade, Variant},
 };
 use kernel::{Id, OrderId, TradeId, UserId, Won};
 use serde_json::{Value, json};
-use store::{Transaction, trade::trade_of_match};
+use store::Transaction;
 use testkit::RequestBuilder;
 use uuid::Uuid;
 
@@ -83,8 +83,7 @@ impl Market {
 
     pub async fn hold(&self) {
         let held = (self.buyer.id, Won::constant(HELD));
-        let (transaction, _) =
-            Transaction::new().hold(&hold_of(buy_order()), held, self.now()).unwrap();
+        let transaction = Transaction::new().hold(&hold_of(buy_order()), held, self.now()).unwrap();
         self.store().commit(transaction).await.unwrap();
     }
 

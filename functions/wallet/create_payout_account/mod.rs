@@ -6,7 +6,7 @@ use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
     Problem, Reply, Trigger,
 };
-use store::{Table, Transaction, wallet::new_payout_account};
+use store::{Table, Transaction};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::account::{PayoutAccountRequest, PayoutAccountView, verified};
@@ -60,7 +60,7 @@ async fn handle(
         return Err(exists());
     }
     let account = verified(&app, caller.user, request, now).await?;
-    let transaction = Transaction::new().write(new_payout_account(caller.user, &account));
+    let transaction = Transaction::new().payout_account(caller.user, &account);
     let location = "/v1/me/payout-account".to_owned();
     let reply = Reply::created(location, &PayoutAccountView::from(&account))?;
     once.commit(&app, transaction, reply, |_, _| exists()).await

@@ -4,7 +4,7 @@ use domain::ledger::{Account, MovementKind};
 use futures::future::join_all;
 use kernel::{Span, UserId, Won};
 use local::{Fault, FaultKind};
-use store::{CommitError, StoreError, Table, Transaction, ledger::Guard};
+use store::{CommitError, StoreError, Table, Transaction, ledger::MoneyWrite};
 
 use crate::world::{World, movement, top_up, trade};
 
@@ -61,10 +61,10 @@ async fn the_limit_is_reached_exactly_and_never_passed() {
     let minji = world.signed_in("minji");
     world.give(&minji, Won::MAX.get() - 1).await;
     let outcome = world.store().move_money(&top_up("a", minji.id, 2), world.now()).await;
-    assert!(outcome.unwrap_err().is_condition(1));
+    assert!(outcome.unwrap_err().is_condition_of(MoneyWrite::Balance(minji.id)));
     assert!(world.store().move_money(&top_up("a", minji.id, 1), world.now()).await.unwrap());
     let outcome = world.store().move_money(&top_up("b", minji.id, 1), world.now()).await;
-    assert!(outcome.unwrap_err().is_condition(1));
+    assert!(outcome.unwrap_err().is_condition_of(MoneyWrite::Balance(minji.id)));
     assert_eq!(world.money(&minji).await, (Won::MAX.get(), 0));
 }
 
@@ -74,11 +74,12 @@ async fn what_is_held_counts_toward_the_limit_and_can_always_be_given_back() {
     let minji = world.rich(Won::MAX.get()).await;
     let (store, now) = (world.store(), world.now());
     let set_aside = (minji.id, Won::constant(500));
-    let (hold, _) = Transaction::new().hold("order#1", set_aside, now).unwrap();
+    let hold = Transaction::new().hold("order#1", set_aside, now).unwrap();
     store.commit(hold).await.unwrap();
     let outcome = store.move_money(&top_up("a", minji.id, 500), now).await;
-    assert!(outcome.unwrap_err().is_condition(1), "otherwise the hold could not be released");
-    let (release, _) = Transaction::new().release("order#1", set_aside, now).unwrap();
+    let full = outcome.unwrap_err().is_condition_of(MoneyWrite::Balance(minji.id));
+    assert!(full, "otherwise the hold could not be released");
+    let release = Transaction::new().release("order#1", set_aside, now).unwrap();
     store.commit(release).await.unwrap();
     assert_eq!(world.money(&minji).await, (Won::MAX.get(), 0));
 }
@@ -90,17 +91,13 @@ async fn nobody_spends_what_is_not_there() {
     for (reason, user, amount) in [("a", minji.id, 101), ("b", nobody.id, 1)] {
         let postings = [(Account::Available(user), -amount), (Account::Escrow(trade(1)), amount)];
         let pay = movement(reason, MovementKind::TradePayment, &postings);
-        let (transaction, guards) = Transaction::new().movement(&pay, world.now());
-        let outcome = world.store().commit(transaction).await;
-        let Err(CommitError::Condition { index, .. }) = outcome else { panic!("{outcome:?}") };
-        assert_eq!(guards.at(index), Some(Guard::Balance(user)));
+        let outcome = world.store().commit(Transaction::new().movement(&pay, world.now())).await;
+        assert!(outcome.unwrap_err().is_condition_of(MoneyWrite::Balance(user)));
     }
     let postings = [(Account::Escrow(trade(1)), -1), (Account::Available(minji.id), 1)];
     let refund = movement("c", MovementKind::Refund, &postings);
-    let (transaction, guards) = Transaction::new().movement(&refund, world.now());
-    let outcome = world.store().commit(transaction).await;
-    let Err(CommitError::Condition { index, .. }) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(guards.at(index), Some(Guard::Escrow));
+    let outcome = world.store().commit(Transaction::new().movement(&refund, world.now())).await;
+    assert!(outcome.unwrap_err().is_condition_of(MoneyWrite::Escrow));
     assert_eq!(world.money(&minji).await, (100, 0));
 }
 

@@ -3,7 +3,7 @@
 use domain::ledger::{Account, HoldState, Movement, MovementKind};
 use futures::future::join_all;
 use kernel::{UserId, Won};
-use store::{CommitError, Transaction, ledger::Guard};
+use store::{CommitError, Transaction, ledger::MoneyWrite};
 
 use crate::world::{World, movement, trade};
 
@@ -16,18 +16,18 @@ fn payment(reason: &str, user: UserId, amount: i64) -> Movement {
 
 async fn hold(world: &World, user: UserId, amount: i64) -> Result<(), CommitError> {
     let set_aside = (user, Won::constant(amount));
-    let (transaction, _) = Transaction::new().hold(SUBJECT, set_aside, world.now()).unwrap();
+    let transaction = Transaction::new().hold(SUBJECT, set_aside, world.now()).unwrap();
     world.store().commit(transaction).await
 }
 
 async fn release(world: &World, user: UserId, amount: i64) -> Result<(), CommitError> {
     let set_aside = (user, Won::constant(amount));
-    let (transaction, _) = Transaction::new().release(SUBJECT, set_aside, world.now()).unwrap();
+    let transaction = Transaction::new().release(SUBJECT, set_aside, world.now()).unwrap();
     world.store().commit(transaction).await
 }
 
 async fn capture(world: &World, movement: &Movement) -> Result<(), CommitError> {
-    let (transaction, _) = Transaction::new().capture(SUBJECT, movement, world.now());
+    let transaction = Transaction::new().capture(SUBJECT, movement, world.now());
     world.store().commit(transaction).await
 }
 
@@ -54,7 +54,7 @@ async fn only_the_whole_amount_of_the_right_user_ends_a_hold() {
     let (minji, other) = (world.rich(1_000).await, world.rich(1_000).await);
     hold(&world, minji.id, 300).await.unwrap();
     let set_aside = (other.id, Won::constant(300));
-    let (second, _) = Transaction::new().hold("order#2", set_aside, world.now()).unwrap();
+    let second = Transaction::new().hold("order#2", set_aside, world.now()).unwrap();
     world.store().commit(second).await.unwrap();
     assert!(release(&world, minji.id, 299).await.is_err(), "less");
     assert!(release(&world, other.id, 300).await.is_err(), "another's held money");
@@ -77,32 +77,27 @@ async fn only_the_whole_amount_of_the_right_user_ends_a_hold() {
 }
 
 #[tokio::test]
-async fn the_guards_name_what_stood_in_the_way() {
+async fn the_label_names_what_stood_in_the_way() {
     let world = World::start().await;
     let minji = world.rich(100).await;
     let now = world.now();
-    let check =
-        async |(transaction, guards): (Transaction, store::ledger::Guards), due: Guard| match world
-            .store()
-            .commit(transaction)
-            .await
-        {
-            Err(CommitError::Condition { index, .. }) => assert_eq!(guards.at(index), Some(due)),
-            other => panic!("{other:?}"),
-        };
+    let check = async |transaction: Transaction, due: MoneyWrite| {
+        let failed = world.store().commit(transaction).await.unwrap_err();
+        assert!(failed.is_condition_of(due), "{failed}");
+    };
     let too_much = (minji.id, Won::constant(101));
     let attempt = Transaction::new().hold(SUBJECT, too_much, now).unwrap();
-    check(attempt, Guard::Balance(minji.id)).await;
+    check(attempt, MoneyWrite::Balance(minji.id)).await;
     hold(&world, minji.id, 100).await.unwrap();
     let again = Transaction::new().hold(SUBJECT, (minji.id, Won::constant(100)), now).unwrap();
-    check(again, Guard::Reason).await;
+    check(again, MoneyWrite::Entry).await;
     capture(&world, &payment("pay", minji.id, 100)).await.unwrap();
     world.give(&minji, 100).await;
     let set_aside = (minji.id, Won::constant(100));
-    let (other, _) = Transaction::new().hold("order#2", set_aside, now).unwrap();
+    let other = Transaction::new().hold("order#2", set_aside, now).unwrap();
     world.store().commit(other).await.unwrap();
     let ended = Transaction::new().capture(SUBJECT, &payment("pay2", minji.id, 100), now);
-    check(ended, Guard::Hold).await;
+    check(ended, MoneyWrite::Hold).await;
 }
 
 #[tokio::test]

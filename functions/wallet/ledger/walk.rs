@@ -104,17 +104,17 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
         Step::Hold { user, subject, amount } => {
             let set_aside = (id(user), Won::constant(amount));
             let hold = Transaction::new().hold(&format!("walk#{subject}"), set_aside, now);
-            settled(store.commit(hold.unwrap().0).await).map(|()| 0)
+            settled(store.commit(hold.unwrap()).await).map(|()| 0)
         }
         Step::Release { user, subject, amount } => {
             let set_aside = (id(user), Won::constant(amount));
             let release = Transaction::new().release(&format!("walk#{subject}"), set_aside, now);
-            settled(store.commit(release.unwrap().0).await).map(|()| 0)
+            settled(store.commit(release.unwrap()).await).map(|()| 0)
         }
         Step::Capture { user, subject, amount } => {
             let pay = [(Account::Held(id(user)), -amount), (Account::Escrow(trade(0)), amount)];
             let pay = post(MovementKind::TradePayment, &pay);
-            let (capture, _) = Transaction::new().capture(&format!("walk#{subject}"), &pay, now);
+            let capture = Transaction::new().capture(&format!("walk#{subject}"), &pay, now);
             settled(store.commit(capture).await).map(|()| 0)
         }
         Step::Withdraw { user, amount } => {

@@ -10,8 +10,8 @@ use platform::{
 };
 use serde::Deserialize;
 use store::{
-    Item, Read, Table, Transaction,
-    ledger::{Guard, Guards, read_balance},
+    Item, Label, Read, Table, Transaction,
+    ledger::{MoneyWrite, read_balance},
     wallet::WithdrawalRow,
 };
 use utoipa::ToSchema;
@@ -92,12 +92,11 @@ async fn handle(
     let row = WithdrawalRow { withdrawal, account };
     let requested = WithdrawalRequested { withdrawal_id: id, user_id: user };
     let envelope = Envelope::new(app.entropy.uuid(now), now, &requested);
-    let (transaction, guards) =
-        Transaction::new().withdrawal(&row, now).map_err(Problem::internal)?;
+    let transaction = Transaction::new().withdrawal(&row, now).map_err(Problem::internal)?;
     let transaction = transaction.event(&envelope);
     let location = format!("/v1/wallet/withdrawals/{id}");
     let reply = Reply::created(location, &WithdrawalView::from(&row))?;
-    once.commit(&app, transaction, reply, |index, item| explain(&guards, index, item)).await
+    once.commit(&app, transaction, reply, explain).await
 }
 
 fn account_required() -> Problem {
@@ -105,8 +104,8 @@ fn account_required() -> Problem {
     Problem::new(codes::PAYOUT_ACCOUNT_REQUIRED, detail)
 }
 
-fn explain(guards: &Guards, index: usize, item: Option<Item>) -> Problem {
-    let Some(Guard::Balance(_)) = guards.at(index) else {
+fn explain(label: Label, item: Option<Item>) -> Problem {
+    let Label::Money(MoneyWrite::Balance(_)) = label else {
         return Problem::try_again("the id was taken");
     };
     match item.as_ref().map(read_balance).transpose() {

@@ -1,6 +1,7 @@
 use domain::{
     exchange::{
-        Incoming, Order, OrderFunding, OrderState, Price, Seen, Side, Terms, decide, views::Print,
+        Execution, Incoming, Order, OrderFunding, OrderState, Price, Seen, Side, Terms, decide,
+        views::Print,
     },
     identity::Address,
 };
@@ -132,8 +133,9 @@ impl Market {
         let (own, other) = heads.unwrap();
         let incoming = Incoming { user: order.user, side, price, rests: true };
         let plan = decide(&incoming, &Seen { own, other, best: None }).unwrap();
-        let placed = Transaction::new().order((None, &order), (&plan, None), now()).unwrap();
-        self.store.commit(placed.transaction).await.unwrap();
+        let rests = Execution::of(&plan, &order, None, now()).unwrap();
+        let placed = Transaction::new().order(&rests, now()).unwrap();
+        self.store.commit(placed).await.unwrap();
     }
 
     /// A hand in the table.

@@ -1,6 +1,7 @@
 //! Cases, and every interleaving of a few orders.
 
 mod cases;
+mod executions;
 mod explorer;
 mod replays;
 mod scenarios;

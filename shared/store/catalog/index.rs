@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{catalog::CatalogItem, search::Text};
 use kernel::CatalogItemId;
 
-use super::row::texts;
+use super::{CatalogWrite, row::texts};
 use crate::{
     CommitError, Item, ItemReader, ItemWriter, Read, Store, StoreError, Table, Transaction, Write,
     keys,
@@ -76,7 +76,8 @@ impl Store {
         for some in rows.chunks(ROWS_AT_ONCE) {
             let stands = Write::check(Table::Catalog, keys::gram_list(item.id));
             let stands = stands.when_number("revision", "=", list.revision);
-            let transaction = Transaction::new().write(stands).writes(some.iter().cloned());
+            let transaction = Transaction::new().write_as(CatalogWrite::Grams, stands);
+            let transaction = transaction.writes_as(CatalogWrite::Grams, some.iter().cloned());
             self.commit(transaction).await?;
         }
         let settle = with_grams(at_revision(item.id, list.revision), &due);

@@ -3,9 +3,9 @@
 use domain::catalog::{TAGS_MAX, Tag};
 use kernel::{CatalogItemId, Instant};
 
-use super::row;
+use super::{CatalogWrite, row};
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Label, Page, Position, Query, Read, Store,
     StoreError, Table, Transaction, Write, keys,
 };
 
@@ -35,7 +35,7 @@ pub enum LinkError {
 #[must_use]
 pub fn tag_creation(tag: &Tag, now: Instant) -> Transaction {
     let item = ItemWriter::under(&keys::tag(tag)).instant("createdAt", now).item();
-    Transaction::new().write(Write::create(Table::Catalog, item))
+    Transaction::new().write_as(CatalogWrite::Tag, Write::create(Table::Catalog, item))
 }
 
 impl Store {
@@ -72,15 +72,18 @@ impl Store {
             .add("tagCount", 1)
             .add("version", 1)
             .when_absent_or("tagCount", "<", full);
+        let known = Write::check(Table::Catalog, keys::tag(tag)).if_present("pk");
         let transaction = Transaction::new()
-            .write(on_item)
-            .write(Write::check(Table::Catalog, keys::tag(tag)).if_present("pk"))
-            .write(Write::create(Table::Catalog, link));
+            .write_as(CatalogWrite::Item, on_item)
+            .write_as(CatalogWrite::Tag, known)
+            .write_as(CatalogWrite::Link, Write::create(Table::Catalog, link));
         match self.commit(transaction).await {
             Ok(()) => Ok(()),
-            Err(CommitError::Condition { index: 0, item }) => Err(refusal(item.as_ref(), tag)),
-            Err(CommitError::Condition { index: 1, .. }) => Err(LinkError::NoTag),
-            Err(CommitError::Condition { .. }) => Err(LinkError::Linked),
+            Err(CommitError::Condition { label, item }) => Err(match label {
+                Label::Catalog(CatalogWrite::Item) => refusal(item.as_ref(), tag),
+                Label::Catalog(CatalogWrite::Tag) => LinkError::NoTag,
+                _ => LinkError::Linked,
+            }),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }
@@ -90,9 +93,12 @@ impl Store {
         let on_item = row::live(item).delete_text("tags", tag.as_str());
         let on_item = on_item.add("tagCount", -1).add("version", 1);
         let link = Write::delete(Table::Catalog, keys::tag_link(item, tag)).if_present("pk");
-        match self.commit(Transaction::new().write(on_item).write(link)).await {
+        let transaction = Transaction::new()
+            .write_as(CatalogWrite::Item, on_item)
+            .write_as(CatalogWrite::Link, link);
+        match self.commit(transaction).await {
             Ok(()) => Ok(true),
-            Err(CommitError::Condition { index: 0, .. }) => Err(LinkError::NoItem),
+            Err(error) if error.is_condition_of(CatalogWrite::Item) => Err(LinkError::NoItem),
             Err(CommitError::Condition { .. }) => Ok(false),
             Err(CommitError::Store(error)) => Err(error.into()),
         }

@@ -36,43 +36,33 @@ pub struct Alert {
     pub since: u32,
 }
 
-/// What stands in the way of a new alert.
+/// The writes of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Alerting {
-    Exists,
-    Full,
-    /// The quotes are no longer what was read. Look again.
-    Moved,
+pub enum AlertWrite {
+    /// It is new; at its end: it is there.
+    Alert,
+    /// One more: the user has not as many as anybody may have.
+    Count,
+    /// The quotes are what was read. Failed: look again.
+    Quotes,
 }
 
-impl Alerting {
-    /// What the failed condition of write `index` means.
-    #[must_use]
-    pub const fn obstacle(index: usize) -> Self {
-        match index {
-            0 => Self::Exists,
-            1 => Self::Full,
-            _ => Self::Moved,
-        }
-    }
-
-    /// The transaction that makes an alert under the quotes as they were read; when they reach its
-    /// price already, it tells so.
-    #[must_use]
-    pub fn transaction(alert: &Alert, quotes: &Quotes) -> Transaction {
-        let count = Write::update(Table::Exchange, keys::alert_count(alert.user))
-            .add("count", 1)
-            .when_absent_or("count", "<", ALERTS_MAX);
-        let transaction = Transaction::new()
-            .write(Write::create(Table::Exchange, alert_item(alert)))
-            .write(count)
-            .write(watched(alert.instrument, quotes));
-        match quotes.ask.filter(|ask| *ask <= alert.price) {
-            None => transaction,
-            Some(ask) => {
-                let cause = (alert.id.as_bytes().as_slice(), alert.created_at);
-                transaction.event(&price_fell(alert.instrument, ask, quotes.version, cause))
-            }
+/// The transaction that makes an alert under the quotes as they were read; when they reach its
+/// price already, it tells so.
+#[must_use]
+pub fn alert_creation(alert: &Alert, quotes: &Quotes) -> Transaction {
+    let count = Write::update(Table::Exchange, keys::alert_count(alert.user))
+        .add("count", 1)
+        .when_absent_or("count", "<", ALERTS_MAX);
+    let transaction = Transaction::new()
+        .write_as(AlertWrite::Alert, Write::create(Table::Exchange, alert_item(alert)))
+        .write_as(AlertWrite::Count, count)
+        .write_as(AlertWrite::Quotes, watched(alert.instrument, quotes));
+    match quotes.ask.filter(|ask| *ask <= alert.price) {
+        None => transaction,
+        Some(ask) => {
+            let cause = (alert.id.as_bytes().as_slice(), alert.created_at);
+            transaction.event(&price_fell(alert.instrument, ask, quotes.version, cause))
         }
     }
 }
@@ -166,8 +156,8 @@ impl Store {
         // This one, not one that was made in its place since.
         let id = AttributeValue::B(Blob::new(alert.id.as_bytes()));
         let delete = Write::delete(Table::Exchange, key).when("id", "=", id);
-        let transaction = Transaction::new().write(delete).write(uncounted(alert.user));
-        ended(self.commit(transaction.event(&alert.reached(price, now))).await)
+        let transaction = ending(delete, alert.user).event(&alert.reached(price, now));
+        ended(self.commit(transaction).await)
     }
 
     /// Deletes a user's alert. `false`: there is none.
@@ -179,7 +169,7 @@ impl Store {
     ) -> Result<bool, CommitError> {
         let key = keys::alert(instrument, price.get(), user);
         let delete = Write::delete(Table::Exchange, key).if_present("pk");
-        ended(self.commit(Transaction::new().write(delete).write(uncounted(user))).await)
+        ended(self.commit(ending(delete, user)).await)
     }
 
     /// A page of a user's alerts, newest first.
@@ -195,10 +185,17 @@ impl Store {
     }
 }
 
+/// An alert of the user ends by `delete`.
+fn ending(delete: Write, user: UserId) -> Transaction {
+    Transaction::new()
+        .write_as(AlertWrite::Alert, delete)
+        .write_as(AlertWrite::Count, uncounted(user))
+}
+
 fn ended(outcome: Result<(), CommitError>) -> Result<bool, CommitError> {
     match outcome {
         Ok(()) => Ok(true),
-        Err(error) if error.is_condition(0) => Ok(false),
+        Err(error) if error.is_condition_of(AlertWrite::Alert) => Ok(false),
         Err(error) => Err(error),
     }
 }

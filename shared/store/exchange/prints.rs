@@ -7,14 +7,16 @@ use domain::exchange::views::{Bucket, Candle, Print, candles};
 use kernel::Instant;
 
 use super::{
-    Instrument,
+    Instrument, MarketWrite,
     depth::{after, version},
     quotes::{self, Last},
     row::id_value,
 };
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys,
+    StoreError, Table, Transaction, Write,
+    batch::{Batch, present},
+    keys,
 };
 
 /// Every failed attempt means that another trade of the instrument was added.
@@ -69,13 +71,23 @@ pub(super) fn read_candle(item: &Item) -> Result<Candle, Corrupt> {
     })
 }
 
+/// A bar and the version of its row.
+#[derive(Clone, Copy, Debug)]
+struct Versioned {
+    candle: Candle,
+    version: u32,
+}
+
+fn read_versioned(item: &Item) -> Result<Versioned, Corrupt> {
+    Ok(Versioned { candle: read_candle(item)?, version: version(Some(item))? })
+}
+
 /// The bar with one more trade.
-fn added(key: Key, row: Option<&Item>, print: &Print, bucket: Bucket) -> Result<Write, Corrupt> {
-    let candle = match row {
-        None => Candle::of(print, bucket),
-        Some(row) => read_candle(row)?.with(print),
-    };
-    Ok(set_candle(key, &candle, version(row)?))
+fn added(key: Key, bar: Option<Versioned>, print: &Print, bucket: Bucket) -> Write {
+    match bar {
+        None => set_candle(key, &Candle::of(print, bucket), 0),
+        Some(Versioned { candle, version }) => set_candle(key, &candle.with(print), version),
+    }
 }
 
 pub(super) const fn last_of(print: &Print) -> Last {
@@ -91,36 +103,36 @@ impl Store {
     ) -> Result<bool, CommitError> {
         let (item, option) = instrument;
         let [hour, day] = [Bucket::Hour, Bucket::Day].map(|b| candle_key(instrument, b, print.at));
-        let asked = [
-            (Table::Exchange, keys::print(item, option, (print.at, print.trade))),
-            (Table::Exchange, hour.clone()),
-            (Table::Exchange, day.clone()),
-            (Table::Exchange, keys::quotes(item, option)),
-        ];
+        let mut batch = Batch::new(Read::Consistent);
+        let key = keys::print(item, option, (print.at, print.trade));
+        let known = batch.ask(Table::Exchange, key, present);
+        let bars = [(Bucket::Hour, hour), (Bucket::Day, day)].map(|(bucket, key)| {
+            (bucket, key.clone(), batch.ask(Table::Exchange, key, read_versioned))
+        });
+        let key = keys::quotes(item, option);
+        let quotes = batch.ask(Table::Exchange, key, |item| quotes::read(Some(item)));
         for _ in 0..ATTEMPTS_MAX {
-            let found = self.batch_read(&asked, Read::Consistent).await?;
-            let at = |place: usize| found.get(place).and_then(Option::as_ref);
-            if at(0).is_some() {
+            let found = self.read_batch(&batch).await?;
+            if found.of(&known).map_err(StoreError::from)?.is_some() {
                 return Ok(false);
             }
-            let parts = || {
-                let bars = [
-                    added(hour.clone(), at(1), print, Bucket::Hour)?,
-                    added(day.clone(), at(2), print, Bucket::Day)?,
-                ];
-                Ok::<_, Corrupt>((bars, quotes::read(at(3))?.last))
-            };
-            let (bars, seen) = parts().map_err(StoreError::from)?;
             let create = Write::create(Table::Exchange, print_item(instrument, print));
-            let mut transaction = Transaction::new().write(create).writes(bars);
+            let mut transaction = Transaction::new().write_as(MarketWrite::Print, create);
+            for (bucket, key, bar) in &bars {
+                let bar = found.of(bar).map_err(StoreError::from)?;
+                let bar = added(key.clone(), bar, print, *bucket);
+                transaction = transaction.write_as(MarketWrite::Bar, bar);
+            }
+            let seen = found.of(&quotes).map_err(StoreError::from)?.and_then(|quotes| quotes.last);
             let last = last_of(print);
             // The last trade only ever becomes a later one: what is not later now never will be.
             if seen.is_none_or(|seen| seen < last) {
-                transaction = transaction.write(quotes::set_last(instrument, seen, Some(last)));
+                let write = quotes::set_last(instrument, seen, Some(last));
+                transaction = transaction.write_as(MarketWrite::Last, write);
             }
             match self.commit(transaction).await {
                 Ok(()) => return Ok(true),
-                Err(CommitError::Condition { index: 0, .. }) => return Ok(false),
+                Err(error) if error.is_condition_of(MarketWrite::Print) => return Ok(false),
                 Err(CommitError::Condition { .. }) => {} // another trade came between
                 Err(error) => return Err(error),
             }

@@ -13,13 +13,13 @@ use events::{Envelope, PriceFell};
 use kernel::{CatalogItemId, Instant, TradeId, Won, uuid_of};
 
 use super::{
-    Instrument,
+    Instrument, MarketWrite,
     depth::{after, overtaken, version},
     read_resting,
 };
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Query, Read, Store, StoreError, Table,
-    Transaction, Write, keys,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Label, Query, Read, Store, StoreError,
+    Table, Transaction, Write, keys,
 };
 
 /// What the market says of an instrument.
@@ -194,10 +194,14 @@ impl Store {
             };
             let outcome = match told {
                 None => self.write(write).await,
-                Some(event) => self.commit(Transaction::new().write(write).event(&event)).await,
+                Some(event) => {
+                    let transaction = Transaction::new().write_as(MarketWrite::Quotes, write);
+                    self.commit(transaction.event(&event)).await
+                }
             };
             match outcome {
-                Err(CommitError::Condition { index: 0, item }) => {
+                // Of the quotes; an event that was told before is a fault.
+                Err(CommitError::Condition { label, item }) if label != Label::Event => {
                     seen = read(item.as_ref()).map_err(StoreError::from)?;
                     if overtaken(first, seen.version) {
                         return Ok(());

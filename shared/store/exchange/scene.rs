@@ -7,9 +7,14 @@ use domain::{
 };
 use kernel::{AddressId, OrderId, UserId};
 
-use super::{Instrument, heads, read_order};
+use super::{Instrument, heads::AskedHeads, read_order};
 use crate::{
-    Read, Store, StoreError, Table, catalog, identity::read_address, keys, ledger::read_balance,
+    Read, Store, StoreError, Table,
+    batch::{Batch, present},
+    catalog,
+    identity::read_address,
+    keys,
+    ledger::read_balance,
 };
 
 /// An order's surroundings.
@@ -38,26 +43,21 @@ impl Store {
         side: Side,
         address: AddressId,
     ) -> Result<OrderScene, StoreError> {
-        let asked = [
-            (Table::Exchange, keys::exchange_head(item, option, side)),
-            (Table::Exchange, keys::exchange_head(item, option, side.other())),
-            (Table::Exchange, keys::order(order)),
-            (Table::Catalog, keys::catalog_item(item)),
-            (Table::Identity, keys::address(user, address)),
-            (Table::Wallet, keys::payout_account(user)),
-            (Table::Wallet, keys::wallet(user)),
-        ];
-        let found = self.batch_read(&asked, Read::Consistent).await?;
-        let at = |place: usize| found.get(place).and_then(Option::as_ref);
-        let item = at(3).map(catalog::read_item).transpose()?;
-        let balance = at(6).map(read_balance).transpose()?.unwrap_or_default();
+        let mut batch = Batch::new(Read::Consistent);
+        let heads = AskedHeads::of(&mut batch, (item, option), side);
+        let order = batch.ask(Table::Exchange, keys::order(order), read_order);
+        let item = batch.ask(Table::Catalog, keys::catalog_item(item), catalog::read_item);
+        let address = batch.ask(Table::Identity, keys::address(user, address), read_address);
+        let payout_account = batch.ask(Table::Wallet, keys::payout_account(user), present);
+        let balance = batch.ask(Table::Wallet, keys::wallet(user), read_balance);
+        let found = self.read_batch(&batch).await?;
         Ok(OrderScene {
-            order: at(2).map(read_order).transpose()?,
-            heads: heads(&found)?,
-            item: item.filter(|item| !item.deleted),
-            address: at(4).map(read_address).transpose()?,
-            payout_account: at(5).is_some(),
-            in_debt: balance.in_debt(),
+            order: found.of(&order)?,
+            heads: heads.found(&found)?,
+            item: found.of(&item)?.filter(|item| !item.deleted),
+            address: found.of(&address)?,
+            payout_account: found.of(&payout_account)?.is_some(),
+            in_debt: found.of(&balance)?.unwrap_or_default().in_debt(),
         })
     }
 }

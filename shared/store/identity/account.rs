@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::session::{self, Session};
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Read, Store, StoreError, Table,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Label, Read, Store, StoreError, Table,
     Transaction, Write, from_item, keys, to_item,
 };
 
@@ -55,10 +55,16 @@ pub enum ChangeError {
     Store(#[from] StoreError),
 }
 
-/// What a write of a change means when its condition fails.
-enum Part {
+/// The writes of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountWrite {
+    /// It is new, or at the version that the change was made for.
     Account,
-    Taken(ClaimKind),
+    /// The name is free.
+    Name(ClaimKind),
+    /// The name that is given up is the account's.
+    OldName(ClaimKind),
+    /// It is new, or still there.
     Session,
 }
 
@@ -70,11 +76,15 @@ impl Store {
         first: &Session,
         event: &Envelope,
     ) -> Result<(), ChangeError> {
-        let claims = account.claims();
-        let transaction = Transaction::new()
-            .writes(claims.iter().map(|claim| take(claim, account.id)))
-            .write(Write::create(Table::Identity, item(account)?))
-            .write(session::creation(first))
+        let mut transaction = Transaction::new();
+        for claim in account.claims() {
+            let name = AccountWrite::Name(claim.kind());
+            transaction = transaction.write_as(name, take(&claim, account.id));
+        }
+        let create = Write::create(Table::Identity, item(account)?);
+        let transaction = transaction
+            .write_as(AccountWrite::Account, create)
+            .write_as(AccountWrite::Session, session::creation(first))
             .event(event);
         match self.commit(transaction).await {
             Ok(()) => Ok(()),
@@ -82,10 +92,10 @@ impl Store {
             Err(CommitError::Condition { item, .. }) if is_held_by(item.as_ref(), account.id) => {
                 Ok(())
             }
-            Err(CommitError::Condition { index, .. }) => {
-                let taken = claims.get(index).map(Claim::kind);
-                Err(taken.map_or(ChangeError::Stale, ChangeError::Taken))
-            }
+            Err(CommitError::Condition {
+                label: Label::Account(AccountWrite::Name(kind)), ..
+            }) => Err(ChangeError::Taken(kind)),
+            Err(CommitError::Condition { .. }) => Err(ChangeError::Stale),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }
@@ -101,26 +111,25 @@ impl Store {
     ) -> Result<(), ChangeError> {
         let account = Write::put(Table::Identity, item(after)?);
         let account = account.when_number("version", "=", before.version);
-        let mut parts = vec![Part::Account];
-        let mut transaction = Transaction::new().write(account);
-        for swap in swaps {
-            transaction = transaction.write(take(&swap.taken, after.id));
-            parts.push(Part::Taken(swap.taken.kind()));
-            if let Some(released) = &swap.released {
-                transaction = transaction.write(release(released, after.id));
-                parts.push(Part::Account);
+        let mut transaction = Transaction::new().write_as(AccountWrite::Account, account);
+        for Swap { taken, released } in swaps {
+            let name = AccountWrite::Name(taken.kind());
+            transaction = transaction.write_as(name, take(taken, after.id));
+            if let Some(released) = released {
+                let old = AccountWrite::OldName(released.kind());
+                transaction = transaction.write_as(old, release(released, after.id));
             }
         }
         if before.epoch != after.epoch {
-            transaction = transaction.write(session::into_epoch(after.id, session, after.epoch));
-            parts.push(Part::Session);
+            let session = session::into_epoch(after.id, session, after.epoch);
+            transaction = transaction.write_as(AccountWrite::Session, session);
         }
         match self.commit(transaction).await {
             Ok(()) => Ok(()),
-            Err(CommitError::Condition { index, .. }) => Err(match parts.get(index) {
-                Some(Part::Taken(kind)) => ChangeError::Taken(*kind),
-                Some(Part::Session) => ChangeError::SessionOver,
-                Some(Part::Account) | None => ChangeError::Stale,
+            Err(CommitError::Condition { label, .. }) => Err(match label {
+                Label::Account(AccountWrite::Name(kind)) => ChangeError::Taken(kind),
+                Label::Account(AccountWrite::Session) => ChangeError::SessionOver,
+                _ => ChangeError::Stale,
             }),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
@@ -133,12 +142,8 @@ impl Store {
 
     /// Several accounts, eventually consistent, in the order asked; at most 100.
     pub async fn users_find(&self, users: &[UserId]) -> Result<Vec<Option<Account>>, StoreError> {
-        if users.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys: Vec<_> = users.iter().map(|id| (Table::Identity, keys::account(*id))).collect();
-        let found = self.batch_get(&keys).await?;
-        Ok(found.into_iter().map(|item| item.map(account).transpose()).collect::<Result<_, _>>()?)
+        let keys = users.iter().map(|id| (Table::Identity, keys::account(*id)));
+        self.read_all(keys, account).await
     }
 
     /// Who holds a name.

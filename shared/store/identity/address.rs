@@ -16,33 +16,26 @@ pub struct AddressRow {
     pub created_at: Instant,
 }
 
-/// The writes of a new address, and what stands in the way of each.
+/// The writes of an address book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Adding {
-    /// The book is full.
-    Full,
-    /// The id is taken.
-    Taken,
+pub enum AddressWrite {
+    /// One more: the book is not full. One less: it says that there is one.
+    Count,
+    /// It is new; when it is deleted: it is there.
+    Address,
 }
 
-impl Adding {
-    /// What the failed condition of write `index` means.
-    #[must_use]
-    pub const fn obstacle(index: usize) -> Self {
-        if index == 0 { Self::Full } else { Self::Taken }
-    }
-
-    /// The transaction that adds an address.
-    #[must_use]
-    pub fn transaction(user: UserId, row: &AddressRow) -> Transaction {
-        let count = Write::update(Table::Identity, keys::address_count(user))
-            .add("count", 1)
-            .when_absent_or("count", "<", ADDRESSES_MAX);
-        let item =
-            ItemWriter::under(&keys::address(user, row.id)).instant("createdAt", row.created_at);
-        let item = write_address(item, &row.address).item();
-        Transaction::new().write(count).write(Write::create(Table::Identity, item))
-    }
+/// The transaction that adds an address.
+#[must_use]
+pub fn address_creation(user: UserId, row: &AddressRow) -> Transaction {
+    let count = Write::update(Table::Identity, keys::address_count(user))
+        .add("count", 1)
+        .when_absent_or("count", "<", ADDRESSES_MAX);
+    let item = ItemWriter::under(&keys::address(user, row.id)).instant("createdAt", row.created_at);
+    let item = write_address(item, &row.address).item();
+    Transaction::new()
+        .write_as(AddressWrite::Count, count)
+        .write_as(AddressWrite::Address, Write::create(Table::Identity, item))
 }
 
 impl Store {
@@ -76,15 +69,16 @@ impl Store {
         address: AddressId,
     ) -> Result<bool, CommitError> {
         let key = keys::address(user, address);
-        let transaction =
-            Transaction::new().write(Write::delete(Table::Identity, key).if_present("pk")).write(
-                Write::update(Table::Identity, keys::address_count(user))
-                    .add("count", -1)
-                    .when_number("count", ">=", 1),
-            );
+        let delete = Write::delete(Table::Identity, key).if_present("pk");
+        let count = Write::update(Table::Identity, keys::address_count(user))
+            .add("count", -1)
+            .when_number("count", ">=", 1);
+        let transaction = Transaction::new()
+            .write_as(AddressWrite::Address, delete)
+            .write_as(AddressWrite::Count, count);
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
-            Err(error) if error.is_condition(0) => Ok(false),
+            Err(error) if error.is_condition_of(AddressWrite::Address) => Ok(false),
             Err(error) => Err(error),
         }
     }

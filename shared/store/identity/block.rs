@@ -25,6 +25,17 @@ pub enum Blocking {
     UnknownUser,
 }
 
+/// The writes of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockWrite {
+    /// There is such a user.
+    User,
+    /// It is new; when it is taken back: it is there.
+    Block,
+    /// What the auction context reads. No condition: bound to the row of the block.
+    Standing,
+}
+
 /// On the bidder's standing, which the auction context reads: who blocked this bidder.
 const BLOCKED_BY: &str = "blockedBy";
 
@@ -37,17 +48,17 @@ impl Store {
         now: Instant,
     ) -> Result<Blocking, StoreError> {
         let row = to_item(&keys::block(by, other), &Block { user: other, blocked_at: now })?;
+        let user = Write::check(Table::Identity, keys::account(other)).if_present("pk");
+        // Bound to the block's row; adding a member that is there changes nothing.
+        let standing = Write::update(Table::Auction, keys::standing(other))
+            .add_text(BLOCKED_BY, by.to_string());
         let transaction = Transaction::new()
-            .write(Write::check(Table::Identity, keys::account(other)).if_present("pk"))
-            .write(Write::create(Table::Identity, row))
-            // Bound to the row above; adding a member that is there changes nothing.
-            .write(
-                Write::update(Table::Auction, keys::standing(other))
-                    .add_text(BLOCKED_BY, by.to_string()),
-            );
+            .write_as(BlockWrite::User, user)
+            .write_as(BlockWrite::Block, Write::create(Table::Identity, row))
+            .write_as(BlockWrite::Standing, standing);
         match self.commit(transaction).await {
             Ok(()) => Ok(Blocking::Done),
-            Err(CommitError::Condition { index: 0, .. }) => Ok(Blocking::UnknownUser),
+            Err(error) if error.is_condition_of(BlockWrite::User) => Ok(Blocking::UnknownUser),
             Err(CommitError::Condition { .. }) => Ok(Blocking::Repeated),
             Err(CommitError::Store(error)) => Err(error),
         }
@@ -55,13 +66,13 @@ impl Store {
 
     /// Takes a block back. Repeats safely.
     pub async fn block_delete(&self, by: UserId, other: UserId) -> Result<(), StoreError> {
+        let delete = Write::delete(Table::Identity, keys::block(by, other)).if_present("pk");
+        // Bound to the block's row.
+        let standing = Write::update(Table::Auction, keys::standing(other))
+            .delete_text(BLOCKED_BY, by.to_string());
         let transaction = Transaction::new()
-            .write(Write::delete(Table::Identity, keys::block(by, other)).if_present("pk"))
-            // Bound to the row above.
-            .write(
-                Write::update(Table::Auction, keys::standing(other))
-                    .delete_text(BLOCKED_BY, by.to_string()),
-            );
+            .write_as(BlockWrite::Block, delete)
+            .write_as(BlockWrite::Standing, standing);
         match self.commit(transaction).await {
             Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
             Err(CommitError::Store(error)) => Err(error),

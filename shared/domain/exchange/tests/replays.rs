@@ -63,11 +63,11 @@ fn a_log_that_cannot_have_happened_is_named() {
     assert_eq!(replay(&own), Err(Impossible::SelfTrade(id(2))));
 }
 
-fn start() -> Instant {
+pub(super) fn start() -> Instant {
     "2026-11-21T00:00:00.000Z".parse().unwrap()
 }
 
-fn order() -> Order {
+pub(super) fn order() -> Order {
     let phone = "010-1234-5678".parse().unwrap();
     Order {
         id: id(1),

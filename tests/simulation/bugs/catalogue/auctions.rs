@@ -101,7 +101,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "auction-without-a-head",
         breaks: "an auction is listed that nobody can bid on",
-        imitates: "shared/store/auction.rs creation: the second write",
+        imitates: "shared/store/auction.rs auction_opening: the head",
         tamper: Omit(&[Target::put(Auction, "head#")]),
         one_in: 3,
         speaks: &["I16"],

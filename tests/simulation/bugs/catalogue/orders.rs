@@ -59,7 +59,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "order-met-and-still-open",
         breaks: "the order that is met is not told: it stays open and rests nowhere",
-        imitates: "shared/store/exchange.rs order: the counterpart's write",
+        imitates: "shared/store/exchange.rs order: OrderWrite::Counterpart",
         tamper: Omit(&[ORDER.holding("#trade")]),
         one_in: 1,
         speaks: &["I8"],

@@ -1,0 +1,122 @@
+//! Several items read in one call, each as what it is.
+//!
+//! Promises: what is read under a key comes out under what was asked for with it, whatever else was
+//! asked. Knows nothing of one moment: each item is as it stood when its own turn came.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+
+use crate::{Corrupt, Item, Key, Read, Store, StoreError, Table, error::sort, meter};
+
+/// How often unprocessed keys of a batch read are asked for again.
+const BATCH_ROUNDS_MAX: usize = 5;
+
+/// What is to be read in one call.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    read: Read,
+    keys: Vec<(Table, Key)>,
+}
+
+/// One item of a [`Batch`]: what stands there, and what it reads as.
+#[derive(Debug)]
+pub(crate) struct Asked<T> {
+    position: usize,
+    decode: fn(&Item) -> Result<T, Corrupt>,
+}
+
+/// What a [`Batch`] found.
+#[derive(Debug)]
+pub(crate) struct Found(Vec<Option<Item>>);
+
+impl Batch {
+    pub(crate) const fn new(read: Read) -> Self {
+        Self { read, keys: Vec::new() }
+    }
+
+    /// Asks for one more item.
+    pub(crate) fn ask<T>(
+        &mut self,
+        table: Table,
+        key: Key,
+        decode: fn(&Item) -> Result<T, Corrupt>,
+    ) -> Asked<T> {
+        self.keys.push((table, key));
+        Asked { position: self.keys.len().saturating_sub(1), decode }
+    }
+}
+
+impl Found {
+    /// The item that was asked for; `None`: there is none.
+    pub(crate) fn of<T>(&self, asked: &Asked<T>) -> Result<Option<T>, Corrupt> {
+        let item = self.0.get(asked.position).and_then(Option::as_ref);
+        item.map(asked.decode).transpose()
+    }
+}
+
+/// For an item that needs only be there.
+#[expect(clippy::unnecessary_wraps, reason = "one of the decoders")]
+pub(crate) const fn present(_: &Item) -> Result<(), Corrupt> {
+    Ok(())
+}
+
+impl Store {
+    /// Reads a batch in one call.
+    pub(crate) async fn read_batch(&self, batch: &Batch) -> Result<Found, StoreError> {
+        self.read_keys(&batch.keys, batch.read).await.map(Found)
+    }
+
+    /// Reads items of one kind, eventually consistent, in one call; answers in the order asked.
+    pub(crate) async fn read_all<T>(
+        &self,
+        keys: impl Iterator<Item = (Table, Key)>,
+        decode: impl Fn(Item) -> Result<T, Corrupt>,
+    ) -> Result<Vec<Option<T>>, StoreError> {
+        let keys: Vec<_> = keys.collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let items = self.read_keys(&keys, Read::Eventual).await?;
+        let items = items.into_iter().map(|item| item.map(&decode).transpose());
+        Ok(items.collect::<Result<_, _>>()?)
+    }
+
+    async fn read_keys(
+        &self,
+        keys: &[(Table, Key)],
+        read: Read,
+    ) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
+        for (table, key) in keys {
+            let name = self.table_name(*table);
+            let old = wanted.remove(&name).map(|asked| asked.keys).unwrap_or_default();
+            let asked = KeysAndAttributes::builder().set_keys(Some(old)).keys(key.item());
+            let asked = asked.consistent_read(read == Read::Consistent);
+            let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
+            wanted.insert(name, asked);
+        }
+        let mut found: HashMap<(String, Key), Item> = HashMap::new();
+        for _ in 0..BATCH_ROUNDS_MAX {
+            let request = self.client.batch_get_item().set_request_items(Some(wanted));
+            let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let answer = answer.send().await.map_err(|error| sort(&error))?;
+            meter::count(answer.consumed_capacity());
+            for (table, items) in answer.responses.unwrap_or_default() {
+                for item in items {
+                    if let Some(key) = Key::of(&item) {
+                        found.insert((table.clone(), key), item);
+                    }
+                }
+            }
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                let take = |(table, key): &(Table, Key)| {
+                    found.get(&(self.table_name(*table), key.clone())).cloned()
+                };
+                return Ok(keys.iter().map(take).collect());
+            }
+        }
+        Err(StoreError::Busy("unprocessed keys".to_owned()))
+    }
+}
