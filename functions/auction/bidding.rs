@@ -5,13 +5,14 @@
 //! that, within an epoch an accepted bid can never be accepted again: the price has passed it, or
 //! its bidder leads with that very maximum.
 
-use std::time::Duration;
-
 use domain::auction::{
     Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Status, buy_now, decide,
 };
 use kernel::{AuctionId, Instant, UserId};
-use platform::{App, Once, Problem, Reply};
+use platform::{
+    App, Once, Problem, Reply,
+    retry::{self, Policy},
+};
 use store::{
     CommitError, Read, StoreError,
     auction::{BidContext, StandingRow, decode_head},
@@ -26,8 +27,7 @@ use crate::{
 
 /// Every failed attempt means that another bid was accepted and the price rose: this many losses
 /// in a row are the bound on one request's work.
-const ATTEMPTS_MAX: u32 = 64;
-const BACKOFF_MAX_MS: u64 = 32;
+const BID: Policy = Policy::named("bid", 64).with_backoff(1, 32);
 
 /// What the bidder wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +123,8 @@ impl Request {
         };
         let heads = app.memory::<Heads>();
         let (mut head, mut certain, mut wrote) = (head, false, false);
-        for attempt in 0..ATTEMPTS_MAX {
+        let mut attempts = BID.attempts();
+        while attempts.again() {
             if let Some(entry) = self.in_head(&head, key) {
                 return self.repeat(app, &head, &entry);
             }
@@ -157,9 +158,9 @@ impl Request {
                 Written::Unknown => (head, certain) = (self.read(app).await?, true),
             }
             heads.put(&head, self.now);
-            tokio::time::sleep(backoff(app, attempt)).await;
+            retry::pause(app, &attempts).await;
         }
-        Err(Problem::try_again("the auction moved at every attempt"))
+        Err(attempts.exhausted().into())
     }
 
     fn decide(&self, head: &Head, bid: &Bid) -> Result<Decision, Rejection> {
@@ -228,10 +229,4 @@ fn created(app: &App, head: &Head, entry: &Entry) -> Result<Reply, Problem> {
     let view = BidView::new(app, &head.terms, entry)?;
     let location = format!("/v1/auctions/{}/bids/{}/receipt", view.auction_id, view.id);
     Reply::created(location, &view)
-}
-
-fn backoff(app: &App, attempt: u32) -> Duration {
-    let ceiling = (1_u64 << attempt.min(5)).min(BACKOFF_MAX_MS);
-    let [byte, ..] = app.entropy.random();
-    Duration::from_millis(u64::from(byte) % (ceiling + 1))
 }

@@ -3,7 +3,7 @@
 
 use domain::auction::{CloseRejection, Head, close};
 use kernel::{AuctionId, Instant, Span};
-use platform::{App, Failure};
+use platform::{App, Failure, retry::Policy};
 use serde::{Deserialize, Serialize};
 use store::{CommitError, Read, StoreError, auction::decode_head};
 
@@ -20,12 +20,13 @@ pub struct CloseAuction {
 }
 
 /// A bid can come between reading and flipping only before the end; one more look settles it.
-const ATTEMPTS_MAX: usize = 8;
+const CLOSE: Policy = Policy::named("close-auction", 8);
 
 /// The head after closing what is due. A head that is not due comes back unchanged.
 pub async fn close_if_due(app: &App, head: Head, now: Instant) -> Result<Head, StoreError> {
     let mut head = head;
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = CLOSE.attempts();
+    while attempts.again() {
         let status = match close(&head, now) {
             Ok(status) => status,
             Err(CloseRejection::AlreadyClosed | CloseRejection::NotDue { .. }) => return Ok(head),
@@ -39,7 +40,7 @@ pub async fn close_if_due(app: &App, head: Head, now: Instant) -> Result<Head, S
             Err(CommitError::Store(error)) => return Err(error),
         }
     }
-    Err(StoreError::Busy("the head keeps moving".to_owned()))
+    Err(attempts.exhausted().into())
 }
 
 /// Reads and closes what is due; `None` when there is no such auction.

@@ -1,12 +1,13 @@
 //! An order against the book: read, decide, commit; again when the book has moved.
 
-use std::time::Duration;
-
 use domain::exchange::{
     End, Execution, Head, Incoming, Order, OrderState, Plan, Rejection, Seen, Side, decide,
 };
 use kernel::Instant;
-use platform::{App, Problem};
+use platform::{
+    App, Problem,
+    retry::{self, Policy},
+};
 use store::{
     CommitError, Item, Label, Read, StoreError, Transaction,
     exchange::{BookRow, Instrument, OrderWrite, read_head},
@@ -14,13 +15,11 @@ use store::{
 };
 
 /// Every failed attempt means that another order changed the book; this many in a row are the bound
-/// on one request's work.
-pub const ATTEMPTS_MAX: u32 = 24;
-/// How many orders past their time one request clears away before it asks its client to come again.
-const EXPIRED_MAX: u32 = 20;
-/// A slot is about as long as a transaction takes.
-const BACKOFF_SLOT_MS: u64 = 8;
-const BACKOFF_MAX_MS: u64 = 1_024;
+/// on one request's work. A slot is about as long as a transaction takes.
+const SUBMIT: Policy = Policy::named("submit-order", 24).with_backoff(8, 1_024);
+/// Every order past its time is one attempt: so many does one request clear away before it asks its
+/// client to come again.
+const CLEAR: Policy = Policy::named("clear-expired-orders", 20);
 
 /// How many attempts were lost in this container.
 #[cfg(test)]
@@ -70,7 +69,8 @@ pub async fn contend(
     let (user, price, rests) = (order.user, order.terms.price, contender.rests);
     let incoming = Incoming { user, side, price, rests };
     let (mut heads, mut unsure) = (heads, false);
-    for attempt in 0..ATTEMPTS_MAX {
+    let mut attempts = SUBMIT.attempts();
+    while attempts.again() {
         let read = match heads.take() {
             Some(heads) => Some(heads),
             None => app.store.exchange_heads(instrument, side).await?,
@@ -92,17 +92,17 @@ pub async fn contend(
             Err(Missed::Over(outcome)) => return Ok(outcome),
             Err(Missed::Unknown) => {
                 unsure = true;
-                tokio::time::sleep(backoff(app, attempt)).await;
+                retry::pause(app, &attempts).await;
             }
             Err(Missed::Moved(known)) => {
                 heads = known;
                 #[cfg(test)]
                 app.memory::<Retries>().0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                tokio::time::sleep(backoff(app, attempt)).await;
+                retry::pause(app, &attempts).await;
             }
         }
     }
-    Err(Problem::try_again("the book moved at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 async fn commit(
@@ -185,13 +185,14 @@ async fn best_live(
     side: Side,
     now: Instant,
 ) -> Result<Option<BookRow>, Problem> {
-    for _ in 0..EXPIRED_MAX {
+    let mut attempts = CLEAR.attempts();
+    while attempts.again() {
         match app.store.book_best(instrument, side).await? {
             Some(row) if now >= row.expires_at => expire(app, &row, now).await?,
             best => return Ok(best),
         }
     }
-    Err(Problem::try_again("too many orders are past their time"))
+    Err(attempts.exhausted().into())
 }
 
 async fn expire(app: &App, row: &BookRow, now: Instant) -> Result<(), Problem> {
@@ -204,10 +205,5 @@ async fn expire(app: &App, row: &BookRow, now: Instant) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Up to twice as long each time, by chance, so that those who met do not meet again.
-fn backoff(app: &App, attempt: u32) -> Duration {
-    let ceiling = (BACKOFF_SLOT_MS << attempt.min(7)).min(BACKOFF_MAX_MS);
-    let [high, low, ..] = app.entropy.random();
-    let chance = u64::from(u16::from_be_bytes([high, low]));
-    Duration::from_millis(chance * ceiling / u64::from(u16::MAX))
-}
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use domain::{
 };
 use gateway::{Charge, GatewayError};
 use kernel::{Instant, PaymentMethodId, TradeId};
-use platform::{App, Failure, Problem};
+use platform::{App, Failure, Problem, retry::Policy};
 use store::{
     CommitError, Transaction,
     payment::charge_of_trade,
@@ -23,7 +23,7 @@ use store::{
 use crate::{asking, cards, confirming, ending, resolving::failure};
 
 /// How often the end of a trade that met another change is made anew.
-const ROUNDS_MAX: usize = 8;
+const GIVE_UP: Policy = Policy::named("give-up-charge", 8);
 
 /// What a payment comes to, and what the provider said.
 type Ended = (Verdict, Option<Truth>);
@@ -216,7 +216,8 @@ async fn finish(
 
 /// The card does not pay: the trade ends, and the other side is free.
 async fn give_up(app: &App, trade: TradeId, now: Instant) -> Result<Standing, Failure> {
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = GIVE_UP.attempts();
+    while attempts.again() {
         let Some(trade) = app.store.trade(trade).await? else { return Ok(Standing::Over) };
         if trade.state != State::AwaitingPayment {
             return Ok(Standing::Over);
@@ -226,5 +227,5 @@ async fn give_up(app: &App, trade: TradeId, now: Instant) -> Result<Standing, Fa
             return Ok(Standing::Over);
         }
     }
-    Err(Failure::new("the trade moved at every attempt"))
+    Err(Failure::new(format!("trade {trade}: {}", attempts.exhausted())))
 }

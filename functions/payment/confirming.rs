@@ -5,7 +5,7 @@ use domain::payment::{
 };
 use gateway::GatewayError;
 use kernel::{Instant, Won, codes};
-use platform::{App, Once, Problem};
+use platform::{App, Once, Problem, retry::Policy};
 use store::{
     CommitError, Transaction,
     trade::{TradeWrite, claim_payment},
@@ -14,7 +14,7 @@ use store::{
 use crate::{asking, refusal};
 
 /// How often a claim that met another change is made anew.
-const ATTEMPTS_MAX: usize = 8;
+const CLAIM: Policy = Policy::named("claim-payment", 8);
 
 /// What the client sends to confirm.
 pub struct Confirmation<'a> {
@@ -43,7 +43,8 @@ pub async fn claim(
     let Confirmation { once, token, amount, now } = confirmation;
     let key = once.key().unwrap_or_default();
     let mut payment = payment;
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = CLAIM.attempts();
+    while attempts.again() {
         let mut claimed = match payment.claim(*amount, key, *now) {
             Ok(claimed) => claimed,
             Err(ClaimRejection::Done) => return Ok(Claimed::Done(payment)),
@@ -69,7 +70,7 @@ pub async fn claim(
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
     }
-    Err(Problem::try_again("the payment moved at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 async fn trade_claim(

@@ -8,7 +8,7 @@ use domain::{
 };
 use events::{Envelope, Event, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
 use kernel::{Instant, codes};
-use platform::{App, Once, Problem, Reply};
+use platform::{App, Once, Problem, Reply, retry::Policy};
 use store::{
     CommitError, Label, Transaction,
     ledger::MoneyWrite,
@@ -18,7 +18,7 @@ use store::{
 use crate::view::PaymentView;
 
 /// How often an ending that met another change is made anew.
-const ATTEMPTS_MAX: usize = 8;
+const CONCLUDE: Policy = Policy::named("conclude-payment", 8);
 
 /// What is to be committed, and what the payment is then.
 struct Ending {
@@ -36,7 +36,8 @@ pub async fn conclude(
     now: Instant,
 ) -> Result<Payment, Problem> {
     let mut payment = payment;
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = CONCLUDE.attempts();
+    while attempts.again() {
         let ending = match (&verdict, truth) {
             (Verdict::Paid, Some(truth)) => paid(app, &payment, truth, now).await?,
             (Verdict::Failed(decline), _) => failed(app, &payment, *decline, now).await?,
@@ -62,7 +63,7 @@ pub async fn conclude(
         }
         payment = now_there;
     }
-    Err(Problem::try_again("the payment moved at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 /// Commits, with the request's answer when there is a request and the money arrived. Answers which

@@ -5,7 +5,7 @@ use domain::{
     trade::{Actor, Command, Trade, Variant, decide, may},
 };
 use kernel::{Instant, TradeId};
-use platform::{App, Caller, Grant, Once, Problem, Reply};
+use platform::{App, Caller, Grant, Once, Problem, Reply, retry::Policy};
 use store::{Label, Table, Transaction, trade::TradeWrite};
 
 use crate::{refusal, view::TradeView};
@@ -26,7 +26,7 @@ pub const REFUNDING: &[Grant] = &[
 ];
 
 /// Somebody else moves the trade between reading and writing at most this often.
-const ATTEMPTS_MAX: usize = 8;
+const COMMAND: Policy = Policy::named("trade-command", 8);
 
 /// Who asks, of which trade, when.
 #[derive(Clone, Copy)]
@@ -80,7 +80,8 @@ pub async fn carry_out(app: &App, asked: Asked<'_>, command: Command) -> Result<
     if let Some(first) = once.replay(app).await? {
         return Ok(first);
     }
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = COMMAND.attempts();
+    while attempts.again() {
         let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
         let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
         let decision = match decide(&trade, command.clone(), actor, now) {
@@ -104,5 +105,5 @@ pub async fn carry_out(app: &App, asked: Asked<'_>, command: Command) -> Result<
             return outcome;
         }
     }
-    Err(Problem::try_again("the trade moved at every attempt"))
+    Err(attempts.exhausted().into())
 }

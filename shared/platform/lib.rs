@@ -26,6 +26,7 @@ pub mod http;
 pub mod parse;
 pub mod payment_password;
 pub mod queue;
+pub mod retry;
 pub mod schedule;
 pub mod stream;
 

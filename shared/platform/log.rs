@@ -62,7 +62,8 @@ pub(crate) struct Invocation<'a> {
     pub failed: bool,
 }
 
-/// One JSON line; CloudWatch reads the metrics out of it (embedded metric format).
+/// One JSON line; CloudWatch reads the metrics out of it (embedded metric format). `attempts` says
+/// under which policies something was tried again, and how many attempts the longest run took.
 pub(crate) fn log_line(invocation: &Invocation<'_>) -> Value {
     let Invocation { function, now, request_id, elapsed, meter, details, failed } = invocation;
     let calls = meter.calls();
@@ -96,6 +97,10 @@ pub(crate) fn log_line(invocation: &Invocation<'_>) -> Value {
         "milliWrites": meter.milli_writes(),
     });
     if let (Value::Object(line), Value::Object(details)) = (&mut line, details) {
+        let attempts = meter.attempts();
+        if !attempts.is_empty() {
+            line.insert("attempts".to_owned(), json!(attempts));
+        }
         line.extend(
             details
                 .iter()

@@ -9,7 +9,7 @@ use domain::payment::method::{Locked, PaymentPassword};
 use kernel::{Instant, PaymentMethodId, ProblemCode, UserId, codes};
 use store::Table;
 
-use crate::{App, Grant, Problem};
+use crate::{App, Grant, Problem, retry::Policy};
 
 /// What [`check`] may answer beside the framework's own.
 pub const PROBLEMS: [ProblemCode; 3] = [
@@ -21,7 +21,7 @@ pub const PROBLEMS: [ProblemCode; 3] = [
 pub const GRANT: Grant = Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:UpdateItem"]);
 
 /// How often a try that met another one is noted anew.
-const ROUNDS_MAX: usize = 100;
+const NOTE: Policy = Policy::named("payment-password", 100);
 
 /// The text to store of a password.
 pub fn hash(app: &App, password: &PaymentPassword) -> Result<String, Problem> {
@@ -38,7 +38,8 @@ pub async fn check(
     now: Instant,
 ) -> Result<(), Problem> {
     let mut compared: Option<(String, bool)> = None;
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = NOTE.attempts();
+    while attempts.again() {
         let found = app.store.payment_method(user, method).await?;
         let found = found.ok_or_else(|| not_found(method))?;
         found.open_at(now).map_err(|locked| is_locked(locked, now))?;
@@ -58,7 +59,7 @@ pub async fn check(
             (false, _) => {}
         }
     }
-    Err(Problem::try_again("the card changed at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 /// Nothing is to be written; but what was compared must still stand.

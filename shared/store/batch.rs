@@ -7,10 +7,12 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 
-use crate::{Corrupt, Item, Key, Read, Store, StoreError, Table, error::sort, meter};
+use crate::{
+    Corrupt, Item, Key, Read, Store, StoreError, Table, error::sort, meter, retry::Policy,
+};
 
-/// How often unprocessed keys of a batch read are asked for again.
-const BATCH_ROUNDS_MAX: usize = 5;
+/// Unprocessed keys of a batch read are asked for again.
+const BATCH_READ: Policy = Policy::named("batch-read", 5);
 
 /// What is to be read in one call.
 #[derive(Debug)]
@@ -97,7 +99,8 @@ impl Store {
             wanted.insert(name, asked);
         }
         let mut found: HashMap<(String, Key), Item> = HashMap::new();
-        for _ in 0..BATCH_ROUNDS_MAX {
+        let mut attempts = BATCH_READ.attempts();
+        while attempts.again() {
             let request = self.client.batch_get_item().set_request_items(Some(wanted));
             let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total);
             let answer = answer.send().await.map_err(|error| sort(&error))?;
@@ -117,6 +120,6 @@ impl Store {
                 return Ok(keys.iter().map(take).collect());
             }
         }
-        Err(StoreError::Busy("unprocessed keys".to_owned()))
+        Err(attempts.exhausted().into())
     }
 }

@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod payment;
 pub mod payment_method;
 pub mod rate;
+pub mod retry;
 pub mod trade;
 pub mod wallet;
 

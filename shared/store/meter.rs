@@ -1,9 +1,10 @@
-//! What one invocation asks of DynamoDB: calls and consumed units.
+//! What one invocation asks of DynamoDB: calls, consumed units, and what it had to try again.
 
 use std::{
+    collections::BTreeMap,
     future::Future,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -16,6 +17,7 @@ pub struct Meter {
     calls: AtomicU64,
     milli_reads: AtomicU64,
     milli_writes: AtomicU64,
+    attempts: Mutex<BTreeMap<&'static str, u32>>,
 }
 
 impl Meter {
@@ -29,6 +31,11 @@ impl Meter {
     /// Write units in thousandths. A write whose condition fails tells nothing of its own.
     pub fn milli_writes(&self) -> u64 {
         self.milli_writes.load(Ordering::Relaxed)
+    }
+    /// How many attempts the longest run of each [`Policy`](crate::retry::Policy) took, of those
+    /// that took more than one.
+    pub fn attempts(&self) -> BTreeMap<&'static str, u32> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
     /// Read and write units together, in thousandths.
     pub fn milli_units(&self) -> u64 {
@@ -53,6 +60,16 @@ pub(crate) fn count(capacities: &[ConsumedCapacity]) {
 /// A call that consumed write units.
 pub(crate) fn count_write(capacities: &[ConsumedCapacity]) {
     add(capacities, |meter| &meter.milli_writes);
+}
+
+/// A run under the policy of this name has begun so many attempts.
+pub(crate) fn count_attempts(policy: &'static str, attempts: u32) {
+    // Outside an invocation (a tool, a test's own look) nobody counts.
+    let _outside = METER.try_with(|meter| {
+        let mut longest = meter.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let longest = longest.entry(policy).or_default();
+        *longest = attempts.max(*longest);
+    });
 }
 
 fn add(capacities: &[ConsumedCapacity], to: fn(&Meter) -> &AtomicU64) {

@@ -6,7 +6,7 @@
 
 use kernel::{Instant, Span};
 
-use crate::{CommitError, ItemReader, Store, StoreError, Table, Write, keys};
+use crate::{CommitError, ItemReader, Store, StoreError, Table, Write, keys, retry::Policy};
 
 /// At most `max` attempts of `what` by the same somebody within `window`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub enum Attempt {
     Refused { retry_after: Span },
 }
 
-/// How often a window that another request is just beginning or ending is looked at again.
-const ROUNDS_MAX: u32 = 4;
+/// A window that another request is just beginning or ending is looked at again.
+const TAKE: Policy = Policy::named("rate-take", 4);
 
 impl Store {
     /// Counts one attempt of `whom`, unless the limit is reached.
@@ -36,7 +36,8 @@ impl Store {
         whom: &str,
         now: Instant,
     ) -> Result<Attempt, StoreError> {
-        for _ in 0..ROUNDS_MAX {
+        let mut attempts = TAKE.attempts();
+        while attempts.again() {
             // Most attempts are the first in a long time.
             let item = match self.write(begin(limit, whom, now)).await {
                 Ok(()) => return Ok(Attempt::Taken { until: now + limit.window }),
@@ -54,7 +55,7 @@ impl Store {
                 Err(CommitError::Store(error)) => return Err(error),
             }
         }
-        Err(StoreError::Busy("the rate window keeps changing".to_owned()))
+        Err(attempts.exhausted().into())
     }
 
     /// Gives an attempt back, if its window still stands.

@@ -1,7 +1,5 @@
 //! A command's whole effect, all or nothing.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{
@@ -15,6 +13,7 @@ use crate::{
     CommitError, Label, Store, StoreError, Write,
     error::{cancelled, sort},
     meter, outbox,
+    retry::Policy,
     write::Kind,
 };
 
@@ -30,9 +29,8 @@ struct Labelled {
     write: Write,
 }
 
-/// How often a transaction that met another one is tried before the caller is told.
-const ATTEMPTS_MAX: u32 = 8;
-const BACKOFF_MS: u64 = 4;
+/// A transaction that met another one, before the caller is told.
+const COMMIT: Policy = Policy::named("commit", 8).with_backoff(8, 128);
 
 impl Transaction {
     #[must_use]
@@ -84,16 +82,17 @@ impl Store {
         let items = items.collect::<Result<Vec<_>, _>>()?;
         let token = uuid::Builder::from_random_bytes(fastrand::u128(..).to_be_bytes());
         let token = token.into_uuid().to_string();
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            match self.transact(&transaction, items.clone(), &token).await {
-                Err(CommitError::Store(StoreError::Busy(_))) if attempt < ATTEMPTS_MAX => {
-                    tokio::time::sleep(backoff(attempt)).await;
-                }
-                answer => return answer,
+        let mut attempts = COMMIT.attempts();
+        let mut outcome = Err(attempts.exhausted().into());
+        while attempts.again() {
+            outcome = self.transact(&transaction, items.clone(), &token).await;
+            if !matches!(outcome, Err(CommitError::Store(StoreError::Busy(_)))) {
+                return outcome;
             }
+            attempts.pause(|| fastrand::u16(..)).await;
         }
+        // The last one's own words say more than that there were so many.
+        outcome
     }
 
     async fn transact(
@@ -179,10 +178,4 @@ impl Store {
         };
         Ok(item.build())
     }
-}
-
-/// Doubling, with the low bits of a fresh UUID as jitter.
-fn backoff(attempt: u32) -> Duration {
-    let ceiling = BACKOFF_MS << attempt.min(5);
-    Duration::from_millis(fastrand::u64(..ceiling))
 }

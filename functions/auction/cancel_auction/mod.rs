@@ -8,7 +8,7 @@ use domain::{
 use kernel::{AuctionId, codes};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Path,
-    Problem, Reply, Trigger,
+    Problem, Reply, Trigger, retry::Policy,
 };
 use serde::Deserialize;
 use store::{CommitError, Read, Table, auction::decode_head};
@@ -41,7 +41,7 @@ pub const FUNCTION: Function = Function {
     timeout_s: 10,
 };
 
-const ATTEMPTS_MAX: usize = 16;
+const CANCEL: Policy = Policy::named("cancel-auction", 16);
 const REASON_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,7 +76,8 @@ async fn handle(
     }
     let head = app.store.auction_head(auction, Read::Consistent).await?;
     let mut head = head.ok_or_else(|| refusal::not_found(auction))?;
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = CANCEL.attempts();
+    while attempts.again() {
         head = close_if_due(&app, head, now).await?;
         cancel(&head, is_admin, now).map_err(refusal::cancel)?;
         match app.store.auction_cancel(&head, reason, now).await {
@@ -94,7 +95,7 @@ async fn handle(
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Problem::try_again("the auction moved at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 fn reason(raw: &str) -> Result<&str, Problem> {

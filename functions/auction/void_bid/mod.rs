@@ -8,7 +8,7 @@ use domain::{
 use kernel::{AuctionId, BidId, codes};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path,
-    Problem, Reply, Trigger,
+    Problem, Reply, Trigger, retry::Policy,
 };
 use store::{CommitError, Read, Table, auction::decode_head};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -42,7 +42,7 @@ pub const FUNCTION: Function = Function {
     timeout_s: 29,
 };
 
-const ATTEMPTS_MAX: usize = 16;
+const VOID: Policy = Policy::named("void-bid", 16);
 
 /// The state is rebuilt from the ledger without the bid, and `epoch` rises. The bid stays in the
 /// ledger, followed by the entry that voids it.
@@ -65,7 +65,8 @@ async fn handle(
     let row = row.ok_or_else(|| refusal::not_found(auction))?;
     let head = app.store.auction_head(auction, Read::Consistent).await?;
     let mut head = head.ok_or_else(|| refusal::not_found(auction))?;
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = VOID.attempts();
+    while attempts.again() {
         head = close_if_due(&app, head, now).await?;
         let history = history(&app, &head).await?;
         let sequence = named(&history, auction, bid);
@@ -85,7 +86,7 @@ async fn handle(
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Problem::try_again("the auction moved at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 /// The bid of that name, 0 when there is none. Of two under one name the one not void yet.

@@ -7,7 +7,7 @@ use http::StatusCode;
 use kernel::{CatalogItemId, codes};
 use platform::{
     Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path, Problem,
-    Trigger,
+    Trigger, retry::Policy,
 };
 use store::{Read, Table, Write, catalog::ItemError};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -43,7 +43,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// How often a deletion is tried again on an item, or order books, that changed meanwhile.
-const ROUNDS_MAX: u32 = 4;
+const DELETE: Policy = Policy::named("delete-item", 4);
 
 /// Takes a product out of the catalogue
 ///
@@ -60,7 +60,8 @@ async fn handle(
     Now(now): Now,
     Path(id): Path<CatalogItemId>,
 ) -> Result<StatusCode, Problem> {
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = DELETE.attempts();
+    while attempts.again() {
         let item = app.store.catalog_item(id, Read::Consistent).await?;
         let item = item.ok_or_else(problems::item_not_found)?;
         let closed = close_books(&app, &item).await?.ok_or_else(has_orders)?;
@@ -71,7 +72,7 @@ async fn handle(
             Err(ItemError::Stale | ItemError::ModelTaken) => {}
         }
     }
-    Err(Problem::try_again("the item keeps changing"))
+    Err(attempts.exhausted().into())
 }
 
 /// What closes the books of all options if no order comes meanwhile; `None` while one rests.

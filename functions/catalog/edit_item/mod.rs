@@ -8,7 +8,7 @@ use domain::{
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
     Access, App, Delivery, Function, Grant, Http, IdempotencyRule, IfMatch, Json, Method, Now,
-    Path, Problem, Trigger, etag, parse,
+    Path, Problem, Trigger, etag, parse, retry::Policy,
 };
 use serde::{Deserialize, Deserializer};
 use store::{Read, Table, catalog::ItemError};
@@ -42,7 +42,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// How often an edit is made again on an item that changed meanwhile.
-const ROUNDS_MAX: u32 = 4;
+const EDIT: Policy = Policy::named("edit-item", 4);
 
 /// What is to be different; absent stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -136,7 +136,8 @@ async fn change(
     expected: Option<u32>,
     now: Instant,
 ) -> Result<CatalogItem, Problem> {
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = EDIT.attempts();
+    while attempts.again() {
         let item = app.store.catalog_item(id, Read::Consistent).await?;
         let item = item.ok_or_else(problems::item_not_found)?;
         let after = edit(&item, wanted.clone(), expected).map_err(|_| problems::stale())?;
@@ -151,7 +152,7 @@ async fn change(
             Err(ItemError::Store(error)) => return Err(error.into()),
         }
     }
-    Err(Problem::try_again("the item keeps changing"))
+    Err(attempts.exhausted().into())
 }
 
 #[cfg(test)]

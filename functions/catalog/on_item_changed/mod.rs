@@ -1,7 +1,7 @@
 //! `CatalogItemChanged` — brings what a search finds an item by up to date.
 
 use events::{CatalogItemChanged, Event};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message, retry::Policy};
 use store::Table;
 
 pub const FUNCTION: Function = Function {
@@ -30,18 +30,19 @@ pub const FUNCTION: Function = Function {
 };
 
 /// Written and looked at once is two rounds; the others are for changes on the way.
-const ROUNDS_MAX: u32 = 6;
+const INDEX: Policy = Policy::named("catalog-index", 6);
 
 /// The version that the event names does not matter: the item as it stands is what counts, so a
 /// late message changes nothing.
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, changed) = message.event::<CatalogItemChanged>()?;
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = INDEX.attempts();
+    while attempts.again() {
         if app.store.catalog_index(changed.item_id).await? {
             return Ok(());
         }
     }
-    Err(Failure::new(format!("the index of {} keeps changing", changed.item_id)))
+    Err(Failure::new(format!("item {}: {}", changed.item_id, attempts.exhausted())))
 }
 
 #[cfg(test)]

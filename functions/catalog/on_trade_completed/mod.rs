@@ -1,7 +1,7 @@
 //! `TradeCompleted` — counts the trades of the exchange, item by item.
 
 use events::{Event, TradeCompleted};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message, retry::Policy};
 use store::{Read, Table, catalog::Counting};
 
 pub const FUNCTION: Function = Function {
@@ -24,14 +24,15 @@ pub const FUNCTION: Function = Function {
 };
 
 /// A whole batch may be of one item: each of them waits for the others once.
-const ROUNDS_MAX: u32 = 12;
+const COUNT: Policy = Policy::named("count-completed-trade", 12);
 
 /// Sales of auctions are no concern of the catalogue. An item that is deleted meanwhile is on no
 /// list that the count could move it on.
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, completed) = message.event::<TradeCompleted>()?;
     let Some(exchange) = completed.trade.exchange else { return Ok(()) };
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = COUNT.attempts();
+    while attempts.again() {
         let item = app.store.catalog_item(exchange.item_id, Read::Consistent).await?;
         let Some(item) = item else { return Ok(()) };
         let trade = completed.trade.trade_id;
@@ -40,7 +41,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
             Counting::Overtaken => {}
         }
     }
-    Err(Failure::new(format!("the count of {} keeps changing", exchange.item_id)))
+    Err(Failure::new(format!("item {}: {}", exchange.item_id, attempts.exhausted())))
 }
 
 #[cfg(test)]

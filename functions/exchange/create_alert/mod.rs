@@ -8,7 +8,7 @@ use domain::{
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    Problem, Reply, Trigger, parse, retry::Policy,
 };
 use serde::Deserialize;
 use store::{
@@ -52,7 +52,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// The best price changes between reading and writing at most this often.
-const ATTEMPTS_MAX: u32 = 16;
+const CREATE: Policy = Policy::named("create-alert", 16);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -89,7 +89,8 @@ async fn handle(
     }
     let price = placing::price(body.price, "/price")?;
     let mut alert = draft(&app, (&caller, &body, price), now).await?;
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = CREATE.attempts();
+    while attempts.again() {
         let quotes = app.store.quotes(alert.instrument).await?;
         alert.since = quotes.version;
         let (item, option) = alert.instrument;
@@ -106,7 +107,7 @@ async fn handle(
             return outcome;
         }
     }
-    Err(Problem::try_again("the price moved at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 /// The alert, of something that is traded.

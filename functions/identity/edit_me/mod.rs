@@ -5,7 +5,7 @@ use domain::identity::{Account, Edit, Email, Nickname, Password, Phone, edit};
 use kernel::codes;
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, IfMatch, Json, Method,
-    Problem, Trigger, etag, parse,
+    Problem, Trigger, etag, parse, retry::Policy,
 };
 use serde::Deserialize;
 use store::{Read, Table, identity::ChangeError};
@@ -51,7 +51,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// How often an edit is made again for an account that changed meanwhile.
-const ROUNDS_MAX: u32 = 4;
+const EDIT: Policy = Policy::named("edit-me", 4);
 
 /// What is to be different; absent or null stays as it is.
 #[derive(Deserialize, ToSchema)]
@@ -147,7 +147,8 @@ async fn change(
     wanted: &Edit,
     expected: Option<u32>,
 ) -> Result<Account, Problem> {
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = EDIT.attempts();
+    while attempts.again() {
         let edited = edit(&account, wanted.clone(), expected);
         let (after, swaps) = edited.map_err(|_| problems::stale())?;
         if after == account {
@@ -162,7 +163,7 @@ async fn change(
             Err(error) => return Err(problems::change(error)),
         }
     }
-    Err(Problem::try_again("the account keeps changing"))
+    Err(attempts.exhausted().into())
 }
 
 #[cfg(test)]

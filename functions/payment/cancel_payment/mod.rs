@@ -9,7 +9,7 @@ use http::StatusCode;
 use kernel::{Instant, PaymentId, Won, codes};
 use platform::{
     Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Path, Problem, Reply, Trigger,
+    Path, Problem, Reply, Trigger, retry::Policy,
 };
 use serde::Deserialize;
 use store::Table;
@@ -56,7 +56,7 @@ pub const FUNCTION: Function = Function {
     timeout_s: 29,
 };
 
-const ATTEMPTS_MAX: usize = 8;
+const CANCEL: Policy = Policy::named("cancel-payment", 8);
 const REASON_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -151,7 +151,8 @@ async fn take(
     asked: &Asked<'_>,
 ) -> Result<Taken, Problem> {
     let key = once.key().unwrap_or_default();
-    for _ in 0..ATTEMPTS_MAX {
+    let mut attempts = CANCEL.attempts();
+    while attempts.again() {
         let payment = asking::own(app, caller.user, asked.id).await?;
         if let Some(first) = once.replay(app).await? {
             return Ok(Taken::Before(first));
@@ -170,7 +171,7 @@ async fn take(
             return Ok(Taken::Held(Box::new(begun), false));
         }
     }
-    Err(Problem::try_again("the payment moved at every attempt"))
+    Err(attempts.exhausted().into())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use domain::{
 use kernel::{UserId, codes};
 use platform::{
     Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem, Trigger,
+    retry::Policy,
 };
 use serde::Serialize;
 use store::{Read, Table};
@@ -43,7 +44,7 @@ const PAGE_LINES: u32 = 100;
 /// What fits into the function's time. `cargo xtask audit` knows no such end.
 const PAGES_MAX: u32 = 100;
 /// How often a wallet that moved meanwhile is read again.
-const ROUNDS_MAX: u32 = 3;
+const AUDIT: Policy = Policy::named("audit-user", 3);
 
 /// What an audit of one user found.
 #[derive(Serialize, ToSchema)]
@@ -98,7 +99,8 @@ async fn handle(
     State(app): State<App>,
     Path(user): Path<UserId>,
 ) -> Result<Json<UserAuditView>, Problem> {
-    for _ in 0..ROUNDS_MAX {
+    let mut attempts = AUDIT.attempts();
+    while attempts.again() {
         let before = app.store.kept(user).await?;
         let (audit, complete) = Box::pin(read(&app, user)).await?;
         let Some(kept) = app.store.kept(user).await? else {
@@ -108,7 +110,7 @@ async fn handle(
             return Ok(Json(render(user, audit, complete, kept)));
         }
     }
-    Err(Problem::try_again("the wallet keeps moving"))
+    Err(attempts.exhausted().into())
 }
 
 /// A user without a wallet: fine if there is such a user and no history.

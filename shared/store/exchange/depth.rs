@@ -11,7 +11,7 @@ use kernel::{Instant, Span};
 use super::{Instrument, row::price};
 use crate::{
     CommitError, Corrupt, Item, ItemReader, Page, Position, Query, Read, Store, StoreError, Table,
-    Write, keys,
+    Write, keys, retry::Policy,
 };
 
 /// How many orders rest at a price.
@@ -26,7 +26,7 @@ const COUNT_PAGE: u32 = 1_000;
 /// A row that says zero stays for as long as somebody may still write under an older version.
 const EMPTY_KEPT: Span = Span::days(7);
 /// More than [`overtaken`] ever lets anybody need.
-const ATTEMPTS_MAX: u32 = 4;
+const RECOUNT: Policy = Policy::named("depth-recount", 4);
 
 /// Whether somebody began to look after `first` was read, and has written: two writes since mean
 /// that the second one's writer read its version after the first, hence after `first`.
@@ -89,7 +89,8 @@ impl Store {
         let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
         let first = version(row.as_ref()).map_err(StoreError::from)?;
         let mut seen = first;
-        for _ in 0..ATTEMPTS_MAX {
+        let mut attempts = RECOUNT.attempts();
+        while attempts.again() {
             let book = Query::of(Table::Exchange, keys::book_of(item, option, side), COUNT_PAGE);
             let book = book.prefix(keys::book_level(side, price.get())).consistent();
             let level = Level { price, count: self.count(book).await? };
@@ -103,7 +104,7 @@ impl Store {
                 answer => return answer,
             }
         }
-        Err(StoreError::Busy("a price of the book".to_owned()).into())
+        Err(attempts.exhausted().into())
     }
 
     /// A page of the prices at which orders rest, best first.

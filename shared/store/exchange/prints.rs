@@ -17,10 +17,11 @@ use crate::{
     StoreError, Table, Transaction, Write,
     batch::{Batch, present},
     keys,
+    retry::Policy,
 };
 
 /// Every failed attempt means that another trade of the instrument was added.
-const ATTEMPTS_MAX: u32 = 24;
+const ADD: Policy = Policy::named("print-add", 24);
 /// How many trades a rebuild reads at a time.
 const REBUILD_PAGE: u32 = 500;
 
@@ -111,7 +112,8 @@ impl Store {
         });
         let key = keys::quotes(item, option);
         let quotes = batch.ask(Table::Exchange, key, |item| quotes::read(Some(item)));
-        for _ in 0..ATTEMPTS_MAX {
+        let mut attempts = ADD.attempts();
+        while attempts.again() {
             let found = self.read_batch(&batch).await?;
             if found.of(&known).map_err(StoreError::from)?.is_some() {
                 return Ok(false);
@@ -137,7 +139,7 @@ impl Store {
                 Err(error) => return Err(error),
             }
         }
-        Err(StoreError::Busy("the history of an instrument".to_owned()).into())
+        Err(attempts.exhausted().into())
     }
 
     /// A page of an instrument's trades, newest first.

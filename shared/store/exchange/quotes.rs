@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Label, Query, Read, Store, StoreError,
-    Table, Transaction, Write, keys,
+    Table, Transaction, Write, keys, retry::Policy,
 };
 
 /// What the market says of an instrument.
@@ -49,7 +49,7 @@ const LOOK_PAGE: u32 = 16;
 /// … and how many calls. Whoever clears expired orders away brings the rest to our notice again.
 const LOOKS_MAX: u32 = 64;
 /// Alerts that come at the same moment make a look be repeated.
-const ATTEMPTS_MAX: u32 = 16;
+const REFRESH: Policy = Policy::named("quotes-refresh", 16);
 
 /// Reads the row; an instrument that nothing happened to has none, or one without attributes.
 pub(super) fn read(item: Option<&Item>) -> Result<Quotes, Corrupt> {
@@ -180,7 +180,8 @@ impl Store {
     ) -> Result<(), CommitError> {
         let mut seen = self.quotes(instrument).await?;
         let first = seen.version;
-        for _ in 0..ATTEMPTS_MAX {
+        let mut attempts = REFRESH.attempts();
+        while attempts.again() {
             let ask = self.best_live(instrument, Side::Sell, now).await?;
             let bid = self.best_live(instrument, Side::Buy, now).await?;
             let write = looked(instrument, &seen, (ask, bid), now);
@@ -210,7 +211,7 @@ impl Store {
                 answer => return answer,
             }
         }
-        Err(StoreError::Busy("the quotes of an instrument".to_owned()).into())
+        Err(attempts.exhausted().into())
     }
 
     async fn best_live(
