@@ -1,6 +1,8 @@
 //! House rules that no lint knows, as an ordinary check with a ratchet: what offends today is
 //! listed with its number, and the number may only fall.
 
+mod idioms;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -31,6 +33,8 @@ pub enum Rule {
     Unfinished,
     /// A source file opens with `//!`: what it promises, what it refuses to know.
     NoModuleDoc,
+    /// What product code no longer does: writes found by counting, loops of attempts by hand.
+    GivenUp,
     /// A function's folder holds `tests.rs`, and it is not empty.
     NoTests,
 }
@@ -129,6 +133,8 @@ pub(crate) fn check_text(name: &str, text: &str) -> Vec<Fault> {
             faults.push(fault(number, Rule::Unfinished, format!("{word}: finish it or file it")));
         }
     }
+    let given_up = idioms::given_up(name, text).into_iter();
+    faults.extend(given_up.map(|(line, text)| fault(line, Rule::GivenUp, text)));
     if !is_test(name) && !text.trim_start().starts_with("//!") {
         faults.push(fault(1, Rule::NoModuleDoc, "no `//!` that says what it promises".to_owned()));
     }
