@@ -81,7 +81,7 @@ async fn a_failure_of_the_table_was_taken_for_a_lost_race() {
 
     silence(&app);
     unanswered("message_create", store.message_create("won#1", &message, &event).await);
-    let claimed = store.message_claim(("won#1", &message), &change, 10, now).await;
+    let claimed = store.message_claim("won#1", &message, &change, 10, now).await;
     unanswered("message_claim", claimed);
     unanswered("trade_open", store.trade_open(&trade).await);
     unanswered("alert_delete", store.alert_delete(id(1), instrument, price).await);
@@ -121,7 +121,7 @@ async fn a_budget_is_spent_to_its_last_message_and_not_beyond() {
         ("won#2", 2, Claimed::Taken),
     ];
     for (name, budget, expected) in rows {
-        let claimed = store.message_claim((name, &message(now)), &change, budget, now).await;
+        let claimed = store.message_claim(name, &message(now), &change, budget, now).await;
         assert_eq!(claimed.unwrap(), expected, "{name} of {budget}");
     }
 }

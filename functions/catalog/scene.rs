@@ -214,7 +214,7 @@ pub async fn cancel(app: &TestApp, order: OrderId) {
 
 fn order(app: &TestApp, item: &str, option: &str, side: Side) -> Order {
     let phone = "01012345678".parse().unwrap();
-    let address = Address::new("김민지", phone, "06236", ("서울 강남구 테헤란로 152", None));
+    let address = Address::new("김민지", phone, "06236", "서울 강남구 테헤란로 152", None);
     let (price, funding) = match side {
         Side::Buy => (10_000, OrderFunding::Card(Id::from_uuid(Uuid::from_u128(5)))),
         Side::Sell => (20_000, OrderFunding::Seller),

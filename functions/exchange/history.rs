@@ -29,7 +29,8 @@ impl Stretch {
     /// beginning is.
     pub fn of(
         bucket: Bucket,
-        (from, to): (Option<Instant>, Option<Instant>),
+        from: Option<Instant>,
+        to: Option<Instant>,
         now: Instant,
     ) -> Result<Self, Problem> {
         let to = to.unwrap_or(now);
@@ -75,7 +76,7 @@ mod tests {
             (Bucket::Hour, Some(now + Span::millis(1)), None, None),
         ];
         for (bucket, from, to, bars) in rows {
-            let stretch = Stretch::of(bucket, (from, to), now);
+            let stretch = Stretch::of(bucket, from, to, now);
             let told = stretch.ok().map(|stretch| bucket.touched(stretch.from, stretch.to));
             assert_eq!(told, bars, "{bucket:?} {from:?} {to:?}");
         }

@@ -46,7 +46,7 @@ impl Floor {
     }
 
     /// That trade `number` of size 270 went a step on.
-    pub fn step(&self, number: u128, price: i64, (step, at): (TradeStep, Instant)) -> Envelope {
+    pub fn step(&self, number: u128, price: i64, step: TradeStep, at: Instant) -> Envelope {
         let exchange = ExchangeFacts {
             item_id: self.item_id(),
             option: "270".to_owned(),
@@ -70,7 +70,7 @@ impl Floor {
 
     /// That trade `number` of size 270 was paid.
     pub fn paid(&self, number: u128, price: i64, at: Instant) -> Envelope {
-        self.step(number, price, (TradeStep::Paid, at))
+        self.step(number, price, TradeStep::Paid, at)
     }
 
     pub async fn alert(&self, who: &Trader, price: i64) -> Reply {

@@ -116,7 +116,7 @@ impl Floor {
     pub async fn address(&self, of: UserId) -> AddressId {
         let id = Id::from_uuid(self.app.app.entropy.uuid(self.now()));
         let phone = "010-1234-5678".parse().unwrap();
-        let address = Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap();
+        let address = Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap();
         let row = AddressRow { id, address, created_at: self.now() };
         self.store().commit(address_creation(of, &row)).await.unwrap();
         id

@@ -53,7 +53,7 @@ pub async fn begin(app: &App, once: &Once, begin: Begin, now: Instant) -> Result
         GatewayError::Declined(decline) => refusal::declined(decline),
         error => refusal::unavailable(error),
     })?;
-    let mut payment = Payment::new(id, user, (purpose, amount), provider, now);
+    let mut payment = Payment::new(id, user, purpose, amount, provider, now);
     payment.provider_key = checkout.key;
     let body = BegunPayment {
         payment: PaymentView::new(&payment),

@@ -123,8 +123,8 @@ async fn claim(app: &App, trade: &Trade, number: u32, now: Instant) -> Result<Cl
     let address = trade.address.clone();
     let address = address.ok_or_else(|| Failure::new(format!("trade {id} has no address")))?;
     let (payment, amount) = (charge_of_trade(*id, number), trade.total());
-    let purpose = (Purpose::Match { trade: *id }, amount);
-    let payment = Payment::new(payment, agreement.buyer, purpose, Provider::Toss, now);
+    let purpose = Purpose::Match { trade: *id };
+    let payment = Payment::new(payment, agreement.buyer, purpose, amount, Provider::Toss, now);
     let payment = payment.claim_charge(now).map_err(|_| Failure::new("a new payment is taken"))?;
     let write = match claim_payment(trade, payment.id, (amount, address), now) {
         Ok(write) => write,

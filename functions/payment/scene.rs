@@ -183,7 +183,7 @@ impl Market {
     pub async fn address(&self, of: UserId) -> AddressId {
         let id = Id::from_uuid(self.app.app.entropy.uuid(self.now()));
         let phone = "010-1234-5678".parse().unwrap();
-        let address = Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap();
+        let address = Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap();
         let row = AddressRow { id, address, created_at: self.now() };
         self.store().commit(address_creation(of, &row)).await.unwrap();
         id
@@ -237,7 +237,7 @@ impl Market {
             price: Won::constant(AMOUNT),
         };
         let phone = "010-1234-5678".parse().unwrap();
-        let address = Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap();
+        let address = Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap();
         let trade = Trade::open(id, agreement, self.now());
         let trade = Trade { address: Some(address), ..trade };
         assert!(self.store().trade_open(&trade).await.unwrap());

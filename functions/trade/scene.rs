@@ -266,7 +266,7 @@ fn entry(sequence: u32, bidder: UserId, maximum: i64, now: Instant) -> Entry {
 
 fn home() -> Address {
     let phone = "010-1234-5678".parse().unwrap();
-    Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap()
+    Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap()
 }
 
 pub fn shipment() -> Value {

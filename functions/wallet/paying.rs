@@ -24,7 +24,7 @@ pub async fn pay(app: &App, user: UserId, id: WithdrawalId, now: Instant) -> Res
     }
     let Withdrawal { amount, requested_at, receipt, .. } = seen;
     let order = Order { id, account, payee, amount, requested_at, receipt };
-    let finished = match outcome(app, &order, (step, now)).await {
+    let finished = match outcome(app, &order, step, now).await {
         Ok(Outcome::Paid) => claimed.complete(now),
         Ok(Outcome::Refused(reason)) => claimed.fail(reason, now),
         // Not done, or not known: neither paid out nor given back.
@@ -37,11 +37,7 @@ pub async fn pay(app: &App, user: UserId, id: WithdrawalId, now: Instant) -> Res
     finish(app, &claimed, &finished, now).await
 }
 
-async fn outcome(
-    app: &App,
-    order: &Order,
-    (step, now): (Step, Instant),
-) -> Result<Outcome, BankError> {
+async fn outcome(app: &App, order: &Order, step: Step, now: Instant) -> Result<Outcome, BankError> {
     if step == Step::Ask
         && let Some(outcome) = app.config.bank.find(order).await?
     {

@@ -224,13 +224,13 @@ async fn the_worker_may_break_off_before_and_after_everything_it_writes() {
             [("GetItem", 1), ("UpdateItem", 1), ("UpdateItem", 2), ("TransactWriteItems", 1)]
         {
             for strikes in [1, 30] {
-                broken_off((action, nth, strikes), what).await;
+                broken_off(action, nth, strikes, what).await;
             }
         }
     }
 }
 
-async fn broken_off((action, nth, strikes): (&str, u32, u32), what: CloudFault) {
+async fn broken_off(action: &str, nth: u32, strikes: u32, what: CloudFault) {
     let market = Market::start().await;
     market.expect_failures();
     market.cloud.pause(WORKER);

@@ -194,7 +194,8 @@ impl Payment {
     pub const fn new(
         id: PaymentId,
         user: UserId,
-        (purpose, amount): (Purpose, Won),
+        purpose: Purpose,
+        amount: Won,
         provider: Provider,
         now: Instant,
     ) -> Self {

@@ -21,7 +21,7 @@ pub use fields::{
     Inspection, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{penalty, settlement};
-pub use second_chance::{BidMade, OFFERS_MAX, runner_up};
+pub use second_chance::{BidMade, Cascade, OFFERS_MAX, runner_up};
 
 #[cfg(test)]
 mod tests;

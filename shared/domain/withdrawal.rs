@@ -78,7 +78,7 @@ pub fn subject(id: WithdrawalId) -> String {
 
 impl Withdrawal {
     #[must_use]
-    pub fn request(id: WithdrawalId, (user, amount): (UserId, Won), now: Instant) -> Self {
+    pub fn request(id: WithdrawalId, user: UserId, amount: Won, now: Instant) -> Self {
         Self {
             id,
             user,
@@ -162,7 +162,7 @@ mod tests {
     fn requested() -> (Withdrawal, Instant) {
         let now = Instant::from_millis(1_000_000);
         let (id, user) = (Id::from_uuid(Uuid::from_u128(1)), Id::from_uuid(Uuid::from_u128(2)));
-        (Withdrawal::request(id, (user, Won::constant(5_000)), now), now)
+        (Withdrawal::request(id, user, Won::constant(5_000), now), now)
     }
 
     #[test]

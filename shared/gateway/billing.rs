@@ -91,7 +91,7 @@ impl CardBilling for Toss {
         let path = "/v1/billing/authorizations/issue".to_owned();
         let key = Some(format!("issue-{once}"));
         Box::pin(async move {
-            let answer = self.call((Method::POST, path), key, Some(body)).await?;
+            let answer = self.call(Method::POST, path, key, Some(body)).await?;
             issued(answer.body, user)
         })
     }
@@ -104,15 +104,16 @@ impl CardBilling for Toss {
             "orderId": order_id(payment),
             "orderName": name.chars().take(NAME_CHARS_MAX).collect::<String>(),
         });
-        let request = (Method::POST, format!("/v1/billing/{}", encoded(billing_key)));
-        Box::pin(self.payment(request, Some(format!("charge-{payment}")), Some(body), payment))
+        let path = format!("/v1/billing/{}", encoded(billing_key));
+        let key = Some(format!("charge-{payment}"));
+        Box::pin(self.payment(Method::POST, path, key, Some(body), payment))
     }
 
     fn delete<'a>(&'a self, billing_key: &'a str) -> Call<'a, ()> {
         // The reference that we have does not list this call; other shops make it like this.
-        let request = (Method::DELETE, format!("/v1/billing/{}", encoded(billing_key)));
+        let path = format!("/v1/billing/{}", encoded(billing_key));
         Box::pin(async move {
-            match self.call(request, None, None).await {
+            match self.call(Method::DELETE, path, None, None).await {
                 Ok(_) | Err(GatewayError::AlreadyDone) => Ok(()),
                 // There is no such key (any more).
                 Err(GatewayError::Declined(Decline::CardInvalid)) => Ok(()),

@@ -76,7 +76,7 @@ impl Client {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let body = body.map(|body| body.to_string().into_bytes());
-        let (status, bytes) = self.send((method, url), headers, body).await?;
+        let (status, bytes) = self.send(method, url, headers, body).await?;
         let body = serde_json::from_slice(&bytes).map_err(|_| {
             GatewayError::Unknown(format!("an unreadable answer with status {status}"))
         })?;
@@ -87,13 +87,14 @@ impl Client {
     pub async fn ask_text(&self, ask: TextAsk) -> Result<(StatusCode, String), GatewayError> {
         let TextAsk { method, url, headers, body } = ask;
         let body = body.map(String::into_bytes);
-        let (status, bytes) = self.send((method, url), headers, body).await?;
+        let (status, bytes) = self.send(method, url, headers, body).await?;
         Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     async fn send(
         &self,
-        (method, url): (Method, String),
+        method: Method,
+        url: String,
         headers: HeaderMap,
         body: Option<Vec<u8>>,
     ) -> Result<(StatusCode, Vec<u8>), GatewayError> {

@@ -65,7 +65,8 @@ impl Toss {
 
     pub(crate) async fn call(
         &self,
-        (method, path): (Method, String),
+        method: Method,
+        path: String,
         idempotency_key: Option<String>,
         body: Option<Value>,
     ) -> Result<Answer, GatewayError> {
@@ -91,12 +92,13 @@ impl Toss {
 
     pub(crate) async fn payment(
         &self,
-        request: (Method, String),
+        method: Method,
+        path: String,
         key: Option<String>,
         body: Option<Value>,
         of: PaymentId,
     ) -> Result<Truth, GatewayError> {
-        let answer = self.call(request, key, body).await?;
+        let answer = self.call(method, path, key, body).await?;
         truth(answer.body, of)
     }
 
@@ -144,14 +146,14 @@ impl PaymentProvider for Toss {
             "amount": approval.amount.get(),
         });
         let key = format!("confirm-{}", approval.payment);
-        let request = (Method::POST, "/v1/payments/confirm".to_owned());
-        Box::pin(self.payment(request, Some(key), Some(body), approval.payment))
+        let path = "/v1/payments/confirm".to_owned();
+        Box::pin(self.payment(Method::POST, path, Some(key), Some(body), approval.payment))
     }
 
     /// By our own order id: what a client sent as `paymentKey` need not be believed.
     fn read<'a>(&'a self, reference: Reference<'a>) -> Call<'a, Truth> {
         let path = format!("/v1/payments/orders/{}", order_id(reference.payment));
-        Box::pin(self.payment((Method::GET, path), None, None, reference.payment))
+        Box::pin(self.payment(Method::GET, path, None, None, reference.payment))
     }
 
     fn cancel<'a>(&'a self, cancellation: Cancellation<'a>) -> Call<'a, Truth> {
@@ -161,8 +163,7 @@ impl PaymentProvider for Toss {
         Box::pin(async move {
             let name = reference.key.ok_or(GatewayError::NotFound)?;
             let path = format!("/v1/payments/{}/cancel", encoded(name));
-            let request = (Method::POST, path);
-            self.payment(request, Some(key), Some(body), reference.payment).await
+            self.payment(Method::POST, path, Some(key), Some(body), reference.payment).await
         })
     }
 }

@@ -19,7 +19,7 @@ pub(crate) async fn consume(
     left: Span,
 ) -> (Value, Vec<String>) {
     let now = app.clock.now();
-    let work = event.records.into_iter().map(|record| one(queue, app, record, (now, left)));
+    let work = event.records.into_iter().map(|record| one(queue, app, record, now, left));
     let failed: Vec<(String, Failure)> = join_all(work).await.into_iter().flatten().collect();
     let items: Vec<Value> = failed.iter().map(|(id, _)| json!({ "itemIdentifier": id })).collect();
     let reasons = failed.into_iter().map(|(_, failure)| failure.to_string()).collect();
@@ -30,7 +30,8 @@ async fn one(
     queue: &Queue,
     app: &App,
     record: SqsMessage,
-    (now, left): (Instant, Span),
+    now: Instant,
+    left: Span,
 ) -> Option<(String, Failure)> {
     let id = record.message_id.unwrap_or_default();
     let received = record.attributes.get("ApproximateReceiveCount");

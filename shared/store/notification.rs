@@ -125,7 +125,8 @@ impl Store {
     /// neither: the budget ends exactly at its last message, however many come at once.
     pub async fn message_claim(
         &self,
-        (name, seen): (&str, &Message),
+        name: &str,
+        seen: &Message,
         change: &Change,
         budget: i64,
         now: Instant,

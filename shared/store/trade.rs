@@ -175,7 +175,8 @@ impl Store {
     pub async fn trades_due(
         &self,
         day: Instant,
-        (from, to): (Instant, Instant),
+        from: Instant,
+        to: Instant,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Trade>, StoreError> {

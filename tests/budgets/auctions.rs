@@ -28,7 +28,7 @@ pub async fn story() -> Book {
     ];
     for (outcome, who, key, amount, most) in steps {
         let body = json!({ "amount": amount, "maxAmount": most });
-        let request = stage.post_with(key, &[Role::User], (who, &bids, body));
+        let request = stage.post_with(key, &[Role::User], who, &bids, body);
         let view = match outcome {
             "409 bid-too-low" => stage.ask_at_once(outcome, request).await.json(),
             _ => stage.ask(outcome, request).await.json(),
@@ -55,8 +55,8 @@ pub async fn story() -> Book {
     let request = stage.app.get(&format!("{path}/stream"));
     stage.ask("200 until it flows", request).await;
     cancelled(&mut stage, seller).await;
-    watched(&mut stage, (seller, anna)).await;
-    voided(&mut stage, seller, (anna, bora)).await;
+    watched(&mut stage, seller, anna).await;
+    voided(&mut stage, seller, anna, bora).await;
     stage.end()
 }
 
@@ -67,7 +67,7 @@ async fn offered(stage: &mut Stage, seller: UserId, seconds: u32) -> String {
     format!("/v1/auctions/{}", created["id"].as_str().unwrap())
 }
 
-async fn watched(stage: &mut Stage, (seller, anna): (UserId, UserId)) {
+async fn watched(stage: &mut Stage, seller: UserId, anna: UserId) {
     let auction = offered(stage, seller, 600).await;
     let path = auction.replace("/v1/auctions", "/v1/me/watches");
     for outcome in ["204", "204 again"] {
@@ -83,7 +83,7 @@ async fn watched(stage: &mut Stage, (seller, anna): (UserId, UserId)) {
 }
 
 /// An auction so long that a schedule closes it; its highest bid is taken back.
-async fn voided(stage: &mut Stage, seller: UserId, (anna, bora): (UserId, UserId)) {
+async fn voided(stage: &mut Stage, seller: UserId, anna: UserId, bora: UserId) {
     let path = offered(stage, seller, 1_800).await;
     let bids = format!("{path}/bids");
     let mut void = String::new();

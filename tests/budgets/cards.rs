@@ -19,7 +19,7 @@ pub async fn story() -> Book {
         ("409 card-refused", "c", "card-refused-1"),
         ("201", "d", "card-ok-2"),
     ] {
-        let request = stage.post_with(key, &[Role::User], (anna, METHODS, body(auth_key)));
+        let request = stage.post_with(key, &[Role::User], anna, METHODS, body(auth_key));
         let reply = stage.ask(outcome, request).await;
         path = reply.header("location").map_or(path, str::to_owned);
     }

@@ -32,7 +32,7 @@ async fn added(stage: &mut Stage, keeper: UserId) {
     stage.name_runs(&[("catalog-on-item-changed", "done indexed")]);
     let mut path = String::new();
     for outcome in ["201", "201 repeated"] {
-        let request = stage.post_with("k", ADMIN, (keeper, CATALOG, body.clone()));
+        let request = stage.post_with("k", ADMIN, keeper, CATALOG, body.clone());
         let made = stage.ask(outcome, request).await.json();
         path = format!("{CATALOG}/{}/options", made["id"].as_str().unwrap());
     }

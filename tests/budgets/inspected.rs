@@ -34,7 +34,7 @@ async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> S
         price: PRICE,
     };
     let phone = "01022223333".parse().unwrap();
-    let address = Some(Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap());
+    let address = Some(Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap());
     let id = trade_of_match(buy, sell);
     let trade = Trade { address, ..Trade::open(id, agreement, now) };
     assert!(stage.app.store().trade_open(&trade).await.unwrap());
@@ -50,12 +50,7 @@ fn graded(grade: &str) -> Value {
 }
 
 /// Ships, receives, inspects.
-pub async fn inspect(
-    stage: &mut Stage,
-    trade: &str,
-    (seller, centre): (UserId, UserId),
-    grade: &str,
-) {
+pub async fn inspect(stage: &mut Stage, trade: &str, seller: UserId, centre: UserId, grade: &str) {
     let request = stage.post(seller, &format!("{trade}/ship"), parcel());
     stage.ask("200", request).await;
     let roles = [Role::User, Role::Inspector];
@@ -67,7 +62,7 @@ pub async fn inspect(
 }
 
 /// The centre sends the goods on, they arrive, the buyer is content.
-pub async fn deliver(stage: &mut Stage, trade: &str, (centre, buyer): (UserId, UserId)) {
+pub async fn deliver(stage: &mut Stage, trade: &str, centre: UserId, buyer: UserId) {
     let roles = [Role::User, Role::Inspector];
     for (verb, body) in [("forward", parcel()), ("deliver", json!({}))] {
         let request = stage.post_as(&roles, centre, &format!("{trade}/{verb}"), body);
@@ -83,20 +78,20 @@ pub async fn story() -> Book {
     let token = |stage: &Stage, role| stage.app.token(centre, &[Role::User, role]);
 
     let trade = matched(&mut stage, 1, seller, buyer).await;
-    inspect(&mut stage, &trade, (seller, centre), "pass_at_95").await;
+    inspect(&mut stage, &trade, seller, centre, "pass_at_95").await;
     let path = "/v1/trades?role=inspector&state=awaiting_consent";
     let request = stage.app.get(path).bearer(&token(&stage, Role::Inspector));
     stage.ask("200 of the centre", request).await;
     stage.ask("200", stage.post(buyer, &format!("{trade}/consent"), json!({}))).await;
-    deliver(&mut stage, &trade, (centre, buyer)).await;
+    deliver(&mut stage, &trade, centre, buyer).await;
 
     let trade = matched(&mut stage, 2, seller, buyer).await;
-    inspect(&mut stage, &trade, (seller, centre), "pass_at_95").await;
+    inspect(&mut stage, &trade, seller, centre, "pass_at_95").await;
     let request = stage.post(buyer, &format!("{trade}/consent-refusal"), json!({}));
     stage.ask("200", request).await;
 
     let trade = matched(&mut stage, 3, seller, buyer).await;
-    inspect(&mut stage, &trade, (seller, centre), "counterfeit").await;
+    inspect(&mut stage, &trade, seller, centre, "counterfeit").await;
 
     let path = format!("/v1/users/{buyer}/trades?role=buyer");
     let request = stage.app.get(&path).bearer(&token(&stage, Role::Admin));

@@ -26,7 +26,7 @@ pub async fn story() -> Book {
     let agreed = json!({ "paymentKey": key, "amount": 30_000 });
     let confirm = format!("{path}/confirm");
     for outcome in ["200", "200 repeated"] {
-        let request = stage.post_with("k", &[Role::User], (anna, &confirm, agreed.clone()));
+        let request = stage.post_with("k", &[Role::User], anna, &confirm, agreed.clone());
         stage.ask(outcome, request).await;
     }
     let notice = json!({ "eventType": "PAYMENT_STATUS_CHANGED", "data": { "orderId": order } });

@@ -101,14 +101,16 @@ impl Stage {
     }
 
     pub fn post_as(&self, roles: &[Role], who: UserId, path: &str, body: Value) -> RequestBuilder {
-        self.post_with(&self.fresh(), roles, (who, path, body))
+        self.post_with(&self.fresh(), roles, who, path, body)
     }
 
     pub fn post_with(
         &self,
         key: &str,
         roles: &[Role],
-        (who, path, body): (UserId, &str, Value),
+        who: UserId,
+        path: &str,
+        body: Value,
     ) -> RequestBuilder {
         self.app.post(path).bearer(&self.app.token(who, roles)).key(key).json(body)
     }

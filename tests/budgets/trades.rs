@@ -53,7 +53,7 @@ pub async fn story() -> Book {
     stage.ask("409 insufficient-balance", request).await;
     stage.fund(buyer, 3 * PRICE).await;
     for outcome in ["200", "200 repeated"] {
-        let request = stage.post_with("k", &[Role::User], (buyer, &path, with.clone()));
+        let request = stage.post_with("k", &[Role::User], buyer, &path, with.clone());
         stage.ask(outcome, request).await;
     }
     stage.ask("200", stage.get(buyer, &trade)).await;

@@ -129,7 +129,7 @@ async fn open(world: &Rc<World>, options: &Options, calendar: &Rc<Calendar>) {
                 Part::Inspector => world.join(number, INSPECTOR).await,
                 _ => equipped(world, *part, number).await,
             };
-            admit(world, options, (*part, person), (&catalogue, calendar));
+            admit(world, options, *part, person, &catalogue, calendar);
         }
     }
 }
@@ -152,8 +152,10 @@ async fn equipped(world: &World, part: Part, number: usize) -> Person {
 fn admit(
     world: &Rc<World>,
     options: &Options,
-    (part, person): (Part, Person),
-    (catalogue, calendar): (&Rc<Catalogue>, &Rc<Calendar>),
+    part: Part,
+    person: Person,
+    catalogue: &Rc<Catalogue>,
+    calendar: &Rc<Calendar>,
 ) {
     world.people.borrow_mut().push((part, person.clone()));
     world.busy.set(world.busy.get() + 1);

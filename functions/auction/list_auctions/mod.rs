@@ -122,7 +122,7 @@ async fn ending_soon(
         let left = request.limit.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
         // A page goes on from where the last one stopped, even if that auction has ended since.
         let from = if after.is_some() { Instant::default() } else { earliest };
-        let page = app.store.auctions_ending(day, (from, last), left, after.take()).await?;
+        let page = app.store.auctions_ending(day, from, last, left, after.take()).await?;
         items.extend(page.items);
         if let Some(Position(mut keys)) = page.next {
             keys.insert(DAY.to_owned(), day.to_string());

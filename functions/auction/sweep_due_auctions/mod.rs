@@ -45,7 +45,7 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
     each_due(
         now,
         DAYS_BACK,
-        |day, after| app.store.auctions_ending(day, (oldest, now), PAGE, after),
+        |day, after| app.store.auctions_ending(day, oldest, now, PAGE, after),
         |row| finish(app, row, now),
     )
     .await

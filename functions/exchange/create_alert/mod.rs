@@ -88,7 +88,7 @@ async fn handle(
         return Ok(first);
     }
     let price = placing::price(body.price, "/price")?;
-    let mut alert = draft(&app, (&caller, &body, price), now).await?;
+    let mut alert = draft(&app, &caller, &body, price, now).await?;
     let mut attempts = CREATE.attempts();
     while attempts.again() {
         let quotes = app.store.quotes(alert.instrument).await?;
@@ -113,7 +113,9 @@ async fn handle(
 /// The alert, of something that is traded.
 async fn draft(
     app: &App,
-    (caller, body, price): (&Caller, &CreateAlert, Price),
+    caller: &Caller,
+    body: &CreateAlert,
+    price: Price,
     now: Instant,
 ) -> Result<Alert, Problem> {
     let instrument = (body.item_id, body.option);

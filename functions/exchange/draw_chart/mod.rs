@@ -74,7 +74,7 @@ async fn handle(
     Path(path): Path<(CatalogItemId, String)>,
     QueryString(query): QueryString<DrawChart>,
 ) -> Result<impl IntoResponse, Problem> {
-    let stretch = Stretch::of(bucket(query.bucket.as_deref())?, (None, None), now)?;
+    let stretch = Stretch::of(bucket(query.bucket.as_deref())?, None, None, now)?;
     let instrument = traded(&app, path).await?;
     // A deleted item has a history, and no name any more.
     let item = app.store.catalog_item(instrument.0, Read::Eventual).await?;

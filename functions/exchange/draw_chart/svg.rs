@@ -33,16 +33,16 @@ pub fn draw(title: &str, stretch: &Stretch, bars: &[Candle]) -> String {
         title = escaped(&format!("{title} 시세")),
         description = escaped(&description(stretch, bars)),
     );
-    svg.push_str(&text((LEFT, 30), "start", 16, title));
+    svg.push_str(&text(LEFT, 30, "start", 16, title));
     match Scale::of(stretch, bars) {
-        None => svg.push_str(&text((WIDTH / 2, HEIGHT / 2), "middle", 16, "체결 내역이 없습니다")),
+        None => svg.push_str(&text(WIDTH / 2, HEIGHT / 2, "middle", 16, "체결 내역이 없습니다")),
         Some(scale) => {
             svg.push_str(&grid(&scale));
             svg.extend(bars.iter().map(|bar| candle(&scale, bar)));
         }
     }
-    svg.push_str(&text((LEFT, HEIGHT - 15), "start", 12, &day(stretch.from)));
-    svg.push_str(&text((RIGHT, HEIGHT - 15), "end", 12, &day(stretch.to)));
+    svg.push_str(&text(LEFT, HEIGHT - 15, "start", 12, &day(stretch.from)));
+    svg.push_str(&text(RIGHT, HEIGHT - 15, "end", 12, &day(stretch.to)));
     svg.push_str("</svg>\n");
     svg
 }
@@ -110,7 +110,7 @@ fn grid(scale: &Scale) -> String {
             "<line x1=\"{LEFT}\" y1=\"{y}\" x2=\"{RIGHT}\" y2=\"{y}\" stroke=\"{LINE}\"/>\n"
         );
         svg.push_str(&line);
-        svg.push_str(&text((RIGHT + 8, y + 4), "start", 12, &grouped(won)));
+        svg.push_str(&text(RIGHT + 8, y + 4, "start", 12, &grouped(won)));
     }
     svg
 }
@@ -135,7 +135,7 @@ fn candle(scale: &Scale, bar: &Candle) -> String {
     )
 }
 
-fn text((x, y): (i64, i64), anchor: &str, size: i64, text: &str) -> String {
+fn text(x: i64, y: i64, anchor: &str, size: i64, text: &str) -> String {
     let text = escaped(text);
     format!(
         "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\" \

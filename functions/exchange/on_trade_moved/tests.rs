@@ -74,7 +74,7 @@ async fn only_paid_trades_of_two_orders_are_history() {
     let floor = Floor::open().await;
     let now = floor.now();
     for step in [TradeStep::Opened, TradeStep::Shipped, TradeStep::Settled] {
-        floor.publish(&floor.step(1, 100_000, (step, now))).await;
+        floor.publish(&floor.step(1, 100_000, step, now)).await;
     }
     let mut auction: TradeMoved = floor.paid(2, 100_000, now).open().unwrap();
     auction.trade.exchange = None;

@@ -116,7 +116,7 @@ async fn handle(
     QueryString(query): QueryString<ReadHistory>,
 ) -> Result<Json<HistoryView>, Problem> {
     let bucket = bucket(query.bucket.as_deref())?;
-    let Stretch { from, to, .. } = Stretch::of(bucket, (query.from, query.to), now)?;
+    let Stretch { from, to, .. } = Stretch::of(bucket, query.from, query.to, now)?;
     let instrument = traded(&app, path).await?;
     let bars = app.store.candles(instrument, bucket, (from, to), bars_max()).await?;
     let bars = bars.iter().map(BarView::from).collect();

@@ -80,7 +80,7 @@ async fn handle(
         return Ok(first);
     }
     let CreateAddress { recipient, phone, postcode, line1, line2 } = body;
-    let address = Address::new(&recipient, phone, &postcode, (&line1, line2.as_deref()));
+    let address = Address::new(&recipient, phone, &postcode, &line1, line2.as_deref());
     let address = address.map_err(|error| {
         Problem::field(format!("/{}", error.field()), "invalid", format!("{error}."))
     })?;

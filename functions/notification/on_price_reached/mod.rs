@@ -25,9 +25,9 @@ pub const FUNCTION: Function = Function {
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, reached) = message.event::<PriceReached>()?;
-    let prices = (reached.price, reached.wanted);
-    let notice = price_reached(reached.item_id, &reached.title, prices);
-    tell(&app, &event, reached.user_id, notice).await
+    let PriceReached { user_id, item_id, title, price, wanted, .. } = reached;
+    let notice = price_reached(item_id, &title, price, wanted);
+    tell(&app, &event, user_id, notice).await
 }
 
 #[cfg(test)]

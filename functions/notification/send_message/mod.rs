@@ -52,7 +52,7 @@ async fn handle(app: App, call: queue::Message) -> Result<(), Failure> {
             return Ok(store.message_change(&name, &seen, &skip(&seen, reason), now).await?);
         }
     };
-    match store.message_claim((&name, &seen), &attempt, budget(&app, seen.channel), now).await? {
+    match store.message_claim(&name, &seen, &attempt, budget(&app, seen.channel), now).await? {
         Claim::Taken => {}
         Claim::Overtaken => return Ok(()),
         Claim::OverBudget => {

@@ -113,7 +113,7 @@ async fn handle(
     let (user, AuthKey(auth_key)) = (caller.user, body.auth_key);
     let id = cards::name(&app, user, &auth_key);
     make_sure_of_room(&app, user, id).await?;
-    let IssuedKey { billing_key, card } = issue(&app, (user, id), &auth_key).await?;
+    let IssuedKey { billing_key, card } = issue(&app, user, id, &auth_key).await?;
     let method = PaymentMethod {
         id,
         user,
@@ -150,7 +150,8 @@ async fn make_sure_of_room(app: &App, user: UserId, id: PaymentMethodId) -> Resu
 /// again and gets the same key. A key that nobody stored can be charged by nobody.
 async fn issue(
     app: &App,
-    (user, id): (UserId, PaymentMethodId),
+    user: UserId,
+    id: PaymentMethodId,
     auth_key: &str,
 ) -> Result<IssuedKey, Problem> {
     let once = id.to_string();

@@ -3,7 +3,8 @@
 use domain::{
     auction::EntryKind,
     trade::{
-        Agreement, BidMade, Cancellation, OFFERS_MAX, Source, State, Trade, penalty, runner_up,
+        Agreement, BidMade, Cancellation, Cascade, OFFERS_MAX, Source, State, Trade, penalty,
+        runner_up,
     },
 };
 use events::{Event, TradeCancelled};
@@ -59,7 +60,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     }
     match trade.agreement.source {
         Source::Auction { auction, round } if cancellation.reason.passes_on() => {
-            pass_on(&app, &trade, (auction, round), message.now).await
+            pass_on(&app, &trade, auction, round, message.now).await
         }
         _ => Ok(()),
     }
@@ -74,13 +75,14 @@ fn struck_at(trade: &Trade, cancellation: &Cancellation) -> Instant {
 async fn pass_on(
     app: &App,
     trade: &Trade,
-    (auction, round): (AuctionId, u8),
+    auction: AuctionId,
+    round: u8,
     now: Instant,
 ) -> Result<(), Failure> {
     let next = round.saturating_add(1);
     let seller = trade.agreement.seller;
     let offer =
-        if next > OFFERS_MAX { None } else { next_bidder(app, trade, (auction, next)).await? };
+        if next > OFFERS_MAX { None } else { next_bidder(app, trade, auction, next).await? };
     let Some((buyer, price)) = offer else {
         let event = sale_failed(auction, seller, trade.agreement.title.clone(), now);
         return match app.store.commit(Transaction::new().event(&event)).await {
@@ -101,7 +103,8 @@ async fn pass_on(
 async fn next_bidder(
     app: &App,
     trade: &Trade,
-    (auction, round): (AuctionId, u8),
+    auction: AuctionId,
+    round: u8,
 ) -> Result<Option<(UserId, Won)>, Failure> {
     let Some(head) = app.store.auction_head(auction, Read::Consistent).await? else {
         return Err(Failure::new(format!("no auction {auction}")));
@@ -118,9 +121,13 @@ async fn next_bidder(
     let bids: Vec<BidMade> = stands
         .map(|row| BidMade { bidder: row.entry.bidder, maximum: row.entry.maximum })
         .collect();
-    let floor = head.terms.reserve.unwrap_or_default();
-    let parties = (trade.agreement.seller, winner.bidder);
-    Ok(runner_up(&bids, parties, (floor, head.price), round))
+    let cascade = Cascade {
+        seller: trade.agreement.seller,
+        winner: winner.bidder,
+        floor: head.terms.reserve.unwrap_or_default(),
+        ceiling: head.price,
+    };
+    Ok(runner_up(&bids, &cascade, round))
 }
 
 #[cfg(test)]

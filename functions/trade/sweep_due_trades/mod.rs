@@ -42,7 +42,7 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
     each_due(
         now,
         DAYS_BACK,
-        |day, after| app.store.trades_due(day, (oldest, now), PAGE, after),
+        |day, after| app.store.trades_due(day, oldest, now, PAGE, after),
         |trade| async move {
             let moved = move_on(app, &trade, now).await;
             moved.map_err(|failure| Failure::new(format!("{}: {failure}", trade.id)))

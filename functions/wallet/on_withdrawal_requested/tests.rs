@@ -101,14 +101,14 @@ async fn a_fault_at_any_call_ends_as_without_it() {
             // Read, claim, finish: each fails once, and for as long as any client tries.
             for action in ["GetItem", "UpdateItem", "TransactWriteItems"] {
                 for strikes in [1, 30] {
-                    interrupted(ending, due, (action, what, strikes)).await;
+                    interrupted(ending, due, action, what, strikes).await;
                 }
             }
         }
     }
 }
 
-async fn interrupted(ending: &str, due: State, (action, what, strikes): (&str, FaultKind, u32)) {
+async fn interrupted(ending: &str, due: State, action: &str, what: FaultKind, strikes: u32) {
     let world = World::start().await;
     world.expect_failures();
     world.cloud.pause("wallet-on-withdrawal-requested");

@@ -88,7 +88,7 @@ async fn handle(
         return Err(problem.member("available", balance.spare().get()));
     }
     let id = WithdrawalId::from_uuid(app.entropy.uuid(now));
-    let withdrawal = Withdrawal::request(id, (user, body.amount), now);
+    let withdrawal = Withdrawal::request(id, user, body.amount, now);
     let row = WithdrawalRow { withdrawal, account };
     let requested = WithdrawalRequested { withdrawal_id: id, user_id: user };
     let envelope = Envelope::new(app.entropy.uuid(now), now, &requested);

@@ -153,13 +153,13 @@ async fn a_request_that_broke_off_anywhere_is_one_withdrawal_when_repeated() {
     for (action, table) in calls {
         for what in kinds {
             for strikes in [1, 40] {
-                broken_off((action, table), what, strikes).await;
+                broken_off(action, table, what, strikes).await;
             }
         }
     }
 }
 
-async fn broken_off((action, table): (&str, Table), what: FaultKind, strikes: u32) {
+async fn broken_off(action: &str, table: Table, what: FaultKind, strikes: u32) {
     let world = World::start().await;
     world.expect_failures();
     let minji = world.ready(1_000, "7890").await;

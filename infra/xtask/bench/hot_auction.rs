@@ -150,7 +150,7 @@ fn fly(
     let bidder = scene.bidder(attempt.bidder)?;
     let auction: AuctionId = scene.auction;
     Ok(Some(Box::pin(async move {
-        let answer = ask(strategy, &container, auction, &bidder, (attempt.number, offer)).await?;
+        let answer = ask(strategy, &container, auction, &bidder, attempt.number, offer).await?;
         Ok(Landed { due, answer, container: number })
     })))
 }

@@ -61,16 +61,16 @@ pub fn draw(results: &Results) -> String {
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"8\" fill=\"{PAPER}\"/>\n"
     );
     if let Some(hot) = &results.hot_auction {
-        text(&mut svg, (40, 36), "start", (17, INK), "One auction that everybody bids on");
-        text(&mut svg, (40, 55), "start", (11, SOFT), &hot.source());
+        text(&mut svg, 40, 36, "start", 17, INK, "One auction that everybody bids on");
+        text(&mut svg, 40, 55, "start", 11, SOFT, &hot.source());
         legend(&mut svg);
         decided(&mut svg, &hot.figures);
         writes(&mut svg, &hot.figures);
     }
     if let Some(laptop) = &results.throughput {
         let title = "Everything in one process: the highest rate that keeps p99 within 250 ms";
-        text(&mut svg, (40, 480), "start", (17, INK), title);
-        text(&mut svg, (40, 499), "start", (11, SOFT), &laptop.source());
+        text(&mut svg, 40, 480, "start", 17, INK, title);
+        text(&mut svg, 40, 499, "start", 11, SOFT, &laptop.source());
         waits(&mut svg, &laptop.figures);
     }
     svg.push_str("</svg>\n");
@@ -79,14 +79,14 @@ pub fn draw(results: &Results) -> String {
 
 fn legend(svg: &mut String) {
     for ((strategy, colour), x) in COLOURS.into_iter().zip([40, 370, 590]) {
-        marker(svg, strategy, colour, (x + 6, 77));
-        text(svg, (x + 18, 81), "start", (12, INK), strategy.title());
+        marker(svg, strategy, colour, x + 6, 77);
+        text(svg, x + 18, 81, "start", 12, INK, strategy.title());
     }
 }
 
 fn decided(svg: &mut String, outcomes: &[Outcome]) {
     let panel = Panel { left: 92, top: 125, width: 350, height: 260, most: 1_000 };
-    text(svg, (panel.left, 113), "start", (13, INK), "Attempts decided within 3 s, %");
+    text(svg, panel.left, 113, "start", 13, INK, "Attempts decided within 3 s, %");
     let ticks: Vec<(i64, String)> = (0..=4).map(|n| (n * 250, format!("{} %", n * 25))).collect();
     frame(svg, &panel, &ticks);
     let value = |outcome: &Outcome| signed(outcome.decided_per_mille());
@@ -98,7 +98,7 @@ fn writes(svg: &mut String, outcomes: &[Outcome]) {
     let most = outcomes.iter().map(Outcome::milli_writes_decided).max().unwrap_or(0);
     let most = signed(most.max(1)).div_euclid(1_000) * 1_000 + 1_000;
     let panel = Panel { left: 568, top: 125, width: 350, height: 260, most };
-    text(svg, (panel.left, 113), "start", (13, INK), "Write units for each attempt decided");
+    text(svg, panel.left, 113, "start", 13, INK, "Write units for each attempt decided");
     let step = if most > 4_000 { 2_000 } else { 1_000 };
     let ticks: Vec<(i64, String)> =
         (0..=most / step).map(|n| (n * step, (n * step / 1_000).to_string())).collect();
@@ -112,15 +112,15 @@ fn writes(svg: &mut String, outcomes: &[Outcome]) {
 fn frame(svg: &mut String, panel: &Panel, ticks: &[(i64, String)]) {
     for (value, label) in ticks {
         let y = panel.y(*value);
-        line(svg, (panel.left, y), (panel.right(), y), GRID);
-        text(svg, (panel.left - 8, y + 4), "end", (12, SOFT), label);
+        line(svg, panel.left, y, panel.right(), y, GRID);
+        text(svg, panel.left - 8, y + 4, "end", 12, SOFT, label);
     }
     for (number, rate) in (0..).zip(RATES) {
         let x = panel.column(number, columns());
-        text(svg, (x, panel.bottom() + 20), "middle", (12, SOFT), &grouped(rate));
+        text(svg, x, panel.bottom() + 20, "middle", 12, SOFT, &grouped(rate));
     }
     let middle = i64::midpoint(panel.left, panel.right());
-    text(svg, (middle, panel.bottom() + 42), "middle", (12, SOFT), "attempts offered per second");
+    text(svg, middle, panel.bottom() + 42, "middle", 12, SOFT, "attempts offered per second");
 }
 
 /// How to read an outcome: its value on the axis, its label.
@@ -145,8 +145,8 @@ fn curves(svg: &mut String, panel: &Panel, outcomes: &[Outcome], (value, label):
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
             path.join(" ")
         );
-        for at in points {
-            marker(svg, strategy, colour, at);
+        for (x, y) in points {
+            marker(svg, strategy, colour, x, y);
         }
     }
     // Apart enough to be read where curves end close together.
@@ -155,7 +155,7 @@ fn curves(svg: &mut String, panel: &Panel, outcomes: &[Outcome], (value, label):
     let x = panel.column(columns() - 1, columns()) + 10;
     for (y, colour, label) in labels {
         let y = (y + 4).max(free);
-        text(svg, (x, y), "start", (12, colour), &label);
+        text(svg, x, y, "start", 12, colour, &label);
         free = y + 14;
     }
 }
@@ -166,24 +166,24 @@ fn waits(svg: &mut String, workloads: &[Workload]) {
     for ms in [0, 50, 100, 150, 200, 250, 300] {
         let x = panel.x(ms);
         let colour = if signed(P99_MAX_MS) == ms { INK } else { GRID };
-        line(svg, (x, panel.top), (x, panel.bottom()), colour);
-        text(svg, (x, panel.bottom() + 18), "middle", (12, SOFT), &ms.to_string());
+        line(svg, x, panel.top, x, panel.bottom(), colour);
+        text(svg, x, panel.bottom() + 18, "middle", 12, SOFT, &ms.to_string());
     }
     let middle = i64::midpoint(panel.left, panel.right());
     let axis = "ms from the moment each was due to its end: p50 ○, p90 ◐, p99 ●";
-    text(svg, (middle, panel.bottom() + 40), "middle", (12, SOFT), axis);
+    text(svg, middle, panel.bottom() + 40, "middle", 12, SOFT, axis);
     for (number, workload) in (0..).zip(workloads) {
         let y = panel.top + panel.height * (2 * number + 1) / (2 * rows);
-        text(svg, (354, y - 2), "end", (13, INK), &workload.title);
+        text(svg, 354, y - 2, "end", 13, INK, &workload.title);
         let Some(best) = workload.best() else {
-            text(svg, (354, y + 14), "end", (12, SOFT), "no rate keeps it");
+            text(svg, 354, y + 14, "end", 12, SOFT, "no rate keeps it");
             continue;
         };
         let said =
             format!("{} /s · max {} ms", grouped_tenths(best.rate_tenths), best.max_us / 1_000);
-        text(svg, (354, y + 14), "end", (12, SOFT), &said);
+        text(svg, 354, y + 14, "end", 12, SOFT, &said);
         let at = |us: u64| panel.x((signed(us) / 1_000).min(panel.most));
-        line(svg, (at(best.p50_us), y), (at(best.p99_us), y), COLOURS[0].1);
+        line(svg, at(best.p50_us), y, at(best.p99_us), y, COLOURS[0].1);
         for (us, opacity) in [(best.p50_us, 0), (best.p90_us, 5), (best.p99_us, 10)] {
             let (x, colour) = (at(us), COLOURS[0].1);
             let _ = writeln!(
@@ -202,7 +202,7 @@ fn columns() -> i64 {
 }
 
 /// A shape of its own for each, for those who cannot tell the colours apart.
-fn marker(svg: &mut String, strategy: Strategy, colour: &str, (x, y): (i64, i64)) {
+fn marker(svg: &mut String, strategy: Strategy, colour: &str, x: i64, y: i64) {
     let shape = match strategy {
         Strategy::Product => format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"5\""),
         Strategy::ConditionalWrite => {
@@ -216,14 +216,14 @@ fn marker(svg: &mut String, strategy: Strategy, colour: &str, (x, y): (i64, i64)
     let _ = writeln!(svg, "{shape} fill=\"{colour}\"/>");
 }
 
-fn line(svg: &mut String, (x1, y1): (i64, i64), (x2, y2): (i64, i64), colour: &str) {
+fn line(svg: &mut String, x1: i64, y1: i64, x2: i64, y2: i64, colour: &str) {
     let _ = writeln!(
         svg,
         "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" stroke=\"{colour}\"/>"
     );
 }
 
-fn text(svg: &mut String, (x, y): (i64, i64), anchor: &str, (size, fill): (i64, &str), text: &str) {
+fn text(svg: &mut String, x: i64, y: i64, anchor: &str, size: i64, fill: &str, text: &str) {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let _ = writeln!(
         svg,

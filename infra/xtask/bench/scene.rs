@@ -179,7 +179,7 @@ async fn create(router: &Router, seller: &Bidder) -> anyhow::Result<AuctionId> {
         "title": "모두가 찾는 카메라", "startPrice": START_PRICE, "increment": INCREMENT,
         "durationSeconds": DURATION_S,
     });
-    let (status, answer) = post(router, "/v1/auctions", (&seller.token, "create"), &body).await?;
+    let (status, answer) = post(router, "/v1/auctions", &seller.token, "create", &body).await?;
     anyhow::ensure!(status == 201, "the auction: {status} {answer}");
     let id = answer.get("id").and_then(Value::as_str).context("an auction without id")?;
     Ok(id.parse()?)
@@ -189,7 +189,8 @@ async fn create(router: &Router, seller: &Bidder) -> anyhow::Result<AuctionId> {
 pub async fn post(
     router: &Router,
     path: &str,
-    (token, key): (&str, &str),
+    token: &str,
+    key: &str,
     body: &Value,
 ) -> anyhow::Result<(u16, Value)> {
     let request = Request::post(path)

@@ -50,15 +50,16 @@ pub async fn ask(
     container: &Container,
     auction: AuctionId,
     bidder: &Bidder,
-    (number, offer): (u64, i64),
+    number: u64,
+    offer: i64,
 ) -> anyhow::Result<Answer> {
     match strategy {
-        Strategy::Product => bid(container, auction, bidder, (number, offer)).await,
+        Strategy::Product => bid(container, auction, bidder, number, offer).await,
         Strategy::ConditionalWrite => {
             let write = raise(auction, offer);
             told(container.store.write(write).await, offer)
         }
-        Strategy::Transaction => transact(container, auction, bidder, (number, offer)).await,
+        Strategy::Transaction => transact(container, auction, bidder, number, offer).await,
     }
 }
 
@@ -67,7 +68,8 @@ async fn transact(
     container: &Container,
     auction: AuctionId,
     bidder: &Bidder,
-    (number, offer): (u64, i64),
+    number: u64,
+    offer: i64,
 ) -> anyhow::Result<Answer> {
     let text = |text: String| AttributeValue::S(text);
     let won = || AttributeValue::N(offer.to_string());
@@ -109,11 +111,12 @@ async fn bid(
     container: &Container,
     auction: AuctionId,
     bidder: &Bidder,
-    (number, offer): (u64, i64),
+    number: u64,
+    offer: i64,
 ) -> anyhow::Result<Answer> {
     let path = format!("/v1/auctions/{auction}/bids");
     let (key, body) = (format!("attempt-{number}"), json!({ "amount": offer }));
-    let (status, answer) = post(&container.router, &path, (&bidder.token, &key), &body).await?;
+    let (status, answer) = post(&container.router, &path, &bidder.token, &key, &body).await?;
     let code = answer.get("code").and_then(Value::as_str).unwrap_or_default();
     let price = answer.get("price").and_then(Value::as_i64);
     match (status, code, price) {

@@ -62,7 +62,7 @@ pub fn measure(seconds: u64, tell: fn(&str)) -> anyhow::Result<Vec<Workload>> {
             let mut running = tokio::task::JoinSet::new();
             running.spawn(deliveries);
             let work = |number| job(&market, number);
-            let steps = Box::pin(step_up((start, seconds), &market, &work, tell)).await;
+            let steps = Box::pin(step_up(start, seconds, &market, &work, tell)).await;
             drop(stop);
             running.join_all().await;
             steps
@@ -73,7 +73,8 @@ pub fn measure(seconds: u64, tell: fn(&str)) -> anyhow::Result<Vec<Workload>> {
 }
 
 async fn step_up(
-    (start, seconds): (u64, u64),
+    start: u64,
+    seconds: u64,
     market: &Arc<Market>,
     work: Work<'_>,
     tell: fn(&str),

@@ -102,7 +102,7 @@ impl Market {
     async fn rest(&self, number: u128, side: Side, price: Price) {
         let (item, option) = instrument();
         let address =
-            Address::new("김민지", "01012345678".parse().unwrap(), "06236", ("테헤란로 152", None));
+            Address::new("김민지", "01012345678".parse().unwrap(), "06236", "테헤란로 152", None);
         let funding = match side {
             Side::Buy => OrderFunding::Card(Id::from_uuid(Uuid::from_u128(9))),
             Side::Sell => OrderFunding::Seller,

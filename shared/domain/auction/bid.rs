@@ -146,8 +146,9 @@ fn buy_at(
         return Err(Rejection::BuyNowGone);
     }
     let lead = Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: price };
-    let mut decision =
-        accept(head, bid, (EntryKind::BuyNow, offer, offer.amount), (price, lead), now);
+    let kind = EntryKind::BuyNow;
+    let acceptance = Acceptance { kind, offer, shown: offer.amount, price, lead };
+    let mut decision = accept(head, bid, acceptance, now);
     decision.head.status = Status::SoldBuyNow;
     Ok(decision)
 }
@@ -157,17 +158,19 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
         return Err(Rejection::MaximumNotRaised);
     }
     if let Some(lead) = head.lead.filter(|lead| lead.bidder == bid.bidder) {
-        let (price, raised) = raise(head, bid, lead, offer);
+        let (price, lead) = raise(head, bid, lead, offer);
         // Amounts are public, and this one may lie anywhere up to the hidden maximum.
         let shown = offer.amount.min(price);
-        return Ok(accept(head, bid, (EntryKind::Bid, offer, shown), (price, raised), now));
+        let acceptance = Acceptance { kind: EntryKind::Bid, offer, shown, price, lead };
+        return Ok(accept(head, bid, acceptance, now));
     }
     let minimum = head.minimum_next_bid();
     if offer.amount < minimum || (head.lead.is_some() && offer.amount <= head.price) {
         return Err(Rejection::TooLow { minimum });
     }
-    let outcome = challenge(head, bid, offer);
-    Ok(accept(head, bid, (EntryKind::Bid, offer, offer.amount), outcome, now))
+    let (price, lead) = challenge(head, bid, offer);
+    let acceptance = Acceptance { kind: EntryKind::Bid, offer, shown: offer.amount, price, lead };
+    Ok(accept(head, bid, acceptance, now))
 }
 
 /// Price and leader after the leader raised the own maximum.
@@ -224,13 +227,19 @@ fn extended_end(head: &Head, now: Instant) -> Instant {
     head.ends_at.max(limit.min(now + SOFT_CLOSE))
 }
 
-fn accept(
-    head: &Head,
-    bid: &Bid,
-    (kind, offer, shown): (EntryKind, Offer, Won),
-    (price, lead): (Won, Lead),
-    now: Instant,
-) -> Decision {
+/// A bid that counts, and what comes of it.
+#[derive(Clone, Copy)]
+struct Acceptance {
+    kind: EntryKind,
+    offer: Offer,
+    /// The amount that the ledger tells.
+    shown: Won,
+    price: Won,
+    lead: Lead,
+}
+
+fn accept(head: &Head, bid: &Bid, acceptance: Acceptance, now: Instant) -> Decision {
+    let Acceptance { kind, offer, shown, price, lead } = acceptance;
     let moved = head.lead.is_none_or(|old| old.bidder != lead.bidder) || price != head.price;
     let ends_at = match kind {
         EntryKind::Bid if moved => extended_end(head, now),

@@ -99,7 +99,8 @@ impl Story {
     fn try_bid(
         &mut self,
         who: u8,
-        (amount, maximum): (i64, Option<i64>),
+        amount: i64,
+        maximum: Option<i64>,
         now: Instant,
     ) -> Result<Entry, Rejection> {
         self.salts = self.salts.wrapping_add(1);
@@ -114,7 +115,7 @@ impl Story {
     /// Bids a minute after the start; the bid must be accepted.
     #[track_caller]
     fn bid(&mut self, who: u8, amount: i64, maximum: Option<i64>) -> Entry {
-        self.try_bid(who, (amount, maximum), start() + Span::minutes(1)).unwrap()
+        self.try_bid(who, amount, maximum, start() + Span::minutes(1)).unwrap()
     }
 
     fn try_void(&mut self, sequence: u32, now: Instant) -> Result<Entry, VoidRejection> {

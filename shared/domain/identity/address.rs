@@ -52,7 +52,8 @@ impl Address {
         recipient: &str,
         phone: Phone,
         postcode: &str,
-        (line1, line2): (&str, Option<&str>),
+        line1: &str,
+        line2: Option<&str>,
     ) -> Result<Self, InvalidAddress> {
         let digits = postcode.bytes().all(|byte| byte.is_ascii_digit());
         if postcode.len() != POSTCODE_DIGITS || !digits {
@@ -89,14 +90,15 @@ mod tests {
     fn make(
         recipient: &str,
         postcode: &str,
-        lines: (&str, Option<&str>),
+        line1: &str,
+        line2: Option<&str>,
     ) -> Result<Address, InvalidAddress> {
-        Address::new(recipient, "010-1234-5678".parse().unwrap(), postcode, lines)
+        Address::new(recipient, "010-1234-5678".parse().unwrap(), postcode, line1, line2)
     }
 
     #[test]
     fn trims_what_it_keeps() {
-        let address = make(" 김민지 ", "06236", (" 테헤란로 1 ", Some("  "))).unwrap();
+        let address = make(" 김민지 ", "06236", " 테헤란로 1 ", Some("  ")).unwrap();
         assert_eq!((address.recipient.as_str(), address.line1.as_str()), ("김민지", "테헤란로 1"));
         assert_eq!(address.line2, None);
         assert_eq!(format!("{address:?}"), "Address(…)");
@@ -107,16 +109,16 @@ mod tests {
         use InvalidAddress::{Line1, Line2, Postcode, Recipient};
         let long = "가".repeat(101);
         let cases = [
-            (make("", "06236", ("a", None)), Recipient),
-            (make(&long, "06236", ("a", None)), Recipient),
-            (make("김\n민지", "06236", ("a", None)), Recipient),
-            (make("김", "0623", ("a", None)), Postcode),
-            (make("김", "062366", ("a", None)), Postcode),
-            (make("김", "0623a", ("a", None)), Postcode),
-            (make("김", "०६२३६", ("a", None)), Postcode),
-            (make("김", "06236", (" ", None)), Line1),
-            (make("김", "06236", (&long, None)), Line1),
-            (make("김", "06236", ("a", Some(&long))), Line2),
+            (make("", "06236", "a", None), Recipient),
+            (make(&long, "06236", "a", None), Recipient),
+            (make("김\n민지", "06236", "a", None), Recipient),
+            (make("김", "0623", "a", None), Postcode),
+            (make("김", "062366", "a", None), Postcode),
+            (make("김", "0623a", "a", None), Postcode),
+            (make("김", "०६२३६", "a", None), Postcode),
+            (make("김", "06236", " ", None), Line1),
+            (make("김", "06236", &long, None), Line1),
+            (make("김", "06236", "a", Some(&long)), Line2),
         ];
         for (made, error) in cases {
             assert_eq!(made, Err(error));

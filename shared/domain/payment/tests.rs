@@ -16,7 +16,7 @@ fn now() -> Instant {
 fn payment() -> Payment {
     let id = Id::from_uuid(Uuid::from_u128(1));
     let user = Id::from_uuid(Uuid::from_u128(2));
-    Payment::new(id, user, (Purpose::TopUp, AMOUNT), Provider::Toss, now())
+    Payment::new(id, user, Purpose::TopUp, AMOUNT, Provider::Toss, now())
 }
 
 fn truth(state: TruthState, amount: i64, cancelled: i64) -> Truth {

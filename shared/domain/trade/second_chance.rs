@@ -13,17 +13,23 @@ pub struct BidMade {
     pub maximum: Won,
 }
 
+/// Who is never asked, and between which prices the others are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cascade {
+    pub seller: UserId,
+    pub winner: UserId,
+    /// Nobody who would pay less is asked.
+    pub floor: Won,
+    /// The winner's price: nobody pays more.
+    pub ceiling: Won,
+}
+
 /// Whom round `round` (1 to [`OFFERS_MAX`]) asks, and for how much: the bidders other than seller
-/// and winner by their highest bid, the earlier first among equals. Nobody below `floor` is asked,
-/// nobody pays more than the winner's price `ceiling`. Depends on the ledger alone: asking again
-/// asks the same.
+/// and winner by their highest bid, the earlier first among equals. Depends on the ledger alone:
+/// asking again asks the same.
 #[must_use]
-pub fn runner_up(
-    bids: &[BidMade],
-    (seller, winner): (UserId, UserId),
-    (floor, ceiling): (Won, Won),
-    round: u8,
-) -> Option<(UserId, Won)> {
+pub fn runner_up(bids: &[BidMade], cascade: &Cascade, round: u8) -> Option<(UserId, Won)> {
+    let Cascade { seller, winner, floor, ceiling } = *cascade;
     let mut best: Vec<BidMade> = Vec::new();
     for bid in bids.iter().filter(|bid| bid.bidder != seller && bid.bidder != winner) {
         if best.iter().any(|known| known.bidder == bid.bidder && known.maximum >= bid.maximum) {

@@ -22,7 +22,7 @@ fn id<T>(n: u128) -> Id<T> {
 
 fn address() -> Address {
     let phone = "010-1234-5678".parse().unwrap();
-    Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap()
+    Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap()
 }
 
 fn shipment() -> Shipment {

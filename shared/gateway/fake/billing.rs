@@ -53,8 +53,8 @@ async fn issue(
     if let Err(refused) = gate(&headers) {
         return refused;
     }
-    let action = ("toss:issue", "/v1/billing/authorizations/issue".to_owned());
-    once(&providers, action, &headers, |state| issued(state, request)).await
+    let path = "/v1/billing/authorizations/issue".to_owned();
+    once(&providers, "toss:issue", path, &headers, |state| issued(state, request)).await
 }
 
 fn issued(state: &mut State, Issue { auth_key, customer_key }: Issue) -> Answer {
@@ -102,8 +102,8 @@ async fn charge(
         }
         _ => {}
     }
-    let action = ("toss:charge", format!("/v1/billing/{key}"));
-    once(&providers, action, &headers, |state| charged(state, &key, request)).await
+    let path = format!("/v1/billing/{key}");
+    once(&providers, "toss:charge", path, &headers, |state| charged(state, &key, request)).await
 }
 
 fn charged(state: &mut State, key: &str, request: Charge) -> Answer {

@@ -200,9 +200,7 @@ async fn cancel(
 async fn window(Shared(providers): Shared<Providers>, Path(tid): Path<String>) -> Response {
     let found = providers.state().kakao.get(&tid).cloned();
     match found {
-        Some(payment) => {
-            Html(page::checkout("KakaoPay", ("", payment.amount), &[])).into_response()
-        }
+        Some(payment) => Html(page::checkout("KakaoPay", "", payment.amount, &[])).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -25,7 +25,7 @@ fn document(title: &str, body: &str) -> String {
 }
 
 /// Asks whether to pay; `fields` travel along.
-pub(super) fn checkout(who: &str, (name, won): (&str, i64), fields: &[(&str, &str)]) -> String {
+pub(super) fn checkout(who: &str, name: &str, won: i64, fields: &[(&str, &str)]) -> String {
     let buttons = [
         ("pay", "결제하기 (pay)"),
         ("refuse", "거절될 카드로 결제 (pay, the card is refused)"),

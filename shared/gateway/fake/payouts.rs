@@ -149,7 +149,7 @@ async fn register(
     headers: HeaderMap,
     body: String,
 ) -> Response {
-    sealed(&providers, ("toss:seller", SELLERS_PATH), (&headers, &body), |state, body, _| {
+    sealed(&providers, "toss:seller", SELLERS_PATH, &headers, &body, |state, body, _| {
         let Ok(new) = serde_json::from_value::<NewSeller>(body) else {
             return failure("INVALID_REQUEST");
         };
@@ -180,7 +180,7 @@ async fn register(
 }
 
 async fn order(Shared(providers): Shared<Providers>, headers: HeaderMap, body: String) -> Response {
-    sealed(&providers, ("toss:payout", PAYOUTS_PATH), (&headers, &body), |state, body, at| {
+    sealed(&providers, "toss:payout", PAYOUTS_PATH, &headers, &body, |state, body, at| {
         let Ok(new) = serde_json::from_value::<Vec<NewPayout>>(body) else {
             return failure("INVALID_REQUEST");
         };
@@ -254,8 +254,10 @@ fn is_business_day(day: &str) -> bool {
 /// Opens a request, plays it once per idempotency key, seals the answer.
 async fn sealed(
     providers: &Providers,
-    (action, path): (&str, &str),
-    (headers, body): (&HeaderMap, &str),
+    action: &str,
+    path: &str,
+    headers: &HeaderMap,
+    body: &str,
     effect: impl FnOnce(&mut State, Value, &str) -> Answer + Send,
 ) -> Response {
     if let Err(refused) = gate(headers) {
@@ -280,7 +282,7 @@ async fn sealed(
         return refuse("REUSED_NONCE");
     }
     let body = serde_json::from_slice(&opened.text).unwrap_or_default();
-    once(providers, (action, path.to_owned()), headers, |state| {
+    once(providers, action, path.to_owned(), headers, |state| {
         let (status, answer) = effect(state, body, &at);
         match key.seal(answer.to_string().as_bytes(), now) {
             Ok(sealed) => (status, Value::String(sealed)),

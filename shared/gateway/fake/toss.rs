@@ -64,7 +64,8 @@ pub(super) fn gate(headers: &HeaderMap) -> Result<(), Response> {
 /// Plays `effect` once per idempotency key and path; the first answer is given again.
 pub(super) async fn once(
     providers: &Providers,
-    (action, path): (&str, String),
+    action: &str,
+    path: String,
     headers: &HeaderMap,
     effect: impl FnOnce(&mut State) -> Answer + Send,
 ) -> Response {
@@ -92,8 +93,8 @@ async fn confirm(
     if let Err(refused) = gate(&headers) {
         return refused;
     }
-    let action = ("toss:confirm", "/v1/payments/confirm".to_owned());
-    once(&providers, action, &headers, |state| {
+    let path = "/v1/payments/confirm".to_owned();
+    once(&providers, "toss:confirm", path, &headers, |state| {
         let refused = state.refused.contains(&request.order_id);
         let payment = state.toss.get_mut(&request.order_id);
         let payment = payment.filter(|payment| payment.key == request.payment_key);
@@ -150,8 +151,8 @@ async fn cancel(
     if let Err(refused) = gate(&headers) {
         return refused;
     }
-    let action = ("toss:cancel", format!("/v1/payments/{key}/cancel"));
-    once(&providers, action, &headers, |state| {
+    let path = format!("/v1/payments/{key}/cancel");
+    once(&providers, "toss:cancel", path, &headers, |state| {
         let Some(reason) = request.cancel_reason else { return toss_error("INVALID_REQUEST") };
         let found = state.toss.iter_mut().find(|(_, payment)| payment.key == key);
         let Some((order, payment)) = found else { return toss_error("NOT_FOUND_PAYMENT") };
@@ -228,7 +229,7 @@ async fn window(Query(window): Query<Window>) -> Html<String> {
         ("successUrl", window.success_url.as_str()),
         ("failUrl", window.fail_url.as_str()),
     ];
-    Html(page::checkout("Toss Payments", (&window.order_name, window.amount), &fields))
+    Html(page::checkout("Toss Payments", &window.order_name, window.amount, &fields))
 }
 
 async fn pressed(Shared(providers): Shared<Providers>, Form(window): Form<Window>) -> Redirect {

@@ -95,7 +95,8 @@ impl TossPayouts {
         &self,
         path: &str,
         body: &Value,
-        (once, now): (&str, Instant),
+        once: &str,
+        now: Instant,
     ) -> Result<Value, Fault> {
         let key = self.key.as_ref().map_err(|_| Fault::Unknown(BAD_KEY.to_owned()))?;
         let sealed = key.seal(body.to_string().as_bytes(), now);
@@ -151,11 +152,7 @@ impl TossPayouts {
 
     /// The one of a list whose `field` is `wanted`. `None` also when the list does not end: a
     /// list proves that something is there, and what keeps from ordering twice is the key.
-    async fn search(
-        &self,
-        path: &str,
-        (field, wanted): (&str, &str),
-    ) -> Result<Option<Value>, Fault> {
+    async fn search(&self, path: &str, field: &str, wanted: &str) -> Result<Option<Value>, Fault> {
         let mut after = String::new();
         for _ in 0..LIST_PAGES_MAX {
             let page = self.get(format!("{path}?limit={LIST_PAGE}{after}")).await?;
@@ -186,10 +183,10 @@ impl TossPayouts {
                 "holderName": holder,
             },
         });
-        let answer = match self.order(SELLERS_PATH, &body, (&format!("seller-{name}"), now)).await {
+        let answer = match self.order(SELLERS_PATH, &body, &format!("seller-{name}"), now).await {
             // Registered before, and Toss no longer remembers the key.
             Err(Fault::Code(code)) if is_duplicate(&code) => {
-                let found = self.search(SELLERS_PATH, ("refSellerId", &name)).await?;
+                let found = self.search(SELLERS_PATH, "refSellerId", &name).await?;
                 found.ok_or(Fault::Code(code))?
             }
             answer => answer?,
@@ -232,7 +229,7 @@ impl PayoutBank for TossPayouts {
                 return Err(BankError("too old to be ordered again: look for it at Toss".into()));
             }
             let body = json!([item(order, payee, now)]);
-            match self.order(PAYOUTS_PATH, &body, (&ref_payout_id(order.id), now)).await {
+            match self.order(PAYOUTS_PATH, &body, &ref_payout_id(order.id), now).await {
                 Ok(entity) => Ok(among(items(&entity)?, order)?),
                 Err(Fault::Code(code)) => refusal(&code),
                 Err(fault) => Err(fault.into()),
@@ -245,9 +242,7 @@ impl PayoutBank for TossPayouts {
         Box::pin(async move {
             let found = match &order.receipt {
                 Some(id) => Some(self.get(format!("{PAYOUTS_PATH}/{}", encoded(id))).await?),
-                None => {
-                    self.search(PAYOUTS_PATH, ("refPayoutId", &ref_payout_id(order.id))).await?
-                }
+                None => self.search(PAYOUTS_PATH, "refPayoutId", &ref_payout_id(order.id)).await?,
             };
             Ok(found.map(|payout| outcome(payout, order)).transpose()?)
         })

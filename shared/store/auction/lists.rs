@@ -25,7 +25,8 @@ impl Store {
     pub async fn auctions_ending(
         &self,
         day: Instant,
-        (from, to): (Instant, Instant),
+        from: Instant,
+        to: Instant,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<AuctionRow>, StoreError> {

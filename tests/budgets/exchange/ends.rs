@@ -11,15 +11,15 @@ const PRICE: i64 = 100_000;
 pub async fn story() -> Book {
     let mut floor = Floor::open().await;
     let (seller, buyer) = (floor.seller("seller").await, floor.buyer("buyer").await);
-    completed(&mut floor, (&seller, &buyer)).await;
-    bought_again(&mut floor, (&seller, &buyer)).await;
+    completed(&mut floor, &seller, &buyer).await;
+    bought_again(&mut floor, &seller, &buyer).await;
     declined(&mut floor, &seller).await;
-    expired(&mut floor, (&seller, &buyer)).await;
+    expired(&mut floor, &seller, &buyer).await;
     floor.stage.end()
 }
 
 /// The path of a trade at [`PRICE`]; the buyer takes the next ask if it fails.
-async fn met(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) -> String {
+async fn met(floor: &mut Floor, seller: &Trader, buyer: &Trader) -> String {
     let ask = floor.ask(seller, PRICE);
     floor.place("201 ask rests", seller, ask).await;
     let wanted = json!({ "side": "buy", "price": PRICE, "funding": wallet(), "buyAgain": true });
@@ -27,25 +27,25 @@ async fn met(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) -> String {
     Floor::trade_of(&floor.place("201 wallet's bid meets an ask", buyer, bid).await)
 }
 
-async fn completed(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) {
-    let trade = met(floor, (seller, buyer)).await;
+async fn completed(floor: &mut Floor, seller: &Trader, buyer: &Trader) {
+    let trade = met(floor, seller, buyer).await;
     let centre = floor.stage.member("centre-one").await;
-    inspected::inspect(&mut floor.stage, &trade, (seller.id, centre), "pass").await;
+    inspected::inspect(&mut floor.stage, &trade, seller.id, centre, "pass").await;
     floor.stage.name_runs(&[("catalog-on-trade-completed", "done counted")]);
-    inspected::deliver(&mut floor.stage, &trade, (centre, buyer.id)).await;
+    inspected::deliver(&mut floor.stage, &trade, centre, buyer.id).await;
     floor.stage.name_runs(&[]);
     let request = floor.stage.app.get("/v1/catalog/hot");
     let hot = floor.stage.ask("200", request).await.json();
     assert_eq!(hot["items"][0]["completedTrades"], 1, "{hot}");
 }
 
-async fn bought_again(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) {
-    let trade = met(floor, (seller, buyer)).await;
+async fn bought_again(floor: &mut Floor, seller: &Trader, buyer: &Trader) {
+    let trade = met(floor, seller, buyer).await;
     let next = floor.ask(seller, PRICE);
     let next = floor.place("201 ask rests", seller, next).await;
     let centre = floor.stage.member("centre-two").await;
     floor.stage.name_runs(&[("exchange-on-trade-cancelled", "done bought again")]);
-    inspected::inspect(&mut floor.stage, &trade, (seller.id, centre), "mismatch").await;
+    inspected::inspect(&mut floor.stage, &trade, seller.id, centre, "mismatch").await;
     floor.stage.name_runs(&[]);
     let path = format!("/v1/exchange/orders/{}", next["id"].as_str().unwrap());
     assert_eq!(floor.state(seller, &path).await, "matched");
@@ -75,7 +75,7 @@ async fn declined(floor: &mut Floor, seller: &Trader) {
     assert_eq!(floor.state(seller, &path).await, "open");
 }
 
-async fn expired(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) {
+async fn expired(floor: &mut Floor, seller: &Trader, buyer: &Trader) {
     let mut ask = floor.ask(seller, 2 * PRICE);
     let mut bid = floor.bid(buyer, PRICE / 2, &wallet());
     for body in [&mut ask, &mut bid] {

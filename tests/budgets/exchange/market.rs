@@ -19,7 +19,7 @@ pub async fn story() -> Book {
     let bid = floor.bid(&buyer, 10_000, &wallet());
     floor.place("201 wallet's bid rests", &buyer, bid).await;
     looked_at(&mut floor).await;
-    waited_for(&mut floor, (&seller, &buyer)).await;
+    waited_for(&mut floor, &seller, &buyer).await;
     floor.stage.end()
 }
 
@@ -50,7 +50,7 @@ async fn looked_at(floor: &mut Floor) {
     }
 }
 
-async fn waited_for(floor: &mut Floor, (seller, buyer): (&Trader, &Trader)) {
+async fn waited_for(floor: &mut Floor, seller: &Trader, buyer: &Trader) {
     let alert = |option: &str, price: i64| {
         json!({
             "itemId": floor.item, "option": option, "price": price,

@@ -55,8 +55,8 @@ async fn refused(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
 async fn placed(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
     let ask = floor.ask(seller, 20_000);
     for outcome in ["201 ask rests", "201 repeated"] {
-        let who = (seller.id, ORDERS, ask.clone());
-        let request = floor.stage.post_with("k", &[Role::User], who);
+        let ask = ask.clone();
+        let request = floor.stage.post_with("k", &[Role::User], seller.id, ORDERS, ask);
         floor.placed(outcome, request).await;
     }
     let bid = floor.bid(buyer, 10_000, &wallet());
@@ -100,8 +100,8 @@ async fn taken_at_once(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
         let body = floor.at_once(seller, 10_000, None);
         let key = floor.stage.fresh();
         for outcome in [outcome, "201 repeated"] {
-            let who = (seller.id, sell, body.clone());
-            let request = floor.stage.post_with(&key, &[Role::User], who);
+            let body = body.clone();
+            let request = floor.stage.post_with(&key, &[Role::User], seller.id, sell, body);
             floor.placed(outcome, request).await;
         }
     }
@@ -143,8 +143,7 @@ async fn cancelled(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
         let path = format!("{ORDERS}/{}/cancel", order["id"].as_str().unwrap());
         let key = floor.stage.fresh();
         for outcome in [outcome, "200 repeated"] {
-            let body = (who.id, path.as_str(), json!({}));
-            let request = floor.stage.post_with(&key, &[Role::User], body);
+            let request = floor.stage.post_with(&key, &[Role::User], who.id, &path, json!({}));
             floor.stage.ask(outcome, request).await;
         }
         let again = floor.stage.post(who.id, &path, json!({}));

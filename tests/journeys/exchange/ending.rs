@@ -55,7 +55,7 @@ async fn ninety_five_points_are_the_buyers_to_refuse() {
     let (seller, buyer, trade) = matched(&exchange, false).await;
     let asked = exchange.inspect(&seller, &trade, "pass_at_95").await;
     assert_eq!(asked["state"], "awaiting_consent", "{asked}");
-    let refused = exchange.step(&buyer, (&trade, "consent-refusal"), json!({})).await;
+    let refused = exchange.step(&buyer, &trade, "consent-refusal", json!({})).await;
     assert_eq!(refused["state"], "cancelled", "{refused}");
     // Nobody's fault.
     assert_eq!(exchange.purse(&buyer).await, (PURSE, 0));
@@ -69,7 +69,7 @@ async fn ninety_five_points_are_accepted() {
     let exchange = Exchange::open().await;
     let (seller, buyer, trade) = matched(&exchange, false).await;
     exchange.inspect(&seller, &trade, "pass_at_95").await;
-    exchange.step(&buyer, (&trade, "consent"), json!({})).await;
+    exchange.step(&buyer, &trade, "consent", json!({})).await;
     exchange.deliver(&buyer, &trade).await;
     assert_eq!(exchange.purse(&seller).await, (97_000, 0));
     exchange.audit(&[&seller, &buyer]).await;

@@ -145,7 +145,7 @@ impl Exchange {
     }
 
     /// A step of a trade by one of its sides.
-    pub async fn step(&self, who: &Trader, (trade, verb): (&Value, &str), body: Value) -> Value {
+    pub async fn step(&self, who: &Trader, trade: &Value, verb: &str, body: Value) -> Value {
         let user = self.user(who).await;
         let path = format!("/v1/trades/{}/{verb}", trade.as_str().unwrap());
         self.post(&user, &path, body).await.expect(200).json()
@@ -160,7 +160,7 @@ impl Exchange {
 
     /// The seller ships to the centre, which inspects.
     pub async fn inspect(&self, seller: &Trader, trade: &Value, grade: &str) -> Value {
-        let shipped = self.step(seller, (trade, "ship"), parcel()).await;
+        let shipped = self.step(seller, trade, "ship", parcel()).await;
         assert_eq!(shipped["state"], "in_transit", "{shipped}");
         let received = self.centre(trade, "receive", json!({})).await;
         assert_eq!(received["state"], "inspecting", "{received}");
@@ -177,7 +177,7 @@ impl Exchange {
         assert_eq!(sent["state"], "forwarding", "{sent}");
         let there = self.centre(trade, "deliver", json!({})).await;
         assert_eq!(there["state"], "delivered", "{there}");
-        let done = self.step(buyer, (trade, "confirm"), json!({})).await;
+        let done = self.step(buyer, trade, "confirm", json!({})).await;
         assert_eq!(done["state"], "completed", "{done}");
     }
 

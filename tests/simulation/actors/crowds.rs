@@ -16,9 +16,16 @@ use crate::{notes::KnownAuction, person::Person, world::World};
 /// A crowd does not wait longer for the end of an auction.
 const PATIENCE: Span = Span::minutes(8);
 /// How long before and after an end its crowd comes: some too late, who find it over.
-const AROUND_THE_END_MS: (i64, i64) = (-150, 2_600);
+const AROUND_THE_END_MS: AroundMs = AroundMs { first: -150, last: 2_600 };
 /// How far apart the others of a crowd come.
-const AT_ONCE_MS: (i64, i64) = (0, 4);
+const AT_ONCE_MS: AroundMs = AroundMs { first: 0, last: 4 };
+
+/// How far from an instant a crowd comes, in milliseconds.
+#[derive(Clone, Copy)]
+struct AroundMs {
+    first: i64,
+    last: i64,
+}
 
 impl Actor {
     /// What this actor starts that others take part in.
@@ -50,11 +57,11 @@ impl Actor {
         let Some(known) = self.some_auction().filter(|known| known.ends_at > now) else { return };
         let last_moment = self.dice.often(600) && known.ends_at.since(now) < PATIENCE;
         let at = if last_moment { known.ends_at } else { now + Span::seconds(1) };
-        self.world.sleep((at + Span::millis(AROUND_THE_END_MS.0)).since(now)).await;
+        self.world.sleep((at + Span::millis(AROUND_THE_END_MS.first)).since(now)).await;
         self.world.tally.count(if last_moment { "crowds at an end" } else { "crowds of bidders" });
         let crowd = Crowd::new(&self.world);
         let around = if last_moment { AROUND_THE_END_MS } else { AT_ONCE_MS };
-        self.bidders_come(&crowd, (&known, at), around);
+        self.bidders_come(&crowd, &known, at, around);
         if !last_moment && self.dice.often(300) {
             let (admin, known) = (self.admin(), known.clone());
             crowd.joins(async move { admin.cancel_auction(&known.id).await });
@@ -70,19 +77,14 @@ impl Actor {
         let crowd = Crowd::new(&self.world);
         let seller = (self.clone(), known.clone());
         crowd.joins(async move { seller.0.cancel_auction(&seller.1.id).await });
-        self.bidders_come(&crowd, (&known, self.world.clock.now()), AT_ONCE_MS);
+        self.bidders_come(&crowd, &known, self.world.clock.now(), AT_ONCE_MS);
         crowd.disperses().await;
     }
 
-    fn bidders_come(
-        &self,
-        crowd: &Crowd<'_>,
-        (known, at): (&KnownAuction, Instant),
-        (first, last): (i64, i64),
-    ) {
+    fn bidders_come(&self, crowd: &Crowd<'_>, known: &KnownAuction, at: Instant, around: AroundMs) {
         for bidder in self.all(Part::Bidder) {
             let known = known.clone();
-            let moment = at + Span::millis(self.dice.between(first, last));
+            let moment = at + Span::millis(self.dice.between(around.first, around.last));
             crowd.joins(async move {
                 bidder.until(moment).await;
                 bidder.offer_on(&known).await;

@@ -57,7 +57,7 @@ impl Tamper {
             }
             Self::Compare(target, attribute, operators) => {
                 wire::edit(action, body, target, |write| {
-                    wire::compare(write, attribute, *operators)
+                    wire::compare(write, attribute, operators.0, operators.1)
                 })
             }
             Self::Renumber(target, attribute, (times, plus)) => {

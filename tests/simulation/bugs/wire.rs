@@ -177,7 +177,7 @@ pub fn unguard(write: &mut Value, attribute: &str) -> bool {
 }
 
 /// Puts another operator into the clause on `attribute`.
-pub fn compare(write: &mut Value, attribute: &str, (from, to): (&str, &str)) -> bool {
+pub fn compare(write: &mut Value, attribute: &str, from: &str, to: &str) -> bool {
     let Some(condition) = write["ConditionExpression"].as_str() else { return false };
     let (old, new) = (format!("#{attribute} {from} :"), format!("#{attribute} {to} :"));
     let turned = condition.replace(&old, &new);

@@ -51,7 +51,7 @@ pub(super) fn play(terms: Terms, steps: &[Step], mut see: impl FnMut(&Head, &Sto
                 now = now + Span::millis(later);
                 let amount = (before.minimum_next_bid().get() + above).max(1);
                 let maximum = extra.map(|extra| amount + extra);
-                if story.try_bid(who, (amount, maximum), now).is_ok() {
+                if story.try_bid(who, amount, maximum, now).is_ok() {
                     see(&before, &story);
                 }
             }
@@ -119,8 +119,8 @@ proptest! {
         let below = story.head.minimum_next_bid().get() - 1;
         if below > 0 {
             // User 9 never bids in these histories.
-            let first = again.try_bid(9, (below, None), now);
-            prop_assert_eq!(first.clone(), again.try_bid(9, (below, None), now));
+            let first = again.try_bid(9, below, None, now);
+            prop_assert_eq!(first.clone(), again.try_bid(9, below, None, now));
             prop_assert!(first.is_err());
         }
         prop_assert_eq!(again.head, story.head);

@@ -73,7 +73,7 @@ fn a_refused_bid_or_a_purchase_moves_no_end() {
     let late = end() - Span::millis(1);
     let mut story = Story::new(Terms { buy_now: Some(won(50_000)), ..terms() });
     story.bid(MINJI, 10_000, None);
-    story.try_bid(JUNO, (10_400, None), late).unwrap_err();
+    story.try_bid(JUNO, 10_400, None, late).unwrap_err();
     assert_eq!(story.head.ends_at, end());
     let bought = buy_now(&story.head, &bid_of(JUNO), late).unwrap();
     assert_eq!(bought.head.ends_at, end());
@@ -87,7 +87,7 @@ fn bids_without_rest_end_an_hour_after_the_scheduled_end() {
     loop {
         let now = story.head.ends_at - Span::millis(1);
         let who = if amount % 20_000 == 0 { JUNO } else { MINJI };
-        match story.try_bid(who, (amount, None), now) {
+        match story.try_bid(who, amount, None, now) {
             Ok(_) if story.head.ends_at == last => break,
             Ok(_) => last = story.head.ends_at,
             Err(rejection) => panic!("{rejection}"),

@@ -94,7 +94,7 @@ fn every_void_begins_an_epoch() {
 fn a_moved_end_stays_moved() {
     let late = start() + Span::minutes(59);
     let mut story = Story::new(terms());
-    story.try_bid(MINJI, (10_000, None), late).unwrap();
+    story.try_bid(MINJI, 10_000, None, late).unwrap();
     let moved = late + SOFT_CLOSE;
     let entry = story.try_void(1, late + Span::minutes(4)).unwrap();
     assert_eq!((entry.ends_at, story.head.ends_at), (moved, moved));
@@ -145,7 +145,7 @@ fn a_void_is_dated_by_itself_not_by_the_bid_it_takes_back() {
     let (late, later) = (start() + Span::minutes(59), start() + Span::minutes(60));
     let mut story = Story::new(terms());
     story.bid(MINJI, 10_000, None);
-    story.try_bid(JUNO, (11_000, None), late).unwrap();
+    story.try_bid(JUNO, 11_000, None, late).unwrap();
     let entry = story.try_void(1, later).unwrap();
     assert_eq!((entry.received_at, entry.ends_at), (later, late + SOFT_CLOSE));
     assert!(story.verdict().is_ok());

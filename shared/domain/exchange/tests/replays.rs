@@ -79,7 +79,7 @@ pub(super) fn order() -> Order {
             side: Side::Buy,
             price: price(10_000),
             funding: OrderFunding::Wallet,
-            address: Address::new("김민지", phone, "06236", ("테헤란로 152", None)).unwrap(),
+            address: Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap(),
             again: false,
             expires_at: expiry(start(), 1).unwrap(),
         },

@@ -88,7 +88,7 @@ fn every_command_actor_and_state() {
                     trade = after(&trade, forward, Actor::Inspector, trade.since);
                 }
                 for actor in Actor::ALL.iter().copied() {
-                    check(&trade, &command, actor, (actors, &edges));
+                    check(&trade, &command, actor, actors, &edges);
                     cases += 1;
                 }
             }
@@ -101,7 +101,8 @@ fn check(
     trade: &Trade,
     command: &Command,
     actor: Actor,
-    (actors, edges): (&[Actor], &[(State, State)]),
+    actors: &[Actor],
+    edges: &[(State, State)],
 ) {
     // What times out does so at its deadline, everything else at once.
     let now = match (command, trade.deadline) {

@@ -97,7 +97,7 @@ fn a_clause_in_parentheses_is_one() {
 #[test]
 fn an_operator_is_turned() {
     let mut body = bid();
-    let turned = |write: &mut Value| compare(write, "e", (">", ">="));
+    let turned = |write: &mut Value| compare(write, "e", ">", ">=");
     assert_eq!(edit("dynamodb:UpdateItem", &mut body, &HEAD, turned), 1);
     assert_eq!(body["ConditionExpression"], "#q = :v2 AND #st = :v3 AND #e >= :v4");
     assert_eq!(edit("dynamodb:UpdateItem", &mut body, &HEAD, turned), 0);
