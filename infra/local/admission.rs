@@ -1,10 +1,10 @@
 //! Which calls find room in the partitions they need, and what they pay there.
 //!
-//! Stands in front of whichever engine answers, and only while the knob is turned. A call is admitted
-//! while each bucket it needs holds anything, and pays afterwards: what it consumed of a table is
-//! shared evenly by the partitions it touched there, a failed condition included. One that finds a
-//! bucket empty is refused as DynamoDB refuses it; of a batch read only the keys of empty partitions
-//! come back unprocessed.
+//! Stands in front of whichever engine answers, and only while the knob is turned. A call is
+//! admitted while each bucket it needs holds anything, and pays afterwards: what it consumed of a
+//! table is shared evenly by the partitions it touched there, a failed condition included. One that
+//! finds a bucket empty is refused as DynamoDB refuses it; of a batch read only the keys of empty
+//! partitions come back unprocessed.
 
 use std::collections::BTreeSet;
 

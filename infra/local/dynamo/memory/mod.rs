@@ -5,8 +5,9 @@
 //! answers as others do is checked by the same random calls on all of them (`differential`).
 //!
 //! In reading order: `value` and `number` are what an attribute holds, `units` what it weighs;
-//! `lexer`, `condition`, `update` and `expression` read the expressions; `key`, `row`, `stream`
-//! and `table` keep what is there; `write`, `transact`, `read`, `query` and `schema` are the operations.
+//! `lexer`, `condition`, `update` and `expression` read the expressions; `key`, `row`, `stream` and
+//! `table` keep what is there; `write`, `transact`, `read`, `query` and `schema` are the
+//! operations.
 
 mod condition;
 mod expression;
