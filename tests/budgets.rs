@@ -12,12 +12,12 @@ mod book;
 mod cards;
 mod catalog;
 mod coverage;
-mod exchange;
+pub mod exchange;
 mod inspected;
 mod operation;
 mod payments;
-mod stage;
-mod trades;
+pub mod stage;
+pub mod trades;
 mod wallets;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};

@@ -11,6 +11,7 @@ mod access;
 mod answers;
 mod bootstraps;
 mod budgets;
+mod documents;
 mod errors;
 mod events;
 mod house;

@@ -10,7 +10,7 @@ use crate::{
     keys,
 };
 
-/// A row still pending after this long is published again (`features.md` 82).
+/// A row still pending after this long is published again.
 pub const REPUBLISH_AFTER: Span = Span::minutes(5);
 /// How long a published row is kept for a look back.
 const KEPT: Span = Span::days(7);

@@ -1,4 +1,4 @@
-//! The invariants of `performance.md` that apply to what exists so far.
+//! The invariants of `invariants.md` that apply to what exists so far.
 
 use domain::auction::{
     Head, Salt, Status,

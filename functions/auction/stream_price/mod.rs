@@ -43,7 +43,7 @@ pub const FUNCTION: Function = Function {
     timeout_s: 630,
 };
 
-/// Two pushes a second at most (`rules.md`, "Live price").
+/// Two pushes a second at most (`rules.md`, "Auction").
 const POLL_EVERY: Span = Span::millis(500);
 /// Then the client is asked to connect again.
 const STREAM_LIFE: Span = Span::minutes(10);

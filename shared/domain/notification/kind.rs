@@ -1,6 +1,6 @@
 //! What a notification is about.
 
-/// `rules.md`, "Chat, community, notification", the three ways a seller's auction ends, and what a
+/// `rules.md`, "Notification", the three ways a seller's auction ends, and what a
 /// trade asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

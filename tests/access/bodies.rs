@@ -1,0 +1,41 @@
+//! What each route with an id in its path is sent: right for whoever may.
+
+use serde_json::{Value, json};
+
+use super::world::World;
+use crate::budgets::{exchange::floor::Trader, trades::parcel};
+
+/// The body with which `by` calls `route`, where it takes one.
+pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {
+    let (method, path) = route.split_once(' ').unwrap();
+    let last = path.rsplit('/').next().unwrap();
+    let body = match (method, last) {
+        ("GET" | "DELETE", _) | ("PUT", "{auctionId}" | "{userId}" | "read" | "{tag}") => {
+            return None;
+        }
+        (_, "bids") => json!({ "amount": 30_000 }),
+        ("POST", "void" | "buy-now" | "receive" | "deliver" | "decline") => json!({}),
+        ("POST", "consent" | "consent-refusal") => json!({}),
+        (_, "cancel") if path.starts_with("/v1/payments") => {
+            json!({ "amount": 1_000, "reason": "변심" })
+        }
+        (_, "cancel") if path.starts_with("/v1/exchange") => json!({}),
+        (_, "cancel") => json!({ "reason": "변심" }),
+        (_, "confirm") if path.starts_with("/v1/payments") => {
+            json!({ "paymentKey": world.payment_key, "amount": 30_000 })
+        }
+        (_, "confirm") => json!({}),
+        (_, "ship" | "forward") => parcel(),
+        (_, "inspection") => json!({
+            "grade": "pass_at_95", "checklistVersion": 3, "notes": "밑창에 작은 오염",
+            "photos": ["inspection/front.jpg"],
+        }),
+        (_, "pay") => json!({ "addressId": by.address }),
+        (_, "payments") => json!({ "provider": "toss", "addressId": by.address }),
+        (_, "options") => json!({ "option": "280" }),
+        ("PATCH", "{itemId}") => json!({ "nameKo": "에어 조던 하나" }),
+        (_, "roles") => json!({ "roles": ["user"] }),
+        _ => panic!("what is sent to {route}?"),
+    };
+    Some(body)
+}
