@@ -20,7 +20,7 @@ use crate::{
     account::Account,
     dynamo::{self, EngineError, Held, Meter},
     events,
-    fault::FaultKind,
+    fault::{FaultKind, Upset},
     hooks::Sabotage,
     permissions, scheduler, sent, sqs,
     wire::{self, Protocol, ServiceError},
@@ -116,7 +116,11 @@ impl Account {
         // Every call is a point where other tasks get their turn, as over a network.
         give_way().await;
         let Some((before, after)) = self.delays() else {
-            return self.answer_at_once(request).await;
+            let answer = self.answer_at_once(request).await;
+            if self.knobs(|knobs| knobs.answers_wait) {
+                give_way().await;
+            }
+            return answer;
         };
         self.clock.sleep(before).await;
         let answer = self.answer_at_once(request).await;
@@ -144,6 +148,9 @@ impl Account {
         let lost = matches!(fault, Some(FaultKind::TimeoutBefore | FaultKind::TimeoutAfter));
         // Held to the end: a transaction is under way until it is answered.
         let held = self.begin(&work).await;
+        if held.is_err() {
+            self.faults.note(Upset::TransactionsMet);
+        }
         let conflict = held.as_ref().err().map(|error| dynamo::response(Err(error.clone())));
         let answer = match self.hooks.witness() {
             None => self.meet(work, fault, (sabotage, conflict)),

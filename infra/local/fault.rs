@@ -1,6 +1,9 @@
 //! Faults on purpose: which call fails, and how.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use store::Table;
 
@@ -84,6 +87,24 @@ pub struct Injected {
     pub what: FaultKind,
 }
 
+/// What a knob did to a delivery, or to transactions that met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Upset {
+    /// A queue message was stored more than once.
+    MessageCopied,
+    /// A batch of queue messages was not the oldest ones in their order.
+    QueueShuffled,
+    /// A batch of queue messages was due and its function paused.
+    DeliveryHeldUp,
+    /// A stream batch was delivered more than once.
+    StreamCopied,
+    ScheduleLate,
+    ScheduleCopied,
+    ScheduleLost,
+    /// A write was refused because a transaction on its item was under way.
+    TransactionsMet,
+}
+
 /// The plan of one cloud. Planned faults go before random ones.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<Plan>);
@@ -93,6 +114,7 @@ struct Plan {
     planned: Vec<Fault>,
     random: Option<(RandomFaults, Random)>,
     injected: Vec<Injected>,
+    upsets: BTreeMap<Upset, u64>,
 }
 
 impl Faults {
@@ -125,6 +147,16 @@ impl Faults {
     #[must_use]
     pub fn injected(&self) -> Vec<Injected> {
         self.plan().injected.clone()
+    }
+
+    /// How often each upset happened.
+    #[must_use]
+    pub fn upsets(&self) -> BTreeMap<Upset, u64> {
+        self.plan().upsets.clone()
+    }
+
+    pub(crate) fn note(&self, upset: Upset) {
+        *self.plan().upsets.entry(upset).or_default() += 1;
     }
 
     /// The fault that strikes this call, if any.

@@ -34,6 +34,9 @@ pub struct Knobs {
     /// A DynamoDB transaction is under way for this many turns of the other tasks, and what meets
     /// its items meanwhile is refused. 0: transactions never meet.
     pub transaction_turns: u32,
+    /// Every call gives way once more between its effect and its answer: there, too, a caller can
+    /// be broken off.
+    pub answers_wait: bool,
     /// What each DynamoDB partition can take; `None`: anything.
     pub capacity: Option<Capacity>,
     /// How long every call takes; `None`: no time.
@@ -55,6 +58,7 @@ impl Default for Knobs {
             tally: false,
             paused: BTreeSet::new(),
             transaction_turns: 0,
+            answers_wait: false,
             capacity: None,
             latency: None,
         }

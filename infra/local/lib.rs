@@ -50,7 +50,7 @@ pub use clock::VirtualClock;
 pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartError};
 pub use drive::drive;
 pub use dynamo::{EngineError, Reason};
-pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults};
+pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults, Upset};
 pub use gateway::{endpoint, router, serve};
 pub use hooks::{Sabotage, Witness};
 pub use host::{Invoked, Invoker};

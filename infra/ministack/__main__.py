@@ -1,11 +1,12 @@
 """A second cloud: the templates and the packaged bootstraps on ministack, journeys over HTTP.
 
-    python3 infra/ministack [--write] [--patience N]
+    python3 infra/ministack [--write] [--patience N] [--binaries FOLDER]
 
-Needs target/lambda/<context>/bootstrap (`cargo xtask package`) for this machine, a C compiler and,
-once, the package registry. Everything that is known of the product comes from the templates and
-the binaries: of the registry and the embedded cloud nothing is used, except that `cargo dev` plays
-Toss and KakaoPay. Every call of a function is held to its role's policies.
+Needs target/lambda/<context>/bootstrap (`cargo xtask package`) for this machine, or one binary a
+context in FOLDER, which are sooner built; a C compiler and, once, the package registry. Everything
+that is known of the product comes from the templates and the binaries: of the registry and the
+embedded cloud nothing is used, except that `cargo dev` plays Toss and KakaoPay. Every call of a
+function is held to its role's policies.
 
 Prints every step, what this cloud cannot do, and figures; fails on a step that failed, and when
 infra/docs/second-cloud.md does not say what was found (--write writes it).
@@ -88,12 +89,14 @@ def main():
     asked = argparse.ArgumentParser(description="the second cloud")
     asked.add_argument("--write", action="store_true", help="write infra/docs/second-cloud.md")
     asked.add_argument("--patience", type=int, default=1, help="waits so many times as long")
+    asked.add_argument("--binaries", metavar="FOLDER", help="those, and not the packaged ones")
     asked = asked.parse_args()
-    second.patience = asked.patience
+    second.patience, home.binaries = asked.patience, asked.binaries
     for kind in (signal.SIGALRM, signal.SIGTERM):
         signal.signal(kind, ended)
     signal.alarm(SECONDS_MAX * asked.patience)
     report = reports.Report()
+    report.figures["binaries"] = asked.binaries or "target/lambda, as packaged"
     try:
         run(report, asked.write)
     except SystemExit as end:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "target" / "ministack"
-EVIDENCE = ROOT / "target" / "evidence" / "second-cloud.json"
+# What all tools of infra share.
+sys.path.append(str(ROOT / "infra"))
 PAGE = ROOT / "infra" / "docs" / "second-cloud.md"
 
 # ministack is the cloud; the translator is AWS's own, for `Transform: AWS::Serverless`; boto3
@@ -22,6 +23,8 @@ PACKAGES = {
     "libfaketime": "3.0.1",
 }
 INSTALL_ATTEMPTS = 3
+# Where one binary a context is, from the root; without it the packaged ones are deployed.
+binaries = None
 
 
 def python():

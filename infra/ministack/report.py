@@ -1,11 +1,11 @@
 """What a run found: steps passed and failed, differences, figures."""
 
 import contextlib
-import json
 import time
 import traceback
 
 import home
+import run_figures
 
 # What this cloud does not do and never says: found by reading it, or by what was missing.
 BLIND = [
@@ -36,7 +36,7 @@ BLIND = [
 
 class Report:
     def __init__(self):
-        self.began = time.monotonic()
+        self.began, self.run = time.monotonic(), run_figures.begin("python3 infra/ministack")
         self.passed, self.failed = 0, []
         self.differences, self.figures, self.lines = [], {}, []
 
@@ -103,12 +103,11 @@ class Report:
 
     def close(self):
         seconds = round(time.monotonic() - self.began)
-        figures = {"command": "python3 infra/ministack", "steps_passed": self.passed,
+        measured = {"steps_passed": self.passed,
                    "steps_failed": len(self.failed), "differences": len(self.differences),
                    "seconds": seconds, **self.figures}
-        home.EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
-        home.EVIDENCE.write_text(json.dumps(figures, indent=2) + "\n")
-        for name, figure in figures.items():
+        run_figures.leave("second-cloud", self.run, measured)
+        for name, figure in measured.items():
             print(f"{name:<28}{figure}")
         for text in self.failed:
             print(f"failed: {text}")

@@ -61,18 +61,18 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let root = crate::root();
     let mut results = Results::read(&root)?;
     let wants = |bench| options.only.is_none_or(|only| only == bench);
-    let command = format!("cargo xtask bench {}", arguments.join(" "));
-    let command = command.trim_end();
+    let run = evidence::begin("bench", arguments);
+    let command = run.command.as_str();
     let date = kernel::seoul_day(SystemClock.now());
     if wants(Bench::HotAuction) {
         let outcomes = hot_auctions(&options)?;
-        evidence::leave("bench-hot-auction", command, hot_figures(&outcomes))?;
+        evidence::leave("bench-hot-auction", &run, hot_figures(&outcomes))?;
         results.hot_auction = Some(Measured::here(date.clone(), command.to_owned(), outcomes));
     }
     if wants(Bench::Throughput) {
         let seconds = options.seconds.unwrap_or(if options.quick { 2 } else { 5 });
         let workloads = throughput::measure(seconds, say)?;
-        evidence::leave("bench-throughput", command, laptop_figures(&workloads))?;
+        evidence::leave("bench-throughput", &run, laptop_figures(&workloads))?;
         results.throughput = Some(Measured::here(date, command.to_owned(), workloads));
     }
     if options.write || options.only == Some(Bench::Picture) {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Context, bail};
+use figures::Run;
 use local::differential::{KNOWN, LocalTarget, Remote, Report, Target, run as compare};
 
 use crate::evidence;
@@ -20,6 +21,7 @@ struct Options {
 /// Makes the same calls on both, compares, and says what was compared.
 #[expect(clippy::print_stdout, reason = "the report is what was asked for")]
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let run = evidence::begin("differential", arguments);
     let options = read(arguments)?;
     let mut theirs: Box<dyn Target> = match options.against.as_str() {
         "dynoxide" => Box::new(LocalTarget::dynoxide()),
@@ -29,7 +31,7 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let report = compare(options.seed, options.ops, &mut LocalTarget::memory(), &mut *theirs)?;
     let seconds = begun.elapsed().as_secs();
     println!("{}", text(&options, &report, seconds));
-    write(&options, &report)
+    write(&options, &report, &run)
 }
 
 fn read(arguments: &[String]) -> anyhow::Result<Options> {
@@ -73,14 +75,10 @@ fn text(options: &Options, report: &Report, seconds: u64) -> String {
 }
 
 /// The figures, for the page of evidence.
-fn write(options: &Options, report: &Report) -> anyhow::Result<()> {
+fn write(options: &Options, report: &Report, run: &Run) -> anyhow::Result<()> {
     let local = options.against == "dynoxide";
     let name = if local { "differential-dynoxide" } else { "differential-dynamodb-local" };
     let mut figures = BTreeMap::<String, usize>::new();
-    let command = format!(
-        "cargo xtask differential --ops {} --seed {} --against {}",
-        options.ops, options.seed, options.against
-    );
     figures.insert("steps compared".into(), report.steps);
     figures.insert("refusals among them".into(), report.refusals.values().sum());
     figures.insert("stream records compared".into(), report.records);
@@ -88,7 +86,7 @@ fn write(options: &Options, report: &Report) -> anyhow::Result<()> {
     for (name, count) in &report.known {
         figures.insert(format!("known difference {name}"), *count);
     }
-    evidence::leave(name, &command, figures).map(|_| ())
+    evidence::leave(name, run, figures)
 }
 
 #[cfg(test)]

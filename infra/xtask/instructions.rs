@@ -34,7 +34,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     bootstrap::{self, Ports, Said},
-    evidence::{self, Figures},
+    evidence::{self, Measures},
     package,
 };
 use count::{Line, total};
@@ -62,6 +62,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// binaries that `cargo xtask package` makes for this machine.
 #[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let run = evidence::begin("instructions", arguments);
     let only = match arguments {
         [] => None,
         [context] => Some(context.as_str()),
@@ -71,8 +72,9 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let lines = runtime.block_on(measure(only))?;
     println!("{}", table(&lines));
     if only.is_none() {
-        let figures: Figures = lines.iter().map(|line| (line.name.clone(), line.figure)).collect();
-        evidence::leave("instructions", "cargo xtask instructions", figures)?;
+        let measures: Measures =
+            lines.iter().map(|line| (line.name.clone(), line.figure)).collect();
+        evidence::leave("instructions", &run, measures)?;
     }
     let above: Vec<&str> =
         lines.iter().filter(|line| line.figure > line.max).map(|line| line.name.as_str()).collect();

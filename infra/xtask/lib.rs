@@ -74,7 +74,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "simulate",
-        summary: "play the whole market with faults: [crash] [--seeds A..B] [--ops N] …",
+        summary: "play the whole market with faults: [crash [--ends]] [--seeds A..B] …",
         run: simulate::run,
     },
     Command {
@@ -89,7 +89,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "package",
-        summary: "build, zip and weigh what the stack deploys: [--arch x86_64|arm64]",
+        summary: "build, zip, weigh what is deployed: [--arch x86_64|arm64] [--context NAME]",
         run: package::run,
     },
     Command {

@@ -1,8 +1,9 @@
-//! `cargo xtask package [--arch x86_64|arm64]`: what the stack deploys, and how big it is.
+//! `cargo xtask package [--arch x86_64|arm64] [--context NAME]`: what the stack deploys, and how
+//! big it is.
 //!
 //! Builds one `bootstrap` a context into `target/lambda/<context>/`, where the template looks for
 //! it, and zips each into `target/lambda/<context>.zip`: equal binaries make equal zips. Fails
-//! when one is bigger than it may be.
+//! when one is bigger than it may be. Of one context alone no figures are kept.
 //!
 //! `cargo lambda` comes from a registry of Python's into `target/cargo-lambda`, and with it the
 //! linker for the other architecture.
@@ -19,7 +20,7 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-use crate::evidence::{self, Figures};
+use crate::evidence::{self, Measures};
 
 /// More than this fails: what the biggest has today, and a little. May only fall; 4.5 MB is what
 /// was promised.
@@ -75,30 +76,48 @@ impl Architecture {
 /// Builds, zips, weighs.
 #[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let architecture = parse(arguments)?;
+    let run = evidence::begin("package", arguments);
+    let Wanted { architecture, contexts } = parse(arguments)?;
     let root = crate::root();
-    build(&root, architecture)?;
+    build(&root, architecture, &contexts)?;
     let mut sizes = BTreeMap::new();
-    for context in registry::CONTEXTS {
-        sizes.insert(context.name, weigh(&root, context.name)?);
+    for context in &contexts {
+        sizes.insert(*context, weigh(&root, context)?);
     }
     println!("{}", table(architecture, &sizes));
-    let command = format!("cargo xtask package --arch {}", architecture.name());
-    evidence::leave("package", &command, figures(architecture, &sizes))?;
+    if contexts.len() == registry::CONTEXTS.len() {
+        evidence::leave("package", &run, measures(architecture, &sizes))?;
+    }
     let heavy: Vec<&str> =
         sizes.iter().filter(|(_, size)| size.zip > ZIP_BYTES_MAX).map(|(name, _)| *name).collect();
     ensure!(heavy.is_empty(), "above {ZIP_BYTES_MAX} bytes: {}", heavy.join(", "));
     Ok(())
 }
 
-fn parse(arguments: &[String]) -> anyhow::Result<Architecture> {
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        // What the template deploys unless it is told otherwise.
-        [] | ["--arch", "x86_64"] => Ok(Architecture::X86),
-        ["--arch", "arm64"] => Ok(Architecture::Arm64),
-        _ => bail!("usage: cargo xtask package [--arch x86_64|arm64]"),
+/// What is built, and for which processor.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted {
+    architecture: Architecture,
+    contexts: Vec<&'static str>,
+}
+
+fn parse(arguments: &[String]) -> anyhow::Result<Wanted> {
+    let all = registry::CONTEXTS.iter().map(|context| context.name);
+    // What the template deploys unless it is told otherwise.
+    let mut wanted = Wanted { architecture: Architecture::X86, contexts: all.clone().collect() };
+    let mut left = arguments.iter().map(String::as_str);
+    while let Some(flag) = left.next() {
+        match (flag, left.next()) {
+            ("--arch", Some("arm64")) => wanted.architecture = Architecture::Arm64,
+            ("--arch", Some("x86_64")) => wanted.architecture = Architecture::X86,
+            ("--context", Some(name)) => {
+                wanted.contexts = all.clone().filter(|context| *context == name).collect();
+                ensure!(!wanted.contexts.is_empty(), "no context {name}");
+            }
+            _ => bail!("usage: cargo xtask package [--arch x86_64|arm64] [--context NAME]"),
+        }
     }
+    Ok(wanted)
 }
 
 /// The folder of the binaries that the stack deploys.
@@ -107,14 +126,14 @@ pub fn bootstrap(context: &str) -> PathBuf {
     crate::root().join("target/lambda").join(context).join("bootstrap")
 }
 
-fn build(root: &Path, architecture: Architecture) -> anyhow::Result<()> {
+fn build(root: &Path, architecture: Architecture, contexts: &[&str]) -> anyhow::Result<()> {
     let tools = tools(root)?;
     let mut path = vec![tools.clone()];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let mut build = Command::new(tools.join("cargo-lambda"));
     build.args(["lambda", "build", "--release", "--locked"]).args(architecture.flags());
-    for context in registry::CONTEXTS {
-        build.args(["--package", &format!("jangteo-{}", context.name)]);
+    for context in contexts {
+        build.args(["--package", &format!("jangteo-{context}")]);
     }
     // zig is found as a module of the Python that comes first.
     build.env("PATH", std::env::join_paths(path)?).current_dir(root);
@@ -162,7 +181,7 @@ fn weigh(root: &Path, context: &str) -> anyhow::Result<Sizes> {
     Ok(Sizes { raw: u64::try_from(binary.len())?, zip })
 }
 
-fn figures(architecture: Architecture, sizes: &BTreeMap<&str, Sizes>) -> Figures {
+fn measures(architecture: Architecture, sizes: &BTreeMap<&str, Sizes>) -> Measures {
     let architecture = architecture.name();
     let named = |name: &str, Sizes { raw, zip }: Sizes| {
         [
@@ -195,10 +214,15 @@ mod tests {
         let read = |words: &[&str]| {
             parse(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
         };
-        assert_eq!(read(&[]).unwrap(), Architecture::X86);
-        assert_eq!(read(&["--arch", "arm64"]).unwrap(), Architecture::Arm64);
-        assert_eq!(read(&["--arch", "x86_64"]).unwrap(), Architecture::X86);
-        for bad in [&["--arch"][..], &["--arch", "riscv"], &["x86_64"]] {
+        let read_one = |words: &[&str]| read(words).unwrap().architecture;
+        assert_eq!(read_one(&[]), Architecture::X86);
+        assert_eq!(read_one(&["--arch", "arm64"]), Architecture::Arm64);
+        assert_eq!(read_one(&["--arch", "x86_64"]), Architecture::X86);
+        assert_eq!(read(&[]).unwrap().contexts.len(), registry::CONTEXTS.len());
+        let one = read(&["--arch", "x86_64", "--context", "auction"]).unwrap();
+        assert_eq!(one, Wanted { architecture: Architecture::X86, contexts: vec!["auction"] });
+        let no_context = ["--context", "auctions"];
+        for bad in [&["--arch"][..], &["--arch", "riscv"], &["x86_64"], &no_context] {
             assert!(read(bad).is_err(), "{bad:?}");
         }
     }

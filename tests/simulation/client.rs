@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::{
-    crash::{Crashing, Ended},
-    dice::Dice,
-    notes::Promise,
+    faults::Habit,
+    interruption::{Ended, Interruptible},
+    observations::Promise,
+    prng::Prng,
     world::World,
 };
 
@@ -89,12 +90,12 @@ impl World {
             let body = body.collect().await.unwrap().to_bytes();
             (parts.status.as_u16(), body)
         };
-        self.tally.count("http request");
+        self.history.count("http request");
         let route = route(call);
-        let (nth, doom) = self.fleet.fate.doom(&route);
-        let reply = match Crashing::new(work, doom, self.fleet.stall()).await {
-            Ended::Done((status, body), steps) => {
-                self.fleet.done(&route, nth, steps);
+        let (nth, crash_at) = self.fleet.crashes.next(&route);
+        let reply = match Interruptible::new(work, crash_at, self.fleet.stall()).await {
+            Ended::Done((status, body), trace) => {
+                self.fleet.done(&route, nth, trace);
                 let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
                 Reply::Answer(status, body)
             }
@@ -112,8 +113,8 @@ impl World {
             Reply::Answer(status, body) => (*status, body.to_string()),
             Reply::Lost => (0, String::new()),
         };
-        self.tally.count(&format!("answered {}", status / 100));
-        self.tally.step(|| {
+        self.history.count(&format!("answered {}", status / 100));
+        self.history.step(|| {
             let (method, path, who) = (call.method, &call.path, call.who);
             let asked = call.body.as_ref().unwrap_or(&Value::Null);
             let now = kernel::Clock::now(&self.clock);
@@ -123,8 +124,9 @@ impl World {
 
     /// Sends a request as people do: twice at once, again when there was no answer, again for no
     /// reason, and under the key of another. What a key was answered is noted.
-    pub async fn ask(&self, call: &Call, dice: &Dice) -> Reply {
-        let mut reply = if dice.often(30) && call.key.is_some() {
+    pub async fn ask(&self, call: &Call, prng: &Prng) -> Reply {
+        let mut reply = if prng.often(30) && call.key.is_some() {
+            self.history.notice(Habit::AskedTwiceAtOnce);
             let (one, two) = futures::join!(self.send(call), self.send(call));
             self.keep(call, &one);
             self.keep(call, &two);
@@ -134,18 +136,20 @@ impl World {
         };
         self.keep(call, &reply);
         let mut again = 0;
-        while reply.is_unknown() && again < REPEATS_MAX && dice.often(750) {
+        while reply.is_unknown() && again < REPEATS_MAX && prng.often(750) {
             again += 1;
-            self.sleep(Span::millis(dice.between(20, 3_000))).await;
+            self.history.notice(Habit::AskedAgain);
+            self.sleep(Span::millis(prng.between(20, 3_000))).await;
             reply = self.send(call).await;
             self.keep(call, &reply);
         }
-        if call.key.is_some() && reply.success().is_some() && dice.often(40) {
-            self.sleep(Span::millis(dice.between(0, 60_000))).await;
+        if call.key.is_some() && reply.success().is_some() && prng.often(40) {
+            self.sleep(Span::millis(prng.between(0, 60_000))).await;
+            self.history.notice(Habit::AskedAgain);
             let second = self.send(call).await;
             self.keep(call, &second);
         }
-        if reply.success().is_some() && dice.often(15) {
+        if reply.success().is_some() && prng.often(15) {
             self.reuse_key(call).await;
         }
         reply
@@ -162,6 +166,7 @@ impl World {
         if call.key.is_none() {
             return;
         }
+        self.history.notice(Habit::KeyReused);
         let reply = self.send(&other).await;
         if reply.success().is_some() {
             self.found(format!("I11: {call:?} and another body under its key: {reply:?}"));
@@ -172,8 +177,8 @@ impl World {
     fn keep(&self, call: &Call, reply: &Reply) {
         let Some(key) = &call.key else { return };
         let place = (call.who, format!("{} {}", call.method, call.path), key.clone());
-        let mut notes = self.notes.borrow_mut();
-        let keyed = notes.keys.entry(place).or_default();
+        let mut observations = self.observations.borrow_mut();
+        let keyed = observations.keys.entry(place).or_default();
         keyed.unknown |= reply.is_unknown();
         let Reply::Answer(status @ 200..=299, body) = reply else { return };
         let different = keyed.answers.iter().any(|(before, first)| {
@@ -189,11 +194,11 @@ impl World {
     }
 
     /// Asks for a bid and keeps what was promised.
-    pub async fn bid(&self, call: &Call, auction: &str, dice: &Dice) -> Reply {
+    pub async fn bid(&self, call: &Call, auction: &str, prng: &Prng) -> Reply {
         let asked = self.tasks.steps();
-        let reply = self.ask(call, dice).await;
+        let reply = self.ask(call, prng).await;
         let answered = self.tasks.steps();
-        let mut notes = self.notes.borrow_mut();
+        let mut observations = self.observations.borrow_mut();
         if let Some(body) = reply.success() {
             let time = |name: &str| -> Instant { body[name].as_str().unwrap().parse().unwrap() };
             let promise = Promise {
@@ -206,10 +211,10 @@ impl World {
                 asked,
                 answered,
             };
-            notes.bids.push((auction.to_owned(), promise.bid.clone()));
-            notes.promises.push(promise);
+            observations.bids.push((auction.to_owned(), promise.bid.clone()));
+            observations.promises.push(promise);
         }
-        let known = notes.auctions.iter_mut().find(|known| known.id == auction);
+        let known = observations.auctions.iter_mut().find(|known| known.id == auction);
         let told = match &reply {
             Reply::Answer(_, body) => body["minimumNextBid"].as_i64(),
             Reply::Lost => None,

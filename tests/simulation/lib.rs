@@ -3,7 +3,8 @@
 //!
 //! [`run`] plays a seed and tells what it found: same commit and seed, same history to the byte.
 //! In reading order: `tasks` schedules, `world` holds cloud and containers, `actors` are the
-//! people, `weather` is everything that goes wrong, `judge` tells what must hold all the same.
+//! people, `fault_schedule` is everything that goes wrong, `auditor` tells what must hold all the
+//! same.
 //!
 //! One thing is not as deployed: passwords are hashed with the least work, which finds nothing less
 //! and took a third of all instructions.
@@ -18,23 +19,28 @@
 )]
 
 mod actors;
-mod aftermath;
+mod ask;
+mod auditor;
+pub mod campaign;
 mod client;
 mod clock;
-mod crash;
-mod dice;
-mod edges;
-mod fate;
-mod judge;
-mod notes;
+pub mod crash_plan;
+mod crashes;
+mod cross_checks;
+mod fault_schedule;
+mod faults;
+mod history_log;
+mod interruption;
+mod liveness;
+mod observations;
 mod people;
 mod person;
-mod play;
-mod queue;
-mod sequel;
-mod tally;
+mod priority_checker;
+mod prng;
+pub mod report;
+mod run;
 mod tasks;
-mod weather;
+mod transition_checker;
 mod world;
 
 #[cfg(test)]
@@ -45,8 +51,11 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use local::Sabotage;
 use serde_json::Value;
 
-pub use play::run;
-pub use tally::Counts;
+pub use ask::{Ask, Kind};
+pub use faults::{Fault, Habit};
+pub use history_log::Counts;
+pub use interruption::Trace;
+pub use run::run;
 
 /// Sees and may change every call's action and body before its service does.
 pub type Saboteur = Arc<dyn Fn(&str, &mut Value) -> Sabotage + Send + Sync>;
@@ -69,6 +78,8 @@ pub struct Options {
     pub short: bool,
     /// On the engine crate instead of our own engine.
     pub dynoxide: bool,
+    /// Every call gives way a second time, after its effect: there, too, an invocation can crash.
+    pub answers_wait: bool,
     /// Keep the history as text.
     pub history: bool,
     /// Crashes one invocation at one step.
@@ -89,6 +100,7 @@ impl Options {
             faults: Faults::All,
             short: false,
             dynoxide: false,
+            answers_wait: false,
             history: false,
             plan: None,
             saboteur: None,
@@ -100,9 +112,10 @@ impl Options {
 /// What is played, in words: all that the history depends on beside the product.
 impl fmt::Display for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, steps, faults, short, dynoxide, plan, .. } = self;
+        let Self { seed, steps, faults, short, dynoxide, answers_wait, plan, .. } = self;
         write!(f, "seed {seed}, {steps} steps, faults: {faults:?}, short: {short}, ")?;
-        write!(f, "dynoxide: {dynoxide}, crash: {plan:?}, broken: {}", self.saboteur.is_some())
+        write!(f, "dynoxide: {dynoxide}, crash: {plan:?}, broken: {}", self.saboteur.is_some())?;
+        if *answers_wait { f.write_str(", answers wait") } else { Ok(()) }
     }
 }
 
@@ -113,12 +126,12 @@ pub struct Plan {
     pub function: String,
     /// Its how-manieth invocation, from 1.
     pub nth: u32,
-    /// Before the nth await is over, from 1; the last step is where only the answer is lost.
+    /// At the end of its how-manieth step, from 1; after the last step only the answer is lost.
     pub step: u32,
 }
 
-/// How many steps each invocation took, by function and number: where a crash can be planned.
-pub type Points = BTreeMap<(String, u32), u32>;
+/// The way of each invocation, by function and number: where a crash can be planned.
+pub type Points = BTreeMap<(String, u32), Trace>;
 
 /// An invariant that did not hold, with all that is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use store::identity::Session;
 
 use crate::{
     client::{Call, Reply},
-    dice::Dice,
     person::Person,
+    prng::Prng,
     world::World,
 };
 
@@ -33,13 +33,13 @@ pub struct Catalogue {
 
 impl World {
     /// A POST under a fresh key of the person's.
-    pub fn post(&self, by: &Person, path: &str, body: Value, dice: &Dice) -> Call {
+    pub fn post(&self, by: &Person, path: &str, body: Value, prng: &Prng) -> Call {
         Call {
             who: by.id,
             roles: by.roles,
             method: "POST",
             path: path.to_owned(),
-            key: Some(format!("{:016x}", dice.draw())),
+            key: Some(format!("{:016x}", prng.draw())),
             body: Some(body),
         }
     }
@@ -58,7 +58,7 @@ impl World {
     /// Opens an account as signing up would, without its password and its limits.
     pub async fn join(&self, number: usize, roles: &'static [Role]) -> Person {
         let now = self.now();
-        let id = UserId::from_uuid(self.dice.uuid(now));
+        let id = UserId::from_uuid(self.prng.uuid(now));
         let account = Account {
             id,
             email: Some(format!("person{number}@example.com").parse().unwrap()),
@@ -71,7 +71,7 @@ impl World {
             epoch: 1,
         };
         let session = Session {
-            id: Id::from_uuid(self.dice.uuid(now)),
+            id: Id::from_uuid(self.prng.uuid(now)),
             user: id,
             token_hash: format!("{number:064x}"),
             epoch: 1,
@@ -79,7 +79,7 @@ impl World {
             expires: now + Span::days(30),
         };
         let event = UserSignedUp { user_id: id, nickname: account.nickname.to_string() };
-        let event = Envelope::new(self.dice.uuid(now), now, &event);
+        let event = Envelope::new(self.prng.uuid(now), now, &event);
         self.app().store.user_create(&account, &session, &event).await.unwrap();
         Person { id, roles, address: Value::Null, card: None }
     }
@@ -99,16 +99,16 @@ impl World {
 
     /// An account with an address, a bank account, money, and a card if `auth_key` says so.
     pub async fn equip(&self, person: &mut Person, purse: i64, auth_key: Option<&str>) {
-        let dice = &self.dice;
+        let prng = &self.prng;
         let address = json!({
             "recipient": "김민지", "phone": "01022223333", "postcode": "06236",
             "line1": "서울 강남구 테헤란로 152",
         });
-        let made = self.must(self.post(person, "/v1/me/addresses", address, dice)).await;
+        let made = self.must(self.post(person, "/v1/me/addresses", address, prng)).await;
         person.address = made["id"].clone();
         let account =
             json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
-        self.must(self.post(person, "/v1/me/payout-account", account, dice)).await;
+        self.must(self.post(person, "/v1/me/payout-account", account, prng)).await;
         if purse > 0 {
             let reason = format!("test-top-up#{}", person.id);
             let amount = Won::new(purse).unwrap();
@@ -119,7 +119,7 @@ impl World {
         }
         if let Some(auth_key) = auth_key {
             let body = json!({ "authKey": auth_key, "password": PASSWORD });
-            let made = self.must(self.post(person, "/v1/me/payment-methods", body, dice)).await;
+            let made = self.must(self.post(person, "/v1/me/payment-methods", body, prng)).await;
             person.card = Some(json!({
                 "from": "card", "paymentMethodId": made["id"], "password": PASSWORD,
             }));
@@ -134,10 +134,10 @@ impl World {
                 "nameKo": format!("운동화 {number}"), "nameEn": format!("Shoe {number}"),
                 "model": format!("MODEL-{number}"),
             });
-            let made = self.must(self.post(admin, "/v1/catalog", body, &self.dice)).await;
+            let made = self.must(self.post(admin, "/v1/catalog", body, &self.prng)).await;
             let item = made["id"].as_str().unwrap().to_owned();
             let path = format!("/v1/catalog/{item}/options");
-            self.must(self.post(admin, &path, json!({ "option": "270" }), &self.dice)).await;
+            self.must(self.post(admin, &path, json!({ "option": "270" }), &self.prng)).await;
             made_items.push(item);
         }
         let crowded = made_items.pop().unwrap();

@@ -12,8 +12,8 @@ pub enum Part {
     Trader,
     Inspector,
     Admin,
-    /// Toss, which tells of payments: late, twice, in any order.
-    Teller,
+    /// Toss, whose webhooks tell of payments: late, twice, in any order.
+    Provider,
 }
 
 impl Part {
@@ -22,7 +22,7 @@ impl Part {
         match self {
             Self::Seller => 150,
             Self::Bidder | Self::Trader => 70,
-            Self::Inspector | Self::Admin | Self::Teller => 0,
+            Self::Inspector | Self::Admin | Self::Provider => 0,
         }
     }
 }

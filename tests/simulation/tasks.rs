@@ -12,7 +12,7 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use crate::dice::Dice;
+use crate::prng::Prng;
 
 type Local = Pin<Box<dyn Future<Output = ()>>>;
 type Sent = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -22,7 +22,7 @@ pub struct Tasks {
     slots: RefCell<Vec<Option<Local>>>,
     free: RefCell<Vec<usize>>,
     queue: Arc<Queue>,
-    dice: Dice,
+    prng: Prng,
     steps: Cell<u64>,
 }
 
@@ -82,12 +82,12 @@ impl Wake for TaskWaker {
 
 impl Tasks {
     #[must_use]
-    pub fn new(dice: Dice) -> Rc<Self> {
+    pub fn new(prng: Prng) -> Rc<Self> {
         Rc::new(Self {
             slots: RefCell::default(),
             free: RefCell::default(),
             queue: Arc::default(),
-            dice,
+            prng,
             steps: Cell::new(0),
         })
     }
@@ -148,7 +148,7 @@ impl Tasks {
             let mut waiting = self.queue.0.lock().unwrap();
             let arrived = std::mem::take(&mut waiting.arrived);
             let next = (arrived.is_empty() && !waiting.ready.is_empty()).then(|| {
-                let place = self.dice.below(waiting.ready.len());
+                let place = self.prng.below(waiting.ready.len());
                 waiting.ready.swap_remove(place)
             });
             (arrived, next)

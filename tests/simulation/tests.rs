@@ -1,5 +1,7 @@
 //! A seed is a run.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 /// The findings, for a failing test to show.
@@ -56,15 +58,39 @@ fn nothing_is_found_on_a_quiet_day() {
     let outcome = run(&quiet);
     assert!(outcome.findings.is_empty(), "{}", findings(&outcome));
     assert!(outcome.counts["trades paid"] > 0, "{:#?}", outcome.counts);
+    assert_eq!(struck(&outcome.counts), Vec::<&str>::new());
+}
+
+/// The kinds of faults that struck.
+fn struck(counts: &Counts) -> Vec<&'static str> {
+    let all = Fault::ALL.iter().filter(|it| counts.contains_key(&history_log::fault_count(**it)));
+    all.map(|it| it.name()).collect()
+}
+
+#[test]
+fn a_worker_and_a_route_that_are_broken_off_leave_nothing_undone() {
+    let ask = Ask::read(&["crash".to_owned(), "--ops".to_owned(), "60".to_owned()]).unwrap();
+    let quiet = run(&ask.options(2));
+    let known = crash_plan::known(&BTreeMap::from([(2, quiet.points)]));
+    for function in ["auction-on-head-changed", "POST auctions"] {
+        let point = known[function].first().unwrap().clone();
+        let outcome = run(&Options { plan: Some(point.plan), ..ask.options(2) });
+        assert!(outcome.findings.is_empty(), "{}", findings(&outcome));
+        assert_eq!(struck(&outcome.counts), [Fault::Crash.name()]);
+        assert_eq!(outcome.counts[&history_log::fault_count(Fault::Crash)], 1);
+    }
 }
 
 #[test]
 fn nothing_is_found_whatever_goes_wrong() {
+    let mut kinds = BTreeSet::new();
     for seed in 4..7 {
         let outcome = run(&Options { short: true, ..Options::new(seed, 150) });
         assert!(outcome.findings.is_empty(), "{}", findings(&outcome));
         assert!(outcome.counts["bids accepted"] > 0, "{:#?}", outcome.counts);
+        kinds.extend(struck(&outcome.counts));
     }
+    assert!(kinds.len() > Fault::ALL.len() / 3, "{kinds:?}");
 }
 
 #[test]

@@ -23,15 +23,16 @@ use tokio::sync::oneshot;
 use crate::{
     Options, Points,
     clock::PlayedClock,
-    crash::{Crashing, Ended, Stall},
-    dice::Dice,
-    edges::{Both, Edges},
-    fate::Fate,
-    notes::Notes,
+    crashes::Crashes,
+    faults::Fault,
+    history_log::HistoryLog,
+    interruption::{Ended, Interruptible, Stall, Trace},
+    observations::Observations,
     person::{Part, Person},
-    queue::Queue,
-    tally::Tally,
+    priority_checker::PriorityChecker,
+    prng::Prng,
     tasks::{Spawner, Tasks},
+    transition_checker::{TransitionChecker, Witnesses},
 };
 
 /// How many containers there are at any time.
@@ -43,19 +44,19 @@ const BASE: &str = "http://providers.local";
 pub struct World {
     pub cloud: Cloud,
     pub clock: PlayedClock,
-    pub tally: Arc<Tally>,
-    pub edges: Arc<Edges>,
-    pub queue: Arc<Queue>,
+    pub history: Arc<HistoryLog>,
+    pub transition_checker: Arc<TransitionChecker>,
+    pub priority_checker: Arc<PriorityChecker>,
     pub providers: Providers,
     pub bank: FakeBank,
     pub tasks: Rc<Tasks>,
     pub fleet: Arc<Fleet>,
     pub log: Arc<Log>,
-    pub notes: RefCell<Notes>,
+    pub observations: RefCell<Observations>,
     /// Who came, and as what.
     pub people: RefCell<Vec<(Part, Person)>>,
     /// Whoever has no stream of their own.
-    pub dice: Dice,
+    pub prng: Prng,
     /// Actors of the market that are still at it.
     pub busy: Cell<usize>,
     /// The market is closed.
@@ -72,16 +73,16 @@ pub struct Fleet {
     cloud: Cloud,
     config: Config,
     clock: PlayedClock,
-    dice: Dice,
+    prng: Prng,
     log: Arc<Log>,
-    tally: Arc<Tally>,
-    edges: Arc<Edges>,
+    history: Arc<HistoryLog>,
+    transition_checker: Arc<TransitionChecker>,
     spawner: Spawner,
     functions: Vec<&'static Function>,
     containers: Mutex<Vec<Place>>,
     /// What befalls invocations.
-    pub fate: Fate,
-    /// How many steps each invocation took.
+    pub crashes: Crashes,
+    /// The way of each invocation.
     points: Mutex<Points>,
     breaches: Mutex<Vec<String>>,
     me: Weak<Fleet>,
@@ -91,6 +92,8 @@ pub struct Fleet {
 struct Place {
     app: App,
     router: Router,
+    /// Its clock is wrong.
+    skewed: bool,
 }
 
 /// Counts log lines, and keeps those that tell of something wrong.
@@ -132,28 +135,27 @@ impl World {
             prefix: config.table_prefix.clone(),
         })
         .unwrap();
-        let tally = Arc::new(Tally::new(options.history));
-        let edges = Arc::new(Edges::default());
-        let queue = Arc::new(Queue::default());
-        let witnesses = Both(Arc::clone(&tally), Arc::clone(&edges), Arc::clone(&queue));
-        cloud.watch(Arc::new(witnesses));
+        let history = Arc::new(HistoryLog::new(options.history));
+        let transition_checker = Arc::new(TransitionChecker::default());
+        let priority_checker = Arc::new(PriorityChecker::default());
+        cloud.watch(Witnesses::all(&history, &transition_checker, &priority_checker));
         if let Some(saboteur) = options.saboteur.clone() {
             cloud.sabotage(move |action, body| saboteur(action, body));
         }
-        let tasks = Tasks::new(Dice::new(seed, "schedule"));
+        let tasks = Tasks::new(Prng::new(seed, "schedule"));
         let log = Arc::new(Log::default());
         let fleet = Arc::new_cyclic(|me| Fleet {
             cloud: cloud.clone(),
             config,
             clock,
-            dice: Dice::new(seed, "fleet"),
+            prng: Prng::new(seed, "fleet"),
             log: Arc::clone(&log),
-            tally: Arc::clone(&tally),
-            edges: Arc::clone(&edges),
+            history: Arc::clone(&history),
+            transition_checker: Arc::clone(&transition_checker),
             spawner: tasks.spawner(),
             functions,
             containers: Mutex::default(),
-            fate: Fate::new(options),
+            crashes: Crashes::new(options),
             points: Mutex::default(),
             breaches: Mutex::default(),
             me: me.clone(),
@@ -166,17 +168,17 @@ impl World {
         Rc::new(Self {
             cloud,
             clock,
-            tally,
-            edges,
-            queue,
+            history,
+            transition_checker,
+            priority_checker,
             providers,
             bank,
             tasks,
             fleet,
             log,
-            notes: RefCell::default(),
+            observations: RefCell::default(),
             people: RefCell::default(),
-            dice: Dice::new(seed, "world"),
+            prng: Prng::new(seed, "world"),
             busy: Cell::new(0),
             asleep: Cell::new(false),
             calm: Cell::new(false),
@@ -214,7 +216,7 @@ impl World {
     /// An access token, signed without a log-in.
     pub fn token(&self, user: UserId, roles: &[Role]) -> String {
         let now = self.now();
-        let session = Id::from_uuid(self.dice.uuid(now));
+        let session = Id::from_uuid(self.prng.uuid(now));
         self.keys.keys.access_token(user, session, roles, now).unwrap()
     }
 
@@ -224,7 +226,7 @@ impl World {
             let mut idle = false;
             while !idle {
                 let made = self.cloud.pump().await;
-                self.tally.add("pump passes", 1);
+                self.history.add("pump passes", 1);
                 idle = made == 0;
             }
             let due = self.cloud.next_due(Rates::Counted);
@@ -241,17 +243,17 @@ impl Fleet {
     /// A new container with a memory and a clock of its own.
     fn make(&self) -> Place {
         let skew =
-            Span::millis(if self.fate.crashes() { self.dice.between(-2_000, 2_000) } else { 0 });
+            Span::millis(if self.crashes.are_on() { self.prng.between(-2_000, 2_000) } else { 0 });
         let app = App::new(Parts {
             config: self.config.clone(),
             sdk: self.sdk(),
             clock: Arc::new(self.clock.skewed(skew)),
-            entropy: Arc::new(self.dice.clone()),
+            entropy: Arc::new(self.prng.clone()),
             log: Arc::<Log>::clone(&self.log),
         })
         .unwrap();
         let router = local::router(&self.cloud, app.clone(), &self.functions);
-        Place { app, router }
+        Place { app, router, skewed: skew != Span::millis(0) }
     }
 
     /// The SDK counts how many retries it may still make per service and region, for the whole
@@ -275,10 +277,10 @@ impl Fleet {
     pub fn recycle(&self) {
         let place = self.make();
         let mut containers = self.containers.lock().unwrap();
-        let which = self.dice.below(containers.len());
+        let which = self.prng.below(containers.len());
         let old = std::mem::replace(&mut containers[which], place);
         self.breaches.lock().unwrap().extend(old.app.breaches());
-        self.tally.count("containers recycled");
+        self.history.count("containers recycled");
     }
 
     /// Answers outside their contracts, so far.
@@ -290,7 +292,11 @@ impl Fleet {
 
     fn pick(&self) -> Place {
         let containers = self.containers.lock().unwrap();
-        containers[self.dice.below(containers.len())].clone()
+        let place = containers[self.prng.below(containers.len())].clone();
+        if place.skewed {
+            self.history.strike(Fault::ClockSkew);
+        }
+        place
     }
 
     /// The gateway of one of the containers.
@@ -300,16 +306,16 @@ impl Fleet {
 
     /// Whether the next invocation stands still somewhere.
     pub fn stall(&self) -> Option<Stall> {
-        let stall = self.fate.stall();
+        let stall = self.crashes.stall();
         if stall.is_some() {
-            self.tally.count("fault Stall");
+            self.history.strike(Fault::Stall);
         }
         stall
     }
 
-    /// An invocation took so many steps.
-    pub fn done(&self, function: &str, nth: u32, steps: u32) {
-        self.points.lock().unwrap().insert((function.to_owned(), nth), steps);
+    /// An invocation is over, and went this way.
+    pub fn done(&self, function: &str, nth: u32, trace: Trace) {
+        self.points.lock().unwrap().insert((function.to_owned(), nth), trace);
     }
 
     #[must_use]
@@ -319,8 +325,8 @@ impl Fleet {
 
     /// An invocation crashed: its container is gone, and sometimes others are recycled as well.
     pub fn crashed(&self, function: &str) {
-        self.tally.count("fault Crash");
-        self.tally.step(|| format!("crash of {function}"));
+        self.history.strike(Fault::Crash);
+        self.history.step(|| format!("crash of {function}"));
         self.recycle();
     }
 }
@@ -334,16 +340,16 @@ impl Invoker for Fleet {
             platform::Trigger::Schedule(_) => "schedule tick",
             platform::Trigger::Http(_) => "invocation",
         };
-        self.edges.look(&payload);
+        self.transition_checker.look(&payload);
         let records = payload["Records"].as_array().map_or(1, Vec::len);
-        self.tally.add(kind, 1);
-        self.tally.add("records delivered", u64::try_from(records).unwrap_or(0));
+        self.history.add(kind, 1);
+        self.history.add("records delivered", u64::try_from(records).unwrap_or(0));
         let id = function.id();
-        self.tally.step(|| format!("invoke {id}"));
+        self.history.step(|| format!("invoke {id}"));
         let app = self.pick().app;
         let work = platform::host::invoke(function, app, payload);
-        let (nth, doom) = self.fate.doom(&id);
-        let work = Crashing::new(work, doom, self.stall());
+        let (nth, crash_at) = self.crashes.next(&id);
+        let work = Interruptible::new(work, crash_at, self.stall());
         let (done, outcome) = oneshot::channel();
         self.spawner.spawn(async move {
             // An error means that the pump is gone: the run is over.
@@ -352,9 +358,9 @@ impl Invoker for Fleet {
         let fleet = self.me.clone();
         Box::pin(async move {
             match outcome.await {
-                Ok(Ended::Done(answer, steps)) => {
+                Ok(Ended::Done(answer, trace)) => {
                     if let Some(fleet) = fleet.upgrade() {
-                        fleet.done(&id, nth, steps);
+                        fleet.done(&id, nth, trace);
                     }
                     answer.map_err(|failure| failure.to_string())
                 }

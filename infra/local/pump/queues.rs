@@ -5,7 +5,7 @@ use kernel::Instant;
 use serde_json::json;
 
 use super::delivery::{Delivery, Outcome};
-use crate::{sqs, state::Message, wiring::QueueConsumer};
+use crate::{fault::Upset, sqs, state::Message, wiring::QueueConsumer};
 
 /// How many batches of one queue are in hand at once.
 const BATCHES_MAX: usize = 4;
@@ -28,7 +28,11 @@ impl Delivery {
         let account = &self.account;
         let now = account.clock.now();
         let due = account.read(|state| state.queues.get(to.queue)?.next_visible());
-        if account.is_paused(&to.id) || due.is_none_or(|due| due > now) {
+        if due.is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        if account.is_paused(&to.id) {
+            account.faults.note(Upset::DeliveryHeldUp);
             return Vec::new();
         }
         account.change(|state| {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::delivery::Delivery;
 use crate::{
+    fault::{Faults, Upset},
     knobs::Knobs,
     state::{Failed, Invocation, State},
 };
@@ -29,7 +30,7 @@ impl Delivery {
             return 0;
         }
         let due = account.change(|state| {
-            fire_one_time(state, &knobs, now);
+            fire_one_time(state, &knobs, now, &account.faults);
             self.fire_rates(state, &knobs, now);
             let is_due = |invocation: &Invocation| {
                 invocation.due <= now && !knobs.paused.contains(&invocation.function)
@@ -105,7 +106,7 @@ impl Delivery {
 }
 
 /// Turns the one-time schedules that are due into invocations, as the knobs say.
-fn fire_one_time(state: &mut State, knobs: &Knobs, now: Instant) {
+fn fire_one_time(state: &mut State, knobs: &Knobs, now: Instant, faults: &Faults) {
     let late = knobs.schedules_late;
     for schedule in state.schedules.values_mut() {
         let paused = knobs.paused.contains(&schedule.function);
@@ -113,6 +114,14 @@ fn fire_one_time(state: &mut State, knobs: &Knobs, now: Instant) {
             continue;
         }
         schedule.completed = true;
+        if knobs.schedules_lost {
+            faults.note(Upset::ScheduleLost);
+        } else if knobs.schedule_copies > 1 {
+            faults.note(Upset::ScheduleCopied);
+        }
+        if late > Span::millis(0) && !knobs.schedules_lost {
+            faults.note(Upset::ScheduleLate);
+        }
         let copies = if knobs.schedules_lost { 0 } else { knobs.schedule_copies.max(1) };
         for _ in 0..copies {
             state.invocations.push(Invocation {

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::delivery::{Delivery, Outcome};
 use crate::{
     dynamo::StreamItem,
+    fault::Upset,
     state::{Cursor, Failed},
     wiring::StreamConsumer,
 };
@@ -23,6 +24,9 @@ impl Delivery {
             let events: Vec<_> = batch.iter().map(|item| &item.event).collect();
             let event = json!({ "Records": events });
             let copies = self.account.knobs(|knobs| knobs.stream_copies.max(1));
+            if copies > 1 {
+                self.account.faults.note(Upset::StreamCopied);
+            }
             let mut outcome = Outcome::Done;
             for _ in 0..copies {
                 let answer = self.invoke(to.function, event.clone()).await;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     account::Account,
+    fault::Upset,
     state::{Message, State},
     wire::{Answer, ServiceError, number, required},
 };
@@ -75,6 +76,9 @@ pub(crate) fn enqueue(
 ) -> Option<String> {
     let id = state.fresh_id();
     let copies = account.knobs(|knobs| knobs.message_copies.max(1));
+    if copies > 1 {
+        account.faults.note(Upset::MessageCopied);
+    }
     for _ in 0..copies {
         let sequence = state.fresh_sequence();
         state.queues.get_mut(name)?.messages.push(Message {
@@ -106,6 +110,9 @@ pub(crate) fn take(
     };
     let visibility = visibility.unwrap_or(queue.visibility());
     let received = queue.receive(now, max, visibility, shuffle);
+    if !received.batch.is_sorted_by_key(|message| message.sequence) {
+        account.faults.note(Upset::QueueShuffled);
+    }
     let target = queue.redrive.as_ref().map(|redrive| redrive.dead_letter_queue.clone());
     let target = target.and_then(|target| state.queues.get_mut(&target));
     if let Some(target) = target {

@@ -4,17 +4,15 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::{Evidence, PARTS, Run};
-
-/// The part of a part's figures that says how to repeat it.
-const COMMAND: &str = "command";
+use super::{Evidence, PARTS, Part, When};
+use figures::{Figures, Run, UNKNOWN};
 
 /// Everything that was measured, for a terminal.
 pub(super) fn block(evidence: &Evidence) -> String {
     let mut text = String::from("== evidence\n");
     for part in PARTS {
         let Some(kept) = evidence.get(part.name) else { continue };
-        add(&mut text, format_args!("\n-- {}\n", part.title));
+        add(&mut text, format_args!("\n-- {}\n   {}\n", part.title, origin(&kept.run)));
         for (name, value) in scalars(&kept.figures) {
             add(&mut text, format_args!("   {name}: {value}\n"));
         }
@@ -43,10 +41,11 @@ pub(super) fn page(evidence: &Evidence) -> String {
             text.push_str("Not run yet.\n");
             continue;
         };
-        let command = kept.figures.get(COMMAND).map(plain).unwrap_or_default();
-        let by_hand = if part.run == Run::ByHand { ", by hand" } else { "" };
-        let from = format_args!("`{command}`, {} at `{}`{by_hand}.\n", kept.date, kept.commit);
-        add(&mut text, from);
+        let by_hand = if part.when == When::ByHand { ", by hand" } else { "" };
+        add(&mut text, format_args!("{}{by_hand}.\n", origin(&kept.run)));
+        if let Some(sentence) = kinds_of_faults(part, kept) {
+            add(&mut text, format_args!("\n{sentence}\n"));
+        }
         if scalars(&kept.figures).next().is_some() {
             text.push_str("\n| figure | value |\n|---|--:|\n");
         }
@@ -59,6 +58,34 @@ pub(super) fn page(evidence: &Evidence) -> String {
         }
     }
     text
+}
+
+/// How to repeat a run, when it began, and on which commit.
+fn origin(run: &Run) -> String {
+    let Run { command, began, commit, dirty, .. } = run;
+    let changed = if *dirty == Some(true) { ", changed" } else { "" };
+    match commit.as_str() {
+        UNKNOWN => format!("`{command}`, {began}, on a commit that was not noted"),
+        commit => {
+            format!("`{command}`, {began}, on `{}`{changed}", commit.get(..9).unwrap_or(commit))
+        }
+    }
+}
+
+/// Whether every kind of fault struck: counted, not claimed.
+fn kinds_of_faults(part: &Part, kept: &Figures) -> Option<String> {
+    if part.name != "simulation" {
+        return None;
+    }
+    let kinds = kept.figures.get("faults by kind")?.as_object()?;
+    let struck = kinds.values().filter(|times| times.as_u64().unwrap_or(0) > 0).count();
+    let rarest = kinds.iter().min_by_key(|(_, times)| times.as_u64().unwrap_or(0));
+    let (name, times) = rarest?;
+    let all = kinds.len();
+    Some(format!(
+        "Of {all} kinds of faults {struck} struck; the rarest {} times ({name}).",
+        plain(times)
+    ))
 }
 
 /// Under the first row's names; a later row's other names are not shown.
@@ -86,7 +113,7 @@ fn columns(row: &Map<String, Value>) -> Vec<&String> {
 
 /// Single figures; the members of an object are figures, too.
 fn scalars(figures: &Map<String, Value>) -> impl Iterator<Item = (String, String)> + '_ {
-    figures.iter().filter(|(name, _)| *name != COMMAND).flat_map(|(name, value)| match value {
+    figures.iter().flat_map(|(name, value)| match value {
         Value::Object(members) => members
             .iter()
             .map(|(member, value)| (format!("{name}: {member}"), plain(value)))

@@ -45,6 +45,12 @@ impl Providers {
         }
     }
 
+    /// The faults that struck, in order.
+    #[must_use]
+    pub fn struck(&self) -> Vec<FaultKind> {
+        self.state().struck.clone()
+    }
+
     /// Nothing goes wrong any more.
     pub fn recover(&self) {
         self.state().faults.clear();

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub answers: BTreeMap<String, (StatusCode, Value)>,
     pub calls: Vec<String>,
     pub faults: Vec<(String, u32, FaultKind)>,
+    /// The faults that struck, in order.
+    pub struck: Vec<FaultKind>,
     pub holding: bool,
     /// Orders whose card will be refused when they are confirmed.
     pub refused: BTreeSet<String>,
@@ -123,7 +125,9 @@ impl State {
             }
         }
         let due = self.faults.iter().position(|(of, nth, _)| of == action && *nth == 0)?;
-        Some(self.faults.remove(due).2)
+        let (_, _, fault) = self.faults.remove(due);
+        self.struck.push(fault);
+        Some(fault)
     }
 
     pub fn toss_authenticate(&mut self, order: &str, amount: i64) -> String {

@@ -25,6 +25,7 @@ struct Vault {
     transfers: BTreeMap<WithdrawalId, (Order, Outcome)>,
     calls: Vec<BankCall>,
     faults: Vec<(BankCall, BankFault)>,
+    struck: Vec<BankFault>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,12 @@ impl FakeBank {
         self.vault().faults.clear();
     }
 
+    /// The faults that struck, in order.
+    #[must_use]
+    pub fn struck(&self) -> Vec<BankFault> {
+        self.vault().struck.clone()
+    }
+
     /// What was paid out, by withdrawal.
     #[must_use]
     pub fn paid(&self) -> BTreeMap<WithdrawalId, Won> {
@@ -76,7 +83,9 @@ impl FakeBank {
         let mut vault = self.vault();
         vault.calls.push(call);
         let place = vault.faults.iter().position(|(at, _)| *at == call);
-        match place.map(|place| vault.faults.remove(place).1) {
+        let fault = place.map(|place| vault.faults.remove(place).1);
+        vault.struck.extend(fault);
+        match fault {
             None => Ok(act(&mut vault)),
             Some(BankFault::Before) => Err(BankError("out of reach".to_owned())),
             Some(BankFault::After) => {

@@ -6,57 +6,96 @@ use serde_json::{Value, json};
 use super::Actor;
 use crate::{
     client::Reply,
-    notes::{KnownAuction, TooLow},
+    observations::{KnownAuction, TooLow},
     world::World,
 };
 
+/// What a seller does next.
+#[derive(Clone, Copy)]
+enum SellerStep {
+    Offer,
+    CallOff,
+    SeeToSales,
+    Withdraw,
+    LookAround,
+}
+
+/// How often, each with its weight. The order decides what a seed plays.
+const SELLER_STEPS: &[(u32, SellerStep)] = &[
+    (8, SellerStep::Offer),
+    (1, SellerStep::CallOff),
+    (12, SellerStep::SeeToSales),
+    (1, SellerStep::Withdraw),
+    (1, SellerStep::LookAround),
+];
+
+/// What a bidder does next.
+#[derive(Clone, Copy)]
+enum BidderStep {
+    Bid,
+    BuyNow,
+    SeeToPurchases,
+    TopUp,
+    Withdraw,
+    CancelPayment,
+    LookAround,
+}
+
+const BIDDER_STEPS: &[(u32, BidderStep)] = &[
+    (36, BidderStep::Bid),
+    (3, BidderStep::BuyNow),
+    (20, BidderStep::SeeToPurchases),
+    (3, BidderStep::TopUp),
+    (2, BidderStep::Withdraw),
+    (2, BidderStep::CancelPayment),
+    (2, BidderStep::LookAround),
+];
+
 impl Actor {
     pub(super) async fn sell(&self) {
-        let what = self.dice.weighted(&[(8, 0), (1, 1), (12, 2), (1, 3), (1, 4)]);
-        match what {
-            0 => self.offer().await,
-            1 => self.call_off().await,
-            2 => self.see_to_sales().await,
-            3 => self.withdraw().await,
-            _ => self.look_at_auctions().await,
+        match self.prng.weighted(SELLER_STEPS) {
+            SellerStep::Offer => self.offer().await,
+            SellerStep::CallOff => self.call_off().await,
+            SellerStep::SeeToSales => self.see_to_sales().await,
+            SellerStep::Withdraw => self.withdraw().await,
+            SellerStep::LookAround => self.look_at_auctions().await,
         }
     }
 
     pub(super) async fn buy(&self) {
-        let what = self.dice.weighted(&[(36, 0), (3, 1), (20, 2), (3, 3), (2, 4), (2, 5), (2, 6)]);
-        match what {
-            0 => self.bid().await,
-            1 => self.buy_now().await,
-            2 => self.see_to_purchases().await,
-            3 => self.top_up().await,
-            4 => self.withdraw().await,
-            5 => self.give_back().await,
-            _ => self.look_at_auctions().await,
+        match self.prng.weighted(BIDDER_STEPS) {
+            BidderStep::Bid => self.bid().await,
+            BidderStep::BuyNow => self.buy_now().await,
+            BidderStep::SeeToPurchases => self.see_to_purchases().await,
+            BidderStep::TopUp => self.top_up().await,
+            BidderStep::Withdraw => self.withdraw().await,
+            BidderStep::CancelPayment => self.cancel_payment().await,
+            BidderStep::LookAround => self.look_at_auctions().await,
         }
     }
 
     pub(super) async fn offer(&self) {
-        let dice = &self.dice;
-        let start = dice.between(1, 40) * 1_000;
+        let prng = &self.prng;
+        let start = prng.between(1, 40) * 1_000;
         // A long one is closed by a schedule, a short one by a message that waits.
-        let (least, most) = if dice.often(300) { (900, 4_000) } else { (60, 900) };
+        let (least, most) = if prng.often(300) { (900, 4_000) } else { (60, 900) };
         let mut body = json!({
-            "title": format!("카메라 {}", dice.between(1, 99)),
+            "title": format!("카메라 {}", prng.between(1, 99)),
             "startPrice": start,
-            "durationSeconds": dice.between(least, most),
+            "durationSeconds": prng.between(least, most),
         });
         let mut buy_now = None;
-        if dice.often(300) {
-            body["reservePrice"] = json!(start + dice.between(1, 40) * 1_000);
+        if prng.often(300) {
+            body["reservePrice"] = json!(start + prng.between(1, 40) * 1_000);
         }
-        if dice.often(300) {
-            buy_now = Some(start + dice.between(50, 90) * 1_000);
+        if prng.often(300) {
+            buy_now = Some(start + prng.between(50, 90) * 1_000);
             body["buyNowPrice"] = json!(buy_now);
         }
-        let call = self.world.post(&self.person, "/v1/auctions", body, dice);
-        let reply = self.world.ask(&call, dice).await;
+        let call = self.world.post(&self.person, "/v1/auctions", body, prng);
+        let reply = self.world.ask(&call, prng).await;
         let Some(view) = reply.success() else { return };
-        self.world.tally.count("auctions offered");
+        self.world.history.count("auctions offered");
         let known = KnownAuction {
             id: view["id"].as_str().unwrap().to_owned(),
             seller: self.person.id,
@@ -64,25 +103,25 @@ impl Actor {
             minimum: start,
             buy_now,
         };
-        self.world.notes.borrow_mut().auctions.push(known);
+        self.world.observations.borrow_mut().auctions.push(known);
     }
 
     /// One of the auctions that somebody knows of, rather one that is still open.
     pub(super) fn some_auction(&self) -> Option<KnownAuction> {
         let now = self.world.clock.now();
-        let notes = self.world.notes.borrow();
-        let open: Vec<_> = notes.auctions.iter().filter(|it| it.ends_at > now).collect();
-        match self.dice.pick(&open) {
-            Some(known) if !self.dice.often(30) => Some((*known).clone()),
-            _ => self.dice.pick(&notes.auctions).cloned(),
+        let observations = self.world.observations.borrow();
+        let open: Vec<_> = observations.auctions.iter().filter(|it| it.ends_at > now).collect();
+        match self.prng.pick(&open) {
+            Some(known) if !self.prng.often(30) => Some((*known).clone()),
+            _ => self.prng.pick(&observations.auctions).cloned(),
         }
     }
 
     async fn bid(&self) {
         let Some(known) = self.some_auction() else { return };
-        if self.dice.often(100) {
+        if self.prng.often(100) {
             self.snipe(&known).await;
-        } else if self.dice.often(300) {
+        } else if self.prng.often(300) {
             self.look_at(&known).await;
         }
         self.offer_on(&known).await;
@@ -90,29 +129,29 @@ impl Actor {
 
     /// Bids about what was last heard to be the least.
     pub(super) async fn offer_on(&self, known: &KnownAuction) {
-        let (world, dice) = (&self.world, &self.dice);
+        let (world, prng) = (&self.world, &self.prng);
         let path = format!("/v1/auctions/{}/bids", known.id);
         let minimum = {
-            let notes = world.notes.borrow();
-            notes.auctions.iter().find(|it| it.id == known.id).map_or(1_000, |it| it.minimum)
+            let observations = world.observations.borrow();
+            observations.auctions.iter().find(|it| it.id == known.id).map_or(1_000, |it| it.minimum)
         };
-        let more = dice.between(-1, 4) * 1_000;
+        let more = prng.between(-1, 4) * 1_000;
         let amount = (minimum + more).max(1);
         let mut body = json!({ "amount": amount });
-        if dice.often(400) {
-            body["maxAmount"] = json!(amount + dice.between(0, 30) * 1_000);
+        if prng.often(400) {
+            body["maxAmount"] = json!(amount + prng.between(0, 30) * 1_000);
         }
-        let call = world.post(&self.person, &path, body, dice);
-        let reply = world.bid(&call, &known.id, dice).await;
+        let call = world.post(&self.person, &path, body, prng);
+        let reply = world.bid(&call, &known.id, prng).await;
         match reply.code() {
-            "" if reply.success().is_some() => world.tally.count("bids accepted"),
-            "" => world.tally.count("bids unanswered"),
-            code => world.tally.count(&format!("bid refused {code}")),
+            "" if reply.success().is_some() => world.history.count("bids accepted"),
+            "" => world.history.count("bids unanswered"),
+            code => world.history.count(&format!("bid refused {code}")),
         }
         if let ("bid-too-low", Reply::Answer(_, body)) = (reply.code(), &reply) {
             let answered = world.tasks.steps();
             let (auction, minimum) = (known.id.clone(), body["minimumNextBid"].as_i64().unwrap());
-            world.notes.borrow_mut().refused.push(TooLow { auction, minimum, answered });
+            world.observations.borrow_mut().refused.push(TooLow { auction, minimum, answered });
         }
     }
 
@@ -121,7 +160,7 @@ impl Actor {
         let now = self.world.clock.now();
         let left = known.ends_at.since(now);
         if known.ends_at > now && left < Span::minutes(6) {
-            let early = self.dice.between(-5, 60);
+            let early = self.prng.between(-5, 60);
             self.world.sleep(Span::millis((left.as_millis() - early).max(0))).await;
         }
     }
@@ -130,8 +169,8 @@ impl Actor {
         let call = World::get(&self.person, &format!("/v1/auctions/{}", known.id));
         let reply = self.world.send(&call).await;
         let Some(view) = reply.success() else { return };
-        let mut notes = self.world.notes.borrow_mut();
-        if let Some(known) = notes.auctions.iter_mut().find(|it| it.id == known.id) {
+        let mut observations = self.world.observations.borrow_mut();
+        if let Some(known) = observations.auctions.iter_mut().find(|it| it.id == known.id) {
             known.minimum = view["minimumNextBid"].as_i64().unwrap_or(known.minimum);
             known.ends_at = view["endsAt"].as_str().unwrap().parse().unwrap();
         }
@@ -142,10 +181,10 @@ impl Actor {
             return;
         };
         let path = format!("/v1/auctions/{}/buy-now", known.id);
-        let call = self.world.post(&self.person, &path, json!({}), &self.dice);
-        let reply = self.world.bid(&call, &known.id, &self.dice).await;
+        let call = self.world.post(&self.person, &path, json!({}), &self.prng);
+        let reply = self.world.bid(&call, &known.id, &self.prng).await;
         if reply.success().is_some() {
-            self.world.tally.count("bought now");
+            self.world.history.count("bought now");
         }
     }
 
@@ -156,33 +195,33 @@ impl Actor {
 
     /// An end that is asked for, whatever comes of it.
     pub(super) async fn cancel_auction(&self, auction: &str) {
-        self.world.notes.borrow_mut().cancels.insert((auction.to_owned(), self.person.id));
+        self.world.observations.borrow_mut().cancels.insert((auction.to_owned(), self.person.id));
         let path = format!("/v1/auctions/{auction}/cancel");
         let body = json!({ "reason": "물건이 파손되었습니다" });
-        let mut call = self.world.post(&self.person, &path, body, &self.dice);
+        let mut call = self.world.post(&self.person, &path, body, &self.prng);
         call.key = None;
-        if self.world.ask(&call, &self.dice).await.success().is_some() {
-            self.world.tally.count("auctions cancelled");
+        if self.world.ask(&call, &self.prng).await.success().is_some() {
+            self.world.history.count("auctions cancelled");
         }
     }
 
     /// The newest one of a seller.
     pub(super) fn known_by(&self, seller: UserId) -> Option<KnownAuction> {
-        let notes = self.world.notes.borrow();
-        notes.auctions.iter().rev().find(|it| it.seller == seller).cloned()
+        let observations = self.world.observations.borrow();
+        observations.auctions.iter().rev().find(|it| it.seller == seller).cloned()
     }
 
     async fn look_at_auctions(&self) {
-        let path = *self.dice.pick(&["/v1/auctions", "/v1/me/bids", "/v1/notifications"]).unwrap();
+        let path = *self.prng.pick(&["/v1/auctions", "/v1/me/bids", "/v1/notifications"]).unwrap();
         let reply = self.world.send(&World::get(&self.person, path)).await;
         let unread = reply.success().and_then(|page| page["items"].as_array()?.first().cloned());
         if let Some(Value::String(id)) = unread.map(|row| row["id"].clone())
             && path == "/v1/notifications"
         {
             let path = format!("/v1/notifications/{id}/read");
-            let mut call = self.world.post(&self.person, &path, json!({}), &self.dice);
+            let mut call = self.world.post(&self.person, &path, json!({}), &self.prng);
             (call.key, call.body) = (None, None);
-            self.world.ask(&call, &self.dice).await;
+            self.world.ask(&call, &self.prng).await;
         }
     }
 }

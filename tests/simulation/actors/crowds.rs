@@ -3,6 +3,7 @@
 
 use std::{future::Future, rc::Rc, sync::atomic::Ordering};
 
+use domain::exchange::Side;
 use kernel::{Clock as _, Instant, Span};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -11,30 +12,44 @@ use super::{
     Actor, Part,
     trades::{is_over, parcel, trades},
 };
-use crate::{notes::KnownAuction, person::Person, world::World};
+use crate::{observations::KnownAuction, person::Person, world::World};
 
-/// A crowd does not wait longer for the end of an auction.
-const PATIENCE: Span = Span::minutes(8);
+/// The longest that a crowd waits for the end of an auction.
+const CROWD_WAIT_MAX: Span = Span::minutes(8);
 /// How long before and after an end its crowd comes: some too late, who find it over.
-const AROUND_THE_END_MS: AroundMs = AroundMs { first: -150, last: 2_600 };
+const BEFORE_THE_END_MS: i64 = -150;
+const AFTER_THE_END_MS: i64 = 2_600;
 /// How far apart the others of a crowd come.
-const AT_ONCE_MS: AroundMs = AroundMs { first: 0, last: 4 };
+const AT_ONCE_MS: i64 = 4;
 
-/// How far from an instant a crowd comes, in milliseconds.
+/// When the members of a crowd come: around an instant, from the first to the last.
 #[derive(Clone, Copy)]
-struct AroundMs {
-    first: i64,
-    last: i64,
+struct Arrivals {
+    around: Instant,
+    first_ms: i64,
+    last_ms: i64,
+}
+
+impl Arrivals {
+    fn at_once(around: Instant) -> Self {
+        Self { around, first_ms: 0, last_ms: AT_ONCE_MS }
+    }
+
+    fn around_the_end(end: Instant) -> Self {
+        Self { around: end, first_ms: BEFORE_THE_END_MS, last_ms: AFTER_THE_END_MS }
+    }
 }
 
 impl Actor {
     /// What this actor starts that others take part in.
     pub(super) async fn gather(&self) {
-        match (self.part, self.dice.below(3)) {
-            (Part::Bidder, 0 | 1) => self.bid_together().await,
-            (Part::Trader, 0 | 1) => self.order_together().await,
-            (Part::Bidder, _) => self.give_back_twice().await,
-            (Part::Seller, _) => self.offer_to_a_crowd().await,
+        // Two times in three the crowd that is typical of this part.
+        let is_typical = self.prng.below(3) < 2;
+        match self.part {
+            Part::Bidder if is_typical => self.bid_together().await,
+            Part::Trader if is_typical => self.order_together().await,
+            Part::Bidder => self.cancel_payment_twice().await,
+            Part::Seller => self.offer_to_a_crowd().await,
             _ => self.quarrel().await,
         }
     }
@@ -42,7 +57,7 @@ impl Actor {
     /// Somebody else, at the same thing as this actor.
     fn another(&self, part: Part, person: Person) -> Self {
         let (world, catalogue) = (Rc::clone(&self.world), Rc::clone(&self.catalogue));
-        Self { world, part, person, dice: self.dice.clone(), catalogue }
+        Self { world, part, person, prng: self.prng.clone(), catalogue }
     }
 
     fn all(&self, part: Part) -> Vec<Self> {
@@ -55,37 +70,44 @@ impl Actor {
     async fn bid_together(&self) {
         let now = self.world.clock.now();
         let Some(known) = self.some_auction().filter(|known| known.ends_at > now) else { return };
-        let last_moment = self.dice.often(600) && known.ends_at.since(now) < PATIENCE;
+        let last_moment = self.prng.often(600) && known.ends_at.since(now) < CROWD_WAIT_MAX;
         let at = if last_moment { known.ends_at } else { now + Span::seconds(1) };
-        self.world.sleep((at + Span::millis(AROUND_THE_END_MS.first)).since(now)).await;
-        self.world.tally.count(if last_moment { "crowds at an end" } else { "crowds of bidders" });
+        self.world.sleep((at + Span::millis(BEFORE_THE_END_MS)).since(now)).await;
+        self.world.history.count(if last_moment {
+            "crowds at an end"
+        } else {
+            "crowds of bidders"
+        });
         let crowd = Crowd::new(&self.world);
-        let around = if last_moment { AROUND_THE_END_MS } else { AT_ONCE_MS };
-        self.bidders_come(&crowd, &known, at, around);
-        if !last_moment && self.dice.often(300) {
+        let arrivals =
+            if last_moment { Arrivals::around_the_end(at) } else { Arrivals::at_once(at) };
+        self.add_bidders(&crowd, &known, arrivals);
+        if !last_moment && self.prng.often(300) {
             let (admin, known) = (self.admin(), known.clone());
-            crowd.joins(async move { admin.cancel_auction(&known.id).await });
+            crowd.add(async move { admin.cancel_auction(&known.id).await });
         }
-        crowd.disperses().await;
+        crowd.wait().await;
     }
 
     /// Something that everybody wants and the seller would rather keep.
     async fn offer_to_a_crowd(&self) {
         self.offer().await;
         let Some(known) = self.known_by(self.person.id) else { return };
-        self.world.tally.count("crowds at an opening");
+        self.world.history.count("crowds at an opening");
         let crowd = Crowd::new(&self.world);
         let seller = (self.clone(), known.clone());
-        crowd.joins(async move { seller.0.cancel_auction(&seller.1.id).await });
-        self.bidders_come(&crowd, &known, self.world.clock.now(), AT_ONCE_MS);
-        crowd.disperses().await;
+        crowd.add(async move { seller.0.cancel_auction(&seller.1.id).await });
+        self.add_bidders(&crowd, &known, Arrivals::at_once(self.world.clock.now()));
+        crowd.wait().await;
     }
 
-    fn bidders_come(&self, crowd: &Crowd<'_>, known: &KnownAuction, at: Instant, around: AroundMs) {
+    /// The bidders, each at a moment of its own.
+    fn add_bidders(&self, crowd: &Crowd<'_>, known: &KnownAuction, arrivals: Arrivals) {
         for bidder in self.all(Part::Bidder) {
             let known = known.clone();
-            let moment = at + Span::millis(self.dice.between(around.first, around.last));
-            crowd.joins(async move {
+            let offset_ms = self.prng.between(arrivals.first_ms, arrivals.last_ms);
+            let moment = arrivals.around + Span::millis(offset_ms);
+            crowd.add(async move {
                 bidder.until(moment).await;
                 bidder.offer_on(&known).await;
             });
@@ -110,25 +132,26 @@ impl Actor {
 
     /// The traders, each with an order that may cross any other's.
     async fn order_together(&self) {
-        self.world.tally.count("crowds of orders");
-        let middle = self.dice.between(60, 140);
+        self.world.history.count("crowds of orders");
+        let middle = self.prng.between(60, 140);
         let crowd = Crowd::new(&self.world);
         let mut traders = self.all(Part::Trader);
         traders.extend(self.all(Part::Trader));
         for (number, trader) in traders.into_iter().enumerate() {
-            let sells = number.is_multiple_of(2) == self.dice.often(700);
-            let price = middle + self.dice.between(-2, 2);
-            crowd.joins(async move { trader.place_at(sells, price).await });
+            let sells = number.is_multiple_of(2) == self.prng.often(700);
+            let side = if sells { Side::Sell } else { Side::Buy };
+            let price = middle + self.prng.between(-2, 2);
+            crowd.add(async move { trader.place_at(side, price).await });
         }
-        crowd.disperses().await;
+        crowd.wait().await;
     }
 
     /// Two of those who may move a trade, each in another direction.
     async fn quarrel(&self) {
-        let role = if self.dice.often(500) { "seller" } else { "buyer" };
+        let role = if self.prng.often(500) { "seller" } else { "buyer" };
         let mine = trades(self, &self.person, &format!("/v1/trades?role={role}")).await;
         let mine: Vec<Value> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
-        if let Some(trade) = self.dice.pick(&mine) {
+        if let Some(trade) = self.prng.pick(&mine) {
             self.quarrel_over(trade).await;
         }
     }
@@ -153,13 +176,13 @@ impl Actor {
             _ => return,
         };
         moves.push((self.admin(), cancel()));
-        self.world.tally.count("quarrels");
+        self.world.history.count("quarrels");
         let crowd = Crowd::new(&self.world);
         for (actor, (verb, body)) in moves {
             let trade = trade.clone();
-            crowd.joins(async move { actor.step(&trade, verb, body).await });
+            crowd.add(async move { actor.step(&trade, verb, body).await });
         }
-        crowd.disperses().await;
+        crowd.wait().await;
     }
 
     fn inspector(&self) -> Self {
@@ -168,15 +191,15 @@ impl Actor {
     }
 
     /// Two clicks, as two requests, on giving one payment back.
-    async fn give_back_twice(&self) {
+    async fn cancel_payment_twice(&self) {
         let Some(payment) = self.some_payment().await else { return };
-        self.world.tally.count("payments given back twice at once");
+        self.world.history.count("payments given back twice at once");
         let crowd = Crowd::new(&self.world);
         for _ in 0..2 {
             let (one, payment) = (self.clone(), payment.clone());
-            crowd.joins(async move { one.give_back_of(&payment).await });
+            crowd.add(async move { one.cancel_payment_of(&payment).await });
         }
-        crowd.disperses().await;
+        crowd.wait().await;
     }
 
     /// Confirms a payment while the provider tells of it and a second window confirms it, too.
@@ -184,11 +207,11 @@ impl Actor {
         let crowd = Crowd::new(&self.world);
         for _ in 0..2 {
             let (one, path, agreed) = (self.clone(), path.to_owned(), agreed.clone());
-            crowd.joins(async move { one.confirm(&path, agreed).await });
+            crowd.add(async move { one.confirm(&path, agreed).await });
         }
-        let (teller, order) = (self.clone(), order.to_owned());
-        crowd.joins(async move { teller.tell_of(&order).await });
-        crowd.disperses().await;
+        let (provider, order) = (self.clone(), order.to_owned());
+        crowd.add(async move { provider.send_webhooks_of(&order).await });
+        crowd.wait().await;
     }
 }
 
@@ -200,11 +223,11 @@ struct Crowd<'a> {
 
 impl<'a> Crowd<'a> {
     fn new(world: &'a World) -> Self {
-        world.fleet.fate.crowds.fetch_add(1, Ordering::Relaxed);
+        world.fleet.crashes.crowds.fetch_add(1, Ordering::Relaxed);
         Self { world, members: std::cell::RefCell::default() }
     }
 
-    fn joins(&self, deed: impl Future<Output = ()> + 'static) {
+    fn add(&self, deed: impl Future<Output = ()> + 'static) {
         let (done, over) = oneshot::channel();
         self.members.borrow_mut().push(over);
         self.world.tasks.spawn(async move {
@@ -214,7 +237,7 @@ impl<'a> Crowd<'a> {
         });
     }
 
-    async fn disperses(self) {
+    async fn wait(self) {
         for member in self.members.take() {
             let _over = member.await;
         }
@@ -223,6 +246,6 @@ impl<'a> Crowd<'a> {
 
 impl Drop for Crowd<'_> {
     fn drop(&mut self) {
-        self.world.fleet.fate.crowds.fetch_sub(1, Ordering::Relaxed);
+        self.world.fleet.crashes.crowds.fetch_sub(1, Ordering::Relaxed);
     }
 }

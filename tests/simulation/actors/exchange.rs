@@ -1,5 +1,6 @@
 //! Traders on the exchange.
 
+use domain::exchange::Side;
 use serde_json::{Value, json};
 
 use super::Actor;
@@ -7,30 +8,52 @@ use super::Actor;
 /// How many days an order may rest.
 const DAYS: &[i64] = &[1, 1, 3, 7];
 
+/// What a trader does next.
+#[derive(Clone, Copy)]
+enum TraderStep {
+    PlaceOrder,
+    TakeAtOnce,
+    CancelOrder,
+    SeeToSales,
+    SeeToPurchases,
+    TopUp,
+    Withdraw,
+}
+
+/// How often, each with its weight. The order decides what a seed plays.
+const TRADER_STEPS: &[(u32, TraderStep)] = &[
+    (24, TraderStep::PlaceOrder),
+    (5, TraderStep::TakeAtOnce),
+    (5, TraderStep::CancelOrder),
+    (12, TraderStep::SeeToSales),
+    (12, TraderStep::SeeToPurchases),
+    (2, TraderStep::TopUp),
+    (1, TraderStep::Withdraw),
+];
+
 impl Actor {
     pub(super) async fn trade(&self) {
-        let what = self.dice.weighted(&[(24, 0), (5, 1), (5, 2), (12, 3), (12, 4), (2, 5), (1, 6)]);
-        match what {
-            0 => self.place().await,
-            1 => self.take_at_once().await,
-            2 => self.take_back().await,
-            3 => self.see_to_sales().await,
-            4 => self.see_to_purchases().await,
-            5 => self.top_up().await,
-            _ => self.withdraw().await,
+        match self.prng.weighted(TRADER_STEPS) {
+            TraderStep::PlaceOrder => self.place().await,
+            TraderStep::TakeAtOnce => self.take_at_once().await,
+            TraderStep::CancelOrder => self.cancel_order().await,
+            TraderStep::SeeToSales => self.see_to_sales().await,
+            TraderStep::SeeToPurchases => self.see_to_purchases().await,
+            TraderStep::TopUp => self.top_up().await,
+            TraderStep::Withdraw => self.withdraw().await,
         }
     }
 
     /// From the wallet or, for some, by card.
     fn funding(&self) -> Value {
         match &self.person.card {
-            Some(card) if self.dice.often(500) => card.clone(),
+            Some(card) if self.prng.often(500) => card.clone(),
             _ => json!({ "from": "wallet" }),
         }
     }
 
     fn order(&self) -> Option<Value> {
-        let item = self.dice.pick(&self.catalogue.items)?;
+        let item = self.prng.pick(&self.catalogue.items)?;
         Some(self.order_of(item))
     }
 
@@ -40,25 +63,25 @@ impl Actor {
 
     async fn place(&self) {
         let Some(mut body) = self.order() else { return };
-        body["price"] = json!(self.dice.between(90, 110) * 1_000);
-        body["expiresInDays"] = json!(self.dice.pick(DAYS).unwrap());
-        if self.dice.often(500) {
+        body["price"] = json!(self.prng.between(90, 110) * 1_000);
+        body["expiresInDays"] = json!(self.prng.pick(DAYS).unwrap());
+        if self.prng.often(500) {
             body["side"] = json!("sell");
         } else {
             body["side"] = json!("buy");
             body["funding"] = self.funding();
-            body["buyAgain"] = json!(self.dice.often(200));
+            body["buyAgain"] = json!(self.prng.often(200));
         }
         self.ordered("/v1/exchange/orders", body).await;
     }
 
     /// One of a crowd's orders, on an item of which little rests otherwise.
-    pub(super) async fn place_at(&self, sells: bool, price: i64) {
+    pub(super) async fn place_at(&self, side: Side, price: i64) {
         let mut body = self.order_of(&self.catalogue.crowded);
         body["price"] = json!(price * 1_000);
         body["expiresInDays"] = json!(1);
-        body["side"] = json!(if sells { "sell" } else { "buy" });
-        if !sells {
+        body["side"] = json!(side.as_str());
+        if side == Side::Buy {
             body["funding"] = self.funding();
         }
         self.ordered("/v1/exchange/orders", body).await;
@@ -66,11 +89,11 @@ impl Actor {
 
     async fn take_at_once(&self) {
         let Some(mut body) = self.order() else { return };
-        let path = if self.dice.often(500) {
-            body["limitPrice"] = json!(self.dice.between(85, 105) * 1_000);
+        let path = if self.prng.often(500) {
+            body["limitPrice"] = json!(self.prng.between(85, 105) * 1_000);
             "/v1/exchange/sell-now"
         } else {
-            body["limitPrice"] = json!(self.dice.between(95, 115) * 1_000);
+            body["limitPrice"] = json!(self.prng.between(95, 115) * 1_000);
             body["funding"] = self.funding();
             "/v1/exchange/buy-now"
         };
@@ -78,30 +101,30 @@ impl Actor {
     }
 
     async fn ordered(&self, path: &str, body: Value) {
-        let call = self.world.post(&self.person, path, body, &self.dice);
-        let reply = self.world.ask(&call, &self.dice).await;
+        let call = self.world.post(&self.person, path, body, &self.prng);
+        let reply = self.world.ask(&call, &self.prng).await;
         let Some(order) = reply.success() else {
-            self.world.tally.count(&format!("order refused {}", reply.code()));
+            self.world.history.count(&format!("order refused {}", reply.code()));
             return;
         };
-        self.world.tally.count(&format!("orders {}", order["state"].as_str().unwrap_or("")));
+        self.world.history.count(&format!("orders {}", order["state"].as_str().unwrap_or("")));
         let id = order["id"].as_str().unwrap().to_owned();
-        self.world.notes.borrow_mut().orders.push((self.person.id, id));
+        self.world.observations.borrow_mut().orders.push((self.person.id, id));
     }
 
-    async fn take_back(&self) {
+    async fn cancel_order(&self) {
         let mine = {
-            let notes = self.world.notes.borrow();
+            let observations = self.world.observations.borrow();
             let mine: Vec<_> =
-                notes.orders.iter().filter(|(who, _)| *who == self.person.id).collect();
-            self.dice.pick(&mine).map(|(_, id)| id.clone())
+                observations.orders.iter().filter(|(who, _)| *who == self.person.id).collect();
+            self.prng.pick(&mine).map(|(_, id)| id.clone())
         };
         let Some(id) = mine else { return };
         let path = format!("/v1/exchange/orders/{id}/cancel");
-        let mut call = self.world.post(&self.person, &path, json!({}), &self.dice);
+        let mut call = self.world.post(&self.person, &path, json!({}), &self.prng);
         call.body = None;
-        if self.world.ask(&call, &self.dice).await.success().is_some() {
-            self.world.tally.count("orders cancelled");
+        if self.world.ask(&call, &self.prng).await.success().is_some() {
+            self.world.history.count("orders cancelled");
         }
     }
 }

@@ -12,11 +12,21 @@ use std::rc::Rc;
 use kernel::{Clock as _, Instant, Span};
 
 use crate::{
-    dice::Dice,
     people::Catalogue,
     person::{Part, Person},
+    prng::Prng,
     world::World,
 };
+
+/// How long somebody waits before the next step.
+#[derive(Clone, Copy)]
+enum Pause {
+    Short,
+    Usual,
+    Long,
+}
+
+const PAUSES: &[(u32, Pause)] = &[(5, Pause::Short), (4, Pause::Usual), (1, Pause::Long)];
 
 /// Somebody at the market.
 #[derive(Clone)]
@@ -24,7 +34,7 @@ pub struct Actor {
     pub world: Rc<World>,
     pub part: Part,
     pub person: Person,
-    pub dice: Dice,
+    pub prng: Prng,
     pub catalogue: Rc<Catalogue>,
 }
 
@@ -45,24 +55,24 @@ impl Actor {
             for _ in 0..calendar.steps {
                 self.pause().await;
                 self.act().await;
-                self.world.tally.count("actor step");
+                self.world.history.count("actor step");
             }
         }
         self.world.busy.set(self.world.busy.get() - 1);
     }
 
     async fn pause(&self) {
-        let dice = &self.dice;
-        let wait = match dice.below(10) {
-            0..=4 => Span::millis(dice.between(0, 1_500)),
-            5..=8 => Span::seconds(dice.between(1, 40)),
-            _ => Span::seconds(dice.between(30, 400)),
+        let prng = &self.prng;
+        let wait = match prng.weighted(PAUSES) {
+            Pause::Short => Span::millis(prng.between(0, 1_500)),
+            Pause::Usual => Span::seconds(prng.between(1, 40)),
+            Pause::Long => Span::seconds(prng.between(30, 400)),
         };
         self.world.sleep(wait).await;
     }
 
     async fn act(&self) {
-        if self.dice.often(self.part.gathers()) {
+        if self.prng.often(self.part.gathers()) {
             return self.gather().await;
         }
         match self.part {
@@ -75,7 +85,7 @@ impl Actor {
                 }
             }
             Part::Admin => self.administer().await,
-            Part::Teller => self.tell().await,
+            Part::Provider => self.send_webhooks().await,
         }
     }
 }

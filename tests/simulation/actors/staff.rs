@@ -10,16 +10,28 @@ use super::{
 /// States in which the centre has something to do.
 const AT_THE_CENTRE: &[&str] = &["in_transit", "in_transit", "inspecting", "forwarding"];
 
+/// What an admin does next.
+#[derive(Clone, Copy)]
+enum AdminStep {
+    VoidBid,
+    CancelTrade,
+    CancelAuction,
+}
+
+/// How often, each with its weight. The order decides what a seed plays.
+const ADMIN_STEPS: &[(u32, AdminStep)] =
+    &[(3, AdminStep::VoidBid), (1, AdminStep::CancelTrade), (1, AdminStep::CancelAuction)];
+
 impl Actor {
     pub(super) async fn inspect(&self) {
-        let state = *self.dice.pick(AT_THE_CENTRE).unwrap();
+        let state = *self.prng.pick(AT_THE_CENTRE).unwrap();
         let path = format!("/v1/trades?role=inspector&state={state}");
         let here = trades(self, &self.person, &path).await;
-        let Some(trade) = self.dice.pick(&here) else { return };
+        let Some(trade) = self.prng.pick(&here) else { return };
         match trade["state"].as_str().unwrap() {
             "in_transit" => self.step(trade, "receive", json!({})).await,
             "inspecting" => {
-                let grade = self.dice.weighted(&[
+                let grade = self.prng.weighted(&[
                     (6, "pass"),
                     (3, "pass_at_95"),
                     (1, "mismatch"),
@@ -40,44 +52,44 @@ impl Actor {
     }
 
     pub(super) async fn administer(&self) {
-        match self.dice.weighted(&[(3, 0), (1, 1), (1, 2)]) {
-            0 => self.void().await,
-            1 => self.cancel_any_trade().await,
-            _ => self.cancel_any_auction().await,
+        match self.prng.weighted(ADMIN_STEPS) {
+            AdminStep::VoidBid => self.void_bid().await,
+            AdminStep::CancelTrade => self.cancel_any_trade().await,
+            AdminStep::CancelAuction => self.cancel_any_auction().await,
         }
     }
 
-    async fn void(&self) {
+    async fn void_bid(&self) {
         let bid = {
-            let notes = self.world.notes.borrow();
-            self.dice.pick(&notes.bids).cloned()
+            let observations = self.world.observations.borrow();
+            self.prng.pick(&observations.bids).cloned()
         };
         let Some((auction, bid)) = bid else { return };
         let path = format!("/v1/auctions/{auction}/bids/{bid}/void");
-        let mut call = self.world.post(&self.person, &path, json!({}), &self.dice);
+        let mut call = self.world.post(&self.person, &path, json!({}), &self.prng);
         (call.key, call.body) = (None, None);
-        if self.world.ask(&call, &self.dice).await.success().is_some() {
-            self.world.tally.count("bids voided");
+        if self.world.ask(&call, &self.prng).await.success().is_some() {
+            self.world.history.count("bids voided");
         }
     }
 
     async fn cancel_any_trade(&self) {
         let user = {
-            let notes = self.world.notes.borrow();
-            self.dice.pick(&notes.promises).map(|promise| promise.bidder)
+            let observations = self.world.observations.borrow();
+            self.prng.pick(&observations.promises).map(|promise| promise.bidder)
         };
         let Some(user) = user else { return };
         let path = format!("/v1/users/{user}/trades?role=buyer");
         let found = trades(self, &self.person, &path).await;
-        if let Some(trade) = self.dice.pick(&found) {
+        if let Some(trade) = self.prng.pick(&found) {
             self.step(trade, "cancel", json!({ "reason": "신고" })).await;
         }
     }
 
     async fn cancel_any_auction(&self) {
         let auction = {
-            let notes = self.world.notes.borrow();
-            self.dice.pick(&notes.auctions).map(|known| known.id.clone())
+            let observations = self.world.observations.borrow();
+            self.prng.pick(&observations.auctions).map(|known| known.id.clone())
         };
         let Some(auction) = auction else { return };
         self.cancel_auction(&auction).await;

@@ -8,6 +8,25 @@ use crate::{person::Person, world::World};
 /// Of a thousand times that somebody sees to a trade, how often others do at the same time.
 const QUARRELS: u32 = 150;
 
+/// What a buyer does about a trade that is to be paid.
+#[derive(Clone, Copy)]
+enum PaymentStep {
+    Wallet,
+    Provider,
+    Cancel,
+    Decline,
+    Nothing,
+}
+
+/// How often, each with its weight. The order decides what a seed plays.
+const PAYMENT_STEPS: &[(u32, PaymentStep)] = &[
+    (5, PaymentStep::Wallet),
+    (6, PaymentStep::Provider),
+    (1, PaymentStep::Cancel),
+    (1, PaymentStep::Decline),
+    (2, PaymentStep::Nothing),
+];
+
 pub(super) fn parcel() -> Value {
     json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
 }
@@ -27,28 +46,28 @@ impl Actor {
     /// A step of a trade.
     pub(super) async fn step(&self, trade: &Value, verb: &str, body: Value) {
         let path = format!("/v1/trades/{}/{verb}", trade["id"].as_str().unwrap());
-        let call = self.world.post(&self.person, &path, body, &self.dice);
-        if self.world.ask(&call, &self.dice).await.success().is_some() {
-            self.world.tally.count(&format!("trade {verb}"));
+        let call = self.world.post(&self.person, &path, body, &self.prng);
+        if self.world.ask(&call, &self.prng).await.success().is_some() {
+            self.world.history.count(&format!("trade {verb}"));
         }
     }
 
     pub(super) async fn see_to_sales(&self) {
         let mine = trades(self, &self.person, "/v1/trades?role=seller").await;
         let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
-        let Some(trade) = self.dice.pick(&mine) else { return };
-        if self.dice.often(QUARRELS) {
+        let Some(trade) = self.prng.pick(&mine) else { return };
+        if self.prng.often(QUARRELS) {
             return self.quarrel_over(trade).await;
         }
         let direct = trade["variant"] == "direct";
         match trade["state"].as_str().unwrap() {
-            "awaiting_shipment" if self.dice.often(80) => {
+            "awaiting_shipment" if self.prng.often(80) => {
                 self.step(trade, "cancel", json!({ "reason": "변심" })).await;
             }
-            "awaiting_shipment" if self.dice.often(850) => {
+            "awaiting_shipment" if self.prng.often(850) => {
                 self.step(trade, "ship", parcel()).await;
             }
-            "awaiting_payment" if self.dice.often(30) => {
+            "awaiting_payment" if self.prng.often(30) => {
                 self.step(trade, "cancel", json!({ "reason": "변심" })).await;
             }
             "in_transit" if direct => self.step(trade, "deliver", json!({})).await,
@@ -59,19 +78,19 @@ impl Actor {
     pub(super) async fn see_to_purchases(&self) {
         let mine = trades(self, &self.person, "/v1/trades?role=buyer").await;
         let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
-        let Some(trade) = self.dice.pick(&mine) else { return };
-        if self.dice.often(QUARRELS) {
+        let Some(trade) = self.prng.pick(&mine) else { return };
+        if self.prng.often(QUARRELS) {
             return self.quarrel_over(trade).await;
         }
         match trade["state"].as_str().unwrap() {
             "awaiting_payment" if trade["source"] == "auction" => self.pay(trade).await,
-            "awaiting_consent" if self.dice.often(500) => {
+            "awaiting_consent" if self.prng.often(500) => {
                 self.step(trade, "consent", json!({})).await;
             }
-            "awaiting_consent" if self.dice.often(500) => {
+            "awaiting_consent" if self.prng.often(500) => {
                 self.step(trade, "consent-refusal", json!({})).await;
             }
-            "in_transit" | "delivered" if self.dice.often(600) => {
+            "in_transit" | "delivered" if self.prng.often(600) => {
                 self.step(trade, "confirm", json!({})).await;
             }
             _ => {}
@@ -81,16 +100,16 @@ impl Actor {
     async fn pay(&self, trade: &Value) {
         let with = json!({ "addressId": self.person.address });
         let path = format!("/v1/trades/{}/payments", trade["id"].as_str().unwrap());
-        match self.dice.weighted(&[(5, 0), (3, 1), (3, 2), (1, 3), (1, 4), (2, 5)]) {
-            0 => self.step(trade, "pay", with).await,
-            1 | 2 => {
-                let provider = *self.dice.pick(&["toss", "kakaopay"]).unwrap();
+        match self.prng.weighted(PAYMENT_STEPS) {
+            PaymentStep::Wallet => self.step(trade, "pay", with).await,
+            PaymentStep::Provider => {
+                let provider = *self.prng.pick(&["toss", "kakaopay"]).unwrap();
                 let body = json!({ "provider": provider, "addressId": self.person.address });
                 self.pay_through(provider, &path, body).await;
             }
-            3 => self.step(trade, "cancel", json!({ "reason": "변심" })).await,
-            4 => self.step(trade, "decline", json!({})).await,
-            _ => {}
+            PaymentStep::Cancel => self.step(trade, "cancel", json!({ "reason": "변심" })).await,
+            PaymentStep::Decline => self.step(trade, "decline", json!({})).await,
+            PaymentStep::Nothing => {}
         }
     }
 }

@@ -2,21 +2,22 @@
 //! found. `cargo xtask seeded-bugs` builds and runs it.
 #![allow(clippy::print_stdout, reason = "a tool for a person at a terminal")]
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{path::PathBuf, time::Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use figures::{Figures, Run};
 use jangteo_bugs::{
     catalogue::{self, Bug},
     hunt::{Ground, Hunt, control, hunt, side_by_side},
     patches::{self, Patch},
     source::{Copy, Tested},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 const USAGE: &str = "\
 usage: cargo xtask seeded-bugs [--only NAME] [--seeds A..B] [--ops N] [--source] [--list]
 
-  --only NAME   the bugs whose names contain this
+  --only NAME   the bugs whose names contain this; no figures are kept then
   --seeds A..B  where they are looked for, in order (default 1..6)
   --ops N       how many steps the market's people take in a seed (default 300)
   --source      the bugs in a copy of the source instead: minutes each where a handler is wrong
@@ -42,7 +43,8 @@ fn main() -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    if ask.source { of_source(&ask) } else { of_wire(&ask) }
+    let run = Run::begin(&root(), "cargo xtask seeded-bugs", &arguments);
+    if ask.source { of_source(&ask, run) } else { of_wire(&ask, run) }
 }
 
 fn read(arguments: &[String]) -> anyhow::Result<Ask> {
@@ -66,7 +68,7 @@ fn read(arguments: &[String]) -> anyhow::Result<Ask> {
     Ok(ask)
 }
 
-fn of_wire(ask: &Ask) -> anyhow::Result<()> {
+fn of_wire(ask: &Ask, run: Run) -> anyhow::Result<()> {
     let began = Instant::now();
     let bugs: Vec<&'static Bug> =
         catalogue::all().filter(|it| it.name.contains(&*ask.only)).collect();
@@ -86,7 +88,6 @@ fn of_wire(ask: &Ask) -> anyhow::Result<()> {
     let seconds = began.elapsed().as_secs();
     println!("{} bugs, {} found, {seconds} s", hunts.len(), hunts.len() - missed.len());
     let mut figures = Map::new();
-    figures.insert("command".to_owned(), json!("cargo xtask seeded-bugs"));
     figures.insert("bugs".to_owned(), json!(hunts.len()));
     figures.insert("found".to_owned(), json!(hunts.len() - missed.len()));
     figures.insert("seeds of the control".to_owned(), json!(seeds.len()));
@@ -97,7 +98,9 @@ fn of_wire(ask: &Ask) -> anyhow::Result<()> {
         let text = format!("{by}, seed {}, {} calls", hunt.seed, hunt.operations);
         figures.insert(format!("bug {}", hunt.name), json!(text));
     }
-    evidence("seeded-bugs", figures)?;
+    if ask.only.is_empty() {
+        Figures::new(run, figures).leave(&root(), "seeded-bugs")?;
+    }
     for hunt in &missed {
         println!("\n{} was not found ({} spoilt). Others that spoke:", hunt.name, hunt.strikes);
         hunt.others.iter().take(3).for_each(|other| println!("  {}", shortened(other)));
@@ -114,7 +117,7 @@ fn line(hunt: &Hunt) -> String {
     format!("{name:<42}{by:<17}seed {seed:<4}{operations:>8} calls {strikes:>6} spoilt")
 }
 
-fn of_source(ask: &Ask) -> anyhow::Result<()> {
+fn of_source(ask: &Ask, run: Run) -> anyhow::Result<()> {
     let root = root();
     let patches: Vec<&'static Patch> =
         patches::all().filter(|it| it.name.contains(&*ask.only)).collect();
@@ -136,24 +139,18 @@ fn of_source(ask: &Ask) -> anyhow::Result<()> {
     let missed: Vec<&str> =
         tested.iter().filter(|it| it.found_by.is_none()).map(|it| it.patch.name).collect();
     let mut figures = Map::new();
-    figures.insert("command".to_owned(), json!("cargo xtask seeded-bugs --source"));
     figures.insert("bugs".to_owned(), json!(tested.len()));
     figures.insert("found".to_owned(), json!(tested.len() - missed.len()));
     for one in &tested {
         let by = one.found_by.as_deref().unwrap_or("nobody");
         figures.insert(format!("bug {}", one.patch.name), json!(by));
     }
-    evidence("seeded-bugs-source", figures)?;
+    if ask.only.is_empty() {
+        Figures::new(run, figures).leave(&root, "seeded-bugs-source")?;
+    }
     ensure!(missed.is_empty(), "not found: {missed:?}");
     println!("{} bugs, all found", tested.len());
     Ok(())
-}
-
-fn evidence(name: &str, figures: Map<String, Value>) -> anyhow::Result<()> {
-    let folder = root().join("target/evidence");
-    fs::create_dir_all(&folder)?;
-    let text = serde_json::to_string_pretty(&Value::Object(figures))?;
-    fs::write(folder.join(format!("{name}.json")), text).context("the evidence")
 }
 
 fn root() -> PathBuf {

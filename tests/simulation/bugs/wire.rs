@@ -227,8 +227,9 @@ fn prune(write: &mut Value) {
     let used: BTreeSet<&str> = texts.iter().flat_map(|text| tokens(text)).collect();
     for field in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
         let Some(map) = write.get_mut(field).and_then(Value::as_object_mut) else { continue };
+        let owned = |(name, value): (&String, &Value)| (name.clone(), value.clone());
         let left: Map<String, Value> =
-            map.iter().filter(|(name, _)| used.contains(&***name)).map(pair).collect();
+            map.iter().filter(|(name, _)| used.contains(&***name)).map(owned).collect();
         let empty = left.is_empty();
         *map = left;
         if let (true, Some(write)) = (empty, write.as_object_mut()) {
@@ -238,10 +239,6 @@ fn prune(write: &mut Value) {
     if let Some(write) = write.as_object_mut() {
         write.retain(|_, value| !value.is_null());
     }
-}
-
-fn pair((name, value): (&String, &Value)) -> (String, Value) {
-    (name.clone(), value.clone())
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use platform::Entropy;
 
 /// A stream of numbers (SplitMix64). Clones draw from the same stream.
 #[derive(Clone, Debug)]
-pub struct Dice(Arc<Mutex<u64>>);
+pub struct Prng(Arc<Mutex<u64>>);
 
-impl Dice {
+impl Prng {
     /// The stream of a seed for one purpose: what one draws moves no other.
     #[must_use]
     pub fn new(seed: u64, purpose: &str) -> Self {
@@ -62,7 +62,7 @@ impl Dice {
 }
 
 /// The containers' randomness.
-impl Entropy for Dice {
+impl Entropy for Prng {
     fn random(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&self.draw().to_be_bytes());

@@ -12,12 +12,17 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::Table;
 
+use crate::{
+    faults::{Fault, Habit},
+    interruption,
+};
+
 /// Figures by name.
 pub type Counts = BTreeMap<String, u64>;
 
 /// Sees everything that happens.
 #[derive(Default)]
-pub struct Tally(Mutex<Inner>);
+pub struct HistoryLog(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -40,7 +45,7 @@ impl std::io::Write for Hashed<'_> {
     }
 }
 
-impl Tally {
+impl HistoryLog {
     #[must_use]
     pub fn new(with_lines: bool) -> Self {
         Self(Mutex::new(Inner { lines: with_lines.then(Vec::new), ..Inner::default() }))
@@ -63,6 +68,16 @@ impl Tally {
                 inner.counts.insert(what.to_owned(), number);
             }
         }
+    }
+
+    /// Counts a fault that struck.
+    pub fn strike(&self, fault: Fault) {
+        self.add(&fault_count(fault), 1);
+    }
+
+    /// Counts what somebody did as people do.
+    pub fn notice(&self, habit: Habit) {
+        self.add(&habit_count(habit), 1);
     }
 
     /// A step of somebody in the market: part of the history.
@@ -92,6 +107,17 @@ impl Tally {
     }
 }
 
+/// Under which name a kind of fault is counted.
+#[must_use]
+pub fn fault_count(fault: Fault) -> String {
+    format!("fault {}", fault.name())
+}
+
+#[must_use]
+pub fn habit_count(habit: Habit) -> String {
+    format!("habit {}", habit.name())
+}
+
 /// Whether the call knows the fault: others strike without effect.
 fn bites(action: &str, body: &Value, fault: FaultKind) -> bool {
     match fault {
@@ -102,13 +128,14 @@ fn bites(action: &str, body: &Value, fault: FaultKind) -> bool {
     }
 }
 
-impl Witness for Tally {
-    fn asked(&self, action: &str, _: &[Table], body: &Value, fault: Option<FaultKind>) {
+impl Witness for HistoryLog {
+    fn asked(&self, action: &str, tables: &[Table], body: &Value, fault: Option<FaultKind>) {
         let struck = fault.filter(|fault| bites(action, body, *fault));
         if let Some(fault) = struck {
-            self.count(&format!("fault {fault:?}"));
+            self.strike(Fault::of_call(action, fault));
         }
         self.count(&format!("call {action}"));
+        interruption::note_call(action, tables);
         let mut inner = self.inner();
         inner.history.update(action.as_bytes());
         // A hash of what is written: writing to a hasher cannot fail.

@@ -14,7 +14,7 @@ use local::{FaultKind, Witness};
 use serde_json::Value;
 use store::Table;
 
-use crate::{queue::Queue, tally::Tally};
+use crate::{history_log::HistoryLog, priority_checker::PriorityChecker};
 
 /// From which state to which.
 type Ways = &'static [(&'static str, &'static [&'static str])];
@@ -56,7 +56,7 @@ const SWEPT: &[(&str, &str, &[&str], &str)] =
 
 /// The states as last committed, and what was wrong about a change.
 #[derive(Default)]
-pub struct Edges(Mutex<Inner>);
+pub struct TransitionChecker(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -71,7 +71,7 @@ struct Inner {
     seen: u64,
 }
 
-impl Edges {
+impl TransitionChecker {
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -179,7 +179,7 @@ fn written(puts: &[&Value]) -> Vec<(String, String, usize)> {
     watched.collect()
 }
 
-impl Witness for Edges {
+impl Witness for TransitionChecker {
     fn asked(&self, action: &str, _: &[Table], body: &Value, _: Option<FaultKind>) {
         if action == "dynamodb:TransactWriteItems" || action == "dynamodb:PutItem" {
             let mut inner = self.inner();
@@ -201,18 +201,41 @@ impl Witness for Edges {
     }
 }
 
-/// Several witnesses of the same calls.
-pub struct Both(pub Arc<Tally>, pub Arc<Edges>, pub Arc<Queue>);
+/// The witnesses of one run: each sees every call.
+pub struct Witnesses {
+    history: Arc<HistoryLog>,
+    transitions: Arc<TransitionChecker>,
+    priorities: Arc<PriorityChecker>,
+}
 
-impl Witness for Both {
-    fn asked(&self, action: &str, tables: &[Table], body: &Value, fault: Option<FaultKind>) {
-        self.0.asked(action, tables, body, fault);
-        self.1.asked(action, tables, body, fault);
-        self.2.asked(action, tables, body, fault);
+impl Witnesses {
+    pub fn all(
+        history: &Arc<HistoryLog>,
+        transitions: &Arc<TransitionChecker>,
+        priorities: &Arc<PriorityChecker>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            history: Arc::clone(history),
+            transitions: Arc::clone(transitions),
+            priorities: Arc::clone(priorities),
+        })
     }
+
+    fn each(&self) -> [&dyn Witness; 3] {
+        [&*self.history, &*self.transitions, &*self.priorities]
+    }
+}
+
+impl Witness for Witnesses {
+    fn asked(&self, action: &str, tables: &[Table], body: &Value, fault: Option<FaultKind>) {
+        for witness in self.each() {
+            witness.asked(action, tables, body, fault);
+        }
+    }
+
     fn answered(&self, action: &str, answer: Option<&Response<Bytes>>, lost: bool) {
-        self.0.answered(action, answer, lost);
-        self.1.answered(action, answer, lost);
-        self.2.answered(action, answer, lost);
+        for witness in self.each() {
+            witness.answered(action, answer, lost);
+        }
     }
 }

@@ -10,11 +10,11 @@ use store::Table;
 use crate::{
     Finding, Options, Outcome,
     actors::{Actor, Calendar},
-    dice::Dice,
-    judge::Outcomes,
-    people::{ADMIN, Catalogue, INSPECTOR, USER},
+    auditor::Outcomes,
+    fault_schedule::INDEX_LAG,
+    people::{ADMIN, INSPECTOR, USER},
     person::{Part, Person},
-    weather::INDEX_LAG,
+    prng::Prng,
     world::World,
 };
 
@@ -25,12 +25,12 @@ const PARTS: &[(Part, usize)] = &[
     (Part::Trader, 4),
     (Part::Inspector, 1),
     (Part::Admin, 1),
-    (Part::Teller, 1),
+    (Part::Provider, 1),
 ];
 /// How long the market is closed between two days.
 const NIGHTS_H: &[i64] = &[2, 5, 11, 23, 26, 47];
 /// How long everybody is left to themselves in the end: a deadline to pay and one to ship pass.
-const AFTERMATH: Span = Span::days(5);
+const SETTLING_TIME: Span = Span::days(5);
 /// How often sweeps come while the market is open, at night, and in the end.
 const SWEEPS: [Span; 3] = [Span::minutes(4), Span::hours(3), Span::hours(8)];
 /// How often they come by day in a short run.
@@ -50,29 +50,31 @@ pub fn run(options: &Options) -> Outcome {
         let world = World::new(options);
         let tasks = Rc::clone(&world.tasks);
         tasks.run(Box::pin(whole(&world, options))).await;
+        world.count_strikes();
         world.cloud.detach();
         let findings = world.findings.take().into_iter();
         let findings = findings.map(|what| Finding { seed: options.seed, what });
         Outcome {
             findings: findings.collect(),
-            digest: world.tally.digest(),
-            counts: world.tally.counts(),
+            digest: world.history.digest(),
+            counts: world.history.counts(),
             points: world.fleet.points(),
             played_seconds: world.clock.played().as_millis() / 1_000,
-            history: world.tally.lines(),
+            history: world.history.lines(),
         }
     })
 }
 
 async fn whole(world: &Rc<World>, options: &Options) {
     // Two histories are the same only if the same was played: the first line says what that is.
-    world.tally.step(|| options.to_string());
+    world.history.step(|| options.to_string());
     world.cloud.keep_index_copy(INDEX_LAG).unwrap();
+    world.cloud.adjust(|knobs| knobs.answers_wait = options.answers_wait);
     world.tasks.spawn(Rc::clone(world).pump());
     let calendar = Rc::new(calendar(world, options));
     open(world, options, &calendar).await;
-    let weather = Rc::clone(world).weather(options.faults, options.seed);
-    world.tasks.spawn(weather);
+    let faults = Rc::clone(world).follow_fault_schedule(options.faults, options.seed);
+    world.tasks.spawn(faults);
     let mut outcomes = Outcomes::new();
     let mut first = true;
     let enough = || options.stop_at_first && !world.findings.borrow().is_empty();
@@ -83,7 +85,7 @@ async fn whole(world: &Rc<World>, options: &Options) {
         let asleep = since > Span::minutes(45);
         if world.asleep.replace(asleep) != asleep || std::mem::take(&mut first) {
             world.sweep_every(if asleep { SWEEPS[1] } else { by_day(options) });
-            world.judge_midway(&mut outcomes);
+            world.audit_midway(&mut outcomes);
         }
         world.sleep(Span::minutes(15)).await;
     }
@@ -92,8 +94,8 @@ async fn whole(world: &Rc<World>, options: &Options) {
     }
     world.clear_up();
     recover(world, options).await;
-    world.judge_at_rest(&mut outcomes);
-    world.tally.step(|| rows(&world.cloud));
+    world.audit_at_rest(&mut outcomes);
+    world.history.step(|| rows(&world.cloud));
 }
 
 const fn by_day(options: &Options) -> Span {
@@ -102,14 +104,14 @@ const fn by_day(options: &Options) -> Span {
 
 /// When the market opens.
 fn calendar(world: &World, options: &Options) -> Calendar {
-    let dice = Dice::new(options.seed, "calendar");
-    let days = usize::try_from(dice.between(3, 5)).unwrap_or(3);
+    let prng = Prng::new(options.seed, "calendar");
+    let days = usize::try_from(prng.between(3, 5)).unwrap_or(3);
     let days = if options.short { 1 } else { days };
     let mut opening = world.clock.now() + Span::minutes(5);
     let mut openings = Vec::new();
     for _ in 0..days {
         openings.push(opening);
-        opening = opening + Span::hours(*dice.pick(NIGHTS_H).unwrap()) + Span::minutes(30);
+        opening = opening + Span::hours(*prng.pick(NIGHTS_H).unwrap()) + Span::minutes(30);
     }
     let people: usize = PARTS.iter().map(|(_, number)| number).sum();
     let visits = u32::try_from(people * days).unwrap_or(1);
@@ -129,7 +131,14 @@ async fn open(world: &Rc<World>, options: &Options, calendar: &Rc<Calendar>) {
                 Part::Inspector => world.join(number, INSPECTOR).await,
                 _ => equipped(world, *part, number).await,
             };
-            admit(world, options, *part, person, &catalogue, calendar);
+            let actor = Actor {
+                world: Rc::clone(world),
+                part: *part,
+                prng: Prng::new(options.seed, &person.id.to_string()),
+                person,
+                catalogue: Rc::clone(&catalogue),
+            };
+            admit(actor, calendar);
         }
     }
 }
@@ -149,23 +158,10 @@ async fn equipped(world: &World, part: Part, number: usize) -> Person {
     person
 }
 
-fn admit(
-    world: &Rc<World>,
-    options: &Options,
-    part: Part,
-    person: Person,
-    catalogue: &Rc<Catalogue>,
-    calendar: &Rc<Calendar>,
-) {
-    world.people.borrow_mut().push((part, person.clone()));
+fn admit(actor: Actor, calendar: &Rc<Calendar>) {
+    let world = Rc::clone(&actor.world);
+    world.people.borrow_mut().push((actor.part, actor.person.clone()));
     world.busy.set(world.busy.get() + 1);
-    let actor = Actor {
-        world: Rc::clone(world),
-        part,
-        dice: Dice::new(options.seed, &person.id.to_string()),
-        person,
-        catalogue: Rc::clone(catalogue),
-    };
     world.tasks.spawn(actor.live(Rc::clone(calendar)));
 }
 
@@ -175,7 +171,7 @@ async fn recover(world: &World, options: &Options) {
     world.sleep(Span::minutes(20)).await;
     for failed in world.cloud.failed() {
         // Given up during the faults. Somebody looks into it and has it done again.
-        world.tally.count("given up, done again");
+        world.history.count("given up, done again");
         let function = registry::functions().into_iter().find(|it| it.id() == failed.function);
         let stream = matches!(function.unwrap().trigger, platform::Trigger::Stream(_));
         let payload =
@@ -189,12 +185,12 @@ async fn recover(world: &World, options: &Options) {
     let given_up = world.cloud.failed().len();
     for queue in world.cloud.queues() {
         let redriven = world.cloud.redrive(&queue.name);
-        world.tally.add("redriven", u64::try_from(redriven).unwrap_or(0));
+        world.history.add("redriven", u64::try_from(redriven).unwrap_or(0));
     }
     world.sleep(Span::minutes(20)).await;
     world.sweep_every(SWEEPS[2]);
     if !options.short {
-        world.sleep(AFTERMATH).await;
+        world.sleep(SETTLING_TIME).await;
     }
     // Once an hour, sweeps look further back.
     world.sweep_every(by_day(options));

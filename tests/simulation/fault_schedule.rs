@@ -11,7 +11,7 @@ use local::{FaultKind, Knobs, RandomFaults};
 use platform::Trigger;
 use serde_json::json;
 
-use crate::{Faults, dice::Dice, world::World};
+use crate::{Faults, faults::Fault, history_log::fault_count, prng::Prng, world::World};
 
 /// How far behind an index may be, in writes.
 pub const INDEX_LAG: usize = 12;
@@ -46,66 +46,59 @@ const PROVIDER_FAULTS: &[ProviderFault] = &[
 ];
 
 impl World {
-    /// Changes the weather every few minutes while the market is open.
-    pub async fn weather(self: Rc<Self>, faults: Faults, seed: u64) {
-        let dice = Dice::new(seed, "weather");
+    /// Changes what goes wrong every few minutes while the market is open.
+    pub async fn follow_fault_schedule(self: Rc<Self>, faults: Faults, seed: u64) {
+        let prng = Prng::new(seed, "weather");
         while !self.calm.get() {
-            self.turn(faults, &dice).await;
+            self.turn(faults, &prng).await;
             let slow = if self.asleep.get() { 30 } else { 1 };
-            self.sleep(Span::seconds(slow * dice.between(20, 400))).await;
+            self.sleep(Span::seconds(slow * prng.between(20, 400))).await;
         }
     }
 
-    async fn turn(&self, faults: Faults, dice: &Dice) {
+    async fn turn(&self, faults: Faults, prng: &Prng) {
         if faults == Faults::None {
             return;
         }
-        let storm = dice.often(100);
-        let calls = if storm { dice.between(100, 300) } else { dice.between(0, 70) };
+        let storm = prng.often(100);
+        let calls = if storm { prng.between(100, 300) } else { prng.between(0, 70) };
         self.cloud.faults().at_random(Some(RandomFaults {
-            seed: dice.draw(),
+            seed: prng.draw(),
             per_thousand: u32::try_from(calls).unwrap_or(0),
             action: "*".to_owned(),
             kinds: KINDS.to_vec(),
         }));
-        let crashes = if dice.often(200) { 0 } else { dice.between(5, 100) };
-        self.fleet.fate.crashes.store(u32::try_from(crashes).unwrap_or(0), Ordering::Relaxed);
-        let stalls = if dice.often(300) { 0 } else { dice.between(5, 60) };
-        self.fleet.fate.stalls.store(u32::try_from(stalls).unwrap_or(0), Ordering::Relaxed);
-        if dice.often(300) {
+        let crashes = if prng.often(200) { 0 } else { prng.between(5, 100) };
+        self.fleet
+            .crashes
+            .per_thousand
+            .store(u32::try_from(crashes).unwrap_or(0), Ordering::Relaxed);
+        let stalls = if prng.often(300) { 0 } else { prng.between(5, 60) };
+        self.fleet
+            .crashes
+            .stalls_per_thousand
+            .store(u32::try_from(stalls).unwrap_or(0), Ordering::Relaxed);
+        if prng.often(300) {
             self.fleet.recycle();
         }
-        self.turn_knobs(dice);
-        self.trouble_others(dice);
-        if dice.often(30) {
-            self.poison(dice).await;
+        self.turn_knobs(prng);
+        self.trouble_others(prng);
+        if prng.often(30) {
+            self.poison(prng).await;
         }
     }
 
-    fn turn_knobs(&self, dice: &Dice) {
-        let copies = |chance| if dice.often(chance) { 2 } else { 1 };
+    fn turn_knobs(&self, prng: &Prng) {
+        let copies = |chance| if prng.often(chance) { 2 } else { 1 };
         let (message_copies, stream_copies) = (copies(150), copies(150));
         let schedule_copies = copies(200);
-        let shuffle = dice.often(500).then(|| dice.draw());
-        let late = Span::seconds(if dice.often(300) { dice.between(1, 90) } else { 0 });
-        let lost = dice.often(150);
-        let turns = if dice.often(500) { dice.between(1, 4) } else { 0 };
-        let retry = dice.often(300).then(|| Span::seconds(dice.between(1, 30)));
+        let shuffle = prng.often(500).then(|| prng.draw());
+        let late = Span::seconds(if prng.often(300) { prng.between(1, 90) } else { 0 });
+        let lost = prng.often(150);
+        let turns = if prng.often(500) { prng.between(1, 4) } else { 0 };
+        let retry = prng.often(300).then(|| Span::seconds(prng.between(1, 30)));
         let functions = registry::functions();
-        let paused = dice.often(150).then(|| dice.pick(&functions).unwrap().id());
-        let knobs = [
-            ("message copies", message_copies > 1),
-            ("stream copies", stream_copies > 1),
-            ("schedule copies", schedule_copies > 1),
-            ("queues shuffled", shuffle.is_some()),
-            ("schedules late", late > Span::millis(0)),
-            ("schedules lost", lost),
-            ("function paused", paused.is_some()),
-            ("transactions take turns", turns > 0),
-        ];
-        for (name, _) in knobs.iter().filter(|(_, on)| *on) {
-            self.tally.count(&format!("weather {name}"));
-        }
+        let paused = prng.often(150).then(|| prng.pick(&functions).unwrap().id());
         self.cloud.adjust(|knobs| {
             *knobs = Knobs {
                 message_copies,
@@ -122,26 +115,24 @@ impl World {
         });
     }
 
-    fn trouble_others(&self, dice: &Dice) {
+    fn trouble_others(&self, prng: &Prng) {
         self.providers.recover();
         self.bank.recover();
-        for _ in 0..dice.between(0, 3) {
-            let action = *dice.pick(PROVIDER_ACTIONS).unwrap();
-            let fault = *dice.pick(PROVIDER_FAULTS).unwrap();
-            self.tally.count(&format!("planned: provider {fault:?}"));
+        for _ in 0..prng.between(0, 3) {
+            let action = *prng.pick(PROVIDER_ACTIONS).unwrap();
+            let fault = *prng.pick(PROVIDER_FAULTS).unwrap();
             self.providers.fail(action, 1, fault);
         }
-        if dice.often(300) {
+        if prng.often(300) {
             let call =
-                *dice.pick(&[BankCall::Transfer, BankCall::Find, BankCall::VerifyHolder]).unwrap();
-            let fault = *dice.pick(&[BankFault::Before, BankFault::After]).unwrap();
-            self.tally.count(&format!("planned: bank {fault:?}"));
+                *prng.pick(&[BankCall::Transfer, BankCall::Find, BankCall::VerifyHolder]).unwrap();
+            let fault = *prng.pick(&[BankFault::Before, BankFault::After]).unwrap();
             self.bank.fail_next(call, fault);
         }
     }
 
     /// Puts a message into some queue that its consumer cannot read.
-    async fn poison(&self, dice: &Dice) {
+    async fn poison(&self, prng: &Prng) {
         let functions = registry::functions();
         let queues: Vec<&str> = functions
             .iter()
@@ -150,10 +141,13 @@ impl World {
                 _ => None,
             })
             .collect();
-        let queue = *dice.pick(&queues).unwrap();
+        let queue = *prng.pick(&queues).unwrap();
         let body = json!({ "poison": POISON, "detail": POISON });
         let sent = self.app().publisher.send(queue, &body, Span::millis(0)).await;
-        self.tally.count(if sent.is_ok() { "fault poison" } else { "poison not taken" });
+        match sent {
+            Ok(_) => self.history.strike(Fault::Poison),
+            Err(_) => self.history.count("poison not taken"),
+        }
     }
 
     /// From now on nothing goes wrong any more.
@@ -162,15 +156,27 @@ impl World {
         self.cloud.faults().clear();
         self.providers.recover();
         self.bank.recover();
-        self.fleet.fate.crashes.store(0, Ordering::Relaxed);
-        self.fleet.fate.stalls.store(0, Ordering::Relaxed);
+        self.fleet.crashes.per_thousand.store(0, Ordering::Relaxed);
+        self.fleet.crashes.stalls_per_thousand.store(0, Ordering::Relaxed);
         self.cloud.adjust(|knobs| {
-            *knobs = Knobs { rates_apart: knobs.rates_apart, ..Knobs::default() };
+            let Knobs { rates_apart, answers_wait, .. } = *knobs;
+            *knobs = Knobs { rates_apart, answers_wait, ..Knobs::default() };
         });
         // The clocks are right again.
         for _ in 0..12 {
             self.fleet.recycle();
         }
+    }
+
+    /// Counts what the cloud, the providers and the bank were told to do wrong, and did.
+    pub fn count_strikes(&self) {
+        for (upset, times) in self.cloud.faults().upsets() {
+            self.history.add(&fault_count(Fault::of_upset(upset)), times);
+        }
+        let struck = self.providers.struck();
+        struck.into_iter().filter_map(Fault::of_provider).for_each(|it| self.history.strike(it));
+        let struck = self.bank.struck();
+        struck.into_iter().map(Fault::of_bank).for_each(|it| self.history.strike(it));
     }
 
     /// How often sweeps come.

@@ -17,9 +17,8 @@ use store::{
 use testkit::{Judged, Rows, judge};
 
 use crate::{
-    aftermath,
-    notes::{Notes, Promise},
-    sequel,
+    cross_checks, liveness,
+    observations::{Observations, Promise},
     world::World,
 };
 
@@ -31,38 +30,42 @@ pub type Outcomes = BTreeMap<AuctionId, String>;
 
 impl World {
     /// What every commit promises, in the middle of things.
-    pub fn judge_midway(&self, outcomes: &mut Outcomes) {
+    pub fn audit_midway(&self, outcomes: &mut Outcomes) {
         let (rows, found) = judge(&self.cloud, Judged::Midway);
-        self.tally.count("invariant checks midway");
+        self.history.count("invariant checks midway");
         found.into_iter().for_each(|what| self.found(what));
-        self.judge_outcomes(&rows, outcomes);
+        self.audit_outcomes(&rows, outcomes);
     }
 
     /// Everything, at the end.
-    pub fn judge_at_rest(&self, outcomes: &mut Outcomes) -> Rows {
+    pub fn audit_at_rest(&self, outcomes: &mut Outcomes) -> Rows {
         let (rows, mut found) = judge(&self.cloud, Judged::AtRest);
-        self.tally.count("invariant checks at rest");
-        self.judge_outcomes(&rows, outcomes);
+        self.history.count("invariant checks at rest");
+        self.audit_outcomes(&rows, outcomes);
         found.extend(self.unfinished(&rows));
         found.extend(self.undelivered());
         {
-            let notes = self.notes.borrow();
-            found.extend(broken_promises(&rows, &notes));
-            found.extend(effects_without_keys(&rows, &notes));
+            let observations = self.observations.borrow();
+            found.extend(broken_promises(&rows, &observations));
+            found.extend(effects_without_keys(&rows, &observations));
         }
         found.extend(holds(&rows));
-        found.extend(aftermath::contradicted(&rows, &self.notes.borrow(), &self.admins()));
+        found.extend(cross_checks::contradicted(
+            &rows,
+            &self.observations.borrow(),
+            &self.admins(),
+        ));
         found.extend(orphans(&rows));
-        found.extend(sequel::missing(&rows));
+        found.extend(liveness::missing(&rows));
         found.extend(self.others_say(&rows));
         found.extend(self.fleet.breaches().into_iter().map(|text| format!("contract: {text}")));
         let denied = self.cloud.permissions().denied;
         found.extend(denied.iter().map(|denied| format!("beyond its grants: {denied:?}")));
-        let (edges, seen) = self.edges.faults();
-        self.tally.add("state changes judged", seen);
-        found.extend(edges);
-        let (passed_over, matches) = self.queue.faults();
-        self.tally.add("matches judged by price and time", matches);
+        let (transitions, seen) = self.transition_checker.faults();
+        self.history.add("state changes judged", seen);
+        found.extend(transitions);
+        let (passed_over, matches) = self.priority_checker.faults();
+        self.history.add("matches judged by price and time", matches);
         found.extend(passed_over);
         found.extend(self.log.bad.lock().unwrap().iter().map(|line| format!("log: {line}")));
         self.count_results(&rows);
@@ -71,7 +74,7 @@ impl World {
     }
 
     /// I6: an outcome, once committed, stays.
-    fn judge_outcomes(&self, rows: &Rows, outcomes: &mut Outcomes) {
+    fn audit_outcomes(&self, rows: &Rows, outcomes: &mut Outcomes) {
         for (id, row) in rows.auctions() {
             let Some(closing) = &row.closing else { continue };
             let now = format!("{closing:?}");
@@ -145,7 +148,7 @@ impl World {
                 found.push(format!("I18: queue {} holds {:?}", queue.name, queue.counts));
             }
             let dead = self.cloud.queue_bodies(&format!("{}-dlq", queue.name));
-            for body in dead.iter().filter(|body| !body.contains(crate::weather::POISON)) {
+            for body in dead.iter().filter(|body| !body.contains(crate::fault_schedule::POISON)) {
                 found.push(format!("I13: dead in {} after a redrive: {body}", queue.name));
             }
         }
@@ -180,7 +183,7 @@ impl World {
 
     fn count_results(&self, rows: &Rows) {
         let add = |what: &str, number: usize| {
-            self.tally.add(what, u64::try_from(number).unwrap_or(u64::MAX));
+            self.history.add(what, u64::try_from(number).unwrap_or(u64::MAX));
         };
         let trades = trades(rows);
         add("auctions in the end", rows.auctions().len());
@@ -213,10 +216,10 @@ fn withdrawals(rows: &Rows) -> Vec<&Item> {
 /// I7 and I17: every acknowledged bid is in the ledger as it was answered, and the ledger's order
 /// is one that nobody who waited for an answer can contradict. Refusals were right somewhere within
 /// their requests.
-fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
+fn broken_promises(rows: &Rows, observations: &Observations) -> Vec<String> {
     let mut found = Vec::new();
     let mut ledgers: BTreeMap<String, Vec<LedgerRow>> = BTreeMap::new();
-    for promise in &notes.promises {
+    for promise in &observations.promises {
         let ledger = ledgers
             .entry(promise.auction.clone())
             .or_insert_with(|| rows.ledger(promise.auction.parse().unwrap()));
@@ -231,8 +234,10 @@ fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
             found.push(format!("I7: {promise:?} is not in the ledger: {entry:?}"));
         }
     }
-    for (index, one) in notes.promises.iter().enumerate() {
-        for two in notes.promises.iter().skip(index + 1).filter(|two| two.auction == one.auction) {
+    for (index, one) in observations.promises.iter().enumerate() {
+        for two in
+            observations.promises.iter().skip(index + 1).filter(|two| two.auction == one.auction)
+        {
             let (first, second) = if one.asked <= two.asked { (one, two) } else { (two, one) };
             if first.answered < second.asked && first.sequence > second.sequence {
                 found.push(format!("I17: {first:?} was answered before {second:?} was asked"));
@@ -240,7 +245,7 @@ fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
         }
     }
     let heads = rows.heads();
-    for refused in &notes.refused {
+    for refused in &observations.refused {
         let ledger = ledgers
             .entry(refused.auction.clone())
             .or_insert_with(|| rows.ledger(refused.auction.parse().unwrap()));
@@ -252,7 +257,7 @@ fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
         // What was asked for later cannot have been the reason.
         let later = |sequence: u32| {
             let of = |it: &&Promise| it.auction == refused.auction && it.sequence == sequence;
-            let promise = notes.promises.iter().find(of);
+            let promise = observations.promises.iter().find(of);
             promise.is_some_and(|promise| promise.asked > refused.answered)
         };
         let reasons = ledger.iter().filter(|row| !later(row.entry.sequence));
@@ -267,9 +272,9 @@ fn broken_promises(rows: &Rows, notes: &Notes) -> Vec<String> {
 }
 
 /// I11: no more effects than keys whose requests may have had one.
-fn effects_without_keys(rows: &Rows, notes: &Notes) -> Vec<String> {
+fn effects_without_keys(rows: &Rows, observations: &Observations) -> Vec<String> {
     let mut keys: BTreeMap<(UserId, &str), usize> = BTreeMap::new();
-    for ((user, route, _), keyed) in &notes.keys {
+    for ((user, route, _), keyed) in &observations.keys {
         if keyed.unknown || !keyed.answers.is_empty() {
             let route = route.strip_suffix("/buy-now").map_or(route.as_str(), |start| {
                 if start.contains("/auctions/") { start } else { route }
@@ -306,7 +311,7 @@ fn effects_without_keys(rows: &Rows, notes: &Notes) -> Vec<String> {
         .iter()
         .map(|item| read_order(item).unwrap().id.to_string())
         .collect();
-    for (user, order) in &notes.orders {
+    for (user, order) in &observations.orders {
         if !orders.contains(order) {
             found.push(format!("I7: order {order} was answered to {user} and is not there"));
         }

@@ -16,13 +16,17 @@ use store::{
 };
 use testkit::Rows;
 
-use crate::notes::Notes;
+use crate::observations::Observations;
 
 /// How far apart the clocks of two containers may be.
 const CLOCKS_APART: Span = Span::seconds(4);
 
 /// Everything that is not as others know it.
-pub fn contradicted(rows: &Rows, notes: &Notes, admins: &BTreeSet<UserId>) -> Vec<String> {
+pub fn contradicted(
+    rows: &Rows,
+    observations: &Observations,
+    admins: &BTreeSet<UserId>,
+) -> Vec<String> {
     let trades: Vec<Trade> =
         rows.under(Table::Trade, "trade#").iter().map(|item| read_trade(item).unwrap()).collect();
     let mut found = Vec::new();
@@ -32,7 +36,7 @@ pub fn contradicted(rows: &Rows, notes: &Notes, admins: &BTreeSet<UserId>) -> Ve
         let ledger = rows.ledgers().get(&auction).map_or(&[][..], Vec::as_slice);
         found.extend(replayed(&head, ledger));
         found.extend(auctions.get(&auction).and_then(|row| too_early(&head, row)));
-        found.extend(called_off(&head, ledger, notes, admins));
+        found.extend(called_off(&head, ledger, observations, admins));
     }
     found.extend(prints(rows, &trades));
     found.extend(told(rows, &trades));
@@ -80,14 +84,15 @@ fn too_early(head: &Head, row: &AuctionRow) -> Option<String> {
 fn called_off(
     head: &Head,
     ledger: &[LedgerRow],
-    notes: &Notes,
+    observations: &Observations,
     admins: &BTreeSet<UserId>,
 ) -> Option<String> {
     if head.status != Status::Cancelled || head.lead.is_none() {
         return None;
     }
     let auction = head.terms.auction.to_string();
-    let by_admin = admins.iter().any(|admin| notes.cancels.contains(&(auction.clone(), *admin)));
+    let by_admin =
+        admins.iter().any(|admin| observations.cancels.contains(&(auction.clone(), *admin)));
     let bids = ledger.len();
     (!by_admin).then(|| format!("I6: {auction} was taken back by its seller after {bids} bids"))
 }

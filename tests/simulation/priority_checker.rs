@@ -17,7 +17,7 @@ use store::{Table, keys};
 
 /// Who rests where, and what was wrong about a match.
 #[derive(Default)]
-pub struct Queue(Mutex<Inner>);
+pub struct PriorityChecker(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -40,7 +40,7 @@ struct Change {
     token: String,
 }
 
-impl Queue {
+impl PriorityChecker {
     /// What was wrong, and how many matches were judged.
     #[must_use]
     pub fn faults(&self) -> (Vec<String>, u64) {
@@ -112,7 +112,7 @@ impl Inner {
     }
 }
 
-impl Witness for Queue {
+impl Witness for PriorityChecker {
     fn asked(&self, action: &str, _: &[Table], body: &Value, _: Option<FaultKind>) {
         let change = (action == "dynamodb:TransactWriteItems").then(|| Change::of(body));
         self.inner().pending = change;

@@ -49,7 +49,7 @@ pub struct Keyed {
 }
 
 #[derive(Debug, Default)]
-pub struct Notes {
+pub struct Observations {
     pub auctions: Vec<KnownAuction>,
     pub promises: Vec<Promise>,
     pub refused: Vec<TooLow>,
