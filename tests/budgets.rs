@@ -54,7 +54,7 @@ const UNUSED: &[&str] = &[
     "auction-sweep-due-auctions: dynamodb:UpdateItem on auction",
     "auction-sweep-due-auctions: dynamodb:PutItem on outbox",
     // An end that moved: the message goes back for the rest of the time.
-    "auction-close-auction: sqs:SendMessage on close-auction",
+    "auction-close-auction: sqs:SendMessage on auction-close-auction",
     // A link that is not there is told from an item that is not.
     "catalog-unlink-tag: dynamodb:GetItem on catalog",
     // A bound that says more than is there; a wrong password; an order past its time in the way.
@@ -64,7 +64,7 @@ const UNUSED: &[&str] = &[
     "exchange-sell-now: dynamodb:PutItem on wallet",
     "exchange-sell-now: dynamodb:UpdateItem on wallet",
     // More alerts than one run tells.
-    "exchange-on-price-fell: sqs:SendMessage on exchange-price-fell",
+    "exchange-on-price-fell: sqs:SendMessage on exchange-on-price-fell",
     // Reminders of a payment are texted.
     "notification-on-trade-moved: dynamodb:PutItem on outbox",
     // What was left behind by something that broke.

@@ -5,7 +5,7 @@ use std::{
     fs,
 };
 
-use platform::{Resource, Trigger};
+use platform::{FunctionName, Service, Trigger};
 
 use crate::support::root;
 
@@ -24,17 +24,13 @@ fn assert_unique(texts: impl IntoIterator<Item = String>) {
 }
 
 #[test]
-fn ids_routes_queues_and_logical_ids_are_unique() {
+fn ids_routes_and_logical_ids_are_unique() {
     let functions = registry::functions();
     assert_unique(functions.iter().map(|function| function.id()));
     assert_unique(functions.iter().map(|function| function.logical_id()));
     assert_unique(functions.iter().filter_map(|function| {
         let http = function.http()?;
         Some(format!("{} {}", http.method.as_str(), shape(http.path)))
-    }));
-    assert_unique(functions.iter().filter_map(|function| match &function.trigger {
-        Trigger::Queue(queue) => Some(queue.queue.to_owned()),
-        _ => None,
     }));
 }
 
@@ -52,8 +48,9 @@ fn names_are_spelled_as_their_places_want_them() {
             assert!(id.len() <= ID_CHARS_MAX, "{id} is too long for a Lambda name");
             let snake = function.name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
             assert!(snake, "{id}: the name must be verb_noun");
-            assert!(!function.summary.ends_with('.'), "{id}: a summary has no full stop");
-            assert!(!function.summary.is_empty() && function.summary.len() <= 120, "{id}");
+            let summary = function.summary();
+            assert!(!summary.ends_with('.'), "{id}: a summary has no full stop");
+            assert!(!summary.is_empty() && summary.len() <= 120, "{id}");
         }
     }
 }
@@ -107,18 +104,28 @@ fn every_context_folder_is_in_the_registry() {
 #[test]
 fn a_queue_that_is_granted_has_a_consumer() {
     let functions = registry::functions();
-    let consumed: BTreeSet<&str> = functions
+    let consumed: BTreeSet<FunctionName> = functions
         .iter()
-        .filter_map(|function| match &function.trigger {
-            Trigger::Queue(queue) => Some(queue.queue),
-            _ => None,
-        })
+        .filter(|function| matches!(function.trigger, Trigger::Queue(_)))
+        .map(|function| function.full_name())
         .collect();
     for function in &functions {
-        for grant in function.grants {
-            if let Resource::Queue(queue) = grant.resource {
-                assert!(consumed.contains(queue), "{}: {queue}", function.id());
-            }
+        for service in function.services {
+            let queue = match service {
+                Service::Queue(consumer) => *consumer,
+                Service::OwnQueue => function.full_name(),
+                _ => continue,
+            };
+            assert!(consumed.contains(&queue), "{}: {queue}", function.id());
         }
+    }
+}
+
+#[test]
+fn a_grant_grants_something() {
+    for function in registry::functions() {
+        let grants = function.grants.iter();
+        let empty = grants.filter(|grant| grant.actions().next().is_none());
+        assert_eq!(empty.count(), 0, "{}", function.id());
     }
 }

@@ -27,7 +27,7 @@ fn it_lists_exactly_the_routes() {
 fn a_handlers_own_contract_names_its_functions_route() {
     for function in registry::functions() {
         let Some(http) = function.http() else { continue };
-        let docs = serde_json::to_value((http.routes)().into_openapi()).unwrap();
+        let docs = serde_json::to_value(http.router().into_openapi()).unwrap();
         let paths = docs["paths"].as_object().cloned().unwrap_or_default();
         if http.path == FALLBACK_PATH {
             assert!(paths.is_empty());
@@ -200,7 +200,7 @@ fn one_schema_name_means_one_schema() {
     let mut seen: BTreeMap<String, (String, Value)> = BTreeMap::new();
     for function in registry::functions() {
         let Some(http) = function.http() else { continue };
-        let docs = serde_json::to_value((http.routes)().into_openapi()).unwrap();
+        let docs = serde_json::to_value(http.router().into_openapi()).unwrap();
         let schemas = docs["components"]["schemas"].as_object().cloned().unwrap_or_default();
         for (name, schema) in schemas {
             let id = function.id();

@@ -1,25 +1,17 @@
 //! The queue host: whatever one message does, its neighbours are not taken down.
 
-use platform::{Failure, Function, Queue, Trigger, host, queue::Message};
+use platform::{Failure, Function, Queue, host, queue::Message};
 use serde_json::{Value, json};
 use testkit::TestApp;
 
 /// Does what its messages say.
-static OBEDIENT: Function = Function {
-    context: "test",
-    name: "obey",
-    summary: "Does what its messages say",
-    trigger: Trigger::Queue(Queue {
-        queue: "orders",
-        events: &[],
-        batch_size: 10,
-        max_receive_count: 3,
-        handle: |_, message| Box::pin(obey(message)),
-    }),
-    grants: &[],
-    memory_mb: 128,
-    timeout_s: 1,
-};
+static OBEDIENT: Function = Function::queue(
+    "test",
+    "obey",
+    "Does what its messages say",
+    Queue::new(|_, message| Box::pin(obey(message))),
+)
+.timeout_s(1);
 
 async fn obey(message: Message) -> Result<(), Failure> {
     match message.json::<String>()?.as_str() {

@@ -7,8 +7,6 @@ use platform::{App, Failure, retry::Policy};
 use serde::{Deserialize, Serialize};
 use store::{CommitError, Read, StoreError, auction::decode_head};
 
-/// The queue of auctions to close, each message delayed to the end.
-pub const QUEUE: &str = "close-auction";
 /// The scheduler may be a minute late: it fires this early, and a queue's delay does the rest.
 pub const ARM_BEFORE: Span = Span::seconds(90);
 

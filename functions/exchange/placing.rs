@@ -27,26 +27,13 @@ pub const SELL_GRANTS: &[Grant] = &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, 
 pub const GRANTS: &[Grant] =
     &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX, payment_password::GRANT];
 
-const EXCHANGE: Grant = Grant::table(
-    Table::Exchange,
-    &[
-        "dynamodb:BatchGetItem",
-        "dynamodb:GetItem",
-        "dynamodb:Query",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:ConditionCheckItem",
-    ],
-);
-const CATALOG: Grant = Grant::table(Table::Catalog, &["dynamodb:BatchGetItem"]);
-const IDENTITY: Grant = Grant::table(Table::Identity, &["dynamodb:BatchGetItem"]);
-const WALLET: Grant = Grant::table(
-    Table::Wallet,
-    &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-);
-const TRADE: Grant = Grant::table(Table::Trade, &["dynamodb:PutItem"]);
-const OUTBOX: Grant = Grant::table(Table::Outbox, &["dynamodb:PutItem"]);
+const EXCHANGE: Grant =
+    Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check();
+const CATALOG: Grant = Grant::table(Table::Catalog).batch_get();
+const IDENTITY: Grant = Grant::table(Table::Identity).batch_get();
+const WALLET: Grant = Grant::table(Table::Wallet).batch_get().put().update();
+const TRADE: Grant = Grant::table(Table::Trade).put();
+const OUTBOX: Grant = Grant::table(Table::Outbox).put();
 
 /// Where a buyer's money comes from.
 #[derive(Debug, Deserialize, ToSchema)]

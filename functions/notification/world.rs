@@ -9,7 +9,7 @@ use domain::{
 };
 use events::{Envelope, Event};
 use kernel::{AuctionId, Instant, SessionId, UserId, Won};
-use platform::Config;
+use platform::{Config, Function};
 use store::{identity::Session, notification::Notification};
 use testkit::TestApp;
 use uuid::Uuid;
@@ -132,8 +132,8 @@ impl World {
         self.store().message(name, self.now()).await.unwrap()
     }
 
-    /// How many messages the dead-letter queue of `queue` holds.
-    pub fn dead(&self, queue: &str) -> usize {
-        self.cloud.queue_bodies(&format!("{queue}-dlq")).len()
+    /// How many messages the dead-letter queue of `consumer` holds.
+    pub fn dead(&self, consumer: &Function) -> usize {
+        self.cloud.queue_bodies(&format!("{}-dlq", consumer.id())).len()
     }
 }

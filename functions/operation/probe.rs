@@ -4,32 +4,27 @@ use std::sync::{Arc, Mutex};
 
 use events::{AuctionCreated, Envelope, Event};
 use kernel::{AuctionId, Instant};
-use platform::{App, Function, Queue, Trigger};
+use platform::{App, Function, Queue};
 use store::Transaction;
 use testkit::TestApp;
 use uuid::Uuid;
 
-static PROBE: Function = Function {
-    context: "test",
-    name: "probe",
-    summary: "Remembers events",
-    trigger: Trigger::Queue(Queue {
-        queue: "probe",
-        events: &[AuctionCreated::KIND],
-        batch_size: 1,
-        max_receive_count: 3,
-        handle: |app, message| {
-            Box::pin(async move {
-                let (envelope, _) = message.event::<AuctionCreated>()?;
-                ids(&app).lock().unwrap().push(envelope.id);
-                Ok(())
-            })
-        },
-    }),
-    grants: &[],
-    memory_mb: 128,
-    timeout_s: 3,
-};
+static PROBE: Function = Function::queue(
+    "test",
+    "probe",
+    "Remembers events",
+    Queue::new(|app, message| {
+        Box::pin(async move {
+            let (envelope, _) = message.event::<AuctionCreated>()?;
+            ids(&app).lock().unwrap().push(envelope.id);
+            Ok(())
+        })
+    })
+    .events(&[AuctionCreated::KIND])
+    .batch_size(1)
+    .max_receive_count(3),
+)
+.timeout_s(3);
 
 fn ids(app: &App) -> Arc<Mutex<Vec<Uuid>>> {
     app.memory()

@@ -48,7 +48,7 @@ pub fn openapi() -> OpenApi {
     let mut components = Components::new();
     for function in crate::functions() {
         let Some(http) = function.http() else { continue };
-        let docs = (http.routes)().into_openapi();
+        let docs = http.router().into_openapi();
         components.schemas.extend(docs.components.unwrap_or_default().schemas);
         let mut paths = docs.paths;
         if let Some(item) = paths.paths.get_mut(http.path)
@@ -105,8 +105,7 @@ fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 fn complete(operation: &mut Operation, function: &Function, http: &Http) {
     operation.operation_id = Some(function.id());
     operation.tags = Some(vec![function.context.to_owned()]);
-    operation.description = Some(description(operation, function, http.access));
-    operation.summary = Some(function.summary.to_owned());
+    operation.description = Some(description(operation, http.access));
     operation.security = Some(security(http));
     operation.extensions =
         Some(ExtensionsBuilder::new().add("x-access", access_name(http.access)).build());
@@ -120,13 +119,9 @@ fn complete(operation: &mut Operation, function: &Function, http: &Http) {
     problems::add_responses(operation, http);
 }
 
-/// The handler's own words, unless they repeat the summary, and who may call.
-fn description(operation: &mut Operation, function: &Function, access: Access) -> String {
-    let first = operation.summary.take().unwrap_or_default();
-    let rest = operation.description.take().unwrap_or_default();
-    let repeats = first.trim_end_matches('.') == function.summary;
-    let first = if repeats { String::new() } else { first };
-    let parts = [first, rest, who_may_call(access)];
+/// The handler's own words, and who may call.
+fn description(operation: &mut Operation, access: Access) -> String {
+    let parts = [operation.description.take().unwrap_or_default(), who_may_call(access)];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n")
 }

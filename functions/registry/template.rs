@@ -107,7 +107,7 @@ fn pascal(name: &str) -> String {
     name.split(['-', '_']).map(capitalize).collect()
 }
 
-/// The logical id of a queue by its name: `close-auction` → `CloseAuctionQueue`.
+/// The logical id of a queue by its function's: `auction-close-auction` → `AuctionCloseAuctionQueue`.
 pub(crate) fn queue_logical_id(queue: &str) -> String {
     format!("{}Queue", pascal(queue))
 }

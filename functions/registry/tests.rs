@@ -72,10 +72,10 @@ fn whoever_may_text_phones_may_not_publish_to_topics() {
 fn a_queue_hides_a_message_for_six_timeouts_and_gives_up_at_last() {
     for function in crate::functions() {
         let Trigger::Queue(queue) = &function.trigger else { continue };
-        let text = resource(&super::template::queue_logical_id(queue.queue));
+        let text = resource(&super::template::queue_logical_id(&function.id()));
         let visibility = function.timeout_s * 6;
         assert!(text.contains(&format!("VisibilityTimeout: {visibility}\n")), "{text}");
-        assert!(queue.max_receive_count >= 3, "{}", queue.queue);
+        assert!(queue.max_receive_count >= 3, "{}", function.id());
         assert!(text.contains(&format!("maxReceiveCount: {}\n", queue.max_receive_count)));
     }
 }

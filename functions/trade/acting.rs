@@ -12,17 +12,17 @@ use crate::{refusal, view::TradeView};
 
 /// What a command that moves no money needs.
 pub const GRANTS: &[Grant] = &[
-    Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
 ];
 
 /// What a command needs that may end a paid trade.
 pub const REFUNDING: &[Grant] = &[
-    Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-    Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
 ];
 
 /// Somebody else moves the trade between reading and writing at most this often.

@@ -227,9 +227,9 @@ impl Cloud {
             let counts =
                 |name: &str| state.queues.get(name).map(|q| q.counts(now)).unwrap_or_default();
             let views = self.account.wiring.queues.iter().map(|consumer| QueueView {
-                name: consumer.queue.to_owned(),
-                counts: counts(consumer.queue),
-                dead: counts(&dead_letter_queue(consumer.queue)),
+                name: consumer.id.clone(),
+                counts: counts(&consumer.id),
+                dead: counts(&dead_letter_queue(&consumer.id)),
             });
             views.collect()
         })

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Function, Resource};
+use platform::{Function, Service, TableAction};
 use serde_json::Value;
 use store::Table;
 
@@ -16,7 +16,7 @@ use crate::names::Names;
 pub struct Permission {
     /// As IAM spells it, like `dynamodb:UpdateItem`.
     pub action: String,
-    /// The table's or queue's name; the service's for everything else.
+    /// The table's name, the id of the function that consumes the queue; the service's for everything else.
     pub on: String,
 }
 
@@ -48,24 +48,28 @@ impl Ledger {
 /// Everything a function declares that it needs.
 #[must_use]
 pub fn granted(function: &Function) -> BTreeSet<Permission> {
-    let grants = function.grants.iter();
-    let pairs =
-        grants.flat_map(|grant| grant.actions.iter().map(|action| (action, grant.resource)));
-    pairs
-        .map(|(action, resource)| Permission { action: (*action).to_owned(), on: name(resource) })
-        .collect()
+    let tables = function.grants.iter().flat_map(|grant| {
+        let on = |action: TableAction| permission(action.iam(), grant.table.name());
+        grant.actions().map(on)
+    });
+    let services = function.services.iter();
+    let services = services.map(|service| permission(service.iam(), &name(*service, function)));
+    tables.chain(services).collect()
 }
 
-fn name(resource: Resource) -> String {
-    match resource {
-        Resource::Table(table) => table.name(),
-        Resource::Queue(queue) => queue,
-        Resource::EventBus => "events",
-        Resource::Schedules => "scheduler",
-        Resource::Sms => "sns",
-        Resource::EmailIdentity => "ses",
+fn permission(action: &str, on: &str) -> Permission {
+    Permission { action: action.to_owned(), on: on.to_owned() }
+}
+
+fn name(service: Service, function: &Function) -> String {
+    match service {
+        Service::Queue(consumer) => consumer.to_string(),
+        Service::OwnQueue => function.id(),
+        Service::EventBus => "events".to_owned(),
+        Service::Schedules => "scheduler".to_owned(),
+        Service::Sms => "sns".to_owned(),
+        Service::EmailIdentity => "ses".to_owned(),
     }
-    .to_owned()
 }
 
 /// What a call needs: a transaction needs what each of its parts needs.
@@ -76,31 +80,26 @@ pub(crate) fn needed(
     body: &Value,
 ) -> Vec<Permission> {
     let (service, operation) = action.split_once(':').unwrap_or_default();
-    let permission = |action: String, on: &str| Permission { action, on: on.to_owned() };
     match (service, operation) {
         ("dynamodb", "TransactWriteItems" | "TransactGetItems") => parts(names, body),
         ("dynamodb", _) => {
             let tables = tables.iter();
-            tables.map(|table| permission(action.to_owned(), table.name())).collect()
+            tables.map(|table| permission(action, table.name())).collect()
         }
         ("sqs", _) => {
             let url = body.get("QueueUrl").and_then(Value::as_str).unwrap_or_default();
-            vec![permission(action.to_owned(), names.read_queue_url(url).unwrap_or(url))]
+            vec![permission(action, names.read_queue_url(url).unwrap_or(url))]
         }
-        _ => vec![permission(action.to_owned(), service)],
+        _ => vec![permission(action, service)],
     }
 }
 
 fn parts(names: &Names, body: &Value) -> Vec<Permission> {
     let items = body.get("TransactItems").and_then(Value::as_array).into_iter().flatten();
     let parts = items.filter_map(Value::as_object).flatten();
-    let permission = |(kind, part): (&String, &Value)| {
-        let action = match kind.as_str() {
-            "ConditionCheck" => "dynamodb:ConditionCheckItem".to_owned(),
-            kind => format!("dynamodb:{kind}Item"),
-        };
+    let needed = |(kind, part): (&String, &Value)| {
         let table = part.get("TableName").and_then(Value::as_str)?;
-        Some(Permission { action, on: names.read_table(table)?.name().to_owned() })
+        Some(permission(&format!("dynamodb:{kind}Item"), names.read_table(table)?.name()))
     };
-    parts.filter_map(permission).collect()
+    parts.filter_map(needed).collect()
 }

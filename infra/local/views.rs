@@ -49,11 +49,11 @@ pub(crate) async fn queues(State(cloud): State<Cloud>) -> Json<Value> {
     };
     let rows = account.read(|state| {
         let rows = account.wiring.queues.iter().map(|consumer| {
-            let dead = dead_letter_queue(consumer.queue);
+            let dead = dead_letter_queue(&consumer.id);
             json!({
-                "name": consumer.queue,
+                "name": consumer.id,
                 "function": consumer.id,
-                "queue": state.queues.get(consumer.queue).map(view),
+                "queue": state.queues.get(&consumer.id).map(view),
                 "deadLetterQueue": state.queues.get(&dead).map(view),
             })
         });

@@ -14,8 +14,8 @@ const VISIBILITY_TIMEOUTS: u32 = 6;
 #[derive(Clone, Debug)]
 pub(crate) struct QueueConsumer {
     pub function: &'static Function,
+    /// The function's and the queue's.
     pub id: String,
-    pub queue: &'static str,
     pub events: &'static [&'static str],
     pub batch_size: usize,
     pub max_receive_count: u32,
@@ -68,7 +68,6 @@ impl Wiring {
             Trigger::Queue(queue) => self.queues.push(QueueConsumer {
                 function,
                 id,
-                queue: queue.queue,
                 events: queue.events,
                 batch_size: count(queue.batch_size),
                 max_receive_count: queue.max_receive_count,
@@ -89,17 +88,17 @@ impl Wiring {
     }
 
     /// The queues that an event of this detail-type goes into.
-    pub fn queues_of_event(&self, kind: &str) -> impl Iterator<Item = &'static str> {
+    pub fn queues_of_event(&self, kind: &str) -> impl Iterator<Item = &str> {
         let wanting = self.queues.iter().filter(move |queue| queue.events.contains(&kind));
-        wanting.map(|queue| queue.queue)
+        wanting.map(|queue| queue.id.as_str())
     }
 
     /// Gives `state` every queue of the functions, keeping the messages of those it has.
     pub fn declare_queues(&self, state: &mut State) {
         for consumer in &self.queues {
-            let dead_letter_queue = dead_letter_queue(consumer.queue);
+            let dead_letter_queue = dead_letter_queue(&consumer.id);
             state.queues.entry(dead_letter_queue.clone()).or_default().visibility_seconds = 30;
-            let queue = state.queues.entry(consumer.queue.to_owned()).or_default();
+            let queue = state.queues.entry(consumer.id.clone()).or_default();
             let timeout = consumer.function.timeout_s.saturating_mul(VISIBILITY_TIMEOUTS);
             queue.visibility_seconds = i64::from(timeout);
             let max_receive_count = consumer.max_receive_count.max(1);

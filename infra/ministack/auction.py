@@ -182,7 +182,7 @@ def paid(report, market, providers, trade):
         market.post(f"/v1/trades/{trade}/ship", "seller", parcel).due(200)
         done = market.post(f"/v1/trades/{trade}/confirm", "minji", {}).due(200).json
         report.equal("the buyer confirms", done["state"], "completed")
-        report.check("the seller has the price less 5 % (settle-trade)", market.settles(
+        report.check("the seller has the price less 5 % (trade-settle-trade)", market.settles(
             "the settlement", lambda: market.purse("seller") == (90_250, 0)))
         account = {"bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라"}
         market.post("/v1/me/payout-account", "seller", account).due(201)

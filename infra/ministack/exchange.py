@@ -80,7 +80,7 @@ def by_wallet(report, stage, market):
     report.equal("a bid at the ask's price is matched", (bid["state"], bid["matchedPrice"]),
                  ("matched", PRICE))
     trade = bid["tradeId"]
-    report.check("TradeMatched takes what is held (outbox, bus, capture-match)", market.settles(
+    report.check("TradeMatched takes what is held (outbox, bus, trade-capture-match)", market.settles(
         "the capture", lambda: stage.trade("haneul", trade) == "awaiting_shipment"))
     report.equal("price and fee are gone", market.purse("haneul"), (PURSE - PAYS, 0))
     report.check("the same event told both sides (one event, several queues)", market.settles(
@@ -100,7 +100,7 @@ def by_card(report, stage, market):
     ask = stage.order("sora", "sell", 90_000)
     report.equal("a lower ask gets the resting bid's price", ask["matchedPrice"], PRICE)
     trade = ask["tradeId"]
-    report.check("the card was charged at Toss (charge-card)", market.settles(
+    report.check("the card was charged at Toss (payment-charge-card)", market.settles(
         "the charge", lambda: stage.trade("bora", trade) == "awaiting_shipment"))
     handed_over(report, stage, trade, "bora")
     report.check("the seller is paid again", market.settles(

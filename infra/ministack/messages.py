@@ -9,6 +9,9 @@ import stack as stacks
 RECEIVES = 5
 RECEIVE_SECONDS = 20
 VISIBILITY = 60
+# Whatever consumes a queue gives it its name.
+CLOSING = "auction-close-auction"
+CLOSING_DEAD = f"{CLOSING}-dlq"
 
 
 class Queues:
@@ -54,35 +57,35 @@ def poison(report, market):
         bad = json.dumps({"no": "event", "nonce": str(uuid.uuid4())})
         good = json.dumps({"auctionId": "01938f3c-7e2a-7000-8000-000000000000"})
         entries = [{"Id": "bad", "MessageBody": bad}, {"Id": "good", "MessageBody": good}]
-        queues.sqs.send_message_batch(QueueUrl=queues.url("close-auction"), Entries=entries)
+        queues.sqs.send_message_batch(QueueUrl=queues.url(CLOSING), Entries=entries)
         report.check("of a batch only the bad message stays", market.settles(
-            "the batch", lambda: queues.bodies("close-auction") == [bad]))
-        queues.run_out("close-auction")
+            "the batch", lambda: queues.bodies(CLOSING) == [bad]))
+        queues.run_out(CLOSING)
         report.check(f"after {RECEIVES} receives it is a dead letter", market.settles(
-            "the dead letter", lambda: queues.bodies("close-auction-dlq") == [bad]))
-        report.equal("and its queue is empty", queues.count("close-auction"), 0)
+            "the dead letter", lambda: queues.bodies(CLOSING_DEAD) == [bad]))
+        report.equal("and its queue is empty", queues.count(CLOSING), 0)
         redrive(report, market, queues, bad)
 
 
 def redrive(report, market, queues, bad):
     sqs = queues.sqs
     arns = [sqs.get_queue_attributes(QueueUrl=queues.url(name), AttributeNames=["QueueArn"])
-            ["Attributes"]["QueueArn"] for name in ("close-auction-dlq", "close-auction")]
+            ["Attributes"]["QueueArn"] for name in (CLOSING_DEAD, CLOSING)]
     try:
         sqs.start_message_move_task(SourceArn=arns[0], DestinationArn=arns[1])
     except sqs.exceptions.ClientError as error:
         report.differs("SQS StartMessageMoveTask", "dead letters are moved back one by one",
                        str(error))
-        dead_url = queues.url("close-auction-dlq")
+        dead_url = queues.url(CLOSING_DEAD)
         for message in sqs.receive_message(QueueUrl=dead_url)["Messages"]:
-            sqs.send_message(QueueUrl=queues.url("close-auction"), MessageBody=message["Body"])
+            sqs.send_message(QueueUrl=queues.url(CLOSING), MessageBody=message["Body"])
             sqs.delete_message(QueueUrl=dead_url, ReceiptHandle=message["ReceiptHandle"])
     report.check("redriven, it is back with its worker", market.settles(
-        "the redrive", lambda: queues.bodies("close-auction") == [bad]))
-    queues.run_out("close-auction")
+        "the redrive", lambda: queues.bodies(CLOSING) == [bad]))
+    queues.run_out(CLOSING)
     report.check("and ends there again, once", market.settles(
-        "the dead letter", lambda: queues.bodies("close-auction-dlq") == [bad]))
-    sqs.purge_queue(QueueUrl=queues.url("close-auction-dlq"))
+        "the dead letter", lambda: queues.bodies(CLOSING_DEAD) == [bad]))
+    sqs.purge_queue(QueueUrl=queues.url(CLOSING_DEAD))
 
 
 def dead(queues):

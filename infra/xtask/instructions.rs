@@ -27,7 +27,7 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 use local::Cloud;
-use platform::{Function, Resource};
+use platform::Function;
 use registry::CONTEXTS;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -139,9 +139,7 @@ async fn warm_bid() -> anyhow::Result<Line> {
 
 /// The context's first function that touches a table: most do, and their start costs most.
 fn typical(context: &registry::Context) -> anyhow::Result<&'static Function> {
-    let stores = |function: &&&Function| {
-        function.grants.iter().any(|grant| matches!(grant.resource, Resource::Table(_)))
-    };
+    let stores = |function: &&&Function| !function.grants.is_empty();
     let found = context.functions.iter().find(stores).copied();
     found.with_context(|| format!("{} has no function with a table", context.name))
 }

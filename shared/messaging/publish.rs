@@ -12,6 +12,8 @@ use events::Envelope;
 use kernel::{Instant, Span, causes};
 use serde::Serialize;
 
+use crate::FunctionName;
+
 /// How many entries one `PutEvents` takes.
 const PUT_EVENTS_ENTRIES_MAX: usize = 10;
 /// The longest delay SQS accepts.
@@ -113,10 +115,10 @@ impl Publisher {
         Ok(())
     }
 
-    /// Sends `body` to one of our queues, to appear after `delay` (held to SQS's 15 minutes).
+    /// Sends `body` to the queue of `consumer`, to appear after `delay` (held to SQS's 15 minutes).
     pub async fn send<B: Serialize + Sync>(
         &self,
-        queue: &str,
+        consumer: FunctionName,
         body: &B,
         delay: Span,
     ) -> Result<(), PublishError> {
@@ -124,7 +126,7 @@ impl Publisher {
         let seconds = delay.min(QUEUE_DELAY_MAX).as_seconds_ceil();
         client
             .send_message()
-            .queue_url(format!("{}{queue}", self.names.queue_url_prefix))
+            .queue_url(format!("{}{consumer}", self.names.queue_url_prefix))
             .message_body(encode("SQS", body)?)
             .delay_seconds(i32::try_from(seconds).unwrap_or(900))
             .send()
@@ -169,12 +171,12 @@ impl Publisher {
             .map_err(PublishError::new("SES"))
     }
 
-    /// Arranges one invocation of `function` (its id) at `at`; the schedule deletes itself.
+    /// Arranges one invocation of `function` at `at`; the schedule deletes itself.
     /// A schedule of that name that exists already is left as it is: the call repeats safely.
     pub async fn schedule<I: Serialize + Sync>(
         &self,
         name: &str,
-        function: &str,
+        function: FunctionName,
         at: Instant,
         input: &I,
     ) -> Result<(), PublishError> {

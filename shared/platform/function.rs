@@ -1,14 +1,24 @@
 //! What every function says about itself, beside its handler. `functions/registry` collects these;
 //! the template, the OpenAPI file, the local gateway and the coverage tests are derived from them.
+//!
+//! The constructors begin with what most functions want, so that a header says what differs:
+//! 256 MB, 10 seconds; a signed-in user, a whole answer, repeated safely by its nature; messages by
+//! tens, five times; changes by hundreds.
 
-use kernel::{ProblemCode, Span};
+use kernel::Span;
+use messaging::FunctionName;
 use store::Table;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    App,
+    App, Grant, Http, Service,
     trigger::{Change, Message, Tick, Work},
 };
+
+const MEMORY_MB: u32 = 256;
+const TIMEOUT_S: u32 = 10;
+const MESSAGES: u32 = 10;
+const RECEIVE_COUNT_MAX: u32 = 5;
+const CHANGES: u32 = 100;
 
 /// One Lambda function.
 #[derive(Debug)]
@@ -17,11 +27,13 @@ pub struct Function {
     pub context: &'static str,
     /// The handler's folder and `_HANDLER`, like `place_bid`.
     pub name: &'static str,
-    /// One sentence, for the template and the API reference.
-    pub summary: &'static str,
+    /// See [`Function::summary`]. Absent where the handler's documentation has it.
+    summary: Option<&'static str>,
     pub trigger: Trigger,
-    /// The AWS calls it makes, nothing more.
+    /// What it does with which tables, nothing more.
     pub grants: &'static [Grant],
+    /// The services that it calls beside them.
+    pub services: &'static [Service],
     pub memory_mb: u32,
     pub timeout_s: u32,
 }
@@ -35,65 +47,8 @@ pub enum Trigger {
     Schedule(Schedule),
 }
 
-/// A route of the HTTP API (or, when streamed, of a Function URL on the same path).
-pub struct Http {
-    pub method: Method,
-    /// axum's and API Gateway's common spelling: `/v1/auctions/{auctionId}/bids`.
-    /// [`FALLBACK_PATH`] answers whatever no other route does.
-    pub path: &'static str,
-    pub access: Access,
-    pub idempotency: IdempotencyRule,
-    pub delivery: Delivery,
-    /// The problems this route itself can answer; the framework's are added by the contract.
-    pub problems: &'static [ProblemCode],
-    /// `|| OpenApiRouter::new().routes(routes!(handle))`
-    pub routes: fn() -> OpenApiRouter<App>,
-}
-
-/// The path of the function that answers requests to unknown paths.
-pub const FALLBACK_PATH: &str = "$default";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Method {
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
-    Any,
-}
-
-/// Who may call a route. Checked before the handler runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone; a token, when sent, must still be valid and tells who asks.
-    Public,
-    /// Any signed-in user.
-    User,
-    /// A signed-in user with this role.
-    Role(domain::identity::Role),
-}
-
-/// What a POST does with the `Idempotency-Key` header (`api.md`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdempotencyRule {
-    /// The route repeats safely by its nature (reads, puts, deletes).
-    Natural,
-    Optional,
-    Required,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    Buffered,
-    /// Lambda response streaming behind a Function URL.
-    Streamed,
-}
-
-/// An SQS queue with its dead-letter queue and the one function that consumes it.
+/// The function's own SQS queue with its dead-letter queue, both called by the function's name.
 pub struct Queue {
-    /// Without the stack's prefix, like `close-auction`.
-    pub queue: &'static str,
     /// The bus events routed into it, by `detail-type`. Empty: only direct sends.
     pub events: &'static [&'static str],
     pub batch_size: u32,
@@ -117,51 +72,163 @@ pub struct Schedule {
     pub handle: fn(App, Tick) -> Work,
 }
 
-/// Permission for some AWS actions on one resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grant {
-    pub resource: Resource,
-    /// Like `dynamodb:UpdateItem`.
-    pub actions: &'static [&'static str],
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resource {
-    /// A table and its indexes.
-    Table(Table),
-    /// A queue by its [`Queue::queue`] name.
-    Queue(&'static str),
-    EventBus,
-    /// One-time schedules of the stack's group, and passing the scheduler's role.
-    Schedules,
-    /// SMS to a phone number has no resource of its own.
-    Sms,
-    EmailIdentity,
-}
-
-impl Grant {
+impl Queue {
     #[must_use]
-    pub const fn table(table: Table, actions: &'static [&'static str]) -> Self {
-        Self { resource: Resource::Table(table), actions }
+    pub const fn new(handle: fn(App, Message) -> Work) -> Self {
+        let (batch_size, max_receive_count) = (MESSAGES, RECEIVE_COUNT_MAX);
+        Self { events: &[], batch_size, max_receive_count, handle }
     }
     #[must_use]
-    pub const fn send(queue: &'static str) -> Self {
-        Self { resource: Resource::Queue(queue), actions: &["sqs:SendMessage"] }
+    pub const fn events(self, events: &'static [&'static str]) -> Self {
+        Self { events, ..self }
     }
-    pub const PUT_EVENTS: Self =
-        Self { resource: Resource::EventBus, actions: &["events:PutEvents"] };
-    pub const SMS: Self = Self { resource: Resource::Sms, actions: &["sns:Publish"] };
-    pub const EMAIL: Self = Self { resource: Resource::EmailIdentity, actions: &["ses:SendEmail"] };
-    pub const CREATE_SCHEDULE: Self =
-        Self { resource: Resource::Schedules, actions: &["scheduler:CreateSchedule"] };
+    #[must_use]
+    pub const fn batch_size(self, batch_size: u32) -> Self {
+        Self { batch_size, ..self }
+    }
+    #[must_use]
+    pub const fn max_receive_count(self, max_receive_count: u32) -> Self {
+        Self { max_receive_count, ..self }
+    }
+}
+
+impl Stream {
+    #[must_use]
+    pub const fn new(table: Table, handle: fn(App, Change) -> Work) -> Self {
+        Self { table, pk_prefix: "", batch_size: CHANGES, handle }
+    }
+    #[must_use]
+    pub const fn pk_prefix(self, pk_prefix: &'static str) -> Self {
+        Self { pk_prefix, ..self }
+    }
+    #[must_use]
+    pub const fn batch_size(self, batch_size: u32) -> Self {
+        Self { batch_size, ..self }
+    }
+}
+
+impl Schedule {
+    /// One-time schedules, created by code.
+    #[must_use]
+    pub const fn once(handle: fn(App, Tick) -> Work) -> Self {
+        Self { every: None, handle }
+    }
+    #[must_use]
+    pub const fn every(span: Span, handle: fn(App, Tick) -> Work) -> Self {
+        Self { every: Some(span), handle }
+    }
+}
+
+impl Service {
+    /// The queue that `consumer` consumes.
+    #[must_use]
+    pub const fn queue_of(consumer: &Function) -> Self {
+        Self::Queue(consumer.full_name())
+    }
 }
 
 impl Function {
-    /// The Lambda name (after the stack's prefix), operation id and events folder:
-    /// `auction-place-bid`.
+    /// What answers a route. Its summary is the first line of the handler's documentation.
+    #[must_use]
+    pub const fn endpoint(context: &'static str, name: &'static str, http: Http) -> Self {
+        Self { summary: None, ..Self::worker(context, name, "", Trigger::Http(http)) }
+    }
+    /// What answers a route that the API reference does not list.
+    #[must_use]
+    pub const fn undocumented(
+        context: &'static str,
+        name: &'static str,
+        summary: &'static str,
+        http: Http,
+    ) -> Self {
+        Self::worker(context, name, summary, Trigger::Http(http))
+    }
+    /// What consumes a queue.
+    #[must_use]
+    pub const fn queue(
+        context: &'static str,
+        name: &'static str,
+        summary: &'static str,
+        queue: Queue,
+    ) -> Self {
+        Self::worker(context, name, summary, Trigger::Queue(queue))
+    }
+    /// What follows the changes of a table.
+    #[must_use]
+    pub const fn stream(
+        context: &'static str,
+        name: &'static str,
+        summary: &'static str,
+        stream: Stream,
+    ) -> Self {
+        Self::worker(context, name, summary, Trigger::Stream(stream))
+    }
+    /// What the scheduler starts.
+    #[must_use]
+    pub const fn schedule(
+        context: &'static str,
+        name: &'static str,
+        summary: &'static str,
+        schedule: Schedule,
+    ) -> Self {
+        Self::worker(context, name, summary, Trigger::Schedule(schedule))
+    }
+
+    const fn worker(
+        context: &'static str,
+        name: &'static str,
+        summary: &'static str,
+        trigger: Trigger,
+    ) -> Self {
+        Self {
+            context,
+            name,
+            summary: Some(summary),
+            trigger,
+            grants: &[],
+            services: &[],
+            memory_mb: MEMORY_MB,
+            timeout_s: TIMEOUT_S,
+        }
+    }
+
+    #[must_use]
+    pub const fn grants(self, grants: &'static [Grant]) -> Self {
+        Self { grants, ..self }
+    }
+    #[must_use]
+    pub const fn services(self, services: &'static [Service]) -> Self {
+        Self { services, ..self }
+    }
+    #[must_use]
+    pub const fn memory_mb(self, memory_mb: u32) -> Self {
+        Self { memory_mb, ..self }
+    }
+    #[must_use]
+    pub const fn timeout_s(self, timeout_s: u32) -> Self {
+        Self { timeout_s, ..self }
+    }
+
+    /// What it and its queue are called.
+    #[must_use]
+    pub const fn full_name(&self) -> FunctionName {
+        FunctionName::new(self.context, self.name)
+    }
+
+    /// The Lambda name (after the stack's prefix), the queue's, the operation id and the events
+    /// folder: `auction-place-bid`.
     #[must_use]
     pub fn id(&self) -> String {
-        format!("{}-{}", self.context, self.name.replace('_', "-"))
+        self.full_name().to_string()
+    }
+
+    /// One sentence, for the template and the API reference. Costs what the documentation costs.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match (self.summary, &self.trigger) {
+            (None, Trigger::Http(http)) => http.summary().unwrap_or_default(),
+            (summary, _) => summary.unwrap_or_default().to_owned(),
+        }
     }
 
     /// The CloudFormation logical id: `AuctionPlaceBidFunction`.
@@ -189,30 +256,10 @@ pub fn capitalize(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-impl Method {
-    /// As HTTP spells it; [`Method::Any`] has no spelling of its own and reads `ANY`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-            Self::Any => "ANY",
-        }
-    }
-}
-
 // Function pointers have no useful Debug; the names do.
-impl std::fmt::Debug for Http {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.method.as_str(), self.path)
-    }
-}
 impl std::fmt::Debug for Queue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "queue {}", self.queue)
+        write!(f, "queue {:?}", self.events)
     }
 }
 impl std::fmt::Debug for Stream {

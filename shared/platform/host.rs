@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use store::meter::{Meter, measured};
 
 use crate::{
-    App, Config, Delivery, Failure, Function, LogLines as _, Resource, StdoutLog, SystemClock,
-    SystemEntropy, Trigger,
+    App, Config, Delivery, Failure, Function, LogLines as _, StdoutLog, SystemClock, SystemEntropy,
+    Trigger,
     app::Parts,
     aws,
     config::variable,
@@ -105,7 +105,7 @@ fn production_app() -> Result<App, Failure> {
 /// whole processor, a small function's request a fraction of one. That it fails is no reason not to
 /// start.
 async fn connect(function: &'static Function, app: &App) {
-    if !function.grants.iter().any(|grant| matches!(grant.resource, Resource::Table(_))) {
+    if function.grants.is_empty() {
         return;
     }
     let warning = match tokio::time::timeout(WARM_UP_MAX, app.store.connect()).await {

@@ -18,11 +18,11 @@ use serde_json::{Value, json};
 use store::meter::{Meter, measured};
 
 use crate::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Now, Problem, ProblemBody,
+    Access, App, Caller, Delivery, FALLBACK_PATH, Function, Http, IdempotencyRule, Now, Problem,
+    ProblemBody,
     auth::{identify, unauthenticated},
     current::work_as,
     failure::panicked,
-    function::FALLBACK_PATH,
     log::{Invocation, log_line},
     once::Fingerprint,
 };
@@ -60,7 +60,7 @@ pub fn router(function: &'static Function, app: App) -> Router {
 /// The bare routes of `function`, for [`hosted`]; none without an HTTP trigger. With them their
 /// documentation is built, which is most of the work.
 pub fn routes(function: &'static Function) -> Router<App> {
-    function.http().map_or_else(Router::new, |http| (http.routes)().split_for_parts().0)
+    function.http().map_or_else(Router::new, |http| http.router().split_for_parts().0)
 }
 
 /// What [`router`] makes of `routes`, those of `function`.

@@ -12,10 +12,12 @@ mod entropy;
 mod extract;
 mod failure;
 mod function;
+mod grant;
 mod log;
 mod once;
 mod page;
 mod problem;
+mod route;
 mod trigger;
 mod verified;
 mod version;
@@ -37,13 +39,13 @@ pub use current::{current, current_request};
 pub use entropy::{Entropy, SystemEntropy};
 pub use extract::{Json, Now, Path, QueryString};
 pub use failure::Failure;
-pub use function::{
-    Access, Delivery, FALLBACK_PATH, Function, Grant, Http, IdempotencyRule, Method, Queue,
-    Resource, Schedule, Stream, Trigger, capitalize,
-};
+pub use function::{Function, Queue, Schedule, Stream, Trigger, capitalize};
+pub use grant::{Grant, Service, TableAction};
 pub use log::{LogLines, MemoryLog, StdoutLog};
+pub use messaging::FunctionName;
 pub use once::{Once, Reply};
 pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
 pub use problem::{FieldError, Problem, ProblemBody};
+pub use route::{Access, Delivery, FALLBACK_PATH, Http, IdempotencyRule, Method};
 pub use trigger::Work;
 pub use version::{IfMatch, etag};

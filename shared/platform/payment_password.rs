@@ -18,7 +18,7 @@ pub const PROBLEMS: [ProblemCode; 3] = [
     codes::PAYMENT_PASSWORD_LOCKED,
 ];
 /// What a function that calls [`check`] must be allowed to do.
-pub const GRANT: Grant = Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:UpdateItem"]);
+pub const GRANT: Grant = Grant::table(Table::Payment).get().update();
 
 /// How often a try that met another one is noted anew.
 const NOTE: Policy = Policy::named("payment-password", 100);

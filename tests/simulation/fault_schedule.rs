@@ -8,7 +8,7 @@ use gateway::{
 };
 use kernel::Span;
 use local::{FaultKind, Knobs, RandomFaults};
-use platform::Trigger;
+use platform::{FunctionName, Trigger};
 use serde_json::json;
 
 use crate::{Faults, faults::Fault, history_log::fault_count, prng::Prng, world::World};
@@ -134,12 +134,10 @@ impl World {
     /// Puts a message into some queue that its consumer cannot read.
     async fn poison(&self, prng: &Prng) {
         let functions = registry::functions();
-        let queues: Vec<&str> = functions
+        let queues: Vec<FunctionName> = functions
             .iter()
-            .filter_map(|function| match &function.trigger {
-                Trigger::Queue(queue) => Some(queue.queue),
-                _ => None,
-            })
+            .filter(|function| matches!(function.trigger, Trigger::Queue(_)))
+            .map(|function| function.full_name())
             .collect();
         let queue = *prng.pick(&queues).unwrap();
         let body = json!({ "poison": POISON, "detail": POISON });

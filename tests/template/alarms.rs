@@ -24,15 +24,17 @@ fn every_dead_letter_queue_is_watched_by_one_alarm_of_its_context() {
         .filter(|resource| resource.kind == "AWS::CloudWatch::Alarm")
         .filter(|resource| resource.text.contains("DeadLetterQueue."))
         .collect();
-    for (context, queue) in consumed() {
-        let name = pascal(queue.queue);
+    for (function, _) in consumed() {
+        let name = pascal(&function.id());
         let own = resource(&format!("{name}Queue"));
         let target = own.names("deadLetterTargetArn: !GetAtt ", ".Arn");
         let line = format!("Value: !GetAtt {}.QueueName", target[0]);
         let watching: Vec<&&Resource> = alarms.iter().filter(|alarm| alarm.has(&line)).collect();
         assert_eq!(watching.len(), 1, "{name}");
         assert_eq!(watching[0].count(&line), 1, "{name}");
-        assert!(watching[0].id.starts_with(&format!("{}DeadLetters", capitalize(context))));
+        assert!(
+            watching[0].id.starts_with(&format!("{}DeadLetters", capitalize(function.context)))
+        );
     }
     let redriven = resources.iter().filter(|resource| resource.has("RedrivePolicy:")).count();
     assert_eq!(redriven, consumed().len());
@@ -41,11 +43,11 @@ fn every_dead_letter_queue_is_watched_by_one_alarm_of_its_context() {
 #[test]
 fn every_consumed_queue_is_watched_by_one_alarm_on_what_waits() {
     let resources = resources();
-    for (context, queue) in consumed() {
-        let line = format!("Value: !GetAtt {}Queue.QueueName", pascal(queue.queue));
+    for (function, _) in consumed() {
+        let line = format!("Value: !GetAtt {}Queue.QueueName", pascal(&function.id()));
         let watching: Vec<&Resource> = resources.iter().filter(|own| own.has(&line)).collect();
-        assert_eq!(watching.len(), 1, "{}", queue.queue);
-        assert!(watching[0].id.starts_with(&format!("{}Waiting", capitalize(context))));
+        assert_eq!(watching.len(), 1, "{}", function.id());
+        assert!(watching[0].id.starts_with(&format!("{}Waiting", capitalize(function.context))));
         assert!(watching[0].text.contains("throttled"), "{}: what to do?", watching[0].id);
     }
     judge_sums("MAX(FILL(METRICS(), 0))", "ApproximateAgeOfOldestMessage", &resources);
@@ -140,10 +142,10 @@ fn the_dashboard_shows_every_function_queue_table_stream_and_api() {
         let behind = shown.contains(&("IteratorAge", &*named(&function.id())));
         assert_eq!(behind, matches!(function.trigger, platform::Trigger::Stream(_)));
     }
-    for (_, queue) in consumed() {
-        let dead = named(&format!("{}-dlq", queue.queue));
+    for (function, _) in consumed() {
+        let dead = named(&format!("{}-dlq", function.id()));
         assert!(shown.contains(&("ApproximateNumberOfMessagesVisible", &*dead)), "{dead}");
-        let own = named(queue.queue);
+        let own = named(&function.id());
         assert!(shown.contains(&("ApproximateAgeOfOldestMessage", &*own)), "{own}");
     }
     for table in Table::ALL {

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Queue, Trigger, capitalize};
+use platform::{Function, Queue, Trigger, capitalize};
 
 use super::{Resource, resource, resources};
 
-pub(super) fn consumed() -> Vec<(&'static str, &'static Queue)> {
+pub(super) fn consumed() -> Vec<(&'static Function, &'static Queue)> {
     let functions = registry::functions().into_iter();
     let queues = functions.filter_map(|function| match &function.trigger {
-        Trigger::Queue(queue) => Some((function.context, queue)),
+        Trigger::Queue(queue) => Some((function, queue)),
         _ => None,
     });
     queues.collect()
 }
 
-/// `close-auction` → `CloseAuction`.
+/// `auction-close-auction` → `AuctionCloseAuction`.
 pub(super) fn pascal(queue: &str) -> String {
     queue.split('-').map(capitalize).collect()
 }
@@ -29,7 +29,7 @@ fn the_bus_may_fill_the_queues_that_listen_to_it_and_no_other() {
         policies.iter().flat_map(|policy| policy.names("- !Ref ", "")).collect();
     let listening = consumed().into_iter().filter(|(_, queue)| !queue.events.is_empty());
     let mut due: BTreeSet<String> =
-        listening.map(|(_, queue)| format!("{}Queue", pascal(queue.queue))).collect();
+        listening.map(|(function, _)| format!("{}Queue", pascal(&function.id()))).collect();
     due.insert("UndeliveredQueue".to_owned());
     assert_eq!(filled.len(), due.len(), "a queue has one policy");
     assert_eq!(filled.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), due);
@@ -45,8 +45,8 @@ fn the_bus_may_fill_the_queues_that_listen_to_it_and_no_other() {
 #[test]
 fn every_queue_with_events_has_its_rule_on_the_bus_and_no_other_rule_is_there() {
     let mut rules = 0;
-    for (_, queue) in consumed().iter().filter(|(_, queue)| !queue.events.is_empty()) {
-        let name = pascal(queue.queue);
+    for (function, queue) in consumed().iter().filter(|(_, queue)| !queue.events.is_empty()) {
+        let name = pascal(&function.id());
         let rule = resource(&format!("{name}Rule"));
         assert!(rule.has("EventBusName: !Ref EventBus"), "{name}");
         assert!(rule.has("- jangteo"), "{name}");

@@ -1,11 +1,14 @@
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{auction, bid, closings, start};
+use crate::{
+    close_auction,
+    scene::{auction, bid, closings, start},
+};
 
 fn delayed(app: &testkit::TestApp) -> usize {
     let queues = app.cloud.queues();
-    queues.iter().find(|queue| queue.name == "close-auction").unwrap().counts.delayed
+    queues.iter().find(|queue| queue.name == close_auction::FUNCTION.id()).unwrap().counts.delayed
 }
 
 #[tokio::test]

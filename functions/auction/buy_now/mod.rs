@@ -1,13 +1,12 @@
-//! POST /v1/auctions/{auctionId}/buy-now — ends the auction at its buy-now price.
+//! Ends the auction at its buy-now price.
 
 use axum::extract::State;
 use kernel::AuctionId;
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply,
 };
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     bidding::{self, Intent, Request},
@@ -15,31 +14,24 @@ use crate::{
     view::BidView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "buy_now",
-    summary: "Buys at the buy-now price",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/auctions/{auctionId}/buy-now",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: BID_PROBLEMS,
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Auction,
-        &["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 512,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/buy-now";
 
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "buy_now",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Required)
+        .problems(BID_PROBLEMS),
+)
+.grants(&[Grant::table(Table::Auction).get().batch_get().update()])
+.memory_mb(512);
+
+/// Buys at the buy-now price
+///
 /// The first to buy wins; the auction ends at once. Binding, like a bid.
 #[utoipa::path(
     post,
-    path = "/v1/auctions/{auctionId}/buy-now",
+    path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
     responses((status = 201, body = BidView, description = "Bought"))
 )]

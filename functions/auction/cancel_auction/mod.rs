@@ -1,4 +1,4 @@
-//! POST /v1/auctions/{auctionId}/cancel — takes an auction back.
+//! Takes an auction back.
 
 use axum::extract::State;
 use domain::{
@@ -7,39 +7,29 @@ use domain::{
 };
 use kernel::{AuctionId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Path,
-    Problem, Reply, Trigger, retry::Policy,
+    App, Caller, Function, Grant, Http, Json, Now, Path, Problem, Reply, retry::Policy,
 };
 use serde::Deserialize;
 use store::{CommitError, Read, Table, auction::decode_head};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{closing::close_if_due, refusal, view::AuctionView};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "cancel_auction",
-    summary: "Cancels an auction",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/auctions/{auctionId}/cancel",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::AUCTION_NOT_FOUND,
-            codes::FORBIDDEN,
-            codes::AUCTION_CANCELLED,
-            codes::AUCTION_ENDED,
-            codes::AUCTION_HAS_BIDS,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:UpdateItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/cancel";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "cancel_auction",
+    Http::post(PATH, || routes!(handle)).problems(&[
+        codes::AUCTION_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::AUCTION_CANCELLED,
+        codes::AUCTION_ENDED,
+        codes::AUCTION_HAS_BIDS,
+    ]),
+)
+.grants(&[Grant::table(Table::Auction).get().update()]);
 
 const CANCEL: Policy = Policy::named("cancel-auction", 16);
 const REASON_CHARS_MAX: usize = 200;
@@ -52,10 +42,12 @@ struct CancelAuction {
     reason: String,
 }
 
+/// Cancels an auction
+///
 /// Sellers may cancel until the first bid, admins until the end.
 #[utoipa::path(
     post,
-    path = "/v1/auctions/{auctionId}/cancel",
+    path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
     request_body = CancelAuction,
     responses((status = 200, body = AuctionView, description = "Cancelled"))

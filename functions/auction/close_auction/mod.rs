@@ -1,29 +1,24 @@
-//! The queue `close-auction` — closes an auction at its end, or waits on for an end that moved.
+//! Queue, delayed — closes an auction at its end, or waits on for an end that moved.
 
 use domain::auction::{CLOSE_GRACE, Status};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, FunctionName, Grant, Queue, Service, queue::Message};
 use store::Table;
 
-use crate::closing::{CloseAuction, QUEUE, read_and_close};
+use crate::closing::{CloseAuction, read_and_close};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "close_auction",
-    summary: "Closes an auction at its end",
-    trigger: Trigger::Queue(Queue {
-        queue: QUEUE,
-        events: &[],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
-        Grant::send(QUEUE),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+pub const FUNCTION: Function = Function::queue(
+    "auction",
+    "close_auction",
+    "Closes an auction at its end",
+    Queue::new(|app, message| Box::pin(handle(app, message))),
+)
+.grants(&[Grant::table(Table::Auction).get().update()])
+.services(&[Service::OwnQueue]);
+
+/// Apart from `handle`: [`FUNCTION`] holds that one, so the compiler would turn in a circle.
+const fn own_queue() -> FunctionName {
+    FUNCTION.full_name()
+}
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let close: CloseAuction = message.json()?;
@@ -32,7 +27,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     };
     if head.status == Status::Open {
         let left = (head.ends_at + CLOSE_GRACE).since(message.now);
-        app.publisher.send(QUEUE, &close, left).await?;
+        app.publisher.send(own_queue(), &close, left).await?;
     }
     Ok(())
 }

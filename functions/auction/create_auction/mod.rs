@@ -1,12 +1,11 @@
-//! POST /v1/auctions — offers something for auction.
+//! Offers something for auction.
 
 use axum::extract::State;
 use domain::auction::{DURATION_MAX, DURATION_MIN, Head, Salt, Terms, TermsError, ledger::genesis};
 use events::{AuctionCreated, Envelope};
 use kernel::{AuctionId, Instant, Span, Won};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
 };
 use serde::Deserialize;
 use store::{
@@ -14,31 +13,22 @@ use store::{
     auction::{AuctionRow, event_id},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::AuctionView;
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "create_auction",
-    summary: "Offers something for auction",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/auctions",
-        access: Access::User,
-        idempotency: IdempotencyRule::Optional,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Auction, &["dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "create_auction",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Optional),
+)
+.grants(&[
+    Grant::table(Table::Auction).put(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 const TITLE_CHARS_MAX: usize = 100;
 const DESCRIPTION_CHARS_MAX: usize = 10_000;
@@ -75,11 +65,13 @@ struct CreateAuction {
     duration_seconds: Option<i64>,
 }
 
+/// Offers something for auction
+///
 /// Creates the auction. It opens at `startsAt` and runs until `endsAt`; bids within the last five
 /// minutes move the end.
 #[utoipa::path(
     post,
-    path = "/v1/auctions",
+    path = PATH,
     request_body = CreateAuction,
     responses((status = 201, body = AuctionView, description = "Created; Location has its path"))
 )]

@@ -1,39 +1,31 @@
-//! GET /v1/auctions/{auctionId} — one auction, as it stands this moment.
+//! One auction, as it stands this moment.
 
 use axum::extract::State;
 use kernel::AuctionId;
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, MaybeCaller, Method, Now, Path,
-    Problem, Reply, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, MaybeCaller, Now, Path, Problem, Reply};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{closing::close_if_due, refusal, view::AuctionView};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "get_auction",
-    summary: "Shows an auction",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/auctions/{auctionId}",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[kernel::codes::AUCTION_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:UpdateItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions/{auctionId}";
 
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "get_auction",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[kernel::codes::AUCTION_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Auction).get().update()]);
+
+/// Shows an auction
+///
 /// Price, leader and end are exact at the time of the answer. Signed-in callers also learn whether
 /// they lead, and their own maximum.
 #[utoipa::path(
     get,
-    path = "/v1/auctions/{auctionId}",
+    path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
     responses((status = 200, body = AuctionView, description = "The auction"))
 )]

@@ -1,36 +1,29 @@
-//! GET /v1/auctions — running auctions: newest, or ending soon.
+//! Running auctions: newest, or ending soon.
 
 use axum::extract::State;
 use domain::auction::{DURATION_MAX, EXTENSION_MAX};
 use kernel::{Instant, Span, UserId};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, MaybeCaller, Method, Now,
-    PageRequest, Paged, Problem, QueryString, Reply, Trigger,
+    Access, App, Function, Grant, Http, MaybeCaller, Now, PageRequest, Paged, Problem, QueryString,
+    Reply,
 };
 use serde::Deserialize;
 use store::{Page, Position, Table, auction::AuctionRow};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::AuctionView;
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "list_auctions",
-    summary: "Lists running auctions",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/auctions",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[kernel::codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:Query", "dynamodb:BatchGetItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "list_auctions",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[kernel::codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Auction).query().batch_get()]);
 
 /// The index keeps one partition per day; no auction ends further ahead than this many.
 const DAYS_AHEAD: i64 = DURATION_MAX.as_millis() / 86_400_000 * 2 + 2;
@@ -62,12 +55,14 @@ enum Sort {
     EndingSoon,
 }
 
+/// Lists running auctions
+///
 /// Auctions that are scheduled or open, with their price at this moment. "Ending soon" goes by the
 /// scheduled end. A page may hold fewer than `limit`, even none: only `nextCursor: null` ends a
 /// list.
 #[utoipa::path(
     get,
-    path = "/v1/auctions",
+    path = PATH,
     params(ListAuctions),
     responses((status = 200, body = Paged<AuctionView>, description = "A page"))
 )]

@@ -1,36 +1,28 @@
-//! GET /v1/auctions/{auctionId}/bids — the accepted bids, newest first, bidders masked.
+//! The accepted bids, newest first, bidders masked.
 
 use axum::extract::State;
 use domain::auction::EntryKind;
 use kernel::{AuctionId, BidId, Instant, Won};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, MaybeCaller, Method,
-    PageRequest, Paged, Path, Problem, Reply, Trigger,
+    Access, App, Function, Grant, Http, MaybeCaller, PageRequest, Paged, Path, Problem, Reply,
 };
 use serde::Serialize;
 use store::{Page, Read, Table, auction::LedgerRow};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::refusal;
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "list_bids",
-    summary: "Lists an auction's bids",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/auctions/{auctionId}/bids",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[kernel::codes::AUCTION_NOT_FOUND, kernel::codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/bids";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "list_bids",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[kernel::codes::AUCTION_NOT_FOUND, kernel::codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Auction).get().query()]);
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -54,10 +46,12 @@ struct HistoryLine {
     is_mine: bool,
 }
 
+/// Lists an auction's bids
+///
 /// The history as recorded; a bid appears a moment after its answer.
 #[utoipa::path(
     get,
-    path = "/v1/auctions/{auctionId}/bids",
+    path = PATH,
     params(
         ("auctionId" = String, Path, format = Uuid, description = "The auction"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "1 to 100"),

@@ -1,35 +1,23 @@
-//! GET /v1/me/bids — the caller's own bids.
+//! The caller's own bids.
 
 use axum::extract::State;
 use kernel::{AuctionId, BidId, Instant, Won};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now,
-    PageRequest, Paged, Problem, Reply, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, Reply};
 use serde::Serialize;
 use store::{Page, Table};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::{Outcome, StatusView};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "list_my_bids",
-    summary: "Lists my bids",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me/bids",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[kernel::codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:Query", "dynamodb:BatchGetItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/me/bids";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "list_my_bids",
+    Http::get(PATH, || routes!(handle)).problems(&[kernel::codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Auction).query().batch_get()]);
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -56,10 +44,12 @@ struct MyBid {
     is_leading: bool,
 }
 
+/// Lists my bids
+///
 /// By auction, the newest auction first; a bid appears a moment after its answer.
 #[utoipa::path(
     get,
-    path = "/v1/me/bids",
+    path = PATH,
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "1 to 100"),
         ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),

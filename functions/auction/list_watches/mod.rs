@@ -1,37 +1,27 @@
-//! GET /v1/me/watches — the auctions the caller watches.
+//! The auctions the caller watches.
 
 use axum::extract::State;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now,
-    PageRequest, Paged, Problem, Reply, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, Reply};
 use store::{Page, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::AuctionView;
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "list_watches",
-    summary: "Lists the auctions I watch",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me/watches",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[kernel::codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:Query", "dynamodb:BatchGetItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/me/watches";
 
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "list_watches",
+    Http::get(PATH, || routes!(handle)).problems(&[kernel::codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Auction).query().batch_get()]);
+
+/// Lists the auctions I watch
+///
 /// Newest auction first, the ended ones included.
 #[utoipa::path(
     get,
-    path = "/v1/me/watches",
+    path = PATH,
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "1 to 100"),
         ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),

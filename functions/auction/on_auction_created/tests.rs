@@ -3,7 +3,10 @@ use kernel::Span;
 use local::{Fault, FaultKind};
 use serde_json::json;
 
-use crate::scene::{auction, closings, message, relay, start, waiting};
+use crate::{
+    close_auction,
+    scene::{auction, closings, message, relay, start, waiting},
+};
 
 #[tokio::test]
 async fn a_long_auction_is_scheduled_and_a_short_one_waits_in_the_queue() {
@@ -16,7 +19,7 @@ async fn a_long_auction_is_scheduled_and_a_short_one_waits_in_the_queue() {
         relay::<AuctionCreated>(&app).await;
         assert_eq!(app.cloud.schedules().len(), scheduled, "{seconds} s");
         let queues = app.cloud.queues();
-        let close = queues.iter().find(|queue| queue.name == "close-auction").unwrap();
+        let close = queues.iter().find(|queue| queue.name == close_auction::FUNCTION.id()).unwrap();
         assert!(close.counts.delayed >= delayed, "{seconds} s");
     }
     app.advance(Span::millis(3_600_999)).await;

@@ -1,31 +1,21 @@
 //! The stream of auction heads — records bids, tells prices, finishes closed auctions.
 
-use platform::{App, Failure, Function, Grant, Stream, Trigger, stream::Change};
+use platform::{App, Failure, Function, Grant, Service, Stream, stream::Change};
 use store::{Table, auction::decode_head, keys};
 
 use crate::recording::follow;
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "on_head_changed",
-    summary: "Records bids and outcomes",
-    trigger: Trigger::Stream(Stream {
-        table: Table::Auction,
-        pk_prefix: keys::AUCTION_HEAD_PREFIX,
-        batch_size: 100,
-        handle: |app, change| Box::pin(handle(app, change)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Auction,
-            &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"],
-        ),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::PUT_EVENTS,
-    ],
-    memory_mb: 512,
-    timeout_s: 30,
-};
+pub const FUNCTION: Function = Function::stream(
+    "auction",
+    "on_head_changed",
+    "Records bids and outcomes",
+    Stream::new(Table::Auction, |app, change| Box::pin(handle(app, change)))
+        .pk_prefix(keys::AUCTION_HEAD_PREFIX),
+)
+.grants(&[Grant::table(Table::Auction).put().update().get(), Grant::table(Table::Outbox).put()])
+.services(&[Service::EventBus])
+.memory_mb(512)
+.timeout_s(30);
 
 async fn handle(app: App, change: Change) -> Result<(), Failure> {
     // Some engines report a write that changed nothing, and heads are never deleted.

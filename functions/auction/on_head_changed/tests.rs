@@ -136,22 +136,15 @@ async fn a_recorder_that_fails_by_chance_gets_there() {
 #[tokio::test]
 async fn events_tell_every_price_once_and_whom_it_beat() {
     use events::{Event, OutBid};
-    use platform::{Function, Queue, Trigger};
-    static PROBE: Function = Function {
-        context: "test",
-        name: "probe",
-        summary: "Remembers events",
-        trigger: Trigger::Queue(Queue {
-            queue: "probe",
-            events: &[PriceChanged::KIND, OutBid::KIND],
-            batch_size: 1,
-            max_receive_count: 3,
-            handle: |_, _| Box::pin(async { Ok(()) }),
-        }),
-        grants: &[],
-        memory_mb: 128,
-        timeout_s: 3,
-    };
+    use platform::{Function, Queue};
+    static PROBE: Function = Function::queue(
+        "test",
+        "probe",
+        "Remembers events",
+        Queue::new(|_, _| Box::pin(async { Ok(()) }))
+            .events(&[PriceChanged::KIND, OutBid::KIND])
+            .batch_size(1),
+    );
     let functions = [crate::FUNCTIONS, &[&PROBE]].concat();
     let app = TestApp::start(&functions).await;
     app.cloud.pause("test-probe");
@@ -164,7 +157,7 @@ async fn events_tell_every_price_once_and_whom_it_beat() {
     app.settle().await;
     let told: Vec<Value> = app
         .cloud
-        .queue_bodies("probe")
+        .queue_bodies("test-probe")
         .iter()
         .map(|body| serde_json::from_str::<Value>(body).unwrap()["detail"].take())
         .collect();

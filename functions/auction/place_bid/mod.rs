@@ -1,16 +1,15 @@
-//! POST /v1/auctions/{auctionId}/bids — bids, by hand or by proxy.
+//! Bids, by hand or by proxy.
 
 use axum::extract::State;
 use domain::auction::{Offer, OfferError};
 use kernel::{AuctionId, Won};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Path, Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
 use serde::Deserialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     bidding::{self, Intent, Request},
@@ -18,26 +17,17 @@ use crate::{
     view::BidView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "place_bid",
-    summary: "Places a bid",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/auctions/{auctionId}/bids",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: BID_PROBLEMS,
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Auction,
-        &["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 512,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/bids";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "place_bid",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Required)
+        .problems(BID_PROBLEMS),
+)
+.grants(&[Grant::table(Table::Auction).get().batch_get().update()])
+.memory_mb(512);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -50,12 +40,14 @@ struct PlaceBid {
     max_amount: Option<Won>,
 }
 
+/// Places a bid
+///
 /// A bid is binding. The answer is definitive: `leading`, `outbid` by a hidden maximum, `bought` at
 /// the buy-now price, or a problem that names why and the minimum next bid. Send an
 /// `Idempotency-Key`; repeating the request with it repeats the answer, never the bid.
 #[utoipa::path(
     post,
-    path = "/v1/auctions/{auctionId}/bids",
+    path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
     request_body = PlaceBid,
     responses((status = 201, body = BidView, description = "Accepted; Location has its receipt"))

@@ -1,11 +1,10 @@
-//! GET /v1/auctions/{auctionId}/ledger — the whole hash chain, to be verified by anyone.
+//! The whole hash chain, to be verified by anyone.
 
 use axum::extract::State;
 use domain::auction::{Head, Salt, Status};
 use kernel::{AuctionId, BidId, Instant, Span, UserId, Won, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, PageRequest, Path,
-    Problem, QueryString, Reply, Trigger,
+    Access, App, Function, Grant, Http, Now, PageRequest, Path, Problem, QueryString, Reply,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,30 +13,24 @@ use store::{
     auction::{AuctionRow, LedgerRow},
 };
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{closing::close_if_due, refusal, view::StatusView};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "read_ledger",
-    summary: "Exports an auction's ledger",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/auctions/{auctionId}/ledger",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::AUCTION_NOT_FOUND, codes::LEDGER_CATCHING_UP, codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Auction,
-        &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 512,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/ledger";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "read_ledger",
+    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[
+        codes::AUCTION_NOT_FOUND,
+        codes::LEDGER_CATCHING_UP,
+        codes::INVALID_CURSOR,
+    ]),
+)
+.grants(&[Grant::table(Table::Auction).get().query().update()])
+.memory_mb(512)
+.timeout_s(29);
 
 /// How many entries one answer carries.
 const ENTRIES_A_PAGE: u32 = 1_000;
@@ -128,12 +121,14 @@ struct EntryView {
     hash: String,
 }
 
+/// Exports an auction's ledger
+///
 /// Each entry's hash covers the one before it and the terms. `cargo xtask verify-auction`
 /// recomputes
 /// chain, winner and price from this file, offline, and names the first entry that does not fit.
 #[utoipa::path(
     get,
-    path = "/v1/auctions/{auctionId}/ledger",
+    path = PATH,
     params(
         ("auctionId" = String, Path, format = Uuid, description = "The auction"),
         LedgerQuery,

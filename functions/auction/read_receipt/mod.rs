@@ -1,42 +1,32 @@
-//! GET /v1/auctions/{auctionId}/bids/{bidId}/receipt — the signed receipt, for the bidder alone.
+//! The signed receipt, for the bidder alone.
 
 use axum::extract::State;
 use domain::auction::EntryKind;
 use kernel::{AuctionId, BidId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Reply, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem, Reply};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{refusal, view::BidView};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "read_receipt",
-    summary: "Shows the receipt of my bid",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/auctions/{auctionId}/bids/{bidId}/receipt",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::AUCTION_NOT_FOUND, codes::BID_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/bids/{bidId}/receipt";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "read_receipt",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::AUCTION_NOT_FOUND, codes::BID_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Auction).get().query()]);
 
 /// A bidder's bids on one auction, read at a time.
 const BIDS_PAGE: u32 = 100;
 
+/// Shows the receipt of my bid
+///
 /// The same answer that the bid got, for as long as the auction is kept.
 #[utoipa::path(
     get,
-    path = "/v1/auctions/{auctionId}/bids/{bidId}/receipt",
+    path = PATH,
     params(
         ("auctionId" = String, Path, format = Uuid, description = "The auction"),
         ("bidId" = String, Path, format = Uuid, description = "The caller's bid"),

@@ -1,4 +1,4 @@
-//! GET /v1/auctions/{auctionId}/stream — the live price as Server-Sent Events.
+//! The live price as Server-Sent Events.
 //!
 //! The function polls the head twice a second, which coalesces any bid rate to two pushes a second
 //! and needs no connection table. What it sends never goes back: an older read is skipped.
@@ -15,33 +15,26 @@ use domain::auction::{Head, Status};
 use futures::stream;
 use http::{HeaderMap, HeaderValue, header};
 use kernel::{AuctionId, Instant, Span, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path, Problem,
-    Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Now, Path, Problem};
 use serde_json::json;
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{closing::close_if_due, refusal, view::StatusView};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "stream_price",
-    summary: "Streams the live price",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/auctions/{auctionId}/stream",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Streamed,
-        problems: &[codes::AUCTION_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:UpdateItem"])],
-    memory_mb: 128,
-    timeout_s: 630,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/stream";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "stream_price",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .streamed()
+        .problems(&[codes::AUCTION_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Auction).get().update()])
+.memory_mb(128)
+.timeout_s(630);
 
 /// Two pushes a second at most (`rules.md`, "Auction").
 const POLL_EVERY: Span = Span::millis(500);
@@ -70,6 +63,8 @@ struct Feed {
     first: bool,
 }
 
+/// Streams the live price
+///
 /// `init` comes first with the price of this moment, then a `price` event per change, at most two a
 /// second, never a lower price within an epoch. `end` tells the outcome; after ten minutes
 /// `reconnect` asks to connect again. With `Last-Event-ID` nothing older is repeated. After an
@@ -77,7 +72,7 @@ struct Feed {
 /// voids a bid, a new `init` states the corrected price.
 #[utoipa::path(
     get,
-    path = "/v1/auctions/{auctionId}/stream",
+    path = PATH,
     params(
         ("auctionId" = String, Path, format = Uuid, description = "The auction"),
         ("Last-Event-ID" = Option<String>, Header, description = "The last event received"),

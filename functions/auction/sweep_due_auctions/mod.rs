@@ -2,32 +2,26 @@
 
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Trigger,
+    App, Failure, Function, Grant, Schedule,
     schedule::{Tick, each_due, single_run},
 };
 use store::{Table, auction::AuctionRow};
 
 use crate::{closing::read_and_close, recording::settle};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "sweep_due_auctions",
-    summary: "Closes auctions that no other trigger closed",
-    trigger: Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(1)),
-        handle: |app, tick| Box::pin(handle(app, tick)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Auction,
-            &["dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 512,
-    timeout_s: 50,
-};
+pub const FUNCTION: Function = Function::schedule(
+    "auction",
+    "sweep_due_auctions",
+    "Closes auctions that no other trigger closed",
+    Schedule::every(Span::minutes(1), |app, tick| Box::pin(handle(app, tick))),
+)
+.grants(&[
+    Grant::table(Table::Auction).query().get().update(),
+    Grant::table(Table::Operation).update().delete(),
+    Grant::table(Table::Outbox).put(),
+])
+.memory_mb(512)
+.timeout_s(50);
 
 /// How many days back it looks: an auction that everything else missed for longer needs a person.
 const DAYS_BACK: i64 = 3;

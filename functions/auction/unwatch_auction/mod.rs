@@ -1,37 +1,24 @@
-//! DELETE /v1/me/watches/{auctionId} — takes an auction off the caller's watch list.
+//! Takes an auction off the caller's watch list.
 
 use axum::extract::State;
 use http::StatusCode;
 use kernel::AuctionId;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "unwatch_auction",
-    summary: "Stops watching an auction",
-    trigger: Trigger::Http(Http {
-        method: Method::Delete,
-        path: "/v1/me/watches/{auctionId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:DeleteItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/me/watches/{auctionId}";
 
+pub const FUNCTION: Function =
+    Function::endpoint("auction", "unwatch_auction", Http::delete(PATH, || routes!(handle)))
+        .grants(&[Grant::table(Table::Auction).delete()]);
+
+/// Stops watching an auction
+///
 /// An auction that was not watched stays so.
 #[utoipa::path(
     delete,
-    path = "/v1/me/watches/{auctionId}",
+    path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
     responses((status = 204, description = "Not watched"))
 )]

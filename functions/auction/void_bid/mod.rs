@@ -1,4 +1,4 @@
-//! POST /v1/auctions/{auctionId}/bids/{bidId}/void — takes a fraudulent bid back (admin).
+//! Takes a fraudulent bid back (admin).
 
 use axum::extract::State;
 use domain::{
@@ -7,48 +7,39 @@ use domain::{
 };
 use kernel::{AuctionId, BidId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path,
-    Problem, Reply, Trigger, retry::Policy,
+    Access, App, Caller, Function, Grant, Http, Now, Path, Problem, Reply, retry::Policy,
 };
 use store::{CommitError, Read, Table, auction::decode_head};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{closing::close_if_due, memory::Heads, refusal, view::AuctionView};
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "void_bid",
-    summary: "Voids a fraudulent bid",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/auctions/{auctionId}/bids/{bidId}/void",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::AUCTION_NOT_FOUND,
-            codes::AUCTION_ENDED,
-            codes::BID_NOT_FOUND,
-            codes::BID_ALREADY_VOID,
-            codes::LEDGER_CATCHING_UP,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Auction,
-        &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 512,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/auctions/{auctionId}/bids/{bidId}/void";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "void_bid",
+    Http::post(PATH, || routes!(handle)).access(Access::Role(Role::Admin)).problems(&[
+        codes::AUCTION_NOT_FOUND,
+        codes::AUCTION_ENDED,
+        codes::BID_NOT_FOUND,
+        codes::BID_ALREADY_VOID,
+        codes::LEDGER_CATCHING_UP,
+    ]),
+)
+.grants(&[Grant::table(Table::Auction).get().query().update()])
+.memory_mb(512)
+.timeout_s(29);
 
 const VOID: Policy = Policy::named("void-bid", 16);
 
+/// Voids a fraudulent bid
+///
 /// The state is rebuilt from the ledger without the bid, and `epoch` rises. The bid stays in the
 /// ledger, followed by the entry that voids it.
 #[utoipa::path(
     post,
-    path = "/v1/auctions/{auctionId}/bids/{bidId}/void",
+    path = PATH,
     params(
         ("auctionId" = String, Path, format = Uuid, description = "The auction"),
         ("bidId" = String, Path, format = Uuid, description = "The bid"),

@@ -1,39 +1,29 @@
-//! PUT /v1/me/watches/{auctionId} — puts an auction on the caller's watch list.
+//! Puts an auction on the caller's watch list.
 
 use axum::extract::State;
 use http::StatusCode;
 use kernel::{AuctionId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path,
-    Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Now, Path, Problem};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::refusal;
 
-pub const FUNCTION: Function = Function {
-    context: "auction",
-    name: "watch_auction",
-    summary: "Watches an auction",
-    trigger: Trigger::Http(Http {
-        method: Method::Put,
-        path: "/v1/me/watches/{auctionId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::AUCTION_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:PutItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/me/watches/{auctionId}";
 
+pub const FUNCTION: Function = Function::endpoint(
+    "auction",
+    "watch_auction",
+    Http::put(PATH, || routes!(handle)).problems(&[codes::AUCTION_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Auction).get().put()]);
+
+/// Watches an auction
+///
 /// Watching twice is watching once.
 #[utoipa::path(
     put,
-    path = "/v1/me/watches/{auctionId}",
+    path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
     responses((status = 204, description = "Watched"))
 )]

@@ -1,11 +1,11 @@
-//! POST /v1/catalog/{itemId}/options — a product comes in another size.
+//! A product comes in another size.
 
 use axum::extract::State;
 use domain::{catalog::ItemOption, identity::Role};
 use kernel::{CatalogItemId, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once, Path,
-    Problem, Reply, Trigger, parse,
+    Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    parse,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -13,31 +13,25 @@ use store::{
     catalog::{CatalogWrite, option_creation},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::problems;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "add_option",
-    summary: "Adds an option to a product",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/catalog/{itemId}/options",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Optional,
-        delivery: Delivery::Buffered,
-        problems: &[codes::CATALOG_ITEM_NOT_FOUND, codes::OPTION_EXISTS],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Catalog, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Exchange, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/catalog/{itemId}/options";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "add_option",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .idempotency(IdempotencyRule::Optional)
+        .problems(&[codes::CATALOG_ITEM_NOT_FOUND, codes::OPTION_EXISTS]),
+)
+.grants(&[
+    Grant::table(Table::Catalog).put().update(),
+    Grant::table(Table::Exchange).put(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -63,7 +57,7 @@ struct OptionView {
 /// From then on it can be traded in that size. An option stays for as long as the item.
 #[utoipa::path(
     post,
-    path = "/v1/catalog/{itemId}/options",
+    path = PATH,
     params(("itemId" = String, Path, format = Uuid, description = "The item")),
     request_body = AddOption,
     responses((status = 201, body = OptionView, description = "Added; Location is the item's path"))

@@ -1,4 +1,4 @@
-//! POST /v1/catalog — puts a product into the catalogue.
+//! Puts a product into the catalogue.
 
 use axum::extract::State;
 use domain::{
@@ -7,8 +7,7 @@ use domain::{
 };
 use kernel::{CatalogItemId, Won, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use store::{
@@ -16,31 +15,25 @@ use store::{
     catalog::{CatalogWrite, item_creation},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{problems, view::CatalogItemView};
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "create_item",
-    summary: "Puts a product into the catalogue",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/catalog",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Optional,
-        delivery: Delivery::Buffered,
-        problems: &[codes::MODEL_TAKEN],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Catalog, &["dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/catalog";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "create_item",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .idempotency(IdempotencyRule::Optional)
+        .problems(&[codes::MODEL_TAKEN]),
+)
+.grants(&[
+    Grant::table(Table::Catalog).put(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -76,7 +69,7 @@ struct CreateItem {
 /// spelled.
 #[utoipa::path(
     post,
-    path = "/v1/catalog",
+    path = PATH,
     request_body = CreateItem,
     responses((status = 201, body = CatalogItemView, description = "Created; see Location"))
 )]

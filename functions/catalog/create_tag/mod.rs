@@ -1,11 +1,10 @@
-//! POST /v1/tags — creates a tag that products can have.
+//! Creates a tag that products can have.
 
 use axum::extract::State;
 use domain::{catalog::Tag, identity::Role};
 use kernel::codes;
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use store::{
@@ -13,30 +12,22 @@ use store::{
     catalog::{TagRow, tag_creation},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::TagView;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "create_tag",
-    summary: "Creates a tag that products can have",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/tags",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Optional,
-        delivery: Delivery::Buffered,
-        problems: &[codes::TAG_EXISTS],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Catalog, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/tags";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "create_tag",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .idempotency(IdempotencyRule::Optional)
+        .problems(&[codes::TAG_EXISTS]),
+)
+.grants(&[Grant::table(Table::Catalog).put(), Grant::table(Table::Operation).get().put()])
+.timeout_s(5);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -52,7 +43,7 @@ struct CreateTag {
 /// Spellings that differ only in case are one tag.
 #[utoipa::path(
     post,
-    path = "/v1/tags",
+    path = PATH,
     request_body = CreateTag,
     responses((status = 201, body = TagView, description = "Created; Location lists its items"))
 )]

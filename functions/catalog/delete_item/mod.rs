@@ -1,46 +1,30 @@
-//! DELETE /v1/catalog/{itemId} — takes a product out of the catalogue.
+//! Takes a product out of the catalogue.
 
 use axum::extract::State;
 use domain::{catalog::CatalogItem, identity::Role};
 use futures::future::try_join_all;
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path, Problem,
-    Trigger, retry::Policy,
-};
+use platform::{Access, App, Function, Grant, Http, Now, Path, Problem, retry::Policy};
 use store::{Read, Table, Write, catalog::ItemError};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::problems;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "delete_item",
-    summary: "Takes a product out of the catalogue",
-    trigger: Trigger::Http(Http {
-        method: Method::Delete,
-        path: "/v1/catalog/{itemId}",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::CATALOG_ITEM_NOT_FOUND, codes::ITEM_HAS_ORDERS],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Catalog,
-            &["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-        ),
-        Grant::table(
-            Table::Exchange,
-            &["dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/catalog/{itemId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "delete_item",
+    Http::delete(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .problems(&[codes::CATALOG_ITEM_NOT_FOUND, codes::ITEM_HAS_ORDERS]),
+)
+.grants(&[
+    Grant::table(Table::Catalog).get().update().delete(),
+    Grant::table(Table::Exchange).batch_get().query().update(),
+    Grant::table(Table::Outbox).put(),
+]);
 
 /// How often a deletion is tried again on an item, or order books, that changed meanwhile.
 const DELETE: Policy = Policy::named("delete-item", 4);
@@ -51,7 +35,7 @@ const DELETE: Policy = Policy::named("delete-item", 4);
 /// list, and its model number is free.
 #[utoipa::path(
     delete,
-    path = "/v1/catalog/{itemId}",
+    path = PATH,
     params(("itemId" = String, Path, format = Uuid, description = "The item")),
     responses((status = 204, description = "Deleted"))
 )]

@@ -1,4 +1,4 @@
-//! PATCH /v1/catalog/{itemId} — changes what is said of a product.
+//! Changes what is said of a product.
 
 use axum::{extract::State, response::IntoResponse};
 use domain::{
@@ -7,39 +7,31 @@ use domain::{
 };
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, IfMatch, Json, Method, Now,
-    Path, Problem, Trigger, etag, parse, retry::Policy,
+    Access, App, Function, Grant, Http, IfMatch, Json, Now, Path, Problem, etag, parse,
+    retry::Policy,
 };
 use serde::{Deserialize, Deserializer};
 use store::{Read, Table, catalog::ItemError};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{problems, view::CatalogItemView};
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "edit_item",
-    summary: "Changes what is said of a product",
-    trigger: Trigger::Http(Http {
-        method: Method::Patch,
-        path: "/v1/catalog/{itemId}",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::CATALOG_ITEM_NOT_FOUND, codes::MODEL_TAKEN, codes::STALE_VERSION],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Catalog,
-            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-        ),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/catalog/{itemId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "edit_item",
+    Http::patch(PATH, || routes!(handle)).access(Access::Role(Role::Admin)).problems(&[
+        codes::CATALOG_ITEM_NOT_FOUND,
+        codes::MODEL_TAKEN,
+        codes::STALE_VERSION,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Catalog).get().put().update().delete(),
+    Grant::table(Table::Outbox).put(),
+]);
 
 /// How often an edit is made again on an item that changed meanwhile.
 const EDIT: Policy = Policy::named("edit-item", 4);
@@ -92,7 +84,7 @@ fn won_or_null<'de, D: Deserializer<'de>>(
 /// tags have routes of their own.
 #[utoipa::path(
     patch,
-    path = "/v1/catalog/{itemId}",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read"),

@@ -1,40 +1,31 @@
-//! GET /v1/catalog/{itemId} — a product of the catalogue.
+//! A product of the catalogue.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use kernel::{CatalogItemId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem, Trigger,
-    etag,
-};
+use platform::{Access, App, Function, Grant, Http, Path, Problem, etag};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{problems, view::CatalogItemView};
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "get_item",
-    summary: "Shows a product of the catalogue",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog/{itemId}",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::CATALOG_ITEM_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Catalog, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "get_item",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[codes::CATALOG_ITEM_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Catalog).get()])
+.timeout_s(5);
 
 /// Shows a product of the catalogue
 ///
 /// With its options and tags. The `ETag` is what `If-Match` of an edit takes.
 #[utoipa::path(
     get,
-    path = "/v1/catalog/{itemId}",
+    path = PATH,
     params(("itemId" = String, Path, format = Uuid, description = "The item")),
     responses((
         status = 200,

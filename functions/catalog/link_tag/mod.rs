@@ -1,50 +1,36 @@
-//! PUT /v1/catalog/{itemId}/tags/{tag} — puts a tag on a product.
+//! Puts a tag on a product.
 
 use axum::extract::State;
 use domain::{catalog::Tag, identity::Role};
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path, Problem,
-    Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Now, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::problems;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "link_tag",
-    summary: "Puts a tag on a product",
-    trigger: Trigger::Http(Http {
-        method: Method::Put,
-        path: "/v1/catalog/{itemId}/tags/{tag}",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::CATALOG_ITEM_NOT_FOUND,
-            codes::TAG_NOT_FOUND,
-            codes::TAG_LINKED,
-            codes::TOO_MANY_TAGS,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Catalog,
-        &["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}/tags/{tag}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "link_tag",
+    Http::put(PATH, || routes!(handle)).access(Access::Role(Role::Admin)).problems(&[
+        codes::CATALOG_ITEM_NOT_FOUND,
+        codes::TAG_NOT_FOUND,
+        codes::TAG_LINKED,
+        codes::TOO_MANY_TAGS,
+    ]),
+)
+.grants(&[Grant::table(Table::Catalog).check().put().update()])
+.timeout_s(5);
 
 /// Puts a tag on a product
 ///
 /// At most 10 tags an item. The item comes first in the tag's list.
 #[utoipa::path(
     put,
-    path = "/v1/catalog/{itemId}/tags/{tag}",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("tag" = String, Path, max_length = 20, description = "The tag's name"),

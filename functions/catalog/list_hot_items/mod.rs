@@ -1,33 +1,23 @@
-//! GET /v1/catalog/hot — the most traded products.
+//! The most traded products.
 
 use axum::extract::State;
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Reply, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Problem, Reply};
 use serde::Serialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::HotItemView;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "list_hot_items",
-    summary: "Lists the most traded products",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog/hot",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Catalog, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/hot";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "list_hot_items",
+    Http::get(PATH, || routes!(handle)).access(Access::Public),
+)
+.grants(&[Grant::table(Table::Catalog).query()])
+.timeout_s(5);
 
 /// How many there are on the list.
 const ITEMS_MAX: u32 = 20;
@@ -45,7 +35,7 @@ struct HotItems {
 /// the list.
 #[utoipa::path(
     get,
-    path = "/v1/catalog/hot",
+    path = PATH,
     responses((status = 200, body = HotItems, description = "The list"))
 )]
 async fn handle(State(app): State<App>) -> Result<Reply, Problem> {

@@ -1,4 +1,4 @@
-//! GET /v1/catalog — products: newest, with a tag, or found by a part of a name.
+//! Products: newest, with a tag, or found by a part of a name.
 
 use axum::extract::State;
 use domain::{
@@ -7,36 +7,25 @@ use domain::{
 };
 use kernel::codes;
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged,
-    Problem, QueryString, Reply, Trigger, parse,
+    Access, App, Function, Grant, Http, PageRequest, Paged, Problem, QueryString, Reply, parse,
 };
 use serde::Deserialize;
 use store::{Page, Table};
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{problems, view::CatalogItemView};
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "list_items",
-    summary: "Lists and searches the products of the catalogue",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR, codes::TAG_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Catalog,
-        &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem"],
-    )],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/catalog";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "list_items",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[codes::INVALID_CURSOR, codes::TAG_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Catalog).get().query().batch_get()]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -63,7 +52,7 @@ struct ListItems {
 /// only `nextCursor: null` ends a list. A search finds an item moments after it was written.
 #[utoipa::path(
     get,
-    path = "/v1/catalog",
+    path = PATH,
     params(ListItems),
     responses((status = 200, body = Paged<CatalogItemView>, description = "A page"))
 )]

@@ -1,40 +1,29 @@
-//! GET /v1/tags — all tags, by name.
+//! All tags, by name.
 
 use axum::extract::State;
 use kernel::codes;
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageQuery, PageRequest,
-    Paged, Problem, Reply, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem, Reply};
 use store::{Page, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::TagView;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "list_tags",
-    summary: "Lists all tags",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/tags",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Catalog, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/tags";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "list_tags",
+    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Catalog).query()])
+.timeout_s(5);
 
 /// Lists all tags
 ///
 /// By name.
 #[utoipa::path(
     get,
-    path = "/v1/tags",
+    path = PATH,
     params(PageQuery),
     responses((status = 200, body = Paged<TagView>, description = "A page"))
 )]

@@ -1,33 +1,19 @@
 //! `CatalogItemChanged` — brings what a search finds an item by up to date.
 
 use events::{CatalogItemChanged, Event};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message, retry::Policy};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message, retry::Policy};
 use store::Table;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "on_item_changed",
-    summary: "Brings the search index up to date with an item",
-    trigger: Trigger::Queue(Queue {
-        queue: "index-catalog-item",
-        events: &[CatalogItemChanged::KIND],
-        batch_size: 5,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(
-        Table::Catalog,
-        &[
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:ConditionCheckItem",
-        ],
-    )],
-    memory_mb: 256,
-    timeout_s: 30,
-};
+pub const FUNCTION: Function = Function::queue(
+    "catalog",
+    "on_item_changed",
+    "Brings the search index up to date with an item",
+    Queue::new(|app, message| Box::pin(handle(app, message)))
+        .events(&[CatalogItemChanged::KIND])
+        .batch_size(5),
+)
+.grants(&[Grant::table(Table::Catalog).get().put().update().delete().check()])
+.timeout_s(30);
 
 /// Written and looked at once is two rounds; the others are for changes on the way.
 const INDEX: Policy = Policy::named("catalog-index", 6);

@@ -1,27 +1,16 @@
 //! `TradeCompleted` — counts the trades of the exchange, item by item.
 
 use events::{Event, TradeCompleted};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message, retry::Policy};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message, retry::Policy};
 use store::{Read, Table, catalog::Counting};
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "on_trade_completed",
-    summary: "Counts the completed trades of a product",
-    trigger: Trigger::Queue(Queue {
-        queue: "count-catalog-trade",
-        events: &[TradeCompleted::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(
-        Table::Catalog,
-        &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+pub const FUNCTION: Function = Function::queue(
+    "catalog",
+    "on_trade_completed",
+    "Counts the completed trades of a product",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeCompleted::KIND]),
+)
+.grants(&[Grant::table(Table::Catalog).get().put().update()]);
 
 /// A whole batch may be of one item: each of them waits for the others once.
 const COUNT: Policy = Policy::named("count-completed-trade", 12);

@@ -1,44 +1,33 @@
-//! DELETE /v1/catalog/{itemId}/tags/{tag} — takes a tag off a product.
+//! Takes a tag off a product.
 
 use axum::extract::State;
 use domain::{catalog::Tag, identity::Role};
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::problems;
 
-pub const FUNCTION: Function = Function {
-    context: "catalog",
-    name: "unlink_tag",
-    summary: "Takes a tag off a product",
-    trigger: Trigger::Http(Http {
-        method: Method::Delete,
-        path: "/v1/catalog/{itemId}/tags/{tag}",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::CATALOG_ITEM_NOT_FOUND, codes::TAG_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Catalog,
-        &["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-    )],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}/tags/{tag}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "catalog",
+    "unlink_tag",
+    Http::delete(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .problems(&[codes::CATALOG_ITEM_NOT_FOUND, codes::TAG_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Catalog).get().update().delete()])
+.timeout_s(5);
 
 /// Takes a tag off a product
 ///
 /// A tag that the item does not have stays off.
 #[utoipa::path(
     delete,
-    path = "/v1/catalog/{itemId}/tags/{tag}",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("tag" = String, Path, max_length = 20, description = "The tag's name"),

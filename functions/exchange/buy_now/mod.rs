@@ -1,15 +1,14 @@
-//! POST /v1/exchange/buy-now — takes the best ask.
+//! Takes the best ask.
 
 use axum::extract::State;
 use domain::{catalog::ItemOption, exchange::Side};
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     placing::{self, Draft, FundingChoice, GRANTS},
@@ -17,23 +16,18 @@ use crate::{
     view::OrderView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "buy_now",
-    summary: "Takes the best ask",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/exchange/buy-now",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: ORDER_PROBLEMS,
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: GRANTS,
-    memory_mb: 1_769,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/exchange/buy-now";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "buy_now",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Required)
+        .problems(ORDER_PROBLEMS),
+)
+.grants(GRANTS)
+.memory_mb(1_769)
+.timeout_s(29);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -61,7 +55,7 @@ struct BuyNow {
 /// with the best ask there is.
 #[utoipa::path(
     post,
-    path = "/v1/exchange/buy-now",
+    path = PATH,
     request_body = BuyNow,
     responses((status = 201, body = OrderView, description = "`matched`"))
 )]

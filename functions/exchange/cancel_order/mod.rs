@@ -1,44 +1,33 @@
-//! POST /v1/exchange/orders/{orderId}/cancel — takes an open order back.
+//! Takes an open order back.
 
 use axum::extract::State;
 use domain::exchange::{End, Order, Refusal};
 use kernel::{Instant, OrderId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply,
 };
 use store::{
     Label, Read, Table, Transaction,
     exchange::{OrderWrite, read_order},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{refusal, view::OrderView};
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "cancel_order",
-    summary: "Takes an open order back",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/exchange/orders/{orderId}/cancel",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[codes::ORDER_NOT_FOUND, codes::ORDER_NOT_OPEN],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Exchange,
-            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
-        ),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/exchange/orders/{orderId}/cancel";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "cancel_order",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Required)
+        .problems(&[codes::ORDER_NOT_FOUND, codes::ORDER_NOT_OPEN]),
+)
+.grants(&[
+    Grant::table(Table::Exchange).get().put().delete(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 /// Takes an open order back
 ///
@@ -46,7 +35,7 @@ pub const FUNCTION: Function = Function {
 /// that was matched meanwhile answers 409, an order past its time reads `expired`.
 #[utoipa::path(
     post,
-    path = "/v1/exchange/orders/{orderId}/cancel",
+    path = PATH,
     params(("orderId" = String, Path, format = Uuid, description = "The order")),
     responses((status = 200, body = OrderView, description = "The order, over"))
 )]

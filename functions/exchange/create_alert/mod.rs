@@ -1,4 +1,4 @@
-//! POST /v1/exchange/alerts — asks to be told when an option can be bought for so much or less.
+//! Asks to be told when an option can be bought for so much or less.
 
 use axum::extract::State;
 use domain::{
@@ -7,8 +7,8 @@ use domain::{
 };
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse, retry::Policy,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
+    retry::Policy,
 };
 use serde::Deserialize;
 use store::{
@@ -16,40 +16,27 @@ use store::{
     exchange::{ALERTS_MAX, Alert, AlertWrite, alert_creation},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{alert_view::AlertView, placing, refusal};
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "create_alert",
-    summary: "Asks to be told of a price",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/exchange/alerts",
-        access: Access::User,
-        idempotency: IdempotencyRule::Optional,
-        delivery: Delivery::Buffered,
-        problems: &[codes::NOT_TRADED, codes::ALERT_EXISTS, codes::ALERTS_FULL],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Exchange,
-            &[
-                "dynamodb:BatchGetItem",
-                "dynamodb:GetItem",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-            ],
-        ),
-        Grant::table(Table::Catalog, &["dynamodb:GetItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/exchange/alerts";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "create_alert",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Optional).problems(&[
+        codes::NOT_TRADED,
+        codes::ALERT_EXISTS,
+        codes::ALERTS_FULL,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Exchange).batch_get().get().put().update(),
+    Grant::table(Table::Catalog).get(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 /// The best price changes between reading and writing at most this often.
 const CREATE: Policy = Policy::named("create-alert", 16);
@@ -73,7 +60,7 @@ struct CreateAlert {
 /// gone. When it is so already, that happens at once. At most 100 alerts a user.
 #[utoipa::path(
     post,
-    path = "/v1/exchange/alerts",
+    path = PATH,
     request_body = CreateAlert,
     responses((status = 201, body = AlertView, description = "The alert"))
 )]

@@ -1,42 +1,31 @@
-//! DELETE /v1/exchange/alerts/{itemId}/{option}/{price} — no longer waits for a price.
+//! No longer waits for a price.
 
 use axum::extract::State;
 use domain::exchange::{InvalidPrice, Price};
 use http::StatusCode;
 use kernel::{CatalogItemId, Won, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::instrument::option;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "delete_alert",
-    summary: "Deletes a price alert",
-    trigger: Trigger::Http(Http {
-        method: Method::Delete,
-        path: "/v1/exchange/alerts/{itemId}/{option}/{price}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::ALERT_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:DeleteItem", "dynamodb:UpdateItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/exchange/alerts/{itemId}/{option}/{price}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "delete_alert",
+    Http::delete(PATH, || routes!(handle)).problems(&[codes::ALERT_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Exchange).delete().update()])
+.timeout_s(5);
 
 /// Deletes a price alert
 ///
 /// One that was told of, or is being told of, is gone already: 404.
 #[utoipa::path(
     delete,
-    path = "/v1/exchange/alerts/{itemId}/{option}/{price}",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("option" = String, Path, description = "The option, like `270`"),

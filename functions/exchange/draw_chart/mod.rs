@@ -1,44 +1,30 @@
-//! GET /v1/catalog/{itemId}/options/{option}/chart.svg — the price history as a picture.
+//! The price history as a picture.
 
 mod svg;
 
 use axum::{extract::State, response::IntoResponse};
 use http::header;
 use kernel::{CatalogItemId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path, Problem,
-    QueryString, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Now, Path, Problem, QueryString};
 use serde::Deserialize;
 use store::{Read, Table};
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     history::{Stretch, bars_max, bucket},
     instrument::traded,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "draw_chart",
-    summary: "Draws the price history of an option",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog/{itemId}/options/{option}/chart.svg",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::NOT_TRADED],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Exchange, &["dynamodb:GetItem", "dynamodb:Query"]),
-        Grant::table(Table::Catalog, &["dynamodb:GetItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}/options/{option}/chart.svg";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "draw_chart",
+    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::NOT_TRADED]),
+)
+.grants(&[Grant::table(Table::Exchange).get().query(), Grant::table(Table::Catalog).get()])
+.timeout_s(5);
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +40,7 @@ struct DrawChart {
 /// A candlestick chart that needs no script. Paid trades only; may be a minute old.
 #[utoipa::path(
     get,
-    path = "/v1/catalog/{itemId}/options/{option}/chart.svg",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("option" = String, Path, description = "The option, like `270`"),

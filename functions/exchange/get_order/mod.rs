@@ -1,40 +1,28 @@
-//! GET /v1/exchange/orders/{orderId} — one of the caller's orders.
+//! One of the caller's orders.
 
 use axum::extract::State;
 use kernel::{OrderId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path,
-    Problem, Reply, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Now, Path, Problem, Reply};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{refusal, view::OrderView};
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "get_order",
-    summary: "Shows one of your orders",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/exchange/orders/{orderId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::ORDER_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/exchange/orders/{orderId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "get_order",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::ORDER_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Exchange).get()]);
 
 /// Shows one of your orders
 ///
 /// An order past its time reads `expired`, swept or not.
 #[utoipa::path(
     get,
-    path = "/v1/exchange/orders/{orderId}",
+    path = PATH,
     params(("orderId" = String, Path, format = Uuid, description = "The order")),
     responses((status = 200, body = OrderView, description = "The order as it stands"))
 )]

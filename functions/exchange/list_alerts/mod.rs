@@ -1,40 +1,29 @@
-//! GET /v1/exchange/alerts — the prices the caller waits for.
+//! The prices the caller waits for.
 
 use axum::extract::State;
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest,
-    Paged, Problem, Reply, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, Reply};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::alert_view::AlertView;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "list_alerts",
-    summary: "Lists my price alerts",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/exchange/alerts",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/exchange/alerts";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "list_alerts",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Exchange).query()])
+.timeout_s(5);
 
 /// Lists my price alerts
 ///
 /// Those that wait, newest first.
 #[utoipa::path(
     get,
-    path = "/v1/exchange/alerts",
+    path = PATH,
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100, description = "1 to 100"),
         ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),

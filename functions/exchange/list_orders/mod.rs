@@ -1,36 +1,26 @@
-//! GET /v1/exchange/orders — the caller's orders in one state.
+//! The caller's orders in one state.
 
 use axum::extract::State;
 use domain::exchange::OrderState;
 use kernel::codes;
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now,
-    PageRequest, Paged, Problem, QueryString, Reply, Trigger,
+    App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, QueryString, Reply,
 };
 use serde::Deserialize;
 use store::{Page, Table};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::OrderView;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "list_orders",
-    summary: "Lists your orders in one state",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/exchange/orders",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/exchange/orders";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "list_orders",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Exchange).query()]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -63,7 +53,7 @@ enum Status {
 /// minute; a page may hold fewer than `limit`: only `nextCursor: null` ends a list.
 #[utoipa::path(
     get,
-    path = "/v1/exchange/orders",
+    path = PATH,
     params(ListOrders),
     responses((status = 200, body = Paged<OrderView>, description = "A page"))
 )]

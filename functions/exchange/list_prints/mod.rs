@@ -1,36 +1,27 @@
-//! GET /v1/catalog/{itemId}/options/{option}/trades — what was traded last, for how much.
+//! What was traded last, for how much.
 
 use axum::extract::State;
 use domain::exchange::views::Print;
 use kernel::{CatalogItemId, Instant, Won, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged,
-    Path, Problem, Reply, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, PageRequest, Paged, Path, Problem, Reply};
 use serde::Serialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::instrument::traded;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "list_prints",
-    summary: "Lists the last trades of an option",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog/{itemId}/options/{option}/trades",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR, codes::NOT_TRADED],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:GetItem", "dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}/options/{option}/trades";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "list_prints",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[codes::INVALID_CURSOR, codes::NOT_TRADED]),
+)
+.grants(&[Grant::table(Table::Exchange).get().query()])
+.timeout_s(5);
 
 /// A paid trade. Who traded is nobody's business.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,7 +45,7 @@ impl From<&Print> for PrintView {
 /// Paid ones, newest first.
 #[utoipa::path(
     get,
-    path = "/v1/catalog/{itemId}/options/{option}/trades",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("option" = String, Path, description = "The option, like `270`"),

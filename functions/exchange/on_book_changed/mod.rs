@@ -2,29 +2,19 @@
 
 use domain::exchange::Price;
 use kernel::Won;
-use platform::{App, Failure, Function, Grant, Stream, Trigger, stream::Change};
+use platform::{App, Failure, Function, Grant, Stream, stream::Change};
 use store::{Item, ItemReader, Key, Table, keys};
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "on_book_changed",
-    summary: "Keeps depth and best prices",
-    trigger: Trigger::Stream(Stream {
-        table: Table::Exchange,
-        pk_prefix: keys::BOOK_PREFIX,
-        batch_size: 100,
-        handle: |app, change| Box::pin(handle(app, change)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Exchange,
-            &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 512,
-    timeout_s: 30,
-};
+pub const FUNCTION: Function = Function::stream(
+    "exchange",
+    "on_book_changed",
+    "Keeps depth and best prices",
+    Stream::new(Table::Exchange, |app, change| Box::pin(handle(app, change)))
+        .pk_prefix(keys::BOOK_PREFIX),
+)
+.grants(&[Grant::table(Table::Exchange).get().query().update(), Grant::table(Table::Outbox).put()])
+.memory_mb(512)
+.timeout_s(30);
 
 /// The record says where to look, never what is there: it may be old, or come again.
 async fn handle(app: App, change: Change) -> Result<(), Failure> {

@@ -3,34 +3,24 @@
 use events::{Envelope, Event, PriceFell};
 use futures::{StreamExt, TryStreamExt, stream};
 use kernel::Span;
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, FunctionName, Grant, Queue, Service, queue::Message};
 use serde::{Deserialize, Serialize};
 use store::{Position, Table, exchange::Alert};
 
-const QUEUE: &str = "exchange-price-fell";
-
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "on_price_fell",
-    summary: "Tells everybody who waited for such a price",
-    trigger: Trigger::Queue(Queue {
-        queue: QUEUE,
-        events: &[PriceFell::KIND],
-        batch_size: 1,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Exchange,
-            &["dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::send(QUEUE),
-    ],
-    memory_mb: 256,
-    timeout_s: 30,
-};
+pub const FUNCTION: Function = Function::queue(
+    "exchange",
+    "on_price_fell",
+    "Tells everybody who waited for such a price",
+    Queue::new(|app, message| Box::pin(handle(app, message)))
+        .events(&[PriceFell::KIND])
+        .batch_size(1),
+)
+.grants(&[
+    Grant::table(Table::Exchange).delete().query().update(),
+    Grant::table(Table::Outbox).put(),
+])
+.services(&[Service::OwnQueue])
+.timeout_s(30);
 
 /// How many alerts one call reads …
 const PAGE: u32 = 100;
@@ -47,6 +37,11 @@ struct Rest {
 }
 
 /// What was told is gone: a repetition finds what is left.
+/// Apart from `handle`: [`FUNCTION`] holds that one, so the compiler would turn in a circle.
+const fn own_queue() -> FunctionName {
+    FUNCTION.full_name()
+}
+
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, mut position) = match message.json::<Rest>() {
         Ok(Rest { event, after }) => (event, Some(after)),
@@ -66,7 +61,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     }
     match position {
         Some(after) => {
-            Ok(app.publisher.send(QUEUE, &Rest { event, after }, Span::millis(0)).await?)
+            Ok(app.publisher.send(own_queue(), &Rest { event, after }, Span::millis(0)).await?)
         }
         None => Ok(()),
     }

@@ -170,7 +170,7 @@ async fn make(floor: &Floor, alert: &Alert) {
 async fn what_is_no_price_of_ours_is_given_up() {
     let floor = Floor::open().await;
     floor.expect_failures();
-    floor.expect_dead(QUEUE);
+    floor.expect_dead(&FUNCTION.id());
     let fell = PriceFell {
         item_id: floor.item_id(),
         option: "gigantic".to_owned(),

@@ -7,7 +7,7 @@ use domain::{
 };
 use events::{Event, TradeCancelled};
 use kernel::Instant;
-use platform::{App, Failure, Function, Grant, Problem, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Problem, Queue, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction, Write,
     exchange::{OrderWrite, dismissal, order_of_request, unmet},
@@ -15,37 +15,19 @@ use store::{
 
 use crate::contending::{Contender, Outcome, contend};
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "on_trade_cancelled",
-    summary: "Returns the ask of a declined buyer, buys again for a disappointed one",
-    trigger: Trigger::Queue(Queue {
-        queue: "exchange-trade-cancelled",
-        events: &[TradeCancelled::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Exchange,
-            &[
-                "dynamodb:BatchGetItem",
-                "dynamodb:GetItem",
-                "dynamodb:Query",
-                "dynamodb:PutItem",
-                "dynamodb:UpdateItem",
-                "dynamodb:DeleteItem",
-                "dynamodb:ConditionCheckItem",
-            ],
-        ),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 30,
-};
+pub const FUNCTION: Function = Function::queue(
+    "exchange",
+    "on_trade_cancelled",
+    "Returns the ask of a declined buyer, buys again for a disappointed one",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeCancelled::KIND]),
+)
+.grants(&[
+    Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Outbox).put(),
+])
+.timeout_s(30);
 
 /// What the order that buys again is named after, in the place of a request.
 const AGAIN: &str = "exchange-buy-again";

@@ -2,27 +2,17 @@
 
 use domain::exchange::views::Print;
 use events::{Event, ExchangeFacts, TradeMoved, TradeStep};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "on_trade_moved",
-    summary: "Adds a paid trade to its option's history",
-    trigger: Trigger::Queue(Queue {
-        queue: "exchange-trade-moved",
-        events: &[TradeMoved::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(
-        Table::Exchange,
-        &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "exchange",
+    "on_trade_moved",
+    "Adds a paid trade to its option's history",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeMoved::KIND]),
+)
+.grants(&[Grant::table(Table::Exchange).batch_get().put().update()])
+.timeout_s(20);
 
 /// A trade is paid once, and its event keeps the instant at which it was.
 async fn handle(app: App, message: Message) -> Result<(), Failure> {

@@ -7,8 +7,6 @@ use store::Table;
 use super::*;
 use crate::scene::Floor;
 
-const QUEUE: &str = "exchange-trade-moved";
-
 /// Trades of one hour, one day and two days; their prices say in which order they were paid.
 fn history(floor: &Floor) -> Vec<Envelope> {
     let start: Instant = "2026-11-20T13:10:00.000Z".parse().unwrap();
@@ -128,7 +126,7 @@ async fn a_failure_at_any_call_is_made_up_for() {
 async fn an_option_that_there_is_not_is_given_up() {
     let floor = Floor::open().await;
     floor.expect_failures();
-    floor.expect_dead(QUEUE);
+    floor.expect_dead(&super::FUNCTION.id());
     let mut moved: TradeMoved = floor.paid(1, 100_000, floor.now()).open().unwrap();
     if let Some(exchange) = &mut moved.trade.exchange {
         exchange.option = "gigantic".to_owned();

@@ -1,4 +1,4 @@
-//! POST /v1/exchange/orders — places an ask or a bid.
+//! Places an ask or a bid.
 
 use axum::extract::State;
 use domain::{
@@ -7,12 +7,11 @@ use domain::{
 };
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     placing::{self, Draft, FundingChoice, GRANTS},
@@ -20,24 +19,19 @@ use crate::{
     view::OrderView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "place_order",
-    summary: "Places an ask or a bid",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/exchange/orders",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: ORDER_PROBLEMS,
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: GRANTS,
-    // A card's password is compared with argon2.
-    memory_mb: 1_769,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/exchange/orders";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "place_order",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Required)
+        .problems(ORDER_PROBLEMS),
+)
+.grants(GRANTS)
+// A card's password is compared with argon2.
+.memory_mb(1_769)
+.timeout_s(29);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -79,7 +73,7 @@ enum SideChoice {
 /// at once; a card is charged after the match. What an order comes to, `/v1/exchange/quote` says.
 #[utoipa::path(
     post,
-    path = "/v1/exchange/orders",
+    path = PATH,
     request_body = PlaceOrder,
     responses((status = 201, body = OrderView, description = "`matched` at once, or `open`"))
 )]

@@ -1,31 +1,19 @@
-//! GET /v1/exchange/quote — what an order comes to, before it is placed.
+//! What an order comes to, before it is placed.
 
 use domain::exchange::{Price, Side, quote};
 use kernel::Won;
-use platform::{
-    Access, Delivery, Function, Http, IdempotencyRule, Method, Problem, QueryString, Reply, Trigger,
-};
+use platform::{Access, Function, Http, Problem, QueryString, Reply};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "quote_order",
-    summary: "Says what an order comes to",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/exchange/quote",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/exchange/quote";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "quote_order",
+    Http::get(PATH, || routes!(handle)).access(Access::Public),
+);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -68,7 +56,7 @@ struct QuoteView {
 /// At its own price: an order that meets a better one pays, or receives, by that one's.
 #[utoipa::path(
     get,
-    path = "/v1/exchange/quote",
+    path = PATH,
     params(QuoteOrder),
     responses((status = 200, body = QuoteView, description = "Price, fee and total"))
 )]

@@ -1,36 +1,29 @@
-//! GET /v1/catalog/{itemId}/options/{option}/depth — how many orders rest at each price.
+//! How many orders rest at each price.
 
 use axum::extract::State;
 use domain::exchange::Side;
 use kernel::{CatalogItemId, Won, codes};
 use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest, Paged,
-    Path, Problem, QueryString, Reply, Trigger,
+    Access, App, Function, Grant, Http, PageRequest, Paged, Path, Problem, QueryString, Reply,
 };
 use serde::{Deserialize, Serialize};
 use store::{Table, exchange::Level};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::instrument::traded;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "read_depth",
-    summary: "Shows how many orders rest at each price",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog/{itemId}/options/{option}/depth",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR, codes::NOT_TRADED],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:GetItem", "dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}/options/{option}/depth";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "read_depth",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[codes::INVALID_CURSOR, codes::NOT_TRADED]),
+)
+.grants(&[Grant::table(Table::Exchange).get().query()])
+.timeout_s(5);
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -86,7 +79,7 @@ impl From<&Level> for LevelView {
 /// Best price first. It follows the book by moments.
 #[utoipa::path(
     get,
-    path = "/v1/catalog/{itemId}/options/{option}/depth",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("option" = String, Path, description = "The option, like `270`"),

@@ -1,39 +1,28 @@
-//! GET /v1/catalog/{itemId}/options/{option}/history — prices over time, as bars of a chart.
+//! Prices over time, as bars of a chart.
 
 use axum::{Json, extract::State};
 use domain::exchange::views::Candle;
 use kernel::{CatalogItemId, Instant, Won, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path, Problem,
-    QueryString, Trigger, parse,
-};
+use platform::{Access, App, Function, Grant, Http, Now, Path, Problem, QueryString, parse};
 use serde::{Deserialize, Serialize};
 use store::Table;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     history::{Stretch, bars_max, bucket},
     instrument::traded,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "read_history",
-    summary: "Shows the price history of an option",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog/{itemId}/options/{option}/history",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::NOT_TRADED],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:GetItem", "dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}/options/{option}/history";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "read_history",
+    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::NOT_TRADED]),
+)
+.grants(&[Grant::table(Table::Exchange).get().query()])
+.timeout_s(5);
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -101,7 +90,7 @@ impl From<&Candle> for BarView {
 /// Of paid trades, by the instant at which they were paid. At most 400 bars.
 #[utoipa::path(
     get,
-    path = "/v1/catalog/{itemId}/options/{option}/history",
+    path = PATH,
     params(
         ("itemId" = String, Path, format = Uuid, description = "The item"),
         ("option" = String, Path, description = "The option, like `270`"),

@@ -1,38 +1,28 @@
-//! GET /v1/catalog/{itemId}/prices — best ask, best bid and last price of every option.
+//! Best ask, best bid and last price of every option.
 
 use axum::{Json, extract::State};
 use domain::exchange::Price;
 use kernel::{CatalogItemId, Instant, Won, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Path, Problem};
 use serde::Serialize;
 use store::{
     Table,
     exchange::{Instrument, Quotes},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::refusal;
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "read_prices",
-    summary: "Shows the prices of an item",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/catalog/{itemId}/prices",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::NOT_TRADED],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Exchange, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/catalog/{itemId}/prices";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "read_prices",
+    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::NOT_TRADED]),
+)
+.grants(&[Grant::table(Table::Exchange).query()])
+.timeout_s(5);
 
 /// What the market says of an item.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,7 +70,7 @@ impl OptionPricesView {
 /// They follow the book by moments. An order that is placed meets the best one there is then.
 #[utoipa::path(
     get,
-    path = "/v1/catalog/{itemId}/prices",
+    path = PATH,
     params(("itemId" = String, Path, format = Uuid, description = "The item")),
     responses((status = 200, body = PricesView, description = "The prices of every option"))
 )]

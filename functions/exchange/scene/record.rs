@@ -7,25 +7,20 @@ use domain::exchange::{
     OrderState,
     book::{Happening, Meeting, replay},
 };
-use platform::{App, Failure, Function, Stream, Trigger, stream::Change};
+use platform::{App, Failure, Function, Stream, stream::Change};
 use store::{Table, exchange::read_order, keys::ORDER_PREFIX, trade::read_trade};
 use testkit::TestApp;
 
 /// Writes down every change of an order. Of the tests: the product has no such function.
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "record_order",
-    summary: "Writes down every change of an order",
-    trigger: Trigger::Stream(Stream {
-        table: Table::Exchange,
-        pk_prefix: ORDER_PREFIX,
-        batch_size: 1_000,
-        handle: |app, change| Box::pin(write_down(app, change)),
-    }),
-    grants: &[],
-    memory_mb: 256,
-    timeout_s: 60,
-};
+pub const FUNCTION: Function = Function::stream(
+    "exchange",
+    "record_order",
+    "Writes down every change of an order",
+    Stream::new(Table::Exchange, |app, change| Box::pin(write_down(app, change)))
+        .pk_prefix(ORDER_PREFIX)
+        .batch_size(1_000),
+)
+.timeout_s(60);
 
 #[derive(Default)]
 struct Changes(Mutex<Vec<(u128, Happening, bool)>>);

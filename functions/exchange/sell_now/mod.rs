@@ -1,15 +1,14 @@
-//! POST /v1/exchange/sell-now — takes the best bid.
+//! Takes the best bid.
 
 use axum::extract::State;
 use domain::{catalog::ItemOption, exchange::Side};
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     placing::{self, Draft, SELL_GRANTS},
@@ -17,23 +16,17 @@ use crate::{
     view::OrderView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "sell_now",
-    summary: "Takes the best bid",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/exchange/sell-now",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: ORDER_PROBLEMS,
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: SELL_GRANTS,
-    memory_mb: 256,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/exchange/sell-now";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "sell_now",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Required)
+        .problems(ORDER_PROBLEMS),
+)
+.grants(SELL_GRANTS)
+.timeout_s(29);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -57,7 +50,7 @@ struct SellNow {
 /// with the best bid there is. The seller has 48 hours to ship once the buyer's money is in.
 #[utoipa::path(
     post,
-    path = "/v1/exchange/sell-now",
+    path = PATH,
     request_body = SellNow,
     responses((status = 201, body = OrderView, description = "`matched`"))
 )]

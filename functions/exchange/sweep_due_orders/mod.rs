@@ -6,30 +6,23 @@
 use domain::exchange::{End, Order};
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Trigger,
+    App, Failure, Function, Grant, Schedule,
     schedule::{Tick, each_due, single_run},
 };
 use store::{Read, Table};
 
-pub const FUNCTION: Function = Function {
-    context: "exchange",
-    name: "sweep_due_orders",
-    summary: "Ends orders past their time",
-    trigger: Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(1)),
-        handle: |app, tick| Box::pin(handle(app, tick)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Exchange,
-            &["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
-        ),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 300,
-};
+pub const FUNCTION: Function = Function::schedule(
+    "exchange",
+    "sweep_due_orders",
+    "Ends orders past their time",
+    Schedule::every(Span::minutes(1), |app, tick| Box::pin(handle(app, tick))),
+)
+.grants(&[
+    Grant::table(Table::Exchange).query().get().put().delete(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Operation).update().delete(),
+])
+.timeout_s(300);
 
 const JOB: &str = "sweep-due-orders";
 /// Longer than a run may last.

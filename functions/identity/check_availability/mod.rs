@@ -1,44 +1,30 @@
-//! GET /v1/users/availability — tells whether an e-mail, phone number or nickname is free.
+//! Tells whether an e-mail, phone number or nickname is free.
 
 use axum::{Json, extract::State};
 use domain::identity::{Claim, Email, Nickname, Phone};
 use kernel::codes;
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, QueryString,
-    Trigger, parse,
-};
+use platform::{Access, App, Function, Grant, Http, Problem, QueryString, parse};
 use serde::{Deserialize, Serialize};
 use store::Table;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{limits::Limits, problems};
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "check_availability",
-    summary: "Tells whether an e-mail, phone number or nickname is free",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/users/availability",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::EMAIL_TAKEN,
-            codes::PHONE_TAKEN,
-            codes::NICKNAME_TAKEN,
-            codes::TOO_MANY_REQUESTS,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/users/availability";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "check_availability",
+    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[
+        codes::EMAIL_TAKEN,
+        codes::PHONE_TAKEN,
+        codes::NICKNAME_TAKEN,
+        codes::TOO_MANY_REQUESTS,
+    ]),
+)
+.grants(&[Grant::table(Table::Identity).get(), Grant::table(Table::Operation).update()])
+.timeout_s(5);
 
 /// Exactly one name to ask about.
 #[derive(Deserialize, IntoParams)]
@@ -72,7 +58,7 @@ pub struct Availability {
 /// for the moment only: signing up decides. Limited to 30 a minute and network address.
 #[utoipa::path(
     get,
-    path = "/v1/users/availability",
+    path = PATH,
     params(AvailabilityQuery),
     responses((
         status = 200,

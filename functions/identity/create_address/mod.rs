@@ -1,11 +1,10 @@
-//! POST /v1/me/addresses — adds an address to the caller's address book.
+//! Adds an address to the caller's address book.
 
 use axum::extract::State;
 use domain::identity::{ADDRESSES_MAX, Address, Phone};
 use kernel::{AddressId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use store::{
@@ -13,30 +12,21 @@ use store::{
     identity::{AddressRow, AddressWrite, address_creation},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::AddressView;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "create_address",
-    summary: "Adds an address to the caller's address book",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/me/addresses",
-        access: Access::User,
-        idempotency: IdempotencyRule::Optional,
-        delivery: Delivery::Buffered,
-        problems: &[codes::ADDRESS_BOOK_FULL],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me/addresses";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "create_address",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Optional)
+        .problems(&[codes::ADDRESS_BOOK_FULL]),
+)
+.grants(&[Grant::table(Table::Identity).put().update(), Grant::table(Table::Operation).get().put()])
+.timeout_s(5);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -65,7 +55,7 @@ struct CreateAddress {
 /// At most 20 a user. A trade keeps a copy of the address it is paid with.
 #[utoipa::path(
     post,
-    path = "/v1/me/addresses",
+    path = PATH,
     request_body = CreateAddress,
     responses((status = 201, body = AddressView, description = "The address"))
 )]

@@ -1,16 +1,15 @@
-//! PATCH /v1/me — changes the caller's own account.
+//! Changes the caller's own account.
 
 use axum::{extract::State, response::IntoResponse};
 use domain::identity::{Account, Edit, Email, Nickname, Password, Phone, edit};
 use kernel::codes;
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, IfMatch, Json, Method,
-    Problem, Trigger, etag, parse, retry::Policy,
+    App, Caller, Function, Grant, Http, IfMatch, Json, Problem, etag, parse, retry::Policy,
 };
 use serde::Deserialize;
 use store::{Read, Table, identity::ChangeError};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     limits::Limits,
@@ -18,37 +17,26 @@ use crate::{
     view::{self, Me},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "edit_me",
-    summary: "Changes the caller's own account",
-    trigger: Trigger::Http(Http {
-        method: Method::Patch,
-        path: "/v1/me",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::USER_NOT_FOUND,
-            codes::EMAIL_TAKEN,
-            codes::PHONE_TAKEN,
-            codes::NICKNAME_TAKEN,
-            codes::STALE_VERSION,
-            codes::WRONG_CREDENTIALS,
-            codes::TOO_MANY_LOGIN_FAILURES,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Identity,
-            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-        ),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
-    ],
-    memory_mb: 1024,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/me";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "edit_me",
+    Http::patch(PATH, || routes!(handle)).problems(&[
+        codes::USER_NOT_FOUND,
+        codes::EMAIL_TAKEN,
+        codes::PHONE_TAKEN,
+        codes::NICKNAME_TAKEN,
+        codes::STALE_VERSION,
+        codes::WRONG_CREDENTIALS,
+        codes::TOO_MANY_LOGIN_FAILURES,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Identity).get().put().update().delete(),
+    Grant::table(Table::Operation).update(),
+])
+.memory_mb(1024);
 
 /// How often an edit is made again for an account that changed meanwhile.
 const EDIT: Policy = Policy::named("edit-me", 4);
@@ -81,7 +69,7 @@ pub struct EditMeRequest {
 /// a new e-mail or phone: they are what the account is recovered and informed by.
 #[utoipa::path(
     patch,
-    path = "/v1/me",
+    path = PATH,
     params(("If-Match" = Option<String>, Header, description = "The `ETag` that was read")),
     request_body = EditMeRequest,
     responses((

@@ -1,40 +1,29 @@
-//! GET /v1/me/addresses — the caller's address book.
+//! The caller's address book.
 
 use axum::{Json, extract::State};
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest,
-    Paged, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem};
 use store::{Page, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::AddressView;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "list_addresses",
-    summary: "Lists the caller's addresses",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me/addresses",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Identity, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me/addresses";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "list_addresses",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Identity).query()])
+.timeout_s(5);
 
 /// Lists the caller's addresses
 ///
 /// Oldest first.
 #[utoipa::path(
     get,
-    path = "/v1/me/addresses",
+    path = PATH,
     params(platform::PageQuery),
     responses((status = 200, body = Paged<AddressView>, description = "A page"))
 )]

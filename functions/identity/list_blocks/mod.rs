@@ -1,34 +1,23 @@
-//! GET /v1/me/blocks — whom the caller has blocked.
+//! Whom the caller has blocked.
 
 use axum::{Json, extract::State};
 use domain::identity::Account;
 use kernel::{Instant, UserId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest,
-    Paged, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem};
 use serde::Serialize;
 use store::{Page, Table, identity::Block};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "list_blocks",
-    summary: "Lists whom the caller has blocked",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me/blocks",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Identity, &["dynamodb:Query", "dynamodb:BatchGetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me/blocks";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "list_blocks",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Identity).query().batch_get()])
+.timeout_s(5);
 
 /// A user whom the caller has blocked.
 #[derive(Serialize, ToSchema)]
@@ -64,7 +53,7 @@ pub(crate) fn example() -> serde_json::Value {
 /// In the order in which the blocked users joined.
 #[utoipa::path(
     get,
-    path = "/v1/me/blocks",
+    path = PATH,
     params(platform::PageQuery),
     responses((
         status = 200,

@@ -1,4 +1,4 @@
-//! POST /v1/sessions — lets somebody in by e-mail or phone number and password.
+//! Lets somebody in by e-mail or phone number and password.
 
 mod credentials;
 
@@ -6,11 +6,9 @@ use axum::{extract::State, response::IntoResponse};
 use domain::identity::Account;
 use http::{StatusCode, header};
 use kernel::{UserId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, IdempotencyRule, Problem};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use self::credentials::Credentials;
@@ -21,27 +19,19 @@ use crate::{
     session::{self, REFRESH_PATH, SignedIn, TokenDelivery},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "log_in",
-    summary: "Lets somebody in by e-mail or phone number and password",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/sessions",
-        access: Access::Public,
+const PATH: &str = "/v1/sessions";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "log_in",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Public)
         // Every log-in is a session of its own.
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::WRONG_CREDENTIALS, codes::TOO_MANY_LOGIN_FAILURES],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
-    ],
-    memory_mb: 1024,
-    timeout_s: 10,
-};
+        .idempotency(IdempotencyRule::Natural)
+        .problems(&[codes::WRONG_CREDENTIALS, codes::TOO_MANY_LOGIN_FAILURES]),
+)
+.grants(&[Grant::table(Table::Identity).get().put(), Grant::table(Table::Operation).update()])
+.memory_mb(1024);
 
 /// Lets somebody in by e-mail or phone number and password
 ///
@@ -51,7 +41,7 @@ pub const FUNCTION: Function = Function {
 /// attempts are refused; an attempt still running counts as failed until it succeeds.
 #[utoipa::path(
     post,
-    path = "/v1/sessions",
+    path = PATH,
     params(
         ("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`"),
     ),

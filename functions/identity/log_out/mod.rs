@@ -1,32 +1,19 @@
-//! DELETE /v1/sessions/current — ends the caller's session.
+//! Ends the caller's session.
 
 use axum::{extract::State, response::IntoResponse};
 use http::StatusCode;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::session;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "log_out",
-    summary: "Ends the caller's session",
-    trigger: Trigger::Http(Http {
-        method: Method::Delete,
-        path: "/v1/sessions/current",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Identity, &["dynamodb:DeleteItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/sessions/current";
+
+pub const FUNCTION: Function =
+    Function::endpoint("identity", "log_out", Http::delete(PATH, || routes!(handle)))
+        .grants(&[Grant::table(Table::Identity).delete()])
+        .timeout_s(5);
 
 /// Ends the caller's session
 ///
@@ -34,7 +21,7 @@ pub const FUNCTION: Function = Function {
 /// until it expires, 15 minutes after it was issued at the latest. Repeats safely.
 #[utoipa::path(
     delete,
-    path = "/v1/sessions/current",
+    path = PATH,
     responses((status = 204, description = "The session is over")),
 )]
 async fn handle(State(app): State<App>, caller: Caller) -> Result<impl IntoResponse, Problem> {

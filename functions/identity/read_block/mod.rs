@@ -1,40 +1,29 @@
-//! GET /v1/me/blocks/{userId} — whether and since when the caller has blocked a user.
+//! Whether and since when the caller has blocked a user.
 
 use axum::{Json, extract::State};
 use kernel::{UserId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::list_blocks::{self, BlockedUser};
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "read_block",
-    summary: "Tells whether and since when the caller has blocked a user",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me/blocks/{userId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::BLOCK_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Identity, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me/blocks/{userId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "read_block",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::BLOCK_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Identity).get()])
+.timeout_s(5);
 
 /// Tells whether and since when the caller has blocked a user
 ///
 /// A user who is not blocked is answered 404.
 #[utoipa::path(
     get,
-    path = "/v1/me/blocks/{userId}",
+    path = PATH,
     params(("userId" = String, Path, format = Uuid, description = "The user in question")),
     responses((
         status = 200,

@@ -1,34 +1,25 @@
-//! GET /.well-known/jwks.json — the public keys that tokens and receipts verify with.
+//! The public keys that tokens and receipts verify with.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use http::header;
-use platform::{Access, App, Delivery, Function, Http, IdempotencyRule, Method, Problem, Trigger};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use platform::{Access, App, Function, Http, Problem};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "read_jwks",
-    summary: "Shows the public keys that tokens and receipts verify with",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/.well-known/jwks.json",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/.well-known/jwks.json";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "read_jwks",
+    Http::get(PATH, || routes!(handle)).access(Access::Public),
+)
+.timeout_s(5);
 
 /// Shows the public keys that tokens and receipts verify with
 ///
 /// A JSON Web Key Set (RFC 7517), to be kept for an hour.
 #[utoipa::path(
     get,
-    path = "/.well-known/jwks.json",
+    path = PATH,
     responses((
         status = 200,
         description = "The key set",

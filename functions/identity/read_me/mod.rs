@@ -1,43 +1,32 @@
-//! GET /v1/me — the caller's own account.
+//! The caller's own account.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem,
-    Trigger, etag,
-};
+use platform::{App, Caller, Function, Grant, Http, Problem, etag};
 use store::{Read, Table};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     problems,
     view::{self, Me},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "read_me",
-    summary: "Shows the caller's own account",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::USER_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Identity, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "read_me",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::USER_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Identity).get()])
+.timeout_s(5);
 
 /// Shows the caller's own account
 ///
 /// The `ETag` is its version: send it back as `If-Match` when changing the account.
 #[utoipa::path(
     get,
-    path = "/v1/me",
+    path = PATH,
     responses((
         status = 200,
         description = "The account",

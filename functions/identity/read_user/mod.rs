@@ -1,34 +1,24 @@
-//! GET /v1/users/{userId} — what everybody may know of a user.
+//! What everybody may know of a user.
 
 use axum::{Json, extract::State};
 use kernel::{Instant, UserId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Path, Problem};
 use serde::Serialize;
 use store::{Read, Table};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::problems;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "read_user",
-    summary: "Shows what everybody may know of a user",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/users/{userId}",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::USER_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Identity, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/users/{userId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "read_user",
+    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::USER_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Identity).get()])
+.timeout_s(5);
 
 /// A user as others see them.
 #[derive(Serialize, ToSchema)]
@@ -45,7 +35,7 @@ pub struct PublicUser {
 /// Never an e-mail, a phone number or a role.
 #[utoipa::path(
     get,
-    path = "/v1/users/{userId}",
+    path = PATH,
     params(("userId" = String, Path, format = Uuid, description = "The user's id")),
     responses((
         status = 200,

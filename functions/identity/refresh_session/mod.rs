@@ -1,4 +1,4 @@
-//! POST /v1/sessions/refresh — trades a refresh token for the next pair of tokens.
+//! Trades a refresh token for the next pair of tokens.
 
 use axum::{
     body::{Body, Bytes},
@@ -8,17 +8,14 @@ use axum::{
 use domain::identity::policy::REFRESH_TOKEN_LIFE;
 use http::HeaderMap;
 use kernel::codes;
-use platform::{
-    Access, App, CookieNames, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now,
-    Problem, Trigger, cookie,
-};
+use platform::{Access, App, CookieNames, Function, Grant, Http, Json, Now, Problem, cookie};
 use serde::Deserialize;
 use store::{
     Read, Table,
     identity::{Rotated, Rotation},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     problems,
@@ -26,26 +23,17 @@ use crate::{
     token::RefreshToken,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "refresh_session",
-    summary: "Trades a refresh token for the next pair of tokens",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/sessions/refresh",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::REFRESH_TOKEN_INVALID],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Identity,
-        &["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-    )],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/sessions/refresh";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "refresh_session",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Public)
+        .problems(&[codes::REFRESH_TOKEN_INVALID]),
+)
+.grants(&[Grant::table(Table::Identity).get().update().delete()])
+.timeout_s(5);
 
 /// The token to trade in. Browser clients send their cookie and no body.
 #[derive(Deserialize, ToSchema)]
@@ -68,7 +56,7 @@ struct Shown {
 /// every route. With the cookie, `X-CSRF-Token` is required and the next tokens come as cookies.
 #[utoipa::path(
     post,
-    path = "/v1/sessions/refresh",
+    path = PATH,
     params(
         ("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`"),
     ),

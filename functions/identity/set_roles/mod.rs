@@ -1,36 +1,27 @@
-//! PUT /v1/users/{userId}/roles — says what a user may do.
+//! Says what a user may do.
 
 use axum::extract::State;
 use domain::identity::Role;
 use kernel::{UserId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Path, Problem,
-    Trigger, parse,
-};
+use platform::{Access, App, Function, Grant, Http, Json, Path, Problem, parse};
 use serde::{Deserialize, Serialize};
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::problems;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "set_roles",
-    summary: "Says what a user may do",
-    trigger: Trigger::Http(Http {
-        method: Method::Put,
-        path: "/v1/users/{userId}/roles",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::USER_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Identity, &["dynamodb:UpdateItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/users/{userId}/roles";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "set_roles",
+    Http::put(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .problems(&[codes::USER_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Identity).update()])
+.timeout_s(5);
 
 /// All roles that the user shall have.
 #[derive(Deserialize, ToSchema)]
@@ -60,7 +51,7 @@ pub struct UserRoles {
 /// Takes effect when the user's tokens are next refreshed, 15 minutes later at most.
 #[utoipa::path(
     put,
-    path = "/v1/users/{userId}/roles",
+    path = PATH,
     params(("userId" = String, Path, format = Uuid, description = "The user's id")),
     request_body = RolesRequest,
     responses((

@@ -1,18 +1,15 @@
-//! POST /v1/users — creates an account and signs it in.
+//! Creates an account and signs it in.
 
 use axum::{extract::State, response::IntoResponse};
 use domain::identity::{Account, ClaimKind, Email, Nickname, Password, Phone, Role};
 use events::{Envelope, UserSignedUp};
 use http::{StatusCode, header};
 use kernel::{Instant, UserId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Problem,
-    Trigger, parse,
-};
+use platform::{Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Problem, parse};
 use serde::Deserialize;
 use store::{Table, identity::ChangeError};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     limits::Limits,
@@ -20,33 +17,28 @@ use crate::{
     session::{self, SignedIn, TokenDelivery},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "sign_up",
-    summary: "Creates an account and signs it in",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/users",
-        access: Access::Public,
+const PATH: &str = "/v1/users";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "identity",
+    "sign_up",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Public)
         // Repeats safely: the e-mail or phone number is taken the second time.
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[
+        .idempotency(IdempotencyRule::Natural)
+        .problems(&[
             codes::EMAIL_TAKEN,
             codes::PHONE_TAKEN,
             codes::NICKNAME_TAKEN,
             codes::TOO_MANY_REQUESTS,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem"]),
-    ],
-    memory_mb: 1024,
-    timeout_s: 10,
-};
+        ]),
+)
+.grants(&[
+    Grant::table(Table::Identity).put(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).update(),
+])
+.memory_mb(1024);
 
 /// A new account: an e-mail, a phone number, or both.
 #[derive(Deserialize, ToSchema)]
@@ -76,7 +68,7 @@ pub struct SignUpRequest {
 /// `SameSite=Strict` cookies and not in the body.
 #[utoipa::path(
     post,
-    path = "/v1/users",
+    path = PATH,
     params(
         ("X-Token-Delivery" = Option<String>, Header, description = "`body` (default) or `cookie`"),
     ),

@@ -1,42 +1,25 @@
-//! DELETE /v1/me/blocks/{userId} — lets a blocked user bid again.
+//! Lets a blocked user bid again.
 
 use axum::extract::State;
 use http::StatusCode;
 use kernel::UserId;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "identity",
-    name: "unblock_user",
-    summary: "Lets a blocked user bid again",
-    trigger: Trigger::Http(Http {
-        method: Method::Delete,
-        path: "/v1/me/blocks/{userId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:DeleteItem"]),
-        Grant::table(Table::Auction, &["dynamodb:UpdateItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me/blocks/{userId}";
+
+pub const FUNCTION: Function =
+    Function::endpoint("identity", "unblock_user", Http::delete(PATH, || routes!(handle)))
+        .grants(&[Grant::table(Table::Identity).delete(), Grant::table(Table::Auction).update()])
+        .timeout_s(5);
 
 /// Lets a blocked user bid again
 ///
 /// Repeats safely: a user who is not blocked, known or not, stays so.
 #[utoipa::path(
     delete,
-    path = "/v1/me/blocks/{userId}",
+    path = PATH,
     params(("userId" = String, Path, format = Uuid, description = "Whom to unblock")),
     responses((status = 204, description = "The user is not blocked")),
 )]

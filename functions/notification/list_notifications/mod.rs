@@ -1,33 +1,22 @@
-//! GET /v1/notifications — what the caller was told, newest first.
+//! What the caller was told, newest first.
 
 use axum::{Json, extract::State};
 use kernel::{Instant, NotificationId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageQuery,
-    PageRequest, Paged, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem};
 use serde::{Deserialize, Serialize};
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "list_notifications",
-    summary: "Lists the caller's notifications, newest first",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/notifications",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Notification, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/notifications";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "notification",
+    "list_notifications",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Notification).query()])
+.timeout_s(5);
 
 /// Something a user was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -62,7 +51,7 @@ pub struct Notification {
 /// `PUT /v1/notifications/{notificationId}/read`.
 #[utoipa::path(
     get,
-    path = "/v1/notifications",
+    path = PATH,
     params(PageQuery),
     responses((status = 200, description = "A page of notifications", body = Paged<Notification>)),
 )]

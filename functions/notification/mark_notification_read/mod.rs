@@ -1,39 +1,28 @@
-//! PUT /v1/notifications/{notificationId}/read — marks one of the caller's notifications as read.
+//! Marks one of the caller's notifications as read.
 
 use axum::extract::State;
 use http::StatusCode;
 use kernel::{NotificationId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, Path,
-    Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Now, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "mark_notification_read",
-    summary: "Marks one of the caller's notifications as read",
-    trigger: Trigger::Http(Http {
-        method: Method::Put,
-        path: "/v1/notifications/{notificationId}/read",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::NOTIFICATION_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Notification, &["dynamodb:UpdateItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/notifications/{notificationId}/read";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "notification",
+    "mark_notification_read",
+    Http::put(PATH, || routes!(handle)).problems(&[codes::NOTIFICATION_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Notification).update()])
+.timeout_s(5);
 
 /// Marks one of the caller's notifications as read
 ///
 /// Takes no body. Marking it again changes nothing: the first time stays.
 #[utoipa::path(
     put,
-    path = "/v1/notifications/{notificationId}/read",
+    path = PATH,
     params((
         "notificationId" = String, Path, format = "uuid", description = "The notification",
         example = "01938f3c-7e2a-7000-8000-000000000001",

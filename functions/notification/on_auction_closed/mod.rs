@@ -9,30 +9,23 @@ use domain::notification::{
 use events::{AuctionClosed, AuctionOutcome, Envelope, Event, Winner};
 use futures::{TryStreamExt, stream};
 use kernel::{Instant, UserId};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Read, Table, keys};
 
 use crate::tell::{leave, tell};
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_auction_closed",
-    summary: "Tells winner, other bidders and seller how an auction ended",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-auction-closed",
-        events: &[AuctionClosed::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Auction, &["dynamodb:GetItem", "dynamodb:Query"]),
-        Grant::table(Table::Notification, &["dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 60,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_auction_closed",
+    "Tells winner, other bidders and seller how an auction ended",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[AuctionClosed::KIND]),
+)
+.grants(&[
+    Grant::table(Table::Auction).get().query(),
+    Grant::table(Table::Notification).put(),
+    Grant::table(Table::Outbox).put(),
+])
+.timeout_s(60);
 
 /// How many bidders are told side by side.
 const CONCURRENCY: usize = 16;

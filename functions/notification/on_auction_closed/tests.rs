@@ -116,7 +116,7 @@ async fn bidders_whose_bids_are_recorded_late_are_told_then() {
     world.advance(Span::hours(1)).await;
     assert_eq!(world.kinds(user_id(4)).await, ["lost"]);
     assert_eq!(world.kinds(user_id(2)).await, ["lost"]);
-    assert_eq!((world.cloud.sms().len(), world.dead("notify-auction-closed")), (1, 0));
+    assert_eq!((world.cloud.sms().len(), world.dead(&super::FUNCTION)), (1, 0));
 }
 
 /// Puts the auction's head at `sequence`.

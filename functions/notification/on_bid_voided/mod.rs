@@ -2,26 +2,19 @@
 
 use domain::notification::{bid_voided, leads_again};
 use events::{BidVoided, Event};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
 use crate::tell::tell;
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_bid_voided",
-    summary: "Tells whom a voided bid concerns",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-bid-voided",
-        events: &[BidVoided::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(Table::Notification, &["dynamodb:PutItem"])],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_bid_voided",
+    "Tells whom a voided bid concerns",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[BidVoided::KIND]),
+)
+.grants(&[Grant::table(Table::Notification).put()])
+.timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, voided) = message.event::<BidVoided>()?;

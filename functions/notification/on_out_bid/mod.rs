@@ -2,26 +2,19 @@
 
 use domain::notification::outbid;
 use events::{Event, OutBid};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
 use crate::tell::tell;
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_out_bid",
-    summary: "Tells a bidder that somebody bids more",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-out-bid",
-        events: &[OutBid::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(Table::Notification, &["dynamodb:PutItem"])],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_out_bid",
+    "Tells a bidder that somebody bids more",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[OutBid::KIND]),
+)
+.grants(&[Grant::table(Table::Notification).put()])
+.timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, out_bid) = message.event::<OutBid>()?;

@@ -2,26 +2,20 @@
 
 use domain::notification::{paid_into_wallet, payment_failed, topped_up};
 use events::{Event, PaymentDone, PaymentFailed, PaymentLanding};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
 use crate::tell::tell;
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_payment_ended",
-    summary: "Tells a payer what became of a payment",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-payment-ended",
-        events: &[PaymentDone::KIND, PaymentFailed::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(Table::Notification, &["dynamodb:PutItem"])],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_payment_ended",
+    "Tells a payer what became of a payment",
+    Queue::new(|app, message| Box::pin(handle(app, message)))
+        .events(&[PaymentDone::KIND, PaymentFailed::KIND]),
+)
+.grants(&[Grant::table(Table::Notification).put()])
+.timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if let Ok((event, PaymentFailed { payment, .. })) = message.event::<PaymentFailed>() {

@@ -2,26 +2,19 @@
 
 use domain::notification::price_reached;
 use events::{Event, PriceReached};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
 use crate::tell::tell;
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_price_reached",
-    summary: "Tells a user that a price they waited for is reached",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-price-reached",
-        events: &[PriceReached::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(Table::Notification, &["dynamodb:PutItem"])],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_price_reached",
+    "Tells a user that a price they waited for is reached",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[PriceReached::KIND]),
+)
+.grants(&[Grant::table(Table::Notification).put()])
+.timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, reached) = message.event::<PriceReached>()?;

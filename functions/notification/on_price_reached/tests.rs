@@ -38,11 +38,11 @@ async fn whoever_waited_is_told_once_per_event() {
 async fn what_nobody_can_read_is_given_up() {
     let world = World::start().await;
     world.expect_failures();
-    world.expect_dead("notify-price-reached");
+    world.expect_dead(&super::FUNCTION.id());
     world
         .app
         .publisher
-        .send("notify-price-reached", &"no event", kernel::Span::seconds(0))
+        .send(super::FUNCTION.full_name(), &"no event", kernel::Span::seconds(0))
         .await
         .unwrap();
     world.settle().await;

@@ -1,26 +1,19 @@
 //! Queue, TradeMatched — tells buyer and seller that their orders met.
 
 use events::{Event, TradeMatched};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
 use crate::tell::{sale, tell_all};
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_trade_matched",
-    summary: "Tells buyer and seller that their orders met",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-trade-matched",
-        events: &[TradeMatched::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[Grant::table(Table::Notification, &["dynamodb:PutItem"])],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_trade_matched",
+    "Tells buyer and seller that their orders met",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeMatched::KIND]),
+)
+.grants(&[Grant::table(Table::Notification).put()])
+.timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, TradeMatched { trade, total, .. }) = message.event::<TradeMatched>()?;

@@ -6,29 +6,23 @@ use domain::{
 };
 use events::{Envelope, Event, SaleFailed, TradeCancelled, TradeMoved, TradeStep};
 use kernel::{Instant, Won};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, keys};
 
 use crate::tell::{Told, leave, sale, tell, tell_all};
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_trade_moved",
-    summary: "Tells seller and buyer how their trade goes on",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-trade-moved",
-        events: &[TradeMoved::KIND, TradeCancelled::KIND, SaleFailed::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Notification, &["dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_trade_moved",
+    "Tells seller and buyer how their trade goes on",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[
+        TradeMoved::KIND,
+        TradeCancelled::KIND,
+        SaleFailed::KIND,
+    ]),
+)
+.grants(&[Grant::table(Table::Notification).put(), Grant::table(Table::Outbox).put()])
+.timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if let Ok((event, failed)) = message.event::<SaleFailed>() {

@@ -129,7 +129,7 @@ async fn a_payment_reminder_is_also_a_text_message_once() {
 async fn another_event_is_a_failure() {
     let world = World::start().await;
     world.expect_failures();
-    world.expect_dead("notify-trade-moved");
+    world.expect_dead(&super::FUNCTION.id());
     world.tell_all(1, &cancelled(Reason::Unpaid, 0)).await;
     let strange = TradeCancelled { reason: "bored".to_owned(), ..cancelled(Reason::Unpaid, 0) };
     world.tell_all(2, &strange).await;

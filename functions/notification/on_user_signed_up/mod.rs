@@ -3,30 +3,23 @@
 use domain::notification::{Channel, Draft, welcome, welcome_email};
 use events::{Event, UserSignedUp};
 use kernel::Span;
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, keys};
 
 use crate::tell::{leave, tell};
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "on_user_signed_up",
-    summary: "Welcomes a new user, by mail too when there is an address",
-    trigger: Trigger::Queue(Queue {
-        queue: "notify-user-signed-up",
-        events: &[UserSignedUp::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-        Grant::table(Table::Notification, &["dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 20,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "on_user_signed_up",
+    "Welcomes a new user, by mail too when there is an address",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[UserSignedUp::KIND]),
+)
+.grants(&[
+    Grant::table(Table::Identity).get(),
+    Grant::table(Table::Notification).put(),
+    Grant::table(Table::Outbox).put(),
+])
+.timeout_s(20);
 
 /// A welcome later than this would only surprise.
 const USEFUL_FOR: Span = Span::days(7);

@@ -10,30 +10,19 @@ use domain::notification::{
 };
 use events::{Event, MessageWaiting};
 use messaging::{Email, PublishError, Sms};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue};
+use platform::{App, Failure, Function, Grant, Queue, Service, queue};
 use store::{Table, notification::Claim};
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "send_message",
-    summary: "Sends one text message or e-mail",
-    trigger: Trigger::Queue(Queue {
-        queue: "send-message",
-        events: &[MessageWaiting::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-        Grant::table(Table::Notification, &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
-        Grant::SMS,
-        Grant::EMAIL,
-    ],
-    memory_mb: 256,
-    // Less than an attempt's lease: whoever finds the lease ended knows that the holder is gone.
-    timeout_s: 30,
-};
+pub const FUNCTION: Function = Function::queue(
+    "notification",
+    "send_message",
+    "Sends one text message or e-mail",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[MessageWaiting::KIND]),
+)
+.grants(&[Grant::table(Table::Identity).get(), Grant::table(Table::Notification).get().update()])
+.services(&[Service::Sms, Service::EmailIdentity])
+// Less than an attempt's lease: whoever finds the lease ended knows that the holder is gone.
+.timeout_s(30);
 
 async fn handle(app: App, call: queue::Message) -> Result<(), Failure> {
     let (_, MessageWaiting { message: name }) = call.event::<MessageWaiting>()?;

@@ -66,7 +66,7 @@ async fn a_message_is_sent_once_however_often_it_is_called() {
     assert_eq!(sent[0].phone, "+821000000001");
     assert_eq!(sent[0].text, "[장터] 낙찰: 맥북 12,000원. 48시간 내 결제해 주세요.");
     assert_eq!(state(&world, &name).await, (State::Sent, 1));
-    assert_eq!(world.dead("send-message"), 0);
+    assert_eq!(world.dead(&super::FUNCTION), 0);
 }
 
 fn draft_again(world: &World) -> Draft {
@@ -200,7 +200,7 @@ async fn without_a_budget_nothing_is_sent_and_what_is_too_late_is_given_up() {
 async fn a_poisoned_call_goes_to_the_dead_letter_queue_alone() {
     let world = World::start().await;
     world.expect_failures();
-    world.expect_dead("send-message");
+    world.expect_dead(&super::FUNCTION.id());
     let name = leave_for(&world, 1).await;
     let mut poison = Envelope::new(
         world.app.entropy.uuid(world.now()),
@@ -210,11 +210,16 @@ async fn a_poisoned_call_goes_to_the_dead_letter_queue_alone() {
     poison.data = serde_json::json!({ "message": 7 });
     assert_eq!(poison.kind, MessageWaiting::KIND);
     world.app.publisher.publish(&[poison]).await.unwrap();
-    world.app.publisher.send("send-message", &"no envelope", Span::seconds(0)).await.unwrap();
+    world
+        .app
+        .publisher
+        .send(super::FUNCTION.full_name(), &"no envelope", Span::seconds(0))
+        .await
+        .unwrap();
     world.settle().await;
     assert_eq!(state(&world, &name).await, (State::Sent, 1));
     world.advance(Span::hours(1)).await;
-    assert_eq!((world.cloud.sms().len(), world.dead("send-message")), (1, 2));
+    assert_eq!((world.cloud.sms().len(), world.dead(&super::FUNCTION)), (1, 2));
 }
 
 #[tokio::test]

@@ -3,27 +3,23 @@
 use events::{Envelope, MessageWaiting};
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Trigger,
+    App, Failure, Function, Grant, Schedule, Service,
     schedule::{Tick, single_run},
 };
 use store::{Table, keys};
 
-pub const FUNCTION: Function = Function {
-    context: "notification",
-    name: "sweep_messages",
-    summary: "Calls the sender again for every message that is due and not finished",
-    trigger: Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(20)),
-        handle: |app, tick| Box::pin(handle(app, tick)),
-    }),
-    grants: &[
-        Grant::table(Table::Notification, &["dynamodb:Query"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
-        Grant::PUT_EVENTS,
-    ],
-    memory_mb: 256,
-    timeout_s: 60,
-};
+pub const FUNCTION: Function = Function::schedule(
+    "notification",
+    "sweep_messages",
+    "Calls the sender again for every message that is due and not finished",
+    Schedule::every(Span::minutes(20), |app, tick| Box::pin(handle(app, tick))),
+)
+.grants(&[
+    Grant::table(Table::Notification).query(),
+    Grant::table(Table::Operation).update().delete(),
+])
+.services(&[Service::EventBus])
+.timeout_s(60);
 
 const JOB: &str = "sweep-messages";
 /// Longer than a run may last, shorter than the time to the next.

@@ -22,7 +22,7 @@ async fn leave_for(world: &World, user: UserId) -> String {
 
 #[test]
 fn the_lease_outlives_the_run_and_ends_before_the_next() {
-    let Trigger::Schedule(Schedule { every: Some(every), .. }) = &FUNCTION.trigger else {
+    let platform::Trigger::Schedule(Schedule { every: Some(every), .. }) = &FUNCTION.trigger else {
         panic!("a rate")
     };
     assert!(i64::from(FUNCTION.timeout_s) < LEASE.as_seconds_ceil() && LEASE < *every);
@@ -78,5 +78,5 @@ async fn takes_page_after_page() {
         leave(&world.app, format!("test#{n}"), draft, world.now()).await.unwrap();
     }
     world.advance(Span::minutes(20)).await;
-    assert_eq!(world.cloud.queue_bodies("send-message").len(), 450);
+    assert_eq!(world.cloud.queue_bodies(&crate::send_message::FUNCTION.id()).len(), 450);
 }

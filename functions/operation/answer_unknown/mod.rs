@@ -2,34 +2,27 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use axum::response::{IntoResponse, Response};
+use axum::{
+    response::{IntoResponse, Response},
+    routing::any,
+};
 use http::{HeaderValue, Uri, header};
 use kernel::codes;
-use platform::{
-    Access, Delivery, FALLBACK_PATH, Function, Http, IdempotencyRule, Method, Problem, Trigger,
-};
+use platform::{Access, FALLBACK_PATH, Function, Http, Method, Problem};
 use serde::{Deserialize, de::IgnoredAny};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::openapi::OPENAPI_JSON;
 
-pub const FUNCTION: Function = Function {
-    context: "operation",
-    name: "answer_unknown",
-    summary: "Answers requests to paths and methods that do not exist",
-    trigger: Trigger::Http(Http {
-        method: Method::Any,
-        path: FALLBACK_PATH,
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::ROUTE_NOT_FOUND, codes::METHOD_NOT_ALLOWED],
-        routes: || OpenApiRouter::new().fallback(handle),
-    }),
-    grants: &[],
-    memory_mb: 128,
-    timeout_s: 3,
-};
+pub const FUNCTION: Function = Function::undocumented(
+    "operation",
+    "answer_unknown",
+    "Answers requests to paths and methods that do not exist",
+    Http::undocumented(Method::Any, FALLBACK_PATH, || any(handle))
+        .access(Access::Public)
+        .problems(&[codes::ROUTE_NOT_FOUND, codes::METHOD_NOT_ALLOWED]),
+)
+.memory_mb(128)
+.timeout_s(3);
 
 async fn handle(method: http::Method, uri: Uri) -> Response {
     let allowed = methods_of(&ROUTES, uri.path());

@@ -1,31 +1,21 @@
-//! GET /v1/health — whether the product can do its work: it answers, and its tables do.
+//! Whether the product can do its work: it answers, and its tables do.
 
 use axum::{Json, extract::State};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
-};
+use platform::{Access, App, Function, Grant, Http, Problem};
 use serde::Serialize;
 use store::{Read, Table, keys};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "operation",
-    name: "check_health",
-    summary: "Tells whether the service and its tables answer",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/health",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Operation, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 3,
-};
+const PATH: &str = "/v1/health";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "operation",
+    "check_health",
+    Http::get(PATH, || routes!(handle)).access(Access::Public),
+)
+.grants(&[Grant::table(Table::Operation).get()])
+.timeout_s(3);
 
 /// The service is up.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,7 +43,7 @@ pub struct Checks {
 /// be reached the answer is `try-again` with status 503.
 #[utoipa::path(
     get,
-    path = "/v1/health",
+    path = PATH,
     responses((status = 200, description = "Everything answers", body = Health)),
 )]
 async fn handle(State(app): State<App>) -> Result<Json<Health>, Problem> {

@@ -1,4 +1,4 @@
-//! GET /docs — the API reference for people: one page, nothing loaded from elsewhere.
+//! The API reference for people: one page, nothing loaded from elsewhere.
 //!
 //! The page draws `/v1/openapi.json`; it knows nothing about any route itself.
 
@@ -7,27 +7,18 @@ use std::sync::LazyLock;
 use axum::response::Html;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderName, header};
-use platform::{Access, Delivery, Function, Http, IdempotencyRule, Method, Trigger};
+use platform::{Access, Function, Http};
 use sha2::{Digest, Sha256};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "operation",
-    name: "show_docs",
-    summary: "The API reference as a web page",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/docs",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[],
-    memory_mb: 256,
-    timeout_s: 3,
-};
+const PATH: &str = "/docs";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "operation",
+    "show_docs",
+    Http::get(PATH, || routes!(handle)).access(Access::Public),
+)
+.timeout_s(3);
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -52,7 +43,7 @@ static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
 /// Self-contained and without third parties: it works offline and draws `/v1/openapi.json`.
 #[utoipa::path(
     get,
-    path = "/docs",
+    path = PATH,
     responses((
         status = 200,
         description = "The page",

@@ -1,28 +1,19 @@
-//! GET /v1/openapi.json — the API's contract, for tools.
+//! The API's contract, for tools.
 
 use http::header;
-use platform::{Access, Delivery, Function, Http, IdempotencyRule, Method, Trigger};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use platform::{Access, Function, Http};
+use utoipa_axum::routes;
 
 use crate::openapi::OPENAPI_JSON;
 
-pub const FUNCTION: Function = Function {
-    context: "operation",
-    name: "show_openapi",
-    summary: "The OpenAPI document of this API",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/openapi.json",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[],
-    memory_mb: 256,
-    timeout_s: 3,
-};
+const PATH: &str = "/v1/openapi.json";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "operation",
+    "show_openapi",
+    Http::get(PATH, || routes!(handle)).access(Access::Public),
+)
+.timeout_s(3);
 
 /// Caches may keep the document this long.
 const CACHE_CONTROL: &str = "public, max-age=60";
@@ -32,7 +23,7 @@ const CACHE_CONTROL: &str = "public, max-age=60";
 /// OpenAPI 3.1, generated from the functions themselves: what it lists is what is deployed.
 #[utoipa::path(
     get,
-    path = "/v1/openapi.json",
+    path = PATH,
     responses((
         status = 200,
         description = "The document",

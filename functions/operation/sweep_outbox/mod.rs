@@ -2,27 +2,23 @@
 
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Trigger,
+    App, Failure, Function, Grant, Schedule, Service,
     schedule::{Tick, single_run},
 };
 use store::{Table, outbox::REPUBLISH_AFTER};
 
-pub const FUNCTION: Function = Function {
-    context: "operation",
-    name: "sweep_outbox",
-    summary: "Publishes the events that the outbox relay left behind",
-    trigger: Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(5)),
-        handle: |app, tick| Box::pin(handle(app, tick)),
-    }),
-    grants: &[
-        Grant::table(Table::Outbox, &["dynamodb:Query", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
-        Grant::PUT_EVENTS,
-    ],
-    memory_mb: 256,
-    timeout_s: 60,
-};
+pub const FUNCTION: Function = Function::schedule(
+    "operation",
+    "sweep_outbox",
+    "Publishes the events that the outbox relay left behind",
+    Schedule::every(Span::minutes(5), |app, tick| Box::pin(handle(app, tick))),
+)
+.grants(&[
+    Grant::table(Table::Outbox).query().update(),
+    Grant::table(Table::Operation).update().delete(),
+])
+.services(&[Service::EventBus])
+.timeout_s(60);
 
 const JOB: &str = "sweep-outbox";
 /// Longer than a run may last, shorter than the time to the next.

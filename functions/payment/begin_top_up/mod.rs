@@ -1,48 +1,39 @@
-//! POST /v1/wallet/top-ups — begins to put money into the wallet.
+//! Begins to put money into the wallet.
 
 use axum::extract::State;
 use domain::payment::{ProviderName, Purpose};
 use kernel::{Won, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use store::{Read, Table};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     asking::PAYMENT_MAX,
     begun::{self, Begin, BegunPayment},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "begin_top_up",
-    summary: "Begins to put money into the wallet",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/wallet/top-ups",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::PROVIDER_UNSUPPORTED,
-            codes::PROVIDER_UNAVAILABLE,
-            codes::PAYMENT_DECLINED,
-            codes::WALLET_FULL,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Payment, &["dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:GetItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/wallet/top-ups";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "begin_top_up",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::PROVIDER_UNSUPPORTED,
+        codes::PROVIDER_UNAVAILABLE,
+        codes::PAYMENT_DECLINED,
+        codes::WALLET_FULL,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Payment).put(),
+    Grant::table(Table::Wallet).get(),
+    Grant::table(Table::Operation).get().put(),
+])
+.timeout_s(29);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -62,7 +53,7 @@ struct BeginTopUp {
 /// `POST /v1/payments/{paymentId}/confirm`.
 #[utoipa::path(
     post,
-    path = "/v1/wallet/top-ups",
+    path = PATH,
     request_body = BeginTopUp,
     responses((
         status = 201,

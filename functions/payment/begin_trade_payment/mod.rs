@@ -1,4 +1,4 @@
-//! POST /v1/trades/{tradeId}/payments — begins to pay a trade through a provider.
+//! Begins to pay a trade through a provider.
 
 use axum::extract::State;
 use domain::{
@@ -7,51 +7,43 @@ use domain::{
 };
 use kernel::{AddressId, PaymentId, TradeId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Path, Problem, Reply, Trigger, parse,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    parse,
 };
 use serde::Deserialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     begun::{self, Begin, BegunPayment},
     refusal,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "begin_trade_payment",
-    summary: "Begins to pay a trade through a provider",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/payments",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::TRADE_NOT_FOUND,
-            codes::FORBIDDEN,
-            codes::ADDRESS_NOT_FOUND,
-            codes::WRONG_TRADE_STATE,
-            codes::PAYMENT_IN_PROGRESS,
-            codes::PAYMENT_OVERDUE,
-            codes::PROVIDER_UNSUPPORTED,
-            codes::PROVIDER_UNAVAILABLE,
-            codes::PAYMENT_DECLINED,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-        Grant::table(Table::Trade, &["dynamodb:GetItem"]),
-        Grant::table(Table::Payment, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/trades/{tradeId}/payments";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "begin_trade_payment",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::TRADE_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::ADDRESS_NOT_FOUND,
+        codes::WRONG_TRADE_STATE,
+        codes::PAYMENT_IN_PROGRESS,
+        codes::PAYMENT_OVERDUE,
+        codes::PROVIDER_UNSUPPORTED,
+        codes::PROVIDER_UNAVAILABLE,
+        codes::PAYMENT_DECLINED,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Identity).get(),
+    Grant::table(Table::Trade).get(),
+    Grant::table(Table::Payment).put(),
+    Grant::table(Table::Operation).get().put(),
+])
+.timeout_s(29);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -71,7 +63,7 @@ struct BeginTradePayment {
 /// is confirmed; from then on nothing else pays or ends it.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/payments",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     request_body = BeginTradePayment,
     responses((

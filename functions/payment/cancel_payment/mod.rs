@@ -1,4 +1,4 @@
-//! POST /v1/payments/{paymentId}/cancel — gives a top-up back, or a part of it.
+//! Gives a top-up back, or a part of it.
 
 use axum::{
     extract::State,
@@ -8,13 +8,13 @@ use domain::payment::Payment;
 use http::StatusCode;
 use kernel::{Instant, PaymentId, Won, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Path, Problem, Reply, Trigger, retry::Policy,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    retry::Policy,
 };
 use serde::Deserialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     asking,
@@ -23,38 +23,31 @@ use crate::{
     view::PaymentView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "cancel_payment",
-    summary: "Gives a top-up back, or a part of it",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/payments/{paymentId}/cancel",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::PAYMENT_NOT_FOUND,
-            codes::PAYMENT_NOT_DONE,
-            codes::PAYMENT_CANCELLED,
-            codes::PAYMENT_NOT_CANCELLABLE,
-            codes::CANCEL_EXCEEDS_PAYMENT,
-            codes::CANCEL_DECLINED,
-            codes::INSUFFICIENT_BALANCE,
-            codes::PAYMENT_IN_PROGRESS,
-            codes::IDEMPOTENCY_IN_PROGRESS,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 512,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/payments/{paymentId}/cancel";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "cancel_payment",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::PAYMENT_NOT_FOUND,
+        codes::PAYMENT_NOT_DONE,
+        codes::PAYMENT_CANCELLED,
+        codes::PAYMENT_NOT_CANCELLABLE,
+        codes::CANCEL_EXCEEDS_PAYMENT,
+        codes::CANCEL_DECLINED,
+        codes::INSUFFICIENT_BALANCE,
+        codes::PAYMENT_IN_PROGRESS,
+        codes::IDEMPOTENCY_IN_PROGRESS,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Payment).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+])
+.memory_mb(512)
+.timeout_s(29);
 
 const CANCEL: Policy = Policy::named("cancel-payment", 8);
 const REASON_CHARS_MAX: usize = 200;
@@ -77,7 +70,7 @@ struct CancelPayment {
 /// answer was lost: the money stays held until the provider was read.
 #[utoipa::path(
     post,
-    path = "/v1/payments/{paymentId}/cancel",
+    path = PATH,
     params(("paymentId" = String, Path, format = Uuid, description = "The payment")),
     request_body = CancelPayment,
     responses(

@@ -6,38 +6,36 @@
 //! undecided is ended by the resolver of payments and the sweep of trades.
 
 use events::{Event, MatchFunding, TradeMatched};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, FunctionName, Grant, Queue, Service, queue::Message};
 use store::Table;
 
 use crate::charging::{Standing, charge};
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "charge_card",
-    summary: "Charges the buyer's card for two orders that met",
-    trigger: Trigger::Queue(Queue {
-        queue: QUEUE,
-        events: &[TradeMatched::KIND],
-        batch_size: 10,
+pub const FUNCTION: Function = Function::queue(
+    "payment",
+    "charge_card",
+    "Charges the buyer's card for two orders that met",
+    Queue::new(|app, message| Box::pin(handle(app, message)))
+        .events(&[TradeMatched::KIND])
         // The last one comes 45 minutes after the match: when its time to pay is over, and so is
         // an attempt that began at its end and that the provider never knew.
-        max_receive_count: 16,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::send(QUEUE),
-    ],
-    memory_mb: 256,
-    // Two calls of the provider; less than a claim's lease: whoever finds the lease ended knows
-    // that the holder is gone.
-    timeout_s: 29,
-};
+        .max_receive_count(16),
+)
+.grants(&[
+    Grant::table(Table::Payment).get().put(),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+])
+.services(&[Service::OwnQueue])
+// Two calls of the provider; less than a claim's lease: whoever finds the lease ended knows
+// that the holder is gone.
+.timeout_s(29);
 
-const QUEUE: &str = "charge-card";
+/// Apart from `handle`: [`FUNCTION`] holds that one, so the compiler would turn in a circle.
+const fn own_queue() -> FunctionName {
+    FUNCTION.full_name()
+}
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, matched) = message.event::<TradeMatched>()?;
@@ -47,7 +45,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         Standing::Over => Ok(()),
         // A card over its limit is no failure of ours: a message of its own, and nobody is called.
         Standing::Again { at } => {
-            app.publisher.send(QUEUE, &event, at.since(message.now)).await?;
+            app.publisher.send(own_queue(), &event, at.since(message.now)).await?;
             Ok(())
         }
     }

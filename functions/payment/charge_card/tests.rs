@@ -368,7 +368,7 @@ async fn a_match_is_not_paid_through_a_window() {
 async fn what_cannot_be_read_or_is_not_there_harms_nobody() {
     let market = Market::start().await;
     market.expect_failures();
-    market.expect_dead("charge-card");
+    market.expect_dead(&super::FUNCTION.id());
     let trade = called(&market, "card-ok-1").await;
     let event = || market.app.entropy.uuid(market.now());
     let mut unknown = market.told::<TradeMatched>().await.remove(0);
@@ -380,5 +380,5 @@ async fn what_cannot_be_read_or_is_not_there_harms_nobody() {
     market.settle().await;
     assert_eq!(end(&market, trade).await, PAID);
     market.advance(Span::hours(1)).await;
-    assert_eq!(market.cloud.queue_bodies("charge-card-dlq").len(), 1);
+    assert_eq!(market.cloud.queue_bodies(&format!("{}-dlq", super::FUNCTION.id())).len(), 1);
 }

@@ -1,4 +1,4 @@
-//! POST /v1/payments/{paymentId}/confirm — takes the money that the payer agreed to.
+//! Takes the money that the payer agreed to.
 
 use axum::{
     extract::State,
@@ -7,13 +7,12 @@ use axum::{
 use domain::payment::Provider;
 use kernel::{PaymentId, Won, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Path, Problem, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem,
 };
 use serde::Deserialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     asking,
@@ -22,40 +21,33 @@ use crate::{
     view::PaymentView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "confirm_payment",
-    summary: "Takes the money that the payer agreed to",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/payments/{paymentId}/confirm",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::PAYMENT_NOT_FOUND,
-            codes::AMOUNT_MISMATCH,
-            codes::PAYMENT_DECLINED,
-            codes::PAYMENT_CANCELLED,
-            codes::PAYMENT_IN_PROGRESS,
-            codes::IDEMPOTENCY_IN_PROGRESS,
-            codes::ADDRESS_NOT_FOUND,
-            codes::WRONG_TRADE_STATE,
-            codes::PAYMENT_OVERDUE,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 512,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/payments/{paymentId}/confirm";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "confirm_payment",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::PAYMENT_NOT_FOUND,
+        codes::AMOUNT_MISMATCH,
+        codes::PAYMENT_DECLINED,
+        codes::PAYMENT_CANCELLED,
+        codes::PAYMENT_IN_PROGRESS,
+        codes::IDEMPOTENCY_IN_PROGRESS,
+        codes::ADDRESS_NOT_FOUND,
+        codes::WRONG_TRADE_STATE,
+        codes::PAYMENT_OVERDUE,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Identity).get(),
+    Grant::table(Table::Payment).get().put(),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+])
+.memory_mb(512)
+.timeout_s(29);
 
 /// No token of a provider is longer.
 const TOKEN_CHARS_MAX: usize = 200;
@@ -83,7 +75,7 @@ struct ConfirmPayment {
 /// it. Of several confirmations at once one asks the provider.
 #[utoipa::path(
     post,
-    path = "/v1/payments/{paymentId}/confirm",
+    path = PATH,
     params(("paymentId" = String, Path, format = Uuid, description = "The payment")),
     request_body = ConfirmPayment,
     responses(

@@ -1,44 +1,31 @@
-//! DELETE /v1/me/payment-methods/{paymentMethodId} — has a card forgotten, here and there.
+//! Has a card forgotten, here and there.
 
 use axum::extract::State;
 use http::StatusCode;
 use kernel::{PaymentMethodId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger, payment_password,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem, payment_password};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{cards, refusal};
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "delete_payment_method",
-    summary: "Has a card forgotten, here and at its provider",
-    trigger: Trigger::Http(Http {
-        method: Method::Delete,
-        path: "/v1/me/payment-methods/{paymentMethodId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::PAYMENT_METHOD_NOT_FOUND, codes::PROVIDER_UNAVAILABLE],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(
-        Table::Payment,
-        &["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"],
-    )],
-    memory_mb: 256,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/me/payment-methods/{paymentMethodId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "delete_payment_method",
+    Http::delete(PATH, || routes!(handle))
+        .problems(&[codes::PAYMENT_METHOD_NOT_FOUND, codes::PROVIDER_UNAVAILABLE]),
+)
+.grants(&[Grant::table(Table::Payment).delete().get().update()])
+.timeout_s(29);
 
 /// Has a card forgotten, here and at its provider
 ///
 /// A trade that was to be paid with it and is not paid yet is cancelled when the charge is due.
 #[utoipa::path(
     delete,
-    path = "/v1/me/payment-methods/{paymentMethodId}",
+    path = PATH,
     params(("paymentMethodId" = String, Path, format = Uuid, description = "The card")),
     responses((status = 204, description = "Deleted"))
 )]

@@ -1,40 +1,29 @@
-//! GET /v1/payments/{paymentId} — one of the caller's payments.
+//! One of the caller's payments.
 
 use axum::{Json, extract::State};
 use kernel::{PaymentId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{asking, view::PaymentView};
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "get_payment",
-    summary: "Shows one of the caller's payments",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/payments/{paymentId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::PAYMENT_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Payment, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/payments/{paymentId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "get_payment",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::PAYMENT_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Payment).get()])
+.timeout_s(5);
 
 /// Shows one of the caller's payments
 ///
 /// Ask here what became of a confirmation that was answered 202.
 #[utoipa::path(
     get,
-    path = "/v1/payments/{paymentId}",
+    path = PATH,
     params(("paymentId" = String, Path, format = Uuid, description = "The payment")),
     responses((status = 200, body = PaymentView, description = "The payment"))
 )]

@@ -1,40 +1,29 @@
-//! GET /v1/me/payment-methods — the caller's cards.
+//! The caller's cards.
 
 use axum::{Json, extract::State};
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Now, PageQuery,
-    PageRequest, Paged, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Now, PageQuery, PageRequest, Paged, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::cards::PaymentMethodView;
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "list_payment_methods",
-    summary: "Lists the caller's cards",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me/payment-methods",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Payment, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me/payment-methods";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "list_payment_methods",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Payment).query()])
+.timeout_s(5);
 
 /// Lists the caller's cards
 ///
 /// At most 10, in no order that means anything, their numbers masked.
 #[utoipa::path(
     get,
-    path = "/v1/me/payment-methods",
+    path = PATH,
     params(PageQuery),
     responses((status = 200, description = "A page of cards", body = Paged<PaymentMethodView>)),
 )]

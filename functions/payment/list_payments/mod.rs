@@ -1,38 +1,27 @@
-//! GET /v1/payments — the caller's payments, newest first.
+//! The caller's payments, newest first.
 
 use axum::{Json, extract::State};
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageQuery,
-    PageRequest, Paged, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::view::PaymentView;
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "list_payments",
-    summary: "Lists the caller's payments, newest first",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/payments",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Payment, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/payments";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "list_payments",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Payment).query()])
+.timeout_s(5);
 
 /// Lists the caller's payments, newest first
 #[utoipa::path(
     get,
-    path = "/v1/payments",
+    path = PATH,
     params(PageQuery),
     responses((status = 200, description = "A page of payments", body = Paged<PaymentView>)),
 )]

@@ -2,35 +2,26 @@
 
 use domain::payment::{Payment, Status};
 use kernel::Instant;
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Table;
 
 use crate::resolving::resolve;
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "on_webhook",
-    summary: "Looks into a payment that its provider sent a notice of",
-    trigger: Trigger::Queue(Queue {
-        queue: QUEUE,
-        events: &[],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Payment, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 60,
-};
-
-pub const QUEUE: &str = "payment-webhooks";
+pub const FUNCTION: Function = Function::queue(
+    "payment",
+    "on_webhook",
+    "Looks into a payment that its provider sent a notice of",
+    Queue::new(|app, message| Box::pin(handle(app, message))),
+)
+.grants(&[
+    Grant::table(Table::Payment).get().put(),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+])
+.timeout_s(60);
 
 /// Which payment to look into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! POST /v1/me/payment-methods — registers a card that orders can be paid with.
+//! Registers a card that orders can be paid with.
 
 use std::str::FromStr;
 
@@ -7,8 +7,8 @@ use domain::payment::method::{METHODS_MAX, PaymentMethod, PaymentPassword};
 use gateway::{Authorization, GatewayError, IssuedKey};
 use kernel::{PaymentMethodId, UserId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger, parse, payment_password,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
+    payment_password,
 };
 use serde::Deserialize;
 use store::{
@@ -16,42 +16,32 @@ use store::{
     payment_method::{CardWrite, registration},
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     cards::{self, PaymentMethodView},
     refusal,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "register_payment_method",
-    summary: "Registers a card that orders can be paid with",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/me/payment-methods",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::PAYMENT_METHODS_FULL,
-            codes::CARD_REFUSED,
-            codes::CARD_AUTHORIZATION_USED,
-            codes::PROVIDER_UNAVAILABLE,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Payment,
-            &["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    // One hash: a full processor.
-    memory_mb: 1769,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/me/payment-methods";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "register_payment_method",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::PAYMENT_METHODS_FULL,
+        codes::CARD_REFUSED,
+        codes::CARD_AUTHORIZATION_USED,
+        codes::PROVIDER_UNAVAILABLE,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Payment).put().query().update(),
+    Grant::table(Table::Operation).get().put(),
+])
+// One hash: a full processor.
+.memory_mb(1769)
+.timeout_s(29);
 
 /// What the provider's card window returned.
 struct AuthKey(String);
@@ -91,7 +81,7 @@ struct RegisterPaymentMethod {
 /// under the same key or another.
 #[utoipa::path(
     post,
-    path = "/v1/me/payment-methods",
+    path = PATH,
     request_body = RegisterPaymentMethod,
     responses((
         status = 201,

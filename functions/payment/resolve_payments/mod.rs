@@ -3,31 +3,27 @@
 use domain::payment::Payment;
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Trigger,
+    App, Failure, Function, Grant, Schedule,
     schedule::{Tick, each_item, single_run},
 };
 use store::{Table, keys};
 
 use crate::resolving::resolve;
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "resolve_payments",
-    summary: "Reads the providers about payments whose outcome nobody knows",
-    trigger: Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(1)),
-        handle: |app, tick| Box::pin(handle(app, tick)),
-    }),
-    grants: &[
-        Grant::table(Table::Payment, &["dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 300,
-};
+pub const FUNCTION: Function = Function::schedule(
+    "payment",
+    "resolve_payments",
+    "Reads the providers about payments whose outcome nobody knows",
+    Schedule::every(Span::minutes(1), |app, tick| Box::pin(handle(app, tick))),
+)
+.grants(&[
+    Grant::table(Table::Payment).query().get().put(),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).update().delete(),
+])
+.timeout_s(300);
 
 const JOB: &str = "resolve-payments";
 /// Longer than a run may last.

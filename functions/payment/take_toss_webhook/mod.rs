@@ -1,37 +1,27 @@
-//! POST /v1/webhooks/toss — takes a notice from Toss; what it says is looked into, not believed.
+//! Takes a notice from Toss; what it says is looked into, not believed.
 
 use axum::{Json as Body, extract::State};
 use http::StatusCode;
 use kernel::Span;
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Problem, Trigger,
-};
+use platform::{Access, App, Function, Http, Json, Problem, Service};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     ending::webhook_seal,
-    on_webhook::{Notice, QUEUE},
+    on_webhook::{self, Notice},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "payment",
-    name: "take_toss_webhook",
-    summary: "Takes a notice from Toss",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/webhooks/toss",
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::send(QUEUE)],
-    memory_mb: 256,
-    timeout_s: 9,
-};
+const PATH: &str = "/v1/webhooks/toss";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "payment",
+    "take_toss_webhook",
+    Http::post(PATH, || routes!(handle)).access(Access::Public),
+)
+.services(&[Service::queue_of(&on_webhook::FUNCTION)])
+.timeout_s(9);
 
 /// No order id is longer.
 const ORDER_CHARS_MAX: usize = 64;
@@ -77,7 +67,7 @@ struct Taken {
 /// nothing they say is believed. A deposit callback must carry its payment's secret.
 #[utoipa::path(
     post,
-    path = "/v1/webhooks/toss",
+    path = PATH,
     request_body = TossNotice,
     responses((status = 200, body = Taken, description = "Taken"))
 )]
@@ -98,7 +88,9 @@ async fn handle(
     let Some((order_id, seal)) = told else {
         return Ok((StatusCode::OK, Body(Taken { queued: false })));
     };
-    app.publisher.send(QUEUE, &Notice { order_id, seal }, Span::millis(0)).await?;
+    app.publisher
+        .send(on_webhook::FUNCTION.full_name(), &Notice { order_id, seal }, Span::millis(0))
+        .await?;
     Ok((StatusCode::OK, Body(Taken { queued: true })))
 }
 

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::scene::Market;
+use crate::{on_webhook, scene::Market};
 
 async fn post(market: &Market, body: Value) -> Value {
     market.post("/v1/webhooks/toss").json(body).send().await.expect(200).json()
@@ -44,7 +44,8 @@ async fn the_secret_goes_no_further_than_the_door() {
     let market = Market::start().await;
     let secret = "ps_the_secret_of_a_payment";
     post(&market, json!({ "orderId": "x", "secret": secret })).await;
-    let queue = market.cloud.queues().into_iter().find(|queue| queue.name == "payment-webhooks");
+    let queue =
+        market.cloud.queues().into_iter().find(|queue| queue.name == on_webhook::FUNCTION.id());
     assert!(!format!("{queue:?}").contains(secret));
     market.settle().await;
     assert!(!serde_json::to_string(&market.log_lines()).unwrap().contains(secret));

@@ -88,13 +88,13 @@ fn context(context: &Context) -> Vec<Graph> {
         json!(["AWS/SQS", metric, "QueueName", format!("{PREFIX}-{queue}{suffix}")])
     };
     let queues = context.functions.iter().filter_map(|function| match &function.trigger {
-        Trigger::Queue(queue) => Some(queue.queue),
+        Trigger::Queue(_) => Some(function.id()),
         _ => None,
     });
     let waiting = queues.flat_map(|name| {
         [
-            queue(name, "", "ApproximateAgeOfOldestMessage"),
-            queue(name, "-dlq", "ApproximateNumberOfMessagesVisible"),
+            queue(&name, "", "ApproximateAgeOfOldestMessage"),
+            queue(&name, "-dlq", "ApproximateNumberOfMessagesVisible"),
         ]
     });
     let answers = context.functions.iter().any(|function| routed(function).is_some());

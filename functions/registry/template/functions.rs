@@ -29,14 +29,14 @@ fn resource(function: &Function) -> Node {
     let context = function.context;
     let properties = map([
         ("FunctionName", stack_name(&function.id())),
-        ("Description", text(function.summary)),
+        ("Description", text(function.summary())),
         // Relative to the nested stack's file.
         ("CodeUri", plain(format!("../../target/lambda/{context}/"))),
         ("Handler", plain(function.name)),
         ("MemorySize", plain(function.memory_mb.to_string())),
         ("Timeout", plain(function.timeout_s.to_string())),
     ]);
-    let statements = grants::statements(function.grants);
+    let statements = grants::statements(function);
     let policy = (!statements.is_empty()).then(|| {
         let policy = map([("Version", text("2012-10-17")), ("Statement", list(statements))]);
         list([policy])
@@ -56,7 +56,9 @@ fn started_by(function: &Function, properties: Node) -> Node {
                 .with("FunctionUrlConfig", function_url())
         }
         Trigger::Http(_) => properties,
-        Trigger::Queue(queue) => properties.with("Events", one("Messages", messages(queue))),
+        Trigger::Queue(queue) => {
+            properties.with("Events", one("Messages", messages(function, queue)))
+        }
         Trigger::Stream(stream) => properties.with("Events", one("Changes", changes(stream))),
         Trigger::Schedule(schedule) => match rate(schedule) {
             Some(rate) => properties.with("Events", one("Rate", ticks(function, &rate))),
@@ -71,11 +73,11 @@ fn function_url() -> Node {
     map([("AuthType", plain("NONE")), ("InvokeMode", plain("RESPONSE_STREAM"))])
 }
 
-fn messages(queue: &Queue) -> Node {
+fn messages(function: &Function, queue: &Queue) -> Node {
     // SQS gives more than 10 at once only to who is ready to wait.
     let window = (queue.batch_size > 10).then(|| plain("1"));
     let properties = map([
-        ("Queue", plain(format!("!GetAtt {}.Arn", queue_logical_id(queue.queue)))),
+        ("Queue", plain(format!("!GetAtt {}.Arn", queue_logical_id(&function.id())))),
         ("BatchSize", plain(queue.batch_size.to_string())),
     ])
     .maybe("MaximumBatchingWindowInSeconds", window)

@@ -1,46 +1,46 @@
 //! Grants as IAM statements: exactly the named actions on exactly the named resource.
 
-use platform::{Grant, Resource};
+use platform::{Function, Service, TableAction};
 use store::Table;
 
 use super::{queue_logical_id, stacks};
 use crate::yaml::{Node, list, map, plain, text};
 
-/// Actions that also work on a table's indexes.
-const INDEX_ACTIONS: &[&str] = &["dynamodb:Query"];
-
-/// The statements for `grants`; grants on the same resource become one.
-pub(super) fn statements(grants: &[Grant]) -> Vec<Node> {
-    let mut merged: Vec<(Resource, Vec<&str>)> = Vec::new();
-    for grant in grants {
-        match merged.iter_mut().find(|(resource, _)| *resource == grant.resource) {
-            Some((_, actions)) => actions.extend(grant.actions),
-            None => merged.push((grant.resource, grant.actions.to_vec())),
+/// The statements for what `function` may do; grants on the same table become one.
+pub(super) fn statements(function: &Function) -> Vec<Node> {
+    let mut merged: Vec<(Table, Vec<TableAction>)> = Vec::new();
+    for grant in function.grants {
+        match merged.iter_mut().find(|(table, _)| *table == grant.table) {
+            Some((_, actions)) => actions.extend(grant.actions()),
+            None => merged.push((grant.table, grant.actions().collect())),
         }
     }
-    merged
-        .into_iter()
-        .flat_map(|(resource, mut actions)| {
-            actions.sort_unstable();
-            actions.dedup();
-            statements_for(resource, &actions)
-        })
-        .collect()
+    let tables = merged.into_iter().map(|(table, mut actions)| {
+        actions.sort_unstable();
+        actions.dedup();
+        let names: Vec<&str> = actions.iter().map(|action| action.iam()).collect();
+        allow(&names, table_arns(table, &actions))
+    });
+    let services =
+        function.services.iter().flat_map(|service| service_statements(*service, function));
+    tables.chain(services).collect()
 }
 
-fn statements_for(resource: Resource, actions: &[&str]) -> Vec<Node> {
+fn service_statements(service: Service, function: &Function) -> Vec<Node> {
+    let actions = &[service.iam()];
     let on = |resource: &str| allow(actions, list([plain(resource)]));
-    match resource {
-        Resource::Table(table) => vec![allow(actions, table_arns(table, actions))],
-        Resource::Queue(queue) => vec![on(&format!("!GetAtt {}.Arn", queue_logical_id(queue)))],
-        Resource::EventBus => vec![on("!Ref EventBusArn")],
-        Resource::Schedules => vec![
+    let queue = |id: &str| vec![on(&format!("!GetAtt {}.Arn", queue_logical_id(id)))];
+    match service {
+        Service::Queue(consumer) => queue(&consumer.to_string()),
+        Service::OwnQueue => queue(&function.id()),
+        Service::EventBus => vec![on("!Ref EventBusArn")],
+        Service::Schedules => vec![
             on("!Sub arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}\
                 :schedule/${ScheduleGroup}/*"),
             pass_scheduler_role(),
         ],
-        Resource::Sms => vec![on("'*'"), deny_topics(actions)],
-        Resource::EmailIdentity => vec![from_our_sender(on(
+        Service::Sms => vec![on("'*'"), deny_topics(actions)],
+        Service::EmailIdentity => vec![from_our_sender(on(
             "!Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}\
              :identity/${EmailIdentity}",
         ))],
@@ -55,11 +55,10 @@ fn allow(actions: &[&str], resources: Node) -> Node {
     ])
 }
 
-fn table_arns(table: Table, actions: &[&str]) -> Node {
+fn table_arns(table: Table, actions: &[TableAction]) -> Node {
     let arn = stacks::table_arn(table);
     let mut arns = vec![plain(format!("!Ref {arn}"))];
-    let reads_indexes = actions.iter().any(|action| INDEX_ACTIONS.contains(action));
-    if table.indexes() > 0 && reads_indexes {
+    if table.indexes() > 0 && actions.contains(&TableAction::Query) {
         arns.push(plain(format!("!Sub ${{{arn}}}/index/*")));
     }
     list(arns)

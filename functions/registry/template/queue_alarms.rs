@@ -16,10 +16,11 @@ const MESSAGE_AGE_MAX: Span = Span::minutes(20);
 
 pub(super) fn resources(context: &Context) -> Vec<Entry> {
     let queues = context.functions.iter().filter_map(|function| match &function.trigger {
-        Trigger::Queue(queue) => Some(queue.queue),
+        Trigger::Queue(_) => Some(function.id()),
         _ => None,
     });
-    let queues: Vec<&str> = queues.collect();
+    let queues: Vec<String> = queues.collect();
+    let queues: Vec<&str> = queues.iter().map(String::as_str).collect();
     [dead_letters(context.name, &queues), waiting(context.name, &queues)].concat()
 }
 

@@ -1,7 +1,7 @@
 //! A consumer's queue: dead letters, the rule that fills it, and the rules' permission to do so.
 //! Who is told of dead letters is said once per context: see `queue_alarms`.
 
-use platform::{Queue, Trigger};
+use platform::{Function, Queue, Trigger};
 
 use super::{Entry, dead_letter_logical_id, pascal, queue_logical_id, stack_name};
 use crate::{
@@ -14,27 +14,28 @@ const VISIBILITY_TIMEOUTS: u32 = 6;
 /// 14 days, the longest SQS keeps a message.
 const DEAD_LETTER_RETENTION_S: &str = "1209600";
 
-pub(super) fn resources(queue: &Queue, timeout_s: u32) -> Vec<Entry> {
-    let name = queue.queue;
+/// They are called by the function's name.
+pub(super) fn resources(function: &Function, queue: &Queue) -> Vec<Entry> {
+    let name = function.id();
     let mut entries = vec![
-        (queue_logical_id(name), main_queue(queue, timeout_s)),
-        (dead_letter_logical_id(name), dead_letter_queue(name)),
+        (queue_logical_id(&name), main_queue(&name, queue, function.timeout_s)),
+        (dead_letter_logical_id(&name), dead_letter_queue(&name)),
     ];
     if !queue.events.is_empty() {
-        entries.push((format!("{}Rule", pascal(name)), rule(queue)));
+        entries.push((format!("{}Rule", pascal(&name)), rule(&name, queue)));
     }
     entries
 }
 
-fn main_queue(queue: &Queue, timeout_s: u32) -> Node {
+fn main_queue(name: &str, queue: &Queue, timeout_s: u32) -> Node {
     let visibility = timeout_s.saturating_mul(VISIBILITY_TIMEOUTS);
-    let dead_letters = plain(format!("!GetAtt {}.Arn", dead_letter_logical_id(queue.queue)));
+    let dead_letters = plain(format!("!GetAtt {}.Arn", dead_letter_logical_id(name)));
     let redrive = map([
         ("deadLetterTargetArn", dead_letters),
         ("maxReceiveCount", plain(queue.max_receive_count.to_string())),
     ]);
     let properties = map([
-        ("QueueName", stack_name(queue.queue)),
+        ("QueueName", stack_name(name)),
         ("VisibilityTimeout", plain(visibility.to_string())),
         ("SqsManagedSseEnabled", plain("true")),
         ("RedrivePolicy", redrive),
@@ -51,12 +52,12 @@ fn dead_letter_queue(name: &str) -> Node {
     map([("Type", plain("AWS::SQS::Queue")), ("Properties", properties)])
 }
 
-fn rule(queue: &Queue) -> Node {
+fn rule(name: &str, queue: &Queue) -> Node {
     let kinds = list(queue.events.iter().map(|event| plain(*event)));
     let lost = map([("Arn", plain("!Ref UndeliveredQueueArn"))]);
     let target = map([
-        ("Id", plain(queue.queue)),
-        ("Arn", plain(format!("!GetAtt {}.Arn", queue_logical_id(queue.queue)))),
+        ("Id", plain(name)),
+        ("Arn", plain(format!("!GetAtt {}.Arn", queue_logical_id(name)))),
         ("DeadLetterConfig", lost),
     ]);
     let properties = map([
@@ -74,7 +75,7 @@ fn rule(queue: &Queue) -> Node {
 /// queue than its bearer. The bus is the deployment's own, so its rules are those of its stacks.
 pub(super) fn policy(context: &Context) -> Option<Entry> {
     let filled = context.functions.iter().filter_map(|function| match &function.trigger {
-        Trigger::Queue(queue) if !queue.events.is_empty() => Some(queue_logical_id(queue.queue)),
+        Trigger::Queue(queue) if !queue.events.is_empty() => Some(queue_logical_id(&function.id())),
         _ => None,
     });
     let queues: Vec<Node> = filled.map(|queue| plain(format!("!Ref {queue}"))).collect();

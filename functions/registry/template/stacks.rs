@@ -119,7 +119,7 @@ fn stack(context: &Context) -> Stack {
 
 fn own_resources(context: &Context) -> String {
     let queued = context.functions.iter().filter_map(|function| match &function.trigger {
-        Trigger::Queue(queue) => Some(resources(queues::resources(queue, function.timeout_s))),
+        Trigger::Queue(queue) => Some(resources(queues::resources(function, queue))),
         _ => None,
     });
     let mut blocks = vec![heading("Functions, one per endpoint and worker")];
@@ -158,7 +158,7 @@ pub(super) fn handed_up(context: &Context) -> impl Iterator<Item = Entry> {
     streamed(context).map(move |function| {
         let name = url_name(function);
         let node = map([
-            ("Description", text(function.summary)),
+            ("Description", text(function.summary())),
             ("Value", plain(format!("!GetAtt {stack}.Outputs.{name}"))),
         ]);
         (name, node)

@@ -1,49 +1,39 @@
-//! POST /v1/trades/{tradeId}/cancel — takes a sale back.
+//! Takes a sale back.
 
 use axum::extract::State;
 use domain::trade::Command;
 use kernel::{TradeId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Path, Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
 use serde::Deserialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "cancel_trade",
-    summary: "Takes a sale back",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/cancel",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::TRADE_NOT_FOUND,
-            codes::FORBIDDEN,
-            codes::WRONG_TRADE_STATE,
-            codes::PAYMENT_IN_PROGRESS,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/cancel";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "cancel_trade",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::TRADE_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::WRONG_TRADE_STATE,
+        codes::PAYMENT_IN_PROGRESS,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 const REASON_CHARS_MAX: usize = 200;
 
@@ -62,7 +52,7 @@ struct CancelTrade {
 /// later, paid to the buyer); an admin until the goods are delivered. What was paid is refunded.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/cancel",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     request_body = CancelTrade,
     responses((status = 200, body = TradeView, description = "Cancelled, refunded if paid"))

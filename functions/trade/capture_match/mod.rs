@@ -2,28 +2,20 @@
 
 use domain::trade::{Actor, Command, Rejection, decide};
 use events::{Event, MatchFunding, TradeMatched};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "capture_match",
-    summary: "Takes a matched order's held money into escrow",
-    trigger: Trigger::Queue(Queue {
-        queue: "capture-match",
-        events: &[TradeMatched::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+pub const FUNCTION: Function = Function::queue(
+    "trade",
+    "capture_match",
+    "Takes a matched order's held money into escrow",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeMatched::KIND]),
+)
+.grants(&[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+]);
 
 /// Only the capture moves a trade that waits for it, here or in the sweep: whoever finds it moved
 /// finds it paid.

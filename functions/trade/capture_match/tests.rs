@@ -107,7 +107,7 @@ async fn money_that_is_not_held_is_not_taken() {
     let market = Market::start().await;
     market.fund(market.buyer.id, 2 * PRICE).await;
     market.expect_failures();
-    market.expect_dead("capture-match");
+    market.expect_dead(&super::FUNCTION.id());
     market.cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::millis(0)));
     market.open_match(wallet()).await;
     market.settle().await;

@@ -1,42 +1,30 @@
-//! POST /v1/trades/{tradeId}/decline — declines a second-chance offer.
+//! Declines a second-chance offer.
 
 use axum::extract::State;
 use domain::trade::Command;
 use kernel::{TradeId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
-};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Problem, Reply};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "decline_trade",
-    summary: "Declines a second-chance offer",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/decline",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::TRADE_NOT_FOUND,
-            codes::FORBIDDEN,
-            codes::WRONG_TRADE_STATE,
-            codes::NOT_AN_OFFER,
-            codes::PAYMENT_IN_PROGRESS,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: acting::GRANTS,
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/decline";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "decline_trade",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::TRADE_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::WRONG_TRADE_STATE,
+        codes::NOT_AN_OFFER,
+        codes::PAYMENT_IN_PROGRESS,
+    ]),
+)
+.grants(acting::GRANTS);
 
 /// Declines a second-chance offer
 ///
@@ -44,7 +32,7 @@ pub const FUNCTION: Function = Function {
 /// `cancel`.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/decline",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     responses((status = 200, body = TradeView, description = "The offer is declined"))
 )]

@@ -1,36 +1,28 @@
-//! POST /v1/trades/{tradeId}/deliver — says that the goods have arrived.
+//! Says that the goods have arrived.
 
 use axum::extract::State;
 use domain::trade::Command;
 use kernel::{TradeId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
-};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Problem, Reply};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "deliver_trade",
-    summary: "Says that the goods have arrived",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/deliver",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: acting::GRANTS,
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/deliver";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "deliver_trade",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::TRADE_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::WRONG_TRADE_STATE,
+    ]),
+)
+.grants(acting::GRANTS);
 
 /// Says that the goods have arrived
 ///
@@ -39,7 +31,7 @@ pub const FUNCTION: Function = Function {
 /// completes the trade. A buyer who has the goods may confirm without this.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/deliver",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     responses((status = 200, body = TradeView, description = "Waits for the buyer's word"))
 )]

@@ -1,15 +1,14 @@
-//! POST /v1/trades/{tradeId}/forward — says how the goods travel from the centre to the buyer.
+//! Says how the goods travel from the centre to the buyer.
 
 use axum::extract::State;
 use domain::{identity::Role, trade::Command};
 use kernel::{TradeId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
+    Access, App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
@@ -17,23 +16,17 @@ use crate::{
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "forward_trade",
-    summary: "Says how the goods travel from the centre to the buyer",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/forward",
-        access: Access::Role(Role::Inspector),
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: acting::GRANTS,
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/forward";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "forward_trade",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Role(Role::Inspector))
+        .idempotency(IdempotencyRule::Required)
+        .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
+)
+.grants(acting::GRANTS);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -51,7 +44,7 @@ struct ForwardTrade {
 /// By an inspector, once the goods passed or the buyer consented. `deliver` says when they arrived.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/forward",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     request_body = ForwardTrade,
     responses((status = 200, body = TradeView, description = "On the way to the buyer"))

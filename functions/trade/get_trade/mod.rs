@@ -1,39 +1,24 @@
-//! GET /v1/trades/{tradeId} — a trade as its parties see it.
+//! A trade as its parties see it.
 
 use axum::{Json, extract::State};
 use kernel::{TradeId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     acting,
     view::{NamedTradeView, TradeView},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "get_trade",
-    summary: "Shows a trade",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/trades/{tradeId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::TRADE_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:GetItem"]),
-        Grant::table(Table::Identity, &["dynamodb:BatchGetItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "get_trade",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::TRADE_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Trade).get(), Grant::table(Table::Identity).batch_get()]);
 
 /// Shows a trade
 ///
@@ -41,7 +26,7 @@ pub const FUNCTION: Function = Function {
 /// does not exist.
 #[utoipa::path(
     get,
-    path = "/v1/trades/{tradeId}",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     responses((status = 200, body = NamedTradeView, description = "The trade"))
 )]

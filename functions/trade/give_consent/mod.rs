@@ -1,48 +1,36 @@
-//! POST /v1/trades/{tradeId}/consent — consents to goods of 95 points.
+//! Consents to goods of 95 points.
 
 use axum::extract::State;
 use domain::trade::Command;
 use kernel::{TradeId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
-};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Problem, Reply};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "give_consent",
-    summary: "Consents to goods of 95 points",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/consent",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::TRADE_NOT_FOUND,
-            codes::FORBIDDEN,
-            codes::WRONG_TRADE_STATE,
-            codes::CONSENT_OVERDUE,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: acting::GRANTS,
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/consent";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "give_consent",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::TRADE_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::WRONG_TRADE_STATE,
+        codes::CONSENT_OVERDUE,
+    ]),
+)
+.grants(acting::GRANTS);
 
 /// Consents to goods of 95 points
 ///
 /// By the buyer, within 24 hours; silence is a refusal. The centre sends the goods on.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/consent",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     responses((status = 200, body = TradeView, description = "The centre sends the goods on"))
 )]

@@ -1,4 +1,4 @@
-//! POST /v1/trades/{tradeId}/inspection — how the inspection ended, with its evidence.
+//! How the inspection ended, with its evidence.
 
 use std::collections::BTreeSet;
 
@@ -9,35 +9,28 @@ use domain::{
 };
 use kernel::{TradeId, UserId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
+    Access, App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "inspect_trade",
-    summary: "Says how the inspection ended",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/inspection",
-        access: Access::Role(Role::Inspector),
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: acting::REFUNDING,
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/inspection";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "inspect_trade",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Role(Role::Inspector))
+        .idempotency(IdempotencyRule::Required)
+        .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
+)
+.grants(acting::REFUNDING);
 
 const PHOTOS_MAX: usize = 10;
 const PHOTO_CHARS_MAX: usize = 200;
@@ -77,7 +70,7 @@ enum InspectionGrade {
 /// points the buyer has 24 hours to consent.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/inspection",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     request_body = InspectTrade,
     responses((status = 200, body = TradeView, description = "Inspected"))

@@ -1,39 +1,26 @@
-//! GET /v1/trades — what the caller sells, buys, or inspects.
+//! What the caller sells, buys, or inspects.
 
 use axum::extract::State;
 use domain::{identity::Role, trade};
 use kernel::codes;
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest,
-    Paged, Problem, QueryString, Reply, Trigger,
+    App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, QueryString, Reply,
 };
 use serde::Deserialize;
 use store::{Page, Table};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{named, view::NamedTradeView};
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "list_trades",
-    summary: "Lists the caller's trades",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/trades",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR, codes::FORBIDDEN],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:Query"]),
-        Grant::table(Table::Identity, &["dynamodb:BatchGetItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "list_trades",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR, codes::FORBIDDEN]),
+)
+.grants(&[Grant::table(Table::Trade).query(), Grant::table(Table::Identity).batch_get()]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -85,7 +72,7 @@ enum List {
 /// their state.
 #[utoipa::path(
     get,
-    path = "/v1/trades",
+    path = PATH,
     params(ListTrades),
     responses((status = 200, body = Paged<NamedTradeView>, description = "A page"))
 )]

@@ -1,39 +1,29 @@
-//! GET /v1/users/{userId}/trades — what a user sells, or buys, for admins.
+//! What a user sells, or buys, for admins.
 
 use axum::extract::State;
 use domain::identity::Role;
 use kernel::{UserId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageRequest,
-    Paged, Path, Problem, QueryString, Reply, Trigger,
+    Access, App, Caller, Function, Grant, Http, PageRequest, Paged, Path, Problem, QueryString,
+    Reply,
 };
 use serde::Deserialize;
 use store::{Page, Table};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{named, view::NamedTradeView};
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "list_user_trades",
-    summary: "Lists any user's trades",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/users/{userId}/trades",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:Query"]),
-        Grant::table(Table::Identity, &["dynamodb:BatchGetItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/users/{userId}/trades";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "list_user_trades",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Trade).query(), Grant::table(Table::Identity).batch_get()]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -61,7 +51,7 @@ enum UserSide {
 /// For admins; newest first, with both sides' names. Empty for a user who does not exist.
 #[utoipa::path(
     get,
-    path = "/v1/users/{userId}/trades",
+    path = PATH,
     params(("userId" = String, Path, format = Uuid, description = "The user"), ListUserTrades),
     responses((status = 200, body = Paged<NamedTradeView>, description = "A page"))
 )]

@@ -2,27 +2,16 @@
 
 use domain::trade::{Agreement, Source, Trade, Variant};
 use events::{AuctionClosed, Event};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, trade::trade_of_auction};
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "on_auction_closed",
-    summary: "Opens the trade of a won auction",
-    trigger: Trigger::Queue(Queue {
-        queue: "trade-auction-closed",
-        events: &[AuctionClosed::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:PutItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+pub const FUNCTION: Function = Function::queue(
+    "trade",
+    "on_auction_closed",
+    "Opens the trade of a won auction",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[AuctionClosed::KIND]),
+)
+.grants(&[Grant::table(Table::Trade).put(), Grant::table(Table::Outbox).put()]);
 
 /// A message that comes late gives the winner the whole time from then on; one that comes again
 /// finds the trade there.

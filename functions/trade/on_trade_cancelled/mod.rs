@@ -9,35 +9,25 @@ use domain::{
 };
 use events::{Event, TradeCancelled};
 use kernel::{AuctionId, Instant, Span, UserId, Won};
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction,
     trade::{sale_failed, trade_of_auction},
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "on_trade_cancelled",
-    summary: "Penalty, strike and second-chance offer after a cancelled trade",
-    trigger: Trigger::Queue(Queue {
-        queue: "trade-cancelled",
-        events: &[TradeCancelled::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(
-            Table::Auction,
-            &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 30,
-};
+pub const FUNCTION: Function = Function::queue(
+    "trade",
+    "on_trade_cancelled",
+    "Penalty, strike and second-chance offer after a cancelled trade",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeCancelled::KIND]),
+)
+.grants(&[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Auction).get().query().update(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+])
+.timeout_s(30);
 
 /// Two unpaid wins noticed in the same instant are two: strikes are told apart by their instant.
 const STRIKE_SPREAD_MS: u128 = 60_000;

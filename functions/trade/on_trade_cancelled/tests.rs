@@ -153,7 +153,7 @@ async fn two_unpaid_wins_of_one_instant_are_two_strikes() {
         market.store().trade_open(&Trade::open(id, agreement, market.now())).await.unwrap();
     }
     market.expect_failures(); // the second auction has no head here
-    market.expect_dead("trade-cancelled");
+    market.expect_dead(&super::FUNCTION.id());
     market.cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::millis(0)));
     market.wait(Span::hours(48)).await;
     assert_eq!(strikes(&market, market.buyer.id).await, 2);

@@ -1,53 +1,43 @@
-//! POST /v1/trades/{tradeId}/pay — pays a trade from the wallet.
+//! Pays a trade from the wallet.
 
 use axum::extract::State;
 use domain::trade::Command;
 use kernel::{AddressId, TradeId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Path, Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
 use serde::Deserialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "pay_trade",
-    summary: "Pays a trade from the wallet",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/pay",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::TRADE_NOT_FOUND,
-            codes::ADDRESS_NOT_FOUND,
-            codes::FORBIDDEN,
-            codes::WRONG_TRADE_STATE,
-            codes::PAYMENT_IN_PROGRESS,
-            codes::PAYMENT_OVERDUE,
-            codes::INSUFFICIENT_BALANCE,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/pay";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "pay_trade",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::TRADE_NOT_FOUND,
+        codes::ADDRESS_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::WRONG_TRADE_STATE,
+        codes::PAYMENT_IN_PROGRESS,
+        codes::PAYMENT_OVERDUE,
+        codes::INSUFFICIENT_BALANCE,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Identity).get(),
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -63,7 +53,7 @@ struct PayTrade {
 /// seller has 48 hours to ship.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/pay",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     request_body = PayTrade,
     responses((status = 200, body = TradeView, description = "Paid"))

@@ -3,31 +3,20 @@
 use domain::trade::{State, settlement};
 use events::{Event, TradeCompleted};
 use kernel::Won;
-use platform::{App, Failure, Function, Grant, Queue, Trigger, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Read, Table};
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "settle_trade",
-    summary: "Pays the seller of a completed trade",
-    trigger: Trigger::Queue(Queue {
-        queue: "settle-trade",
-        events: &[TradeCompleted::KIND],
-        batch_size: 10,
-        max_receive_count: 5,
-        handle: |app, message| Box::pin(handle(app, message)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(
-            Table::Wallet,
-            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+pub const FUNCTION: Function = Function::queue(
+    "trade",
+    "settle_trade",
+    "Pays the seller of a completed trade",
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeCompleted::KIND]),
+)
+.grants(&[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Outbox).put(),
+]);
 
 /// The seller's debt may be repaid by another settlement between reading and writing; the message
 /// then comes again and reads what is left.

@@ -1,15 +1,14 @@
-//! POST /v1/trades/{tradeId}/ship — says how the goods travel.
+//! Says how the goods travel.
 
 use axum::extract::State;
 use domain::trade::Command;
 use kernel::{TradeId, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Json, Method, Now, Once, Path,
-    Problem, Reply, Trigger,
+    App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::{
     acting::{self, Asked},
@@ -17,23 +16,18 @@ use crate::{
     view::TradeView,
 };
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "ship_trade",
-    summary: "Says how the goods travel",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/trades/{tradeId}/ship",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: acting::GRANTS,
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/trades/{tradeId}/ship";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "trade",
+    "ship_trade",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::TRADE_NOT_FOUND,
+        codes::FORBIDDEN,
+        codes::WRONG_TRADE_STATE,
+    ]),
+)
+.grants(acting::GRANTS);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -52,7 +46,7 @@ struct ShipTrade {
 /// the buyer, and costs the seller 10 % of the price.
 #[utoipa::path(
     post,
-    path = "/v1/trades/{tradeId}/ship",
+    path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
     request_body = ShipTrade,
     responses((status = 200, body = TradeView, description = "On the way"))

@@ -3,28 +3,25 @@
 use domain::trade::{Actor, Rejection, Trade, decide, wake};
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Trigger,
+    App, Failure, Function, Grant, Schedule,
     schedule::{Tick, each_due, single_run},
 };
 use store::Table;
 
-pub const FUNCTION: Function = Function {
-    context: "trade",
-    name: "sweep_due_trades",
-    summary: "Answers passed deadlines of trades and reminds of coming ones",
-    trigger: Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(1)),
-        handle: |app, tick| Box::pin(handle(app, tick)),
-    }),
-    grants: &[
-        Grant::table(Table::Trade, &["dynamodb:Query", "dynamodb:PutItem"]),
-        Grant::table(Table::Wallet, &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
-    ],
-    memory_mb: 512,
-    timeout_s: 50,
-};
+pub const FUNCTION: Function = Function::schedule(
+    "trade",
+    "sweep_due_trades",
+    "Answers passed deadlines of trades and reminds of coming ones",
+    Schedule::every(Span::minutes(1), |app, tick| Box::pin(handle(app, tick))),
+)
+.grants(&[
+    Grant::table(Table::Trade).query().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).update().delete(),
+])
+.memory_mb(512)
+.timeout_s(50);
 
 /// How many days back it looks: a trade that could not be moved for longer needs a person.
 const DAYS_BACK: i64 = 7;

@@ -1,4 +1,4 @@
-//! GET /v1/admin/users/{userId}/audit — recomputes a user's balances from the history.
+//! Recomputes a user's balances from the history.
 
 use axum::{Json, extract::State};
 use domain::{
@@ -6,38 +6,27 @@ use domain::{
     ledger::{Kept, UserAudit},
 };
 use kernel::{UserId, codes};
-use platform::{
-    Access, App, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem, Trigger,
-    retry::Policy,
-};
+use platform::{Access, App, Function, Grant, Http, Path, Problem, retry::Policy};
 use serde::Serialize;
 use store::{Read, Table};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "audit_user",
-    summary: "Recomputes a user's balances from the history and names every difference",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/admin/users/{userId}/audit",
-        access: Access::Role(Role::Admin),
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::USER_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Wallet,
-            &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem"],
-        ),
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-    ],
-    memory_mb: 512,
-    timeout_s: 29,
-};
+const PATH: &str = "/v1/admin/users/{userId}/audit";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "audit_user",
+    Http::get(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .problems(&[codes::USER_NOT_FOUND]),
+)
+.grants(&[
+    Grant::table(Table::Wallet).get().query().batch_get(),
+    Grant::table(Table::Identity).get(),
+])
+.memory_mb(512)
+.timeout_s(29);
 
 /// As many entries as one batch read takes.
 const PAGE_LINES: u32 = 100;
@@ -91,7 +80,7 @@ impl From<Kept> for Balances {
 /// moves all the while is answered with 503.
 #[utoipa::path(
     get,
-    path = "/v1/admin/users/{userId}/audit",
+    path = PATH,
     params(("userId" = String, Path, format = Uuid, description = "The user's id")),
     responses((status = 200, description = "What was found", body = UserAuditView)),
 )]

@@ -1,44 +1,37 @@
-//! POST /v1/me/payout-account — says where the caller's withdrawals go.
+//! Says where the caller's withdrawals go.
 
 use axum::extract::State;
 use kernel::codes;
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
 };
 use store::{Table, Transaction};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::account::{PayoutAccountRequest, PayoutAccountView, verified};
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "create_payout_account",
-    summary: "Says where the caller's withdrawals go",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/me/payout-account",
-        access: Access::User,
-        idempotency: IdempotencyRule::Optional,
-        delivery: Delivery::Buffered,
-        problems: &[codes::PAYOUT_ACCOUNT_EXISTS, codes::PAYOUT_ACCOUNT_UNVERIFIED],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Wallet, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 15,
-};
+const PATH: &str = "/v1/me/payout-account";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "create_payout_account",
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Optional)
+        .problems(&[codes::PAYOUT_ACCOUNT_EXISTS, codes::PAYOUT_ACCOUNT_UNVERIFIED]),
+)
+.grants(&[
+    Grant::table(Table::Wallet).get().put(),
+    Grant::table(Table::Identity).get(),
+    Grant::table(Table::Operation).get().put(),
+])
+.timeout_s(15);
 
 /// Says where the caller's withdrawals go
 ///
 /// The bank is asked whether the account is the holder's. There is one per user; `PUT` replaces it.
 #[utoipa::path(
     post,
-    path = "/v1/me/payout-account",
+    path = PATH,
     request_body = PayoutAccountRequest,
     responses((
         status = 201,

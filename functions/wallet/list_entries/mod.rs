@@ -1,34 +1,23 @@
-//! GET /v1/wallet/entries — what moved the caller's money, newest first.
+//! What moved the caller's money, newest first.
 
 use axum::{Json, extract::State};
 use domain::ledger::WalletLine;
 use kernel::{Instant, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageQuery,
-    PageRequest, Paged, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem};
 use serde::Serialize;
 use store::Table;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "list_entries",
-    summary: "Lists what moved the caller's money, newest first",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/wallet/entries",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Wallet, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/wallet/entries";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "list_entries",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Wallet).query()])
+.timeout_s(5);
 
 /// A movement of money, as far as it concerns the caller. Changes are in won, signed.
 #[derive(Serialize, ToSchema)]
@@ -69,7 +58,7 @@ impl From<WalletLine> for WalletEntry {
 /// The changes of all entries together are the balance.
 #[utoipa::path(
     get,
-    path = "/v1/wallet/entries",
+    path = PATH,
     params(PageQuery),
     responses((status = 200, description = "A page of movements", body = Paged<WalletEntry>)),
 )]

@@ -1,40 +1,29 @@
-//! GET /v1/wallet/withdrawals — the caller's withdrawals, newest first.
+//! The caller's withdrawals, newest first.
 
 use axum::{Json, extract::State};
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, PageQuery,
-    PageRequest, Paged, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::withdrawal_view::WithdrawalView;
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "list_withdrawals",
-    summary: "Lists the caller's withdrawals, newest first",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/wallet/withdrawals",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::INVALID_CURSOR],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Wallet, &["dynamodb:Query"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/wallet/withdrawals";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "list_withdrawals",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+)
+.grants(&[Grant::table(Table::Wallet).query()])
+.timeout_s(5);
 
 /// Lists the caller's withdrawals, newest first
 ///
 /// Finished ones stay listed.
 #[utoipa::path(
     get,
-    path = "/v1/wallet/withdrawals",
+    path = PATH,
     params(PageQuery),
     responses((status = 200, description = "A page of withdrawals", body = Paged<WithdrawalView>)),
 )]

@@ -154,7 +154,7 @@ async fn two_containers_at_once_pay_once() {
 async fn a_poisoned_call_goes_to_the_dead_letter_queue_alone() {
     let world = World::start().await;
     world.expect_failures();
-    world.expect_dead("withdraw");
+    world.expect_dead(&super::FUNCTION.id());
     let minji = world.ready(1_000, "7890").await;
     let id = world.requested(&minji, 400).await;
     let requested = WithdrawalRequested { withdrawal_id: id, user_id: minji.id };
@@ -165,7 +165,7 @@ async fn a_poisoned_call_goes_to_the_dead_letter_queue_alone() {
     world.settle().await;
     assert_eq!(world.state(&minji, id).await, State::Done);
     world.advance(Span::hours(1)).await;
-    assert_eq!(world.cloud.queue_bodies("withdraw-dlq").len(), 1);
+    assert_eq!(world.cloud.queue_bodies(&format!("{}-dlq", super::FUNCTION.id())).len(), 1);
 }
 
 #[tokio::test]

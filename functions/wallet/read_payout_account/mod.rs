@@ -1,39 +1,29 @@
-//! GET /v1/me/payout-account — where the caller's withdrawals go.
+//! Where the caller's withdrawals go.
 
 use axum::{Json, extract::State};
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::account::{PayoutAccountView, not_found};
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "read_payout_account",
-    summary: "Shows where the caller's withdrawals go",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/me/payout-account",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::PAYOUT_ACCOUNT_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Wallet, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/me/payout-account";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "read_payout_account",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::PAYOUT_ACCOUNT_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Wallet).get()])
+.timeout_s(5);
 
 /// Shows where the caller's withdrawals go
 ///
 /// All but the last four digits of the number are hidden, from the caller as well.
 #[utoipa::path(
     get,
-    path = "/v1/me/payout-account",
+    path = PATH,
     responses((status = 200, description = "The account", body = PayoutAccountView)),
 )]
 async fn handle(

@@ -1,32 +1,19 @@
-//! GET /v1/wallet — what the caller owns.
+//! What the caller owns.
 
 use axum::{Json, extract::State};
 use kernel::Won;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Problem};
 use serde::Serialize;
 use store::{Read, Table};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "read_wallet",
-    summary: "Shows the caller's balance",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/wallet",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Wallet, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/wallet";
+
+pub const FUNCTION: Function =
+    Function::endpoint("wallet", "read_wallet", Http::get(PATH, || routes!(handle)))
+        .grants(&[Grant::table(Table::Wallet).get()])
+        .timeout_s(5);
 
 /// A user's money, in won.
 #[derive(Serialize, ToSchema)]
@@ -48,7 +35,7 @@ pub struct Wallet {
 /// Exact at the moment of reading. A user who never had money has zero of everything.
 #[utoipa::path(
     get,
-    path = "/v1/wallet",
+    path = PATH,
     responses((status = 200, description = "The balance", body = Wallet)),
 )]
 async fn handle(State(app): State<App>, caller: Caller) -> Result<Json<Wallet>, Problem> {

@@ -1,40 +1,29 @@
-//! GET /v1/wallet/withdrawals/{withdrawalId} — how far one of the caller's withdrawals is.
+//! How far one of the caller's withdrawals is.
 
 use axum::{Json, extract::State};
 use kernel::{WithdrawalId, codes};
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Method, Path, Problem,
-    Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::withdrawal_view::WithdrawalView;
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "read_withdrawal",
-    summary: "Shows how far a withdrawal is",
-    trigger: Trigger::Http(Http {
-        method: Method::Get,
-        path: "/v1/wallet/withdrawals/{withdrawalId}",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::WITHDRAWAL_NOT_FOUND],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[Grant::table(Table::Wallet, &["dynamodb:GetItem"])],
-    memory_mb: 256,
-    timeout_s: 5,
-};
+const PATH: &str = "/v1/wallet/withdrawals/{withdrawalId}";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "read_withdrawal",
+    Http::get(PATH, || routes!(handle)).problems(&[codes::WITHDRAWAL_NOT_FOUND]),
+)
+.grants(&[Grant::table(Table::Wallet).get()])
+.timeout_s(5);
 
 /// Shows how far a withdrawal is
 ///
 /// `requested` and `sending` end as `done` or `failed`.
 #[utoipa::path(
     get,
-    path = "/v1/wallet/withdrawals/{withdrawalId}",
+    path = PATH,
     params((
         "withdrawalId" = String, Path, format = "uuid", description = "The withdrawal's id",
         example = "01938f3c-7e2a-7000-8000-000000000001",

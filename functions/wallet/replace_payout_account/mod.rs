@@ -1,43 +1,30 @@
-//! PUT /v1/me/payout-account — says anew where the caller's withdrawals go.
+//! Says anew where the caller's withdrawals go.
 
 use axum::extract::State;
 use kernel::codes;
-use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now,
-    Problem, Trigger,
-};
+use platform::{App, Caller, Function, Grant, Http, Json, Now, Problem};
 use store::Table;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::account::{PayoutAccountRequest, PayoutAccountView, not_found, verified};
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "replace_payout_account",
-    summary: "Says anew where the caller's withdrawals go",
-    trigger: Trigger::Http(Http {
-        method: Method::Put,
-        path: "/v1/me/payout-account",
-        access: Access::User,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[codes::PAYOUT_ACCOUNT_NOT_FOUND, codes::PAYOUT_ACCOUNT_UNVERIFIED],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(Table::Wallet, &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
-        Grant::table(Table::Identity, &["dynamodb:GetItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 15,
-};
+const PATH: &str = "/v1/me/payout-account";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "replace_payout_account",
+    Http::put(PATH, || routes!(handle))
+        .problems(&[codes::PAYOUT_ACCOUNT_NOT_FOUND, codes::PAYOUT_ACCOUNT_UNVERIFIED]),
+)
+.grants(&[Grant::table(Table::Wallet).get().update(), Grant::table(Table::Identity).get()])
+.timeout_s(15);
 
 /// Says anew where the caller's withdrawals go
 ///
 /// Withdrawals that were asked for before still go to the account of that time.
 #[utoipa::path(
     put,
-    path = "/v1/me/payout-account",
+    path = PATH,
     request_body = PayoutAccountRequest,
     responses((status = 200, description = "The account as it is now", body = PayoutAccountView)),
 )]

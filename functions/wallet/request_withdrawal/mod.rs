@@ -1,12 +1,11 @@
-//! POST /v1/wallet/withdrawals — asks for money to be sent to the caller's bank account.
+//! Asks for money to be sent to the caller's bank account.
 
 use axum::extract::State;
 use domain::withdrawal::Withdrawal;
 use events::{Envelope, WithdrawalRequested};
 use kernel::{WithdrawalId, Won, codes};
 use platform::{
-    Access, App, Caller, Delivery, Function, Grant, Http, IdempotencyRule, Json, Method, Now, Once,
-    Problem, Reply, Trigger,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
 };
 use serde::Deserialize;
 use store::{
@@ -15,38 +14,26 @@ use store::{
     wallet::WithdrawalRow,
 };
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::withdrawal_view::WithdrawalView;
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "request_withdrawal",
-    summary: "Asks for money to be sent to the caller's bank account",
-    trigger: Trigger::Http(Http {
-        method: Method::Post,
-        path: "/v1/wallet/withdrawals",
-        access: Access::User,
-        idempotency: IdempotencyRule::Required,
-        delivery: Delivery::Buffered,
-        problems: &[
-            codes::PAYOUT_ACCOUNT_REQUIRED,
-            codes::INSUFFICIENT_BALANCE,
-            codes::PENALTY_DUE,
-        ],
-        routes: || OpenApiRouter::new().routes(routes!(handle)),
-    }),
-    grants: &[
-        Grant::table(
-            Table::Wallet,
-            &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-        ),
-        Grant::table(Table::Outbox, &["dynamodb:PutItem"]),
-        Grant::table(Table::Operation, &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    ],
-    memory_mb: 256,
-    timeout_s: 10,
-};
+const PATH: &str = "/v1/wallet/withdrawals";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "wallet",
+    "request_withdrawal",
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Required).problems(&[
+        codes::PAYOUT_ACCOUNT_REQUIRED,
+        codes::INSUFFICIENT_BALANCE,
+        codes::PENALTY_DUE,
+    ]),
+)
+.grants(&[
+    Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -62,7 +49,7 @@ struct RequestWithdrawal {
 /// withdrawal that the bank refuses gives the money back.
 #[utoipa::path(
     post,
-    path = "/v1/wallet/withdrawals",
+    path = PATH,
     request_body = RequestWithdrawal,
     responses((status = 201, description = "The withdrawal, requested", body = WithdrawalView)),
 )]

@@ -3,27 +3,20 @@
 use events::{Envelope, WithdrawalRequested};
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Trigger,
+    App, Failure, Function, Grant, Schedule, Service,
     schedule::{Tick, single_run},
 };
 use store::{Table, keys};
 
-pub const FUNCTION: Function = Function {
-    context: "wallet",
-    name: "sweep_withdrawals",
-    summary: "Calls the worker again for every withdrawal that is due and not finished",
-    trigger: Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(5)),
-        handle: |app, tick| Box::pin(handle(app, tick)),
-    }),
-    grants: &[
-        Grant::table(Table::Wallet, &["dynamodb:Query"]),
-        Grant::table(Table::Operation, &["dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
-        Grant::PUT_EVENTS,
-    ],
-    memory_mb: 256,
-    timeout_s: 60,
-};
+pub const FUNCTION: Function = Function::schedule(
+    "wallet",
+    "sweep_withdrawals",
+    "Calls the worker again for every withdrawal that is due and not finished",
+    Schedule::every(Span::minutes(5), |app, tick| Box::pin(handle(app, tick))),
+)
+.grants(&[Grant::table(Table::Wallet).query(), Grant::table(Table::Operation).update().delete()])
+.services(&[Service::EventBus])
+.timeout_s(60);
 
 const JOB: &str = "sweep-withdrawals";
 /// Longer than a run may last, shorter than the time to the next.

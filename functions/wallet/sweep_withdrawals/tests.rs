@@ -7,7 +7,7 @@ use crate::world::World;
 
 #[test]
 fn the_lease_outlives_the_run_and_ends_before_the_next() {
-    let Trigger::Schedule(Schedule { every: Some(every), .. }) = &FUNCTION.trigger else {
+    let platform::Trigger::Schedule(Schedule { every: Some(every), .. }) = &FUNCTION.trigger else {
         panic!("a rate")
     };
     assert!(i64::from(FUNCTION.timeout_s) < LEASE.as_seconds_ceil() && LEASE < *every);

@@ -83,8 +83,8 @@ async fn the_sdk_hides_a_single_throttle() {
     let sns = aws_sdk_sns::Client::new(&bench.cloud.sdk_config());
     sns.publish().phone_number("+821012345678").message("x").send().await.unwrap();
     assert_eq!(bench.cloud.sms().len(), 2, "the lost answer made the SDK publish again");
-    let url = "http://sqs.local/000000000000/jangteo-on-closed";
+    let url = "http://sqs.local/000000000000/jangteo-test-on-closed";
     bench.sqs().send_message().queue_url(url).message_body("x").send().await.unwrap();
-    assert_eq!(bench.cloud.queue_bodies("on-closed").len(), 1);
+    assert_eq!(bench.cloud.queue_bodies("test-on-closed").len(), 1);
     assert_eq!(bench.cloud.usage().calls("sqs:SendMessage"), 2);
 }

@@ -23,7 +23,7 @@ async fn everything_survives_a_restart() {
     {
         let bench = Bench::with(DataPlace::Folder(folder.0.clone()));
         bench.put("auction", "AUCTION#1", "0", 1).await;
-        let url = "http://sqs.local/000000000000/jangteo-on-closed";
+        let url = "http://sqs.local/000000000000/jangteo-test-on-closed";
         let send = bench.sqs().send_message().queue_url(url).message_body("kept");
         send.delay_seconds(60).send().await.unwrap();
         let sns = aws_sdk_sns::Client::new(&bench.cloud.sdk_config());
@@ -33,7 +33,7 @@ async fn everything_survives_a_restart() {
     let bench = Bench::with(DataPlace::Folder(folder.0.clone()));
     assert_eq!(bench.cloud.settle().await, 0, "the cursor was kept");
     assert_eq!(bench.cloud.sms().len(), 1);
-    assert_eq!(bench.cloud.queue_bodies("on-closed"), ["kept"]);
+    assert_eq!(bench.cloud.queue_bodies("test-on-closed"), ["kept"]);
     bench.put("auction", "AUCTION#1", "0", 2).await;
     bench.advance(Span::seconds(60));
     assert_eq!(bench.cloud.settle().await, 3, "a record, a message and a rate");

@@ -1,70 +1,55 @@
 //! The platform's own host behind the cloud: a route, a queue worker, the gateway around them.
 
-use axum::{body::Body, extract::State, routing::get};
+use axum::{
+    body::Body,
+    extract::State,
+    routing::{MethodRouter, any, get},
+};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use messaging::Sms;
 use platform::{
-    Access, App, Config, Delivery, FALLBACK_PATH, Failure, Grant, Http, IdempotencyRule, MemoryLog,
-    Method, Parts, SystemEntropy,
+    Access, App, Config, FALLBACK_PATH, Failure, Http, MemoryLog, Method, Parts, Service,
+    SystemEntropy,
 };
 use tower::ServiceExt;
-use utoipa_axum::router::OpenApiRouter;
 
 use super::*;
 
-const fn route(path: &'static str, routes: fn() -> OpenApiRouter<App>) -> Trigger {
-    Trigger::Http(Http {
-        method: Method::Get,
-        path,
-        access: Access::Public,
-        idempotency: IdempotencyRule::Natural,
-        delivery: Delivery::Buffered,
-        problems: &[],
-        routes,
-    })
+const fn route(name: &'static str, path: &'static str, handler: Routes) -> Function {
+    let http = Http::undocumented(Method::Get, path, handler).access(Access::Public);
+    Function::undocumented("test", name, SUMMARY, http)
 }
 
-const fn texting(name: &'static str, trigger: Trigger) -> Function {
-    let Function { context, name, summary, trigger, memory_mb, timeout_s, .. } =
-        function(name, trigger);
-    Function { context, name, summary, trigger, grants: &[Grant::SMS], memory_mb, timeout_s }
-}
+type Routes = fn() -> MethodRouter<App>;
 
 /// Sends the worker below a message.
-static RING: Function = Function {
-    grants: &[Grant::send("ring")],
-    ..function("ring", route("/v1/ring", || OpenApiRouter::new().route("/v1/ring", get(ring))))
-};
+static RING: Function =
+    route("ring", "/v1/ring", || get(ring)).services(&[Service::queue_of(&ON_RING)]);
 /// The same without permission.
-static RING_TOO: Function = function(
-    "ring_too",
-    route("/v1/ring-too", || OpenApiRouter::new().route("/v1/ring-too", get(ring))),
-);
+static RING_TOO: Function = route("ring_too", "/v1/ring-too", || get(ring));
 
 async fn ring(State(app): State<App>) -> StatusCode {
     let body = json!({ "phone": "+821012345678" });
-    let sent = app.publisher.send("ring", &body, Span::millis(0)).await;
+    let sent = app.publisher.send(ON_RING.full_name(), &body, Span::millis(0)).await;
     sent.map_or(StatusCode::BAD_GATEWAY, |()| StatusCode::ACCEPTED)
 }
 
-static ON_RING: Function = texting(
+static ON_RING: Function = Function::queue(
+    "test",
     "on_ring",
-    Trigger::Queue(Queue {
-        queue: "ring",
-        events: &[],
-        batch_size: 10,
-        max_receive_count: 3,
-        handle: |app, message| {
-            Box::pin(async move {
-                let body: Value = message.json()?;
-                let phone = body["phone"].as_str().ok_or_else(|| Failure::new("no phone"))?;
-                app.publisher.sms(&Sms { phone, text: "ring" }).await?;
-                Ok(())
-            })
-        },
-    }),
-);
+    SUMMARY,
+    Queue::new(|app, message| {
+        Box::pin(async move {
+            let body: Value = message.json()?;
+            let phone = body["phone"].as_str().ok_or_else(|| Failure::new("no phone"))?;
+            app.publisher.sms(&Sms { phone, text: "ring" }).await?;
+            Ok(())
+        })
+    })
+    .max_receive_count(3),
+)
+.services(&[Service::Sms]);
 /// Texts what it was told, in the form `<from>:<what>`.
 fn tell(app: App, text: String) -> platform::Work {
     Box::pin(async move {
@@ -73,29 +58,27 @@ fn tell(app: App, text: String) -> platform::Work {
     })
 }
 
-static ON_CHANGE: Function = texting(
+static ON_CHANGE: Function = Function::stream(
+    "test",
     "on_change",
-    Trigger::Stream(Stream {
-        table: Table::Auction,
-        pk_prefix: "AUCTION#",
-        batch_size: 10,
-        handle: |app, change| {
-            let (old, new) = (change.old.is_some(), change.new.is_some());
-            tell(app, format!("change:{old}:{new}"))
-        },
-    }),
-);
-static ON_TICK: Function = texting(
+    SUMMARY,
+    Stream::new(Table::Auction, |app, change| {
+        let (old, new) = (change.old.is_some(), change.new.is_some());
+        tell(app, format!("change:{old}:{new}"))
+    })
+    .pk_prefix("AUCTION#"),
+)
+.services(&[Service::Sms]);
+static ON_TICK: Function = Function::schedule(
+    "test",
     "on_tick",
-    Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(1)),
-        handle: |app, tick| tell(app, format!("tick:{}", tick.input["scheduledTime"])),
+    SUMMARY,
+    Schedule::every(Span::minutes(1), |app, tick| {
+        tell(app, format!("tick:{}", tick.input["scheduledTime"]))
     }),
-);
-static REST: Function = function(
-    "rest",
-    route(FALLBACK_PATH, || OpenApiRouter::new().fallback(platform::http::route_not_found)),
-);
+)
+.services(&[Service::Sms]);
+static REST: Function = route("rest", FALLBACK_PATH, || any(platform::http::route_not_found));
 static HOSTED: &[&Function] = &[&RING, &RING_TOO, &ON_RING, &ON_CHANGE, &ON_TICK, &REST];
 
 fn hosted() -> (Cloud, axum::Router) {
@@ -153,8 +136,8 @@ async fn a_call_beyond_the_grants_is_denied() {
     let (status, problem) = ask(&router, "GET", "/v1/ring-too").await;
     assert!(status.is_server_error(), "{status} {problem}");
     let denied: Vec<String> = cloud.permissions().denied.into_iter().collect();
-    assert_eq!(denied, ["test-ring-too may not sqs:SendMessage on ring"]);
-    let queue = cloud.queue_bodies("ring");
+    assert_eq!(denied, ["test-ring-too may not sqs:SendMessage on test-on-ring"]);
+    let queue = cloud.queue_bodies("test-on-ring");
     assert_eq!(queue.len(), 1, "the denied call had no effect");
 }
 
@@ -179,11 +162,11 @@ async fn the_gateway_answers_what_no_function_does() {
 async fn a_body_no_worker_can_read_ends_dead() {
     let (cloud, _) = hosted();
     cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::millis(0)));
-    let url = "http://sqs.local/000000000000/jangteo-ring";
+    let url = "http://sqs.local/000000000000/jangteo-test-on-ring";
     let sqs = aws_sdk_sqs::Client::new(&cloud.sdk_config());
     sqs.send_message().queue_url(url).message_body("no json").send().await.unwrap();
     assert_eq!(cloud.settle().await, 3);
-    assert_eq!(cloud.queue_bodies("ring-dlq"), ["no json"]);
+    assert_eq!(cloud.queue_bodies("test-on-ring-dlq"), ["no json"]);
 }
 
 #[tokio::test]

@@ -20,49 +20,44 @@ use std::{
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::{Instant, Span};
-use platform::{Function, Queue, Schedule, Stream, Trigger};
+use platform::{Function, Queue, Schedule, Stream};
 use serde_json::{Value, json};
 use store::Table;
 
 use crate::{Cloud, CloudOptions, DataPlace, Invoked, Invoker, VirtualClock};
 
+const SUMMARY: &str = "For tests";
 const START: i64 = 1_795_251_600_000; // 2026-11-21T09:00:00Z
 
-const fn function(name: &'static str, trigger: Trigger) -> Function {
-    let (context, summary, grants) = ("test", "For tests.", &[]);
-    Function { context, name, summary, trigger, grants, memory_mb: 128, timeout_s: 5 }
-}
-
-static ON_CLOSED: Function = function(
+static ON_CLOSED: Function = Function::queue(
+    "test",
     "on_closed",
-    Trigger::Queue(Queue {
-        queue: "on-closed",
-        events: &["AuctionClosed", "AuctionCancelled"],
-        batch_size: 5,
-        max_receive_count: 3,
-        handle: |_, _| Box::pin(async { Ok(()) }),
-    }),
-);
-static RECORD_BIDS: Function = function(
+    SUMMARY,
+    Queue::new(|_, _| Box::pin(async { Ok(()) }))
+        .events(&["AuctionClosed", "AuctionCancelled"])
+        .batch_size(5)
+        .max_receive_count(3),
+)
+.timeout_s(5);
+static RECORD_BIDS: Function = Function::stream(
+    "test",
     "record_bids",
-    Trigger::Stream(Stream {
-        table: Table::Auction,
-        pk_prefix: "AUCTION#",
-        batch_size: 3,
-        handle: |_, _| Box::pin(async { Ok(()) }),
-    }),
-);
-static CLOSE: Function = function(
-    "close",
-    Trigger::Schedule(Schedule { every: None, handle: |_, _| Box::pin(async { Ok(()) }) }),
-);
-static SWEEP: Function = function(
+    SUMMARY,
+    Stream::new(Table::Auction, |_, _| Box::pin(async { Ok(()) }))
+        .pk_prefix("AUCTION#")
+        .batch_size(3),
+)
+.timeout_s(5);
+static CLOSE: Function =
+    Function::schedule("test", "close", SUMMARY, Schedule::once(|_, _| Box::pin(async { Ok(()) })))
+        .timeout_s(5);
+static SWEEP: Function = Function::schedule(
+    "test",
     "sweep",
-    Trigger::Schedule(Schedule {
-        every: Some(Span::minutes(1)),
-        handle: |_, _| Box::pin(async { Ok(()) }),
-    }),
-);
+    SUMMARY,
+    Schedule::every(Span::minutes(1), |_, _| Box::pin(async { Ok(()) })),
+)
+.timeout_s(5);
 static FUNCTIONS: &[&Function] = &[&ON_CLOSED, &RECORD_BIDS, &CLOSE, &SWEEP];
 
 /// Notes every invocation and answers from a script, then with success.

@@ -6,8 +6,8 @@ use aws_sdk_sqs::{
 use super::*;
 use crate::{Counts, Rates};
 
-const URL: &str = "http://sqs.local/000000000000/jangteo-on-closed";
-const DEAD_URL: &str = "http://sqs.local/000000000000/jangteo-on-closed-dlq";
+const URL: &str = "http://sqs.local/000000000000/jangteo-test-on-closed";
+const DEAD_URL: &str = "http://sqs.local/000000000000/jangteo-test-on-closed-dlq";
 
 async fn send(bench: &Bench, body: &str) -> String {
     let sent = bench.sqs().send_message().queue_url(URL).message_body(body).send().await.unwrap();
@@ -26,7 +26,8 @@ fn counts(visible: usize, in_flight: usize, delayed: usize) -> Counts {
 #[tokio::test]
 async fn sends_receives_and_deletes() {
     let bench = Bench::new();
-    let url = bench.sqs().get_queue_url().queue_name("jangteo-on-closed").send().await.unwrap();
+    let url =
+        bench.sqs().get_queue_url().queue_name("jangteo-test-on-closed").send().await.unwrap();
     assert_eq!(url.queue_url(), Some(URL));
     let attribute = MessageAttributeValue::builder().data_type("String").string_value("x");
     let sent = bench.sqs().send_message().queue_url(URL).message_body("hello");
@@ -102,7 +103,7 @@ async fn delivers_batches_as_lambda_does() {
     let record = &calls[0]["Records"][0];
     assert_eq!(record["body"], "0");
     assert_eq!(record["eventSource"], "aws:sqs");
-    let arn = "arn:aws:sqs:ap-northeast-2:000000000000:jangteo-on-closed";
+    let arn = "arn:aws:sqs:ap-northeast-2:000000000000:jangteo-test-on-closed";
     assert_eq!(record["eventSourceARN"], arn);
     assert_eq!(record["attributes"]["ApproximateReceiveCount"], "1");
     assert_eq!(bench.cloud.queues()[0].counts, counts(0, 0, 0));
@@ -145,10 +146,10 @@ async fn only_the_failed_message_comes_again_and_ends_dead() {
     assert_eq!(due.millis(), START + 30_000);
     let end = due + Span::minutes(10);
     assert_eq!(bench.cloud.play(&bench.clock, end, Rates::Ignored).await, 2);
-    assert_eq!(bench.cloud.queue_bodies("on-closed-dlq"), ["poison"]);
+    assert_eq!(bench.cloud.queue_bodies("test-on-closed-dlq"), ["poison"]);
     assert_eq!(receive(&bench, DEAD_URL).await[0].body(), Some("poison"));
     bench.advance(Span::minutes(1));
-    assert_eq!(bench.cloud.redrive("on-closed"), 1);
+    assert_eq!(bench.cloud.redrive("test-on-closed"), 1);
     assert_eq!(bench.cloud.settle().await, 1);
     assert_eq!(bench.cloud.queues()[0].dead, counts(0, 0, 0));
 }
@@ -162,8 +163,8 @@ async fn an_error_fails_the_whole_batch_and_retries_can_be_hurried() {
     bench.script.answer("test-on-closed", Err("down".into()));
     bench.script.answer("test-on-closed", failures(&["not-in-the-batch"]));
     assert_eq!(bench.cloud.settle().await, 3);
-    assert!(bench.cloud.queue_bodies("on-closed").is_empty());
-    assert!(bench.cloud.queue_bodies("on-closed-dlq").is_empty());
+    assert!(bench.cloud.queue_bodies("test-on-closed").is_empty());
+    assert!(bench.cloud.queue_bodies("test-on-closed-dlq").is_empty());
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ impl Delivery {
     fn take_batches(&self, to: &QueueConsumer) -> Vec<Vec<Message>> {
         let account = &self.account;
         let now = account.clock.now();
-        let due = account.read(|state| state.queues.get(to.queue)?.next_visible());
+        let due = account.read(|state| state.queues.get(&to.id)?.next_visible());
         if due.is_none_or(|due| due > now) {
             return Vec::new();
         }
@@ -36,7 +36,7 @@ impl Delivery {
             return Vec::new();
         }
         account.change(|state| {
-            let take = || Some(sqs::take(account, state, to.queue, to.batch_size, None));
+            let take = || Some(sqs::take(account, state, &to.id, to.batch_size, None));
             std::iter::from_fn(take)
                 .take_while(|batch| !batch.is_empty())
                 .take(BATCHES_MAX)
@@ -48,7 +48,7 @@ impl Delivery {
         let account = &self.account;
         let now = account.clock.now();
         let records: Vec<_> =
-            batch.iter().map(|message| sqs::lambda_record(account, to.queue, message)).collect();
+            batch.iter().map(|message| sqs::lambda_record(account, &to.id, message)).collect();
         let answer = self.invoke(to.function, json!({ "Records": records })).await;
         let ids: Vec<_> = batch.iter().map(|message| message.id.clone()).collect();
         let outcome = Outcome::read(answer, &ids);
@@ -72,14 +72,14 @@ impl Delivery {
 
     fn delete(&self, to: &QueueConsumer, message: &Message) {
         self.account.change(|state| {
-            state.queues.get_mut(to.queue).map(|queue| queue.delete(&message.receipt()))
+            state.queues.get_mut(&to.id).map(|queue| queue.delete(&message.receipt()))
         });
     }
 
     /// Unless the function itself has changed the visibility meanwhile.
     fn show_again(&self, to: &QueueConsumer, message: &Message, at: Instant) {
         self.account.change(|state| {
-            let queue = state.queues.get_mut(to.queue);
+            let queue = state.queues.get_mut(&to.id);
             let mut messages = queue.into_iter().flat_map(|queue| &mut queue.messages);
             let mine = messages.find(|there| {
                 there.receipt() == message.receipt() && there.visible_at == message.visible_at
@@ -93,6 +93,6 @@ impl Delivery {
     pub(super) fn queues_due(&self) -> Option<Instant> {
         let account = &self.account;
         let live = account.wiring.queues.iter().filter(|to| !account.is_paused(&to.id));
-        account.read(|state| live.filter_map(|to| state.queues.get(to.queue)?.next_visible()).min())
+        account.read(|state| live.filter_map(|to| state.queues.get(&to.id)?.next_visible()).min())
     }
 }
