@@ -16,6 +16,7 @@ use crate::{
     Write, batch::Batch, from_item, keys,
 };
 
+pub use crate::label::AuctionWrite;
 pub use head::{decode as decode_head, encode as encode_head};
 pub use ledger::{LedgerRow, decode as decode_entry, row as ledger_row};
 pub use row::{AuctionRow, Closing};
@@ -59,15 +60,6 @@ pub fn event_id(kind: &str, auction: AuctionId, sequence: u32) -> Uuid {
     let sequence = sequence.to_be_bytes();
     let Hash(digest) = Hash::of(&[kind.as_bytes(), auction.uuid().as_bytes(), &sequence]);
     uuid_of(digest)
-}
-
-/// The writes of an auction. Its head is changed by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuctionWrite {
-    /// It is new; at its end: it has no outcome yet.
-    Row,
-    /// It is new.
-    Head,
 }
 
 impl Transaction {

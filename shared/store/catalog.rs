@@ -21,31 +21,9 @@ use crate::{
     exchange::open_instrument, keys,
 };
 
+pub use crate::label::CatalogWrite;
 pub(crate) use row::read as read_item;
 pub use tags::{LinkError, TagRow, tag_creation};
-
-/// The writes of the catalogue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CatalogWrite {
-    /// It is new; when it changes: it is there, as it was read where that matters.
-    Item,
-    /// No item has the model number.
-    Model,
-    /// The model number that is given up is the item's.
-    OldModel,
-    /// The item has no such option yet.
-    Option,
-    /// What an option is traded by: it opens with the option, and closes when no order came.
-    Instrument,
-    /// There is no such tag yet; when an item gets it: there is.
-    Tag,
-    /// The tag is not on the item yet; when it goes: it is.
-    Link,
-    /// The trade is not counted yet.
-    CountedTrade,
-    /// What an item is found by is still of the text that was read.
-    Grams,
-}
 
 /// Why an item was not changed.
 #[derive(Debug, thiserror::Error)]

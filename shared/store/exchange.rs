@@ -27,9 +27,10 @@ use crate::{
     StoreError, Table, Transaction, Write, keys,
 };
 
-pub use alerts::{ALERTS_MAX, Alert, AlertWrite, alert_creation};
+pub use crate::label::{AlertWrite, MarketWrite, OrderWrite};
+pub use alerts::{ALERTS_MAX, Alert, alert_creation};
 pub use depth::Level;
-pub use market::{Difference, MarketWrite, Projection, differences};
+pub use market::{Difference, Projection, differences};
 pub use quotes::{Last, Quotes};
 pub use row::{read_head, read_order, read_resting};
 pub use scene::OrderScene;
@@ -42,23 +43,6 @@ pub type Instrument = (CatalogItemId, ItemOption);
 pub struct BookRow {
     pub resting: Resting,
     pub expires_at: Instant,
-}
-
-/// The writes of an order beside its trade and its money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderWrite {
-    /// It is new, or as it was read. Failed: a request that came before did this already.
-    Order,
-    /// The head of its own side is as the plan needs it.
-    OwnHead,
-    /// The head of the other side is.
-    OtherHead,
-    /// The row in the book: when the order comes to rest it is new, when one leaves it is there.
-    Book,
-    /// The order it meets is as it was read.
-    Counterpart,
-    /// The order that came to rest last is there.
-    LastToRest,
 }
 
 /// The order of a user's request: the same key names the same order.

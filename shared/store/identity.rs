@@ -9,8 +9,9 @@ mod address;
 mod block;
 mod session;
 
-pub use account::{AccountWrite, ChangeError, Contact};
-pub use address::{AddressRow, AddressWrite, address_creation};
+pub use crate::label::{AccountWrite, AddressWrite, BlockWrite};
+pub use account::{ChangeError, Contact};
+pub use address::{AddressRow, address_creation};
 pub(crate) use address::{read_address, write_address};
-pub use block::{Block, BlockWrite, Blocking};
+pub use block::{Block, Blocking};
 pub use session::{Rotated, Rotation, Session};

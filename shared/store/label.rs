@@ -1,23 +1,18 @@
 //! The names of a transaction's writes: what a condition that fails is told by.
 //!
 //! Promises: which condition failed never depends on the order in which writes were added. Every
-//! aggregate names its own writes in an enum beside them; a transaction of several aggregates
-//! carries names of each. Knows nothing of what a failure means: the command says that.
+//! aggregate has its own names; a transaction of several aggregates carries names of each. Knows
+//! nothing of what a failure means (the command says that), nor of the writes themselves.
+
+mod writes;
 
 use std::fmt;
 
-use crate::{
-    Table,
-    auction::AuctionWrite,
-    catalog::CatalogWrite,
-    exchange::{AlertWrite, MarketWrite, OrderWrite},
-    identity::{AccountWrite, AddressWrite, BlockWrite},
-    ledger::MoneyWrite,
-    notification::MessageWrite,
-    payment::PaymentWrite,
-    payment_method::CardWrite,
-    trade::TradeWrite,
-    wallet::WalletWrite,
+use crate::Table;
+
+pub use writes::{
+    AccountWrite, AddressWrite, AlertWrite, AuctionWrite, BlockWrite, CardWrite, CatalogWrite,
+    MarketWrite, MessageWrite, MoneyWrite, OrderWrite, PaymentWrite, TradeWrite, WalletWrite,
 };
 
 /// Which write of a transaction.

@@ -14,25 +14,10 @@ use crate::{
     Table, Transaction, keys,
 };
 
+pub use crate::label::MoneyWrite;
 pub use books::read_books;
 pub use domain::ledger::{Balance, HoldRow, HoldState, JournalEntry, Kept, WalletLine};
 pub use rows::read_entry;
-
-/// The writes of a movement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MoneyWrite {
-    /// The entry under its reason. The reason is new; failed: this movement happened already.
-    Entry,
-    /// The user has enough; or, when the movement brings money, stays within the limit. What the
-    /// user has is in the item: see [`read_balance`].
-    Balance(UserId),
-    /// The trade's escrow holds enough.
-    Escrow,
-    /// The hold is new; at its end: it is still there, for this amount.
-    Hold,
-    /// The user's history line is new; fails only with [`MoneyWrite::Entry`].
-    Line,
-}
 
 impl Transaction {
     /// Adds a movement: its journal entry, the balances it changes, the users' history lines.

@@ -9,6 +9,8 @@ use crate::{
     StoreError, Table, Transaction, Write, keys,
 };
 
+pub use crate::label::MessageWrite;
+
 /// How many due messages a sweep takes at a time.
 const DUE_PAGE: u32 = 100;
 /// How long a day's counter is kept.
@@ -22,15 +24,6 @@ pub struct Notification {
     pub created_at: Instant,
     /// `None`: unread.
     pub read_at: Option<Instant>,
-}
-
-/// The writes of a message to a phone or mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageWrite {
-    /// It is new, or as it was read.
-    Message,
-    /// Something is left of the day's budget.
-    Budget,
 }
 
 /// How the start of an attempt went.

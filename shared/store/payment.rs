@@ -11,6 +11,8 @@ use crate::{
     Transaction, Write, keys,
 };
 
+pub use crate::label::PaymentWrite;
+
 /// How many unresolved payments a sweep takes from a shard at a time.
 const SWEEP_PAGE: u32 = 50;
 
@@ -20,15 +22,6 @@ const SWEEP_PAGE: u32 = 50;
 pub fn charge_of_trade(trade: TradeId, number: u32) -> PaymentId {
     let Hash(digest) = Hash::of(&[b"charge", trade.uuid().as_bytes(), &number.to_be_bytes()]);
     PaymentId::from_uuid(uuid_of(digest))
-}
-
-/// The writes of a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PaymentWrite {
-    /// It is new.
-    Opening,
-    /// Nobody changed it since it was read.
-    Change,
 }
 
 impl Transaction {

@@ -10,20 +10,11 @@ use crate::{
     StoreError, Table, Transaction, Write, keys,
 };
 
+pub use crate::label::CardWrite;
+
 /// How long it is remembered that a card was registered under an id. Longer than the provider
 /// repeats its first answer to a registration (15 days): what it repeats may be deleted by then.
 const USED_KEPT: Span = Span::days(30);
-
-/// The writes of a user's cards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardWrite {
-    /// One more: the user has not as many as anybody may have. One less: it says that there is one.
-    Count,
-    /// It is new; when it is deleted: it is there.
-    Card,
-    /// No card was registered under this id lately.
-    Used,
-}
 
 /// The transaction that adds a card.
 #[must_use]

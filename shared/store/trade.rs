@@ -19,17 +19,9 @@ use crate::{
     CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
 };
 
+pub use crate::label::TradeWrite;
 pub use event::{sale_failed, step};
 pub use row::read as read_trade;
-
-/// The writes of a trade beside its money and its event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TradeWrite {
-    /// It is new.
-    Opening,
-    /// It is at the version that was decided on. Failed: read it and decide again.
-    Change,
-}
 
 /// The trade of a won auction in this round of the second-chance cascade. Follows from both, so
 /// that opening it twice opens it once.

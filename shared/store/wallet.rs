@@ -11,6 +11,8 @@ use crate::{
     StoreError, Table, Transaction, Write, keys,
 };
 
+pub use crate::label::WalletWrite;
+
 /// Where a user's money goes. The number (and the bank's own name of the payee, where it has one)
 /// is encrypted; only its last digits are readable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,15 +33,6 @@ pub struct WithdrawalRow {
 
 /// How many due withdrawals a sweep takes at a time.
 const DUE_PAGE: u32 = 100;
-
-/// The writes of a wallet beside its money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WalletWrite {
-    /// It is new.
-    PayoutAccount,
-    /// It is new; at its end: the bank has not finished it yet.
-    Withdrawal,
-}
 
 /// A withdrawal's money cannot be moved: it is zero, or the ids make no reason.
 pub type Unmovable = MovementError;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Store, StoreError,
-    Table, Transaction, Write, keys,
+    Table, Transaction, Write, keys, label::AlertWrite,
 };
 
 /// How many alerts a user has at most. Counted in a row beside them that every creation and every
@@ -34,17 +34,6 @@ pub struct Alert {
     /// The version of the quotes that were known when it was made: what they say, and earlier ones
     /// said, is no news.
     pub since: u32,
-}
-
-/// The writes of an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AlertWrite {
-    /// It is new; at its end: it is there.
-    Alert,
-    /// One more: the user has not as many as anybody may have.
-    Count,
-    /// The quotes are what was read. Failed: look again.
-    Quotes,
 }
 
 /// The transaction that makes an alert under the quotes as they were read; when they reach its

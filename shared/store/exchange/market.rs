@@ -70,19 +70,6 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The writes of what the market looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MarketWrite {
-    /// The best prices are what was read.
-    Quotes,
-    /// The trade is not in the history yet.
-    Print,
-    /// The bar is what was read.
-    Bar,
-    /// The last trade is what was read.
-    Last,
-}
-
 type Told = BTreeMap<Projection, String>;
 type Book = BTreeMap<(Instrument, Side), Vec<(Price, Instant)>>;
 

@@ -7,7 +7,7 @@ use domain::exchange::views::{Bucket, Candle, Print, candles};
 use kernel::Instant;
 
 use super::{
-    Instrument, MarketWrite,
+    Instrument,
     depth::{after, version},
     quotes::{self, Last},
     row::id_value,
@@ -17,6 +17,7 @@ use crate::{
     StoreError, Table, Transaction, Write,
     batch::{Batch, present},
     keys,
+    label::MarketWrite,
     retry::Policy,
 };
 

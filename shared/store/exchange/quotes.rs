@@ -13,13 +13,13 @@ use events::{Envelope, PriceFell};
 use kernel::{CatalogItemId, Instant, TradeId, Won, uuid_of};
 
 use super::{
-    Instrument, MarketWrite,
+    Instrument,
     depth::{after, overtaken, version},
     read_resting,
 };
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Label, Query, Read, Store, StoreError,
-    Table, Transaction, Write, keys, retry::Policy,
+    Table, Transaction, Write, keys, label::MarketWrite, retry::Policy,
 };
 
 /// What the market says of an instrument.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::session::{self, Session};
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Label, Read, Store, StoreError, Table,
-    Transaction, Write, from_item, keys, to_item,
+    Transaction, Write, from_item, keys, label::AccountWrite, to_item,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -53,19 +53,6 @@ pub enum ChangeError {
     SessionOver,
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// The writes of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountWrite {
-    /// It is new, or at the version that the change was made for.
-    Account,
-    /// The name is free.
-    Name(ClaimKind),
-    /// The name that is given up is the account's.
-    OldName(ClaimKind),
-    /// It is new, or still there.
-    Session,
 }
 
 impl Store {

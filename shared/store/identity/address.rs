@@ -5,7 +5,7 @@ use kernel::{AddressId, Instant, UserId};
 
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys,
+    StoreError, Table, Transaction, Write, keys, label::AddressWrite,
 };
 
 /// An entry of the address book.
@@ -14,15 +14,6 @@ pub struct AddressRow {
     pub id: AddressId,
     pub address: Address,
     pub created_at: Instant,
-}
-
-/// The writes of an address book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AddressWrite {
-    /// One more: the book is not full. One less: it says that there is one.
-    Count,
-    /// It is new; when it is deleted: it is there.
-    Address,
 }
 
 /// The transaction that adds an address.

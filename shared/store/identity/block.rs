@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CommitError, Corrupt, Item, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
-    Write, from_item, keys, to_item,
+    Write, from_item, keys, label::BlockWrite, to_item,
 };
 
 /// One user blocked by another.
@@ -23,17 +23,6 @@ pub enum Blocking {
     /// They were blocked already.
     Repeated,
     UnknownUser,
-}
-
-/// The writes of a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockWrite {
-    /// There is such a user.
-    User,
-    /// It is new; when it is taken back: it is there.
-    Block,
-    /// What the auction context reads. No condition: bound to the row of the block.
-    Standing,
 }
 
 /// On the bidder's standing, which the auction context reads: who blocked this bidder.
