@@ -119,9 +119,10 @@ impl Resource {
         lines.filter_map(|line| line.strip_prefix(prefix)?.strip_suffix(suffix)).collect()
     }
 
-    /// Failure destinations also say `Type: SQS`.
+    /// Queues as destinations of failures, which also say `Type: SQS`.
     fn destinations(&self) -> usize {
-        self.count("OnFailure:")
+        let lines: Vec<&str> = self.text.lines().map(str::trim).collect();
+        lines.windows(2).filter(|pair| *pair == ["OnFailure:", "Type: SQS"]).count()
     }
 }
 
@@ -233,6 +234,25 @@ fn a_secret_that_is_put_in_can_be_read_again() {
     }
     let spellings = "AllowedValues: [SecretString, SecretString::AWSCURRENT]";
     assert!(section(PARENT, "Parameters").contains(spellings));
+}
+
+#[test]
+fn what_a_stream_gives_up_is_kept_whole_for_thirty_days() {
+    let bucket = resource("UndeliveredBucket").text;
+    assert!(bucket.contains("Status: Enabled\n            ExpirationInDays: 30\n"));
+    for closed in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls"] {
+        assert!(bucket.contains(&format!("{closed}: true")));
+    }
+    let functions = registry::functions();
+    let streamed = functions
+        .iter()
+        .filter(|function| matches!(function.trigger, platform::Trigger::Stream(_)));
+    for function in streamed {
+        let text = resource(&function.logical_id()).text;
+        let (_, after) = text.split_once("OnFailure:").unwrap();
+        let lines: Vec<&str> = after.lines().skip(1).take(2).map(str::trim).collect();
+        assert_eq!(lines, ["Type: S3", "Destination: !Ref UndeliveredBucketArn"]);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The cloud as its users see it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use aws_config::{
     BehaviorVersion, Region, SdkConfig, retry::RetryConfig,
@@ -27,6 +27,7 @@ use crate::{
     names::{Names, REGION},
     permissions::Ledger,
     pump::{Delivery, Pump, Rates, multiple},
+    s3,
     snapshot::{Snapshot, SnapshotError},
     state::{Counts, Email, Failed, Message, Sms, State},
     usage::Usage,
@@ -106,6 +107,7 @@ impl Cloud {
         };
         engine.create_tables(&names)?;
         wiring.declare_queues(&mut state);
+        s3::declare(&mut state, &names.prefix);
         let now = clock.now();
         for rate in &wiring.rates {
             state.rates.entry(rate.id.clone()).or_insert_with(|| multiple(now, rate.every));
@@ -208,6 +210,16 @@ impl Cloud {
     #[must_use]
     pub fn emails(&self) -> Vec<Email> {
         self.account.read(|state| state.emails.clone())
+    }
+
+    /// The objects in a bucket (by its own name), by their keys.
+    #[must_use]
+    pub fn objects(&self, bucket: &str) -> BTreeMap<String, Vec<u8>> {
+        let bucket = format!("{}{bucket}", self.account.names.prefix);
+        self.account.read(|state| {
+            let objects = state.buckets.get(&bucket).into_iter().flatten();
+            objects.map(|(key, object)| (key.clone(), object.body())).collect()
+        })
     }
 
     /// The bodies in a queue (by its own name; a dead-letter queue ends in `-dlq`), oldest first.

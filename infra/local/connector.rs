@@ -22,7 +22,7 @@ use crate::{
     events,
     fault::{FaultKind, Upset},
     hooks::Sabotage,
-    permissions, scheduler, sent, sqs,
+    permissions, s3, scheduler, sent, sqs,
     wire::{self, Protocol, ServiceError},
 };
 
@@ -92,6 +92,7 @@ enum Call {
     Sns(BTreeMap<String, String>),
     Email,
     Schedule { method: Method, name: String, query: BTreeMap<String, String> },
+    Object(s3::Asked),
     Unknown,
 }
 
@@ -226,7 +227,7 @@ impl Account {
     fn understand(&self, request: &Request<Bytes>) -> Result<Work, ServiceError> {
         let call = Call::of(request);
         let body = match (&call, &**request.body()) {
-            (Call::Sns(_) | Call::Unknown, _) | (_, b"") => Value::Null,
+            (Call::Sns(_) | Call::Object(_) | Call::Unknown, _) | (_, b"") => Value::Null,
             (_, bytes) => serde_json::from_slice(bytes).map_err(|error| {
                 ServiceError::client("SerializationException", error.to_string())
             })?,
@@ -259,6 +260,7 @@ impl Account {
                 let (method, name, query, body) = (&method, &*name, &query, &body);
                 scheduler::answer(self, &scheduler::Request { method, name, query, body })
             }
+            Call::Object(asked) => return s3::answer(self, asked),
             Call::Unknown => {
                 let message = "the embedded cloud does not know this service or operation";
                 Err(ServiceError::client("UnknownOperationException", message))
@@ -312,6 +314,9 @@ impl Call {
                 _ => Self::Unknown,
             };
         }
+        if let Some(asked) = s3::Asked::of(request) {
+            return Self::Object(asked);
+        }
         let form = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect();
         let path = request.uri().path();
         if path == "/v2/email/outbound-emails" {
@@ -338,6 +343,7 @@ impl Call {
             Self::Sns(form) => format!("sns:{}", form.get("Action").map_or("", String::as_str)),
             Self::Email => "ses:SendEmail".to_owned(),
             Self::Schedule { method, name, .. } => scheduler::action(method, name).to_owned(),
+            Self::Object(asked) => asked.action().to_owned(),
             Self::Unknown => "unknown".to_owned(),
         }
     }
@@ -346,6 +352,7 @@ impl Call {
     fn faulty(&self, fault: FaultKind, body: &Value) -> Option<Response<Bytes>> {
         let error = match (self, fault) {
             (Self::Dynamo(operation), fault) => return dynamo::faulty(fault, operation, body),
+            (Self::Object(_), fault) => return s3::faulty(fault),
             (Self::Sqs(_), FaultKind::Throttle) => {
                 ServiceError::client("com.amazonaws.sqs#RequestThrottled", "Rate exceeded")
                     .query_code("RequestThrottled")

@@ -17,6 +17,7 @@ mod transaction;
 mod write;
 
 pub mod auction;
+pub mod blobs;
 pub mod catalog;
 pub mod exchange;
 pub mod idempotency;
@@ -31,6 +32,7 @@ pub mod payment;
 pub mod payment_method;
 pub mod rate;
 pub mod retry;
+pub mod signed;
 pub mod trade;
 pub mod wallet;
 

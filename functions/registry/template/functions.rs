@@ -98,10 +98,17 @@ fn changes(stream: &Stream) -> Node {
         ("BisectBatchOnFunctionError", plain("true")),
         ("MaximumRetryAttempts", plain(STREAM_RETRIES_MAX.to_string())),
         ("FunctionResponseTypes", list([plain("ReportBatchItemFailures")])),
-        ("DestinationConfig", on_failure()),
+        ("DestinationConfig", records_kept()),
     ])
     .maybe("FilterCriteria", filter);
     map([("Type", plain("DynamoDB")), ("Properties", properties)])
+}
+
+/// In a bucket a record that is given up is whole; a queue would have its number alone. SAM lets the
+/// function's role put objects there, and nothing else.
+fn records_kept() -> Node {
+    let bucket = map([("Type", plain("S3")), ("Destination", plain("!Ref UndeliveredBucketArn"))]);
+    map([("OnFailure", bucket)])
 }
 
 fn on_failure() -> Node {

@@ -29,6 +29,7 @@ const OWN: &[(&str, &str)] = &[
     ("ScheduleGroup", "!Ref ScheduleGroup"),
     ("SchedulerRoleArn", "!GetAtt SchedulerRole.Arn"),
     ("UndeliveredQueueArn", "!GetAtt UndeliveredQueue.Arn"),
+    ("UndeliveredBucketArn", "!GetAtt UndeliveredBucket.Arn"),
     ("AlarmTopic", "!Ref AlarmTopic"),
     ("SigningSeed", "!Ref SigningSeed"),
     ("SealingSecret", "!Ref SealingSecret"),

@@ -9,6 +9,7 @@ mod folder;
 mod hooks;
 mod hosting;
 mod messages;
+mod objects;
 mod queues;
 mod schedules;
 mod streams;

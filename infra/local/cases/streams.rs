@@ -86,6 +86,17 @@ async fn gives_a_poison_record_up_after_ten_attempts() {
     let failed = bench.cloud.failed();
     assert_eq!((failed.len(), failed[0].function.as_str()), (1, ID));
     assert_eq!(failed[0].payload["dynamodb"]["Keys"]["sk"]["S"], "0");
+    // Whole, as Lambda leaves it in a bucket: with what it takes to do the work again.
+    let kept = bench.cloud.objects("undelivered");
+    let (key, body) = kept.iter().next().unwrap();
+    assert!(kept.len() == 1 && key.starts_with(&format!("aws/lambda/{ID}/shardId-")), "{key}");
+    let record: Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(record["requestContext"]["condition"], "RetryAttemptsExhausted");
+    assert_eq!(record["requestContext"]["approximateInvokeCount"], 10);
+    let payload: Value = serde_json::from_str(record["payload"].as_str().unwrap()).unwrap();
+    assert_eq!(payload, serde_json::json!({ "Records": [failed[0].payload] }));
+    let number = &failed[0].payload["dynamodb"]["SequenceNumber"];
+    assert_eq!(&record["DDBStreamBatchInfo"]["startSequenceNumber"], number);
     assert_eq!(sks(bench.script.calls(ID).last().unwrap()), ["1"]);
 }
 

@@ -4,6 +4,7 @@ mod delivery;
 mod queues;
 mod schedules;
 mod streams;
+mod undelivered;
 
 use futures::future::join_all;
 use kernel::{Clock, Instant};

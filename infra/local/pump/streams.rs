@@ -3,7 +3,10 @@
 use kernel::{Instant, Span};
 use serde_json::json;
 
-use super::delivery::{Delivery, Outcome};
+use super::{
+    delivery::{Delivery, Outcome},
+    undelivered::{self, GivenUp},
+};
 use crate::{
     dynamo::StreamItem,
     fault::Upset,
@@ -104,6 +107,7 @@ impl Delivery {
                 at: now,
             };
             self.account.change(|state| state.failed.push(failure));
+            undelivered::keep(&self.account, &GivenUp { to, item: failed, reason, attempts });
             self.set_cursor(to, Cursor { position: failed.position, ..Cursor::default() });
             return;
         }

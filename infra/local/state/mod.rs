@@ -2,6 +2,7 @@
 //!
 //! Data only: it knows no service that changes it.
 
+mod object;
 mod queue;
 mod schedule;
 mod sent;
@@ -12,13 +13,14 @@ use kernel::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::{
+    object::{Bucket, Object},
+    queue::{Message, Queue, Redrive},
+    schedule::OneTime,
+};
 pub use self::{
     queue::Counts,
     sent::{Email, Sms},
-};
-pub(crate) use self::{
-    queue::{Message, Queue, Redrive},
-    schedule::OneTime,
 };
 
 /// Serialized as a whole into the data folder.
@@ -38,6 +40,8 @@ pub(crate) struct State {
     pub failed: Vec<Failed>,
     pub sms: Vec<Sms>,
     pub emails: Vec<Email>,
+    /// By their names.
+    pub buckets: BTreeMap<String, Bucket>,
     /// The source of ids and sequence numbers: no randomness, so that runs repeat.
     last_number: u64,
     /// Goes up at every change.
