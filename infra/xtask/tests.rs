@@ -37,10 +37,14 @@ fn untidiness_is_found() {
     assert_eq!(rules("a.rs", &many), [Rule::LongFile]);
     let unfinished = concat!("//! TO", "DO\n");
     assert_eq!(rules("a.rs", unfinished), [Rule::Unfinished]);
-    let counted = "//! Counts.\nlet t = Transaction::new()\n    .write(row)\n    .event(&told);\n";
+    let counted = "//! Counts.\nlet t = Transaction::new().write(row).event(&told);\n";
     assert_eq!(rules("shared/a.rs", counted), [Rule::GivenUp]);
     assert_eq!(rules("functions/a/tests.rs", counted), []);
     assert_eq!(rules("infra/a.rs", counted), []);
+    let alone = "//! Alone.\nlet done = self.write(Write::create(table, item)).await;\n";
+    assert_eq!(rules("shared/a.rs", alone), []);
+    let later = "//! Later.\ntransaction\n    .write_as(label, row)\n    .write(other)\n";
+    assert_eq!(rules("shared/a.rs", later), [Rule::GivenUp]);
     let tries = "//! Tries.\nfor attempt in 0..8 {}\n";
     assert_eq!(rules("functions/a/b/mod.rs", tries), [Rule::GivenUp]);
     assert_eq!(rules("shared/store/retry.rs", tries), []);

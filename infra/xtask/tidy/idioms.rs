@@ -1,7 +1,8 @@
 //! Idioms that were given up: each a text that product code does not hold any more, and what took
 //! its place.
 
-/// What is looked for, without regard to line breaks inside a chain of calls.
+/// What is looked for, without regard to line breaks inside a chain of calls; after `\n` only where
+/// a line begins.
 struct GivenUp {
     text: &'static str,
     instead: &'static str,
@@ -15,7 +16,8 @@ const GIVEN_UP: &[GivenUp] = &[
     GivenUp { text: "Transaction::new().writes(", instead: COUNTED },
     GivenUp { text: "transaction.write(", instead: COUNTED },
     GivenUp { text: "transaction.writes(", instead: COUNTED },
-    GivenUp { text: ".write(Write::", instead: COUNTED },
+    GivenUp { text: "\n.write(", instead: COUNTED },
+    GivenUp { text: "\n.writes(", instead: COUNTED },
     GivenUp { text: "transaction.len()", instead: COUNTED },
     GivenUp { text: "Condition { index", instead: COUNTED },
     GivenUp { text: "Condition { position", instead: COUNTED },
@@ -50,10 +52,10 @@ pub(super) fn given_up(name: &str, text: &str) -> Vec<(usize, String)> {
         // A chain of calls may be broken before its dot.
         let next = lines.get(index.saturating_add(1)).map_or("", |next| next.trim());
         let next = if next.starts_with('.') { next } else { "" };
-        let chain = [line.trim(), next].concat();
+        let chain = ["\n", line.trim(), next].concat();
         for GivenUp { text, instead } in GIVEN_UP {
             if chain.contains(text) && !next.contains(text) {
-                found.push((index.saturating_add(1), format!("`{text}`: {instead}")));
+                found.push((index.saturating_add(1), format!("`{}`: {instead}", text.trim())));
             }
         }
     }
