@@ -2,7 +2,7 @@
 //! that was never answered is not "somebody else was faster".
 
 use domain::{
-    exchange::Price,
+    exchange::{Instrument, Price},
     identity::{Account, Claim, ClaimKind, Role},
     notification::{Channel, Draft, Message, claim},
     trade::{Agreement, Source, Trade, Variant},
@@ -76,7 +76,7 @@ async fn a_failure_of_the_table_was_taken_for_a_lost_race() {
         price: Won::constant(10_000),
     };
     let trade = Trade::open(id(4), agreement, now);
-    let instrument = (id(5), "270".parse().unwrap());
+    let instrument = Instrument { item: id(5), option: "270".parse().unwrap() };
     let price = Price::new(Won::constant(10_000)).unwrap();
 
     silence(&app);

@@ -20,7 +20,7 @@ const TIED: &[&str] = &[
 ];
 
 /// How many parameters may be tuples. Lower it; never raise it.
-const TUPLE_PARAMETERS_MAX: usize = 71;
+const TUPLE_PARAMETERS_MAX: usize = 17;
 /// How many `let (a, b) = (x, y)` there may be. Lower it; never raise it.
 const TUPLE_LETS_MAX: usize = 466;
 

@@ -184,7 +184,7 @@ pub fn item_id(id: &str) -> CatalogItemId {
 /// Lets an order rest on an item, as the exchange would; `None`: it may not.
 pub async fn rest(app: &TestApp, item: &str, option: &str, side: Side) -> Option<OrderId> {
     let order = order(app, item, option, side);
-    let instrument = (order.terms.item, order.terms.option);
+    let instrument = order.terms.instrument();
     let place = app.store().exchange_number(instrument).await.unwrap();
     let order = Order { place, ..order };
     loop {

@@ -1,5 +1,6 @@
 //! A price alert as its owner sees it.
 
+use domain::exchange::Instrument;
 use kernel::{CatalogItemId, Instant, Won};
 use serde::Serialize;
 use store::exchange::Alert;
@@ -25,7 +26,7 @@ pub struct AlertView {
 
 impl From<&Alert> for AlertView {
     fn from(alert: &Alert) -> Self {
-        let (item_id, option) = alert.instrument;
+        let Instrument { item: item_id, option } = alert.instrument;
         Self {
             item_id,
             option: option.as_str(),

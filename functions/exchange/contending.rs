@@ -1,7 +1,8 @@
 //! An order against the book: read, decide, commit; again when the book has moved.
 
 use domain::exchange::{
-    End, Execution, Head, Incoming, Order, OrderState, Plan, Rejection, Seen, Side, decide,
+    End, Execution, Head, Incoming, Instrument, Order, OrderState, Plan, Rejection, Seen, Side,
+    decide,
 };
 use kernel::Instant;
 use platform::{
@@ -10,7 +11,7 @@ use platform::{
 };
 use store::{
     CommitError, Item, Label, Read, StoreError, Transaction,
-    exchange::{BookRow, Instrument, OrderWrite, read_head},
+    exchange::{BookRow, OrderWrite, read_head},
     ledger::MoneyWrite,
 };
 
@@ -65,7 +66,7 @@ pub async fn contend(
     now: Instant,
 ) -> Result<Outcome, Problem> {
     let order = contender.order;
-    let (instrument, side) = ((order.terms.item, order.terms.option), order.terms.side);
+    let (instrument, side) = (order.terms.instrument(), order.terms.side);
     let (user, price, rests) = (order.user, order.terms.price, contender.rests);
     let incoming = Incoming { user, side, price, rests };
     let (mut heads, mut unsure) = (heads, false);
@@ -87,7 +88,7 @@ pub async fn contend(
             Err(_) if unsure && stands(app, contender).await? => return Ok(Outcome::Known),
             Err(rejection) => return Ok(Outcome::Rejected(rejection)),
         };
-        match commit(app, contender, (&plan, seen), now).await? {
+        match commit(app, contender, &plan, seen, now).await? {
             Ok(after) => return Ok(Outcome::Done(Box::new(after))),
             Err(Missed::Over(outcome)) => return Ok(outcome),
             Err(Missed::Unknown) => {
@@ -108,7 +109,8 @@ pub async fn contend(
 async fn commit(
     app: &App,
     contender: Contender<'_>,
-    (plan, seen): (&Plan, Seen),
+    plan: &Plan,
+    seen: Seen,
     now: Instant,
 ) -> Result<Result<Order, Missed>, Problem> {
     let resting = match plan {

@@ -1,9 +1,8 @@
 //! What is traded, from the path of a request.
 
-use domain::catalog::ItemOption;
+use domain::{catalog::ItemOption, exchange::Instrument};
 use kernel::CatalogItemId;
 use platform::{App, Problem};
-use store::exchange::Instrument;
 
 use crate::refusal;
 
@@ -15,11 +14,8 @@ pub fn option(text: &str) -> Result<ItemOption, Problem> {
 }
 
 /// The instrument of a path, if there is such a one.
-pub async fn traded(
-    app: &App,
-    (item, text): (CatalogItemId, String),
-) -> Result<Instrument, Problem> {
-    let instrument = (item, option(&text)?);
+pub async fn traded(app: &App, item: CatalogItemId, text: &str) -> Result<Instrument, Problem> {
+    let instrument = Instrument { item, option: option(text)? };
     match app.store.is_instrument(instrument).await? {
         true => Ok(instrument),
         false => Err(refusal::not_traded()),

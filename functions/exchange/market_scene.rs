@@ -1,9 +1,10 @@
 //! What the tests of the views share: what the market is said to look like, and who is told.
 
+use domain::exchange::Instrument;
 use events::{Envelope, Event, ExchangeFacts, PriceReached, TradeFacts, TradeMoved, TradeStep};
 use kernel::{CatalogItemId, Id, Instant, TradeId, Won};
 use serde_json::{Value, json};
-use store::{Item, ItemReader, Table, exchange::Instrument};
+use store::{Item, ItemReader, Table};
 use testkit::Reply;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ impl Floor {
 
     /// Size 270.
     pub fn instrument(&self) -> Instrument {
-        (self.item_id(), "270".parse().unwrap())
+        Instrument { item: self.item_id(), option: "270".parse().unwrap() }
     }
 
     /// The answer to a GET below the instrument's path.

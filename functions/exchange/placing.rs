@@ -2,7 +2,7 @@
 
 use domain::{
     catalog::{CatalogItem, ItemOption},
-    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms, quote},
+    exchange::{Instrument, Order, OrderFunding, OrderState, Price, Side, Terms, quote},
     payment::{PAYMENT_MAX as CARD_MAX, method::PaymentPassword},
 };
 use kernel::{AddressId, CatalogItemId, Instant, PaymentMethodId, Span, UserId, Won, codes};
@@ -83,7 +83,8 @@ pub fn price(amount: Won, pointer: &str) -> Result<Price, Problem> {
 pub async fn place(
     app: &App,
     once: &Once,
-    (user, draft): (UserId, Draft),
+    user: UserId,
+    draft: Draft,
     now: Instant,
 ) -> Result<Reply, Problem> {
     // The order's own row is the record of the request: one write for both.
@@ -91,8 +92,8 @@ pub async fn place(
     let fingerprint = fingerprint(app, &draft);
     let fingerprint = fingerprint.as_str();
     let id = order_of_request(user, draft.route, key);
-    let instrument = (draft.item, draft.option);
-    let scene = app.store.order_scene((id, user), instrument, draft.side, draft.address).await?;
+    let instrument = Instrument { item: draft.item, option: draft.option };
+    let scene = app.store.order_scene(id, user, instrument, draft.side, draft.address).await?;
     if let Some(first) = &scene.order {
         return repeat(first, fingerprint);
     }
@@ -100,7 +101,7 @@ pub async fn place(
         return Err(refusal::not_traded());
     };
     let rests = draft.days.is_some();
-    let terms = terms(app, user, (&draft, &scene, item), now).await?;
+    let terms = terms(app, user, &draft, &scene, item, now).await?;
     // What never rests needs no place in time.
     let place = match rests {
         true => number(app, instrument).await?.ok_or_else(refusal::not_traded)?,
@@ -137,7 +138,9 @@ pub async fn place(
 async fn terms(
     app: &App,
     user: UserId,
-    (draft, scene, item): (&Draft, &OrderScene, &CatalogItem),
+    draft: &Draft,
+    scene: &OrderScene,
+    item: &CatalogItem,
     now: Instant,
 ) -> Result<Terms, Problem> {
     let address = scene.address.clone().ok_or_else(|| {

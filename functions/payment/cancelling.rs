@@ -34,14 +34,15 @@ fn subject(payment: &Payment, cancelling: &Cancelling) -> String {
 /// Holds the money and notes the cancellation. The provider may be asked afterwards.
 pub async fn begin(
     app: &App,
-    (before, after): (&Payment, &Payment),
+    before: &Payment,
+    after: &Payment,
     cancelling: &Cancelling,
     now: Instant,
 ) -> Result<bool, Problem> {
     let transaction = Transaction::new().payment(before, after);
-    let money = (before.user, cancelling.amount);
-    let transaction =
-        transaction.hold(&subject(before, cancelling), money, now).map_err(Problem::internal)?;
+    let transaction = transaction
+        .hold(&subject(before, cancelling), before.user, cancelling.amount, now)
+        .map_err(Problem::internal)?;
     match app.store.commit(transaction).await {
         Ok(()) => Ok(true),
         Err(error) if error.is_condition_of(MoneyWrite::Balance(before.user)) => {
@@ -147,7 +148,7 @@ pub async fn end(
     let Some(cancelling) = payment.cancelling.clone() else { return Ok(standing(payment)) };
     let transaction = Transaction::new().payment(&payment, &after);
     let mut transaction =
-        money(transaction, &payment, (&cancelling, took_effect), now).map_err(Problem::internal)?;
+        money(transaction, &payment, &cancelling, took_effect, now).map_err(Problem::internal)?;
     if took_effect {
         let amount = cancelling.amount;
         let told = PaymentCancelled { payment: facts(&payment), amount, total: after.cancelled };
@@ -190,12 +191,13 @@ pub async fn end(
 fn money(
     transaction: Transaction,
     payment: &Payment,
-    (cancelling, took_effect): (&Cancelling, bool),
+    cancelling: &Cancelling,
+    took_effect: bool,
     now: Instant,
 ) -> Result<Transaction, MovementError> {
     let subject = subject(payment, cancelling);
     if !took_effect {
-        return transaction.release(&subject, (payment.user, cancelling.amount), now);
+        return transaction.release(&subject, payment.user, cancelling.amount, now);
     }
     let accounts = (Account::Held(payment.user), Account::Provider);
     let kind = MovementKind::PaymentCancelled;

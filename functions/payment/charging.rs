@@ -48,7 +48,8 @@ pub enum Standing {
 /// known what the provider did.
 pub async fn charge(
     app: &App,
-    (trade, method): (TradeId, PaymentMethodId),
+    trade: TradeId,
+    method: PaymentMethodId,
     now: Instant,
 ) -> Result<Standing, Failure> {
     let Some(trade) = app.store.trade(trade).await? else { return Ok(Standing::Over) };
@@ -78,7 +79,7 @@ pub async fn charge(
         }
     };
     let (verdict, truth) = ended;
-    let payment = ending::conclude(app, payment, (verdict, truth.as_ref()), None, now);
+    let payment = ending::conclude(app, payment, verdict, truth.as_ref(), None, now);
     finish(app, trade.id, &payment.await.map_err(failure)?, now).await
 }
 
@@ -126,7 +127,7 @@ async fn claim(app: &App, trade: &Trade, number: u32, now: Instant) -> Result<Cl
     let purpose = Purpose::Match { trade: *id };
     let payment = Payment::new(payment, agreement.buyer, purpose, amount, Provider::Toss, now);
     let payment = payment.claim_charge(now).map_err(|_| Failure::new("a new payment is taken"))?;
-    let write = match claim_payment(trade, payment.id, (amount, address), now) {
+    let write = match claim_payment(trade, payment.id, amount, address, now) {
         Ok(write) => write,
         Err(Rejection::PaymentOverdue { .. }) => return Ok(Claimed::Overdue),
         Err(rejection) => return Err(rejection.into()),

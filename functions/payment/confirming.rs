@@ -85,7 +85,7 @@ async fn trade_claim(
     })?;
     let trade = app.store.trade(trade).await?;
     let trade = trade.ok_or_else(|| Problem::internal("a payment of no trade"))?;
-    let write = claim_payment(&trade, payment.id, (payment.amount, row.address), now);
+    let write = claim_payment(&trade, payment.id, payment.amount, row.address, now);
     write.map(Some).map_err(refusal::trade)
 }
 
@@ -94,7 +94,8 @@ async fn trade_claim(
 pub async fn ask(
     app: &App,
     payment: &Payment,
-    (token, again): (&str, bool),
+    token: &str,
+    again: bool,
     now: Instant,
 ) -> (Verdict, Option<Truth>) {
     let provider = asking::provider(app, payment);

@@ -31,7 +31,8 @@ struct Ending {
 pub async fn conclude(
     app: &App,
     payment: Payment,
-    (verdict, truth): (Verdict, Option<&Truth>),
+    verdict: Verdict,
+    truth: Option<&Truth>,
     once: Option<&Once>,
     now: Instant,
 ) -> Result<Payment, Problem> {

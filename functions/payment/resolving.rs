@@ -21,7 +21,7 @@ async fn work(app: &App, payment: Payment, now: Instant) -> Result<(), Problem> 
     if payment.status == Status::Approving {
         let told = asking::provider(app, &payment).read(asking::reference(&payment)).await;
         let (verdict, truth) = confirming::judge(&payment, told, now);
-        ending::conclude(app, payment, (verdict, truth.as_ref()), None, now).await?;
+        ending::conclude(app, payment, verdict, truth.as_ref(), None, now).await?;
         return Ok(());
     }
     if let Some((taken, _)) = payment.resume_cancel(now) {

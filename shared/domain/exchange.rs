@@ -8,12 +8,14 @@
 
 pub mod book;
 mod execution;
+mod instrument;
 mod matching;
 mod order;
 mod price;
 pub mod views;
 
 pub use execution::{BookEffect, Encounter, Execution, WrongCounterpart, trade_of_match};
+pub use instrument::{BookSide, Instrument};
 pub use matching::{
     Guard, Head, Incoming, Own, Plan, Rejection, Rest, Resting, Seen, Take, decide,
 };

@@ -12,6 +12,7 @@ mod tags;
 use domain::{
     auction::Hash,
     catalog::{CatalogItem, ItemOption, Model},
+    exchange::Instrument,
 };
 use events::{CatalogItemChanged, Envelope};
 use kernel::{CatalogItemId, Instant, TradeId, uuid_of};
@@ -63,7 +64,7 @@ pub fn option_creation(item: CatalogItemId, option: ItemOption, now: Instant) ->
     Transaction::new()
         .write_as(CatalogWrite::Item, on_item)
         .write_as(CatalogWrite::Option, Write::create(Table::Catalog, marker.item()))
-        .writes_as(CatalogWrite::Instrument, open_instrument((item, option)))
+        .writes_as(CatalogWrite::Instrument, open_instrument(Instrument { item, option }))
 }
 
 impl Store {

@@ -15,11 +15,13 @@ mod scene;
 
 use domain::{
     auction::Hash,
-    catalog::ItemOption,
-    exchange::{BookEffect, Encounter, Execution, Head, Order, OrderState, Resting, Side, hold_of},
+    exchange::{
+        BookEffect, Encounter, Execution, Head, Instrument, Order, OrderState, Resting, Side,
+        hold_of,
+    },
     ledger::MovementError,
 };
-use kernel::{CatalogItemId, Instant, OrderId, UserId, Won, uuid_of};
+use kernel::{Instant, OrderId, UserId, Won, uuid_of};
 
 use self::guards::{last_of, other_head, own_head};
 use crate::{
@@ -34,9 +36,6 @@ pub use market::{Difference, Projection, differences};
 pub use quotes::{Last, Quotes};
 pub use row::{read_head, read_order, read_resting};
 pub use scene::OrderScene;
-
-/// What is traded.
-pub type Instrument = (CatalogItemId, ItemOption);
 
 /// An order that rests, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,14 +54,15 @@ pub fn order_of_request(user: UserId, route: &str, key: &str) -> OrderId {
 
 /// Begins the trade of an instrument, without prices yet: to be added to what makes it known.
 #[must_use]
-pub fn open_instrument((item, option): Instrument) -> [Write; 4] {
+pub fn open_instrument(instrument: Instrument) -> [Write; 4] {
+    let Instrument { item, option } = instrument;
     let create = |side| {
         let key = keys::exchange_head(item, option, side);
         Write::create(Table::Exchange, row::head_item(&key, &Head::new(side)))
     };
     let numbers = ItemWriter::under(&keys::exchange_numbers(item, option)).number("given", 0);
     let numbers = Write::create(Table::Exchange, numbers.item());
-    [create(Side::Buy), create(Side::Sell), numbers, quotes::unknown((item, option))]
+    [create(Side::Buy), create(Side::Sell), numbers, quotes::unknown(instrument)]
 }
 
 impl Transaction {
@@ -95,13 +95,14 @@ impl Transaction {
         if before.is_some() || held == Won::ZERO {
             return Ok(transaction);
         }
-        transaction.hold(&hold_of(after.id), (after.user, held), now)
+        transaction.hold(&hold_of(after.id), after.user, held, now)
     }
 
     /// Adds the end of an open order without a trade: the hold of a wallet buyer is released.
     pub fn order_end(
         self,
-        (before, after): (&Order, &Order),
+        before: &Order,
+        after: &Order,
         now: Instant,
     ) -> Result<Self, MovementError> {
         let transaction = self
@@ -111,7 +112,7 @@ impl Transaction {
         if held == Won::ZERO {
             return Ok(transaction);
         }
-        transaction.release(&hold_of(before.id), (before.user, held), now)
+        transaction.release(&hold_of(before.id), before.user, held, now)
     }
 }
 
@@ -138,13 +139,9 @@ fn change(before: &Order, after: &Order) -> Write {
     }
 }
 
-fn instrument(order: &Order) -> Instrument {
-    (order.terms.item, order.terms.option)
-}
-
 fn book_key(order: &Order) -> Key {
-    let (item, option) = instrument(order);
-    keys::book((item, option, order.terms.side), (order.terms.price.get(), order.place))
+    let terms = &order.terms;
+    keys::book(terms.instrument().side(terms.side), terms.price.get(), order.place)
 }
 
 fn rests(order: &Order) -> Write {
@@ -162,7 +159,10 @@ impl Store {
     }
 
     /// Takes a number: a place in time behind everybody who took one before.
-    pub async fn exchange_number(&self, (item, option): Instrument) -> Result<u32, CommitError> {
+    pub async fn exchange_number(
+        &self,
+        Instrument { item, option }: Instrument,
+    ) -> Result<u32, CommitError> {
         let write = Write::update(Table::Exchange, keys::exchange_numbers(item, option))
             .add("given", 1)
             .if_present("pk");
@@ -173,7 +173,7 @@ impl Store {
     /// The order of a side that is served first, as it stands.
     pub async fn book_best(
         &self,
-        (item, option): Instrument,
+        Instrument { item, option }: Instrument,
         side: Side,
     ) -> Result<Option<BookRow>, StoreError> {
         let query = Query::of(Table::Exchange, keys::book_of(item, option, side), 1).consistent();
@@ -196,7 +196,7 @@ impl Store {
             }
         }
         let close = |side, head: Head| {
-            let (item, option) = instrument;
+            let Instrument { item, option } = instrument;
             Write::update(Table::Exchange, keys::exchange_head(item, option, side))
                 .set_number("closed", 1)
                 .set_number("sequence", head.sequence.saturating_add(1))
@@ -213,7 +213,7 @@ impl Store {
         now: Instant,
     ) -> Result<bool, CommitError> {
         let faulty = |error: MovementError| StoreError::Refused(error.to_string());
-        let transaction = Transaction::new().order_end((before, after), now).map_err(faulty)?;
+        let transaction = Transaction::new().order_end(before, after, now).map_err(faulty)?;
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
             Err(CommitError::Condition { label: Label::Order(_), .. }) => Ok(false),
@@ -240,7 +240,8 @@ impl Store {
     pub async fn orders_expiring(
         &self,
         day: Instant,
-        (from, to): (Instant, Instant),
+        from: Instant,
+        to: Instant,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Order>, StoreError> {

@@ -42,7 +42,8 @@ impl Transaction {
     pub fn hold(
         self,
         subject: &str,
-        (user, amount): (UserId, Won),
+        user: UserId,
+        amount: Won,
         now: Instant,
     ) -> Result<Self, MovementError> {
         let accounts = (Account::Available(user), Account::Held(user));
@@ -56,7 +57,8 @@ impl Transaction {
     pub fn release(
         self,
         subject: &str,
-        (user, amount): (UserId, Won),
+        user: UserId,
+        amount: Won,
         now: Instant,
     ) -> Result<Self, MovementError> {
         let accounts = (Account::Held(user), Account::Available(user));
@@ -81,7 +83,7 @@ impl Transaction {
             (Some(taken), None) => Some(taken),
             _ => None,
         };
-        let end = rows::ended_hold(subject, taken, (state, movement.reason()));
+        let end = rows::ended_hold(subject, taken, state, movement.reason());
         self.movement(movement, now).write_as(MoneyWrite::Hold, end)
     }
 }

@@ -37,10 +37,11 @@ pub fn trade_of_auction(auction: AuctionId, round: u8) -> TradeId {
 pub fn claim_payment(
     trade: &Trade,
     payment: PaymentId,
-    (amount, address): (Won, Address),
+    amount: Won,
+    address: Address,
     now: Instant,
 ) -> Result<Write, Rejection> {
-    Ok(replace(trade, &claim(trade, payment, (amount, address), now)?))
+    Ok(replace(trade, &claim(trade, payment, amount, address, now)?))
 }
 
 /// The payment that claimed the trade came to nothing.

@@ -42,7 +42,7 @@ impl Transaction {
     pub fn withdrawal(self, row: &WithdrawalRow, now: Instant) -> Result<Self, Unmovable> {
         let Withdrawal { id, user, amount, .. } = &row.withdrawal;
         let create = Write::create(Table::Wallet, withdrawal_item(row));
-        let transaction = self.hold(&subject(*id), (*user, *amount), now)?;
+        let transaction = self.hold(&subject(*id), *user, *amount, now)?;
         Ok(transaction.write_as(WalletWrite::Withdrawal, create))
     }
 
@@ -130,7 +130,7 @@ impl Store {
             let movement = Movement::transfer(subject.clone(), kind, amount, accounts);
             Transaction::new().capture(&subject, &movement.map_err(unmovable)?, now)
         } else {
-            Transaction::new().release(&subject, (user, amount), now).map_err(unmovable)?
+            Transaction::new().release(&subject, user, amount, now).map_err(unmovable)?
         };
         // Not whoever claimed it last, but whoever learns the truth first: the state decides.
         let ended = ended(finished).when_text("state", "=", State::Sending.as_str());

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    exchange::{Head, Order, OrderState, Side},
+    exchange::{BookSide, Head, Order, OrderState, Resting, Side},
     trade::{State, Trade},
 };
 use kernel::{OrderId, TradeId};
 use store::{
     Item, ItemReader, Key, Table,
-    exchange::{BookRow, Instrument, differences, read_head, read_order, read_resting},
+    exchange::{BookRow, differences, read_head, read_order, read_resting},
     keys,
     trade::read_trade,
 };
@@ -25,7 +25,7 @@ pub(crate) struct Ran {
     pub trades: bool,
 }
 
-type Book = BTreeMap<OrderId, (Instrument, Side, BookRow)>;
+type Book = BTreeMap<OrderId, (BookSide, BookRow)>;
 
 /// I8 (the book is what its orders say, and never crossed) and I14 (what the market looks like
 /// equals a rebuild).
@@ -50,12 +50,11 @@ fn book(items: &[Item]) -> Book {
     let mut book = Book::new();
     for item in items {
         let key = Key::of(item).unwrap();
-        let Some((instrument, side)) = keys::side_at(&key.pk, keys::BOOK_PREFIX) else { continue };
+        let Some(of) = keys::side_at(&key.pk, keys::BOOK_PREFIX) else { continue };
         let row = read_resting(item).unwrap();
-        let (item, option) = instrument;
-        let (place, order) = ((row.resting.price.get(), row.resting.place), row.resting.order);
-        assert_eq!(key, keys::book((item, option, side), place), "I8: a place in the book");
-        let before = book.insert(order, (instrument, side, row));
+        let Resting { price, place, order, .. } = row.resting;
+        assert_eq!(key, keys::book(of, price.get(), place), "I8: a place in the book");
+        let before = book.insert(order, (of, row));
         assert!(before.is_none(), "I8: order {order} rests twice");
     }
     book
@@ -67,7 +66,7 @@ fn orders(rows: &Rows) -> BTreeMap<OrderId, Order> {
     orders.map(|order| (order.id, order)).collect()
 }
 
-fn heads(items: &[Item]) -> BTreeMap<(Instrument, Side), Head> {
+fn heads(items: &[Item]) -> BTreeMap<BookSide, Head> {
     let mut heads = BTreeMap::new();
     for item in items {
         let pk = ItemReader(item).text("pk").unwrap();
@@ -80,11 +79,11 @@ fn heads(items: &[Item]) -> BTreeMap<(Instrument, Side), Head> {
 
 /// Every open order rests, as it says, and nothing else does.
 fn check_book(book: &Book, orders: &BTreeMap<OrderId, Order>) {
-    for (id, (instrument, side, row)) in book {
+    for (id, (of, row)) in book {
         let order = orders.get(id).unwrap_or_else(|| panic!("I8: order {id} rests and is not"));
         let terms = &order.terms;
         assert_eq!(order.state, OrderState::Open, "I8: order {id} rests");
-        assert_eq!((*instrument, *side), ((terms.item, terms.option), terms.side), "I8: {id}");
+        assert_eq!(*of, terms.instrument().side(terms.side), "I8: {id}");
         let resting = row.resting;
         assert_eq!((resting.price, resting.user), (terms.price, order.user), "I8: {id}");
         assert_eq!((resting.place, row.expires_at), (order.place, terms.expires_at));
@@ -96,20 +95,20 @@ fn check_book(book: &Book, orders: &BTreeMap<OrderId, Order>) {
 }
 
 /// The book is not crossed, and nothing rests that is better than its head's bound.
-fn check_sides(book: &Book, heads: &BTreeMap<(Instrument, Side), Head>) {
-    let mut best: BTreeMap<(Instrument, Side), i64> = BTreeMap::new();
-    for (instrument, side, row) in book.values() {
-        let (key, price) = ((*instrument, *side), row.resting.price.get());
+fn check_sides(book: &Book, heads: &BTreeMap<BookSide, Head>) {
+    let mut best: BTreeMap<BookSide, i64> = BTreeMap::new();
+    for (of, row) in book.values() {
+        let (key, price) = (*of, row.resting.price.get());
         let head = heads.get(&key).unwrap_or_else(|| panic!("I8: a book without a head: {key:?}"));
         let bound = head.bound;
-        assert!(!side.better(price, bound), "I8: {key:?} has {price}, its bound is {bound}");
+        assert!(!key.side.better(price, bound), "I8: {key:?} has {price}, its bound is {bound}");
         let best = best.entry(key).or_insert(price);
-        if side.better(price, *best) {
+        if key.side.better(price, *best) {
             *best = price;
         }
     }
-    for ((instrument, side), bid) in &best {
-        if let (Side::Buy, Some(ask)) = (side, best.get(&(*instrument, Side::Sell))) {
+    for (BookSide { instrument, side }, bid) in &best {
+        if let (Side::Buy, Some(ask)) = (side, best.get(&instrument.side(Side::Sell))) {
             assert!(bid < ask, "I8: {instrument:?} is crossed: {bid} is bid, {ask} is asked");
         }
     }

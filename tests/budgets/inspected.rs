@@ -21,7 +21,7 @@ async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> S
     let (buy, sell) = (order(2 * n), order(2 * n + 1));
     stage.fund(buyer, HELD.get()).await;
     let now = stage.app.now();
-    let hold = Transaction::new().hold(&hold_of(buy), (buyer, HELD), now).unwrap();
+    let hold = Transaction::new().hold(&hold_of(buy), buyer, HELD, now).unwrap();
     stage.app.store().commit(hold).await.unwrap();
     let funding = Funding::Wallet { held: HELD };
     let (item, option) = (Id::from_uuid(Uuid::from_u128(7)), "270".parse().unwrap());

@@ -1,7 +1,7 @@
 //! Takes a product out of the catalogue.
 
 use axum::extract::State;
-use domain::{catalog::CatalogItem, identity::Role};
+use domain::{catalog::CatalogItem, exchange::Instrument, identity::Role};
 use futures::future::try_join_all;
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
@@ -61,7 +61,9 @@ async fn handle(
 
 /// What closes the books of all options if no order comes meanwhile; `None` while one rests.
 async fn close_books(app: &App, item: &CatalogItem) -> Result<Option<Vec<Write>>, Problem> {
-    let books = item.options.iter().map(|option| app.store.live_orders((item.id, *option)));
+    let instruments =
+        item.options.iter().map(|option| Instrument { item: item.id, option: *option });
+    let books = instruments.map(|instrument| app.store.live_orders(instrument));
     let books = try_join_all(books).await?;
     let closed: Option<Vec<_>> = books.into_iter().collect();
     Ok(closed.map(|books| books.into_iter().flatten().collect()))

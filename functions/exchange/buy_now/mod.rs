@@ -77,7 +77,7 @@ async fn handle(
         address: body.address_id,
         days: None,
     };
-    Box::pin(placing::place(&app, &once, (caller.user, draft), now)).await
+    Box::pin(placing::place(&app, &once, caller.user, draft, now)).await
 }
 
 #[cfg(test)]

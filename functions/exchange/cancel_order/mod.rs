@@ -53,7 +53,7 @@ async fn handle(
     let order = order.filter(|order| order.user == caller.user);
     let order = order.ok_or_else(|| refusal::not_found(id))?;
     match order.end(End::Cancelled, now) {
-        Ok(after) => commit(&app, &once, (&order, &after), now).await,
+        Ok(after) => commit(&app, &once, &order, &after, now).await,
         Err(refused) => {
             // Perhaps by the first of this request's repetitions, since the look above.
             let first = once.replay(&app).await?;
@@ -68,10 +68,11 @@ async fn handle(
 async fn commit(
     app: &App,
     once: &Once,
-    (before, after): (&Order, &Order),
+    before: &Order,
+    after: &Order,
     now: Instant,
 ) -> Result<Reply, Problem> {
-    let ending = Transaction::new().order_end((before, after), now);
+    let ending = Transaction::new().order_end(before, after, now);
     let transaction = ending.map_err(Problem::internal)?;
     let reply = Reply::ok(&OrderView::new(after, now))?;
     once.commit(app, transaction, reply, |label, found| match (label, found) {

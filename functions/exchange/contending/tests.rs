@@ -1,4 +1,4 @@
-use domain::exchange::{Guard, OrderFunding, Own, Price, Rest, Resting, Take, Terms};
+use domain::exchange::{Guard, Instrument, OrderFunding, Own, Price, Rest, Resting, Take, Terms};
 use kernel::{Id, Won};
 use store::exchange::open_instrument;
 use uuid::Uuid;
@@ -17,8 +17,7 @@ async fn the_write_that_stood_in_the_way_is_told_by_its_name() {
     let (seller, buyer) = (floor.trader().await, floor.trader().await);
     let ask = floor.rest(&seller, "sell", 10_000).await;
     let ask = floor.store().order(ask, Read::Consistent).await.unwrap().unwrap();
-    let Terms { item, option, .. } = ask.terms;
-    let heads = floor.store().exchange_heads((item, option), Side::Buy).await.unwrap();
+    let heads = floor.store().exchange_heads(ask.terms.instrument(), Side::Buy).await.unwrap();
     let top = heads.unwrap().1.top;
     let (side, funding) = (Side::Buy, OrderFunding::Wallet);
     let terms = Terms { side, funding, price: price(9_000), ..ask.terms.clone() };
@@ -59,7 +58,8 @@ async fn the_write_that_stood_in_the_way_is_told_by_its_name() {
 #[tokio::test]
 async fn a_write_without_a_name_is_told_all_the_same() {
     let floor = Floor::bare().await;
-    let instrument = (floor.item.parse().unwrap(), "270".parse().unwrap());
+    let instrument =
+        Instrument { item: floor.item.parse().unwrap(), option: "270".parse().unwrap() };
     let again = Transaction::new().writes(open_instrument(instrument));
     let error = floor.store().commit(again).await.unwrap_err();
     assert_eq!(error.to_string(), "the condition of a put in exchange does not hold");

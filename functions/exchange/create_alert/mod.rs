@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::{
     catalog::ItemOption,
-    exchange::{Price, Side},
+    exchange::{Instrument, Price, Side},
 };
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
@@ -80,7 +80,7 @@ async fn handle(
     while attempts.again() {
         let quotes = app.store.quotes(alert.instrument).await?;
         alert.since = quotes.version;
-        let (item, option) = alert.instrument;
+        let Instrument { item, option } = alert.instrument;
         let location = format!("/v1/exchange/alerts/{item}/{option}/{}", price.get());
         let reply = Reply::created(location, &AlertView::from(&alert))?;
         let mut moved = false;
@@ -105,7 +105,7 @@ async fn draft(
     price: Price,
     now: Instant,
 ) -> Result<Alert, Problem> {
-    let instrument = (body.item_id, body.option);
+    let instrument = Instrument { item: body.item_id, option: body.option };
     let heads = app.store.exchange_heads(instrument, Side::Sell).await?;
     let (head, _) = heads.ok_or_else(refusal::not_traded)?;
     let item = app.store.catalog_item(body.item_id, Read::Eventual).await?;

@@ -1,7 +1,7 @@
 //! No longer waits for a price.
 
 use axum::extract::State;
-use domain::exchange::{InvalidPrice, Price};
+use domain::exchange::{Instrument, InvalidPrice, Price};
 use http::StatusCode;
 use kernel::{CatalogItemId, Won, codes};
 use platform::{App, Caller, Function, Grant, Http, Path, Problem};
@@ -38,7 +38,8 @@ async fn handle(
     caller: Caller,
     Path((item, text, won)): Path<(CatalogItemId, String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let (instrument, price) = ((item, option(&text)?), price(&won)?);
+    let instrument = Instrument { item, option: option(&text)? };
+    let price = price(&won)?;
     match app.store.alert_delete(caller.user, instrument, price).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::new(codes::ALERT_NOT_FOUND, "You do not wait for this price.")),

@@ -57,17 +57,17 @@ struct DrawChart {
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
-    Path(path): Path<(CatalogItemId, String)>,
+    Path((item, option)): Path<(CatalogItemId, String)>,
     QueryString(query): QueryString<DrawChart>,
 ) -> Result<impl IntoResponse, Problem> {
     let stretch = Stretch::of(bucket(query.bucket.as_deref())?, None, None, now)?;
-    let instrument = traded(&app, path).await?;
+    let instrument = traded(&app, item, &option).await?;
     // A deleted item has a history, and no name any more.
-    let item = app.store.catalog_item(instrument.0, Read::Eventual).await?;
+    let item = app.store.catalog_item(instrument.item, Read::Eventual).await?;
     let name = item.map(|item| item.facts.name_ko.as_str().to_owned()).unwrap_or_default();
     let Stretch { bucket, from, to } = stretch;
-    let bars = app.store.candles(instrument, bucket, (from, to), bars_max()).await?;
-    let title = format!("{name} {}", instrument.1);
+    let bars = app.store.candles(instrument, bucket, from, to, bars_max()).await?;
+    let title = format!("{name} {}", instrument.option);
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=60"),

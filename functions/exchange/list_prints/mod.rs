@@ -56,10 +56,10 @@ impl From<&Print> for PrintView {
 )]
 async fn handle(
     State(app): State<App>,
-    Path(path): Path<(CatalogItemId, String)>,
+    Path((item, option)): Path<(CatalogItemId, String)>,
     request: PageRequest,
 ) -> Result<Reply, Problem> {
-    let instrument = traded(&app, path).await?;
+    let instrument = traded(&app, item, &option).await?;
     let page = app.store.prints(instrument, request.limit, request.after.clone()).await?;
     let page = page.try_map(|print| Ok::<_, Problem>(PrintView::from(&print)))?;
     Reply::ok(&request.render(&app, page)?)

@@ -98,7 +98,7 @@ async fn a_count_that_is_older_than_the_change_is_not_the_last() {
         let anna = floor.trader().await;
         floor.cloud.pause(COUNTER);
         floor.rest(&anna, "sell", 100_000).await;
-        let side = (floor.instrument(), Side::Sell);
+        let side = floor.instrument().side(Side::Sell);
         let count = || floor.store().depth_recount(side, price(), floor.now());
         let (mut first, mut second) = (Box::pin(count()), Box::pin(count()));
         let first_waits = held_up(&floor, older, &mut first).await;

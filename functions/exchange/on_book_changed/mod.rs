@@ -24,10 +24,10 @@ async fn handle(app: App, change: Change) -> Result<(), Failure> {
         return Ok(());
     }
     let key = Key::of(row).ok_or_else(|| Failure::new("a row of the book without a key"))?;
-    let place = keys::side_at(&key.pk, keys::BOOK_PREFIX);
-    let (instrument, side) = place.ok_or_else(|| Failure::new(format!("a book {}", key.pk)))?;
-    app.store.depth_recount((instrument, side), price(row)?, change.now).await?;
-    app.store.quotes_refresh(instrument, change.now).await?;
+    let side = keys::side_at(&key.pk, keys::BOOK_PREFIX);
+    let side = side.ok_or_else(|| Failure::new(format!("a book {}", key.pk)))?;
+    app.store.depth_recount(side, price(row)?, change.now).await?;
+    app.store.quotes_refresh(side.instrument, change.now).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Queue, PriceFell — tells everybody who waited for such a price, once each.
 
+use domain::exchange::Instrument;
 use events::{Envelope, Event, PriceFell};
 use futures::{StreamExt, TryStreamExt, stream};
 use kernel::Span;
@@ -48,7 +49,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         Err(_) => (message.event::<PriceFell>()?.0, None),
     };
     let fell: PriceFell = event.open()?;
-    let instrument = (fell.item_id, fell.option.parse()?);
+    let instrument = Instrument { item: fell.item_id, option: fell.option.parse()? };
     for _ in 0..PAGES_MAX {
         let page = app.store.alerts_reached(instrument, fell.price, PAGE, position).await?;
         // Whoever began to wait later was not waiting for this.

@@ -63,18 +63,18 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
     }
     let order = before.restored(now);
     if order.state != OrderState::Open {
-        return dismiss(app, (&before, &order)).await;
+        return dismiss(app, &before, &order).await;
     }
     let contender = Contender { before: Some(&before), order: &order, rests: true };
     match contend(app, contender, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Its owner has crossed it since, or nothing is traded there any more.
-        Outcome::Rejected(_) => dismiss(app, (&before, &before.dismissed(now))).await,
+        Outcome::Rejected(_) => dismiss(app, &before, &before.dismissed(now)).await,
         Outcome::Money(write, _) => Err(Problem::internal(format!("a seller met {write:?}"))),
     }
 }
 
-async fn dismiss(app: &App, (before, after): (&Order, &Order)) -> Result<(), Problem> {
+async fn dismiss(app: &App, before: &Order, after: &Order) -> Result<(), Problem> {
     write(app, dismissal(before, after)).await
 }
 

@@ -1,6 +1,6 @@
 //! Queue, TradeMoved — adds a paid trade of two orders to its instrument's history.
 
-use domain::exchange::views::Print;
+use domain::exchange::{Instrument, views::Print};
 use events::{Event, ExchangeFacts, TradeMoved, TradeStep};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
@@ -22,7 +22,8 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         return Ok(());
     };
     let print = Print { at: event.occurred_at, trade: trade.trade_id, price: trade.price };
-    app.store.print_add((item_id, option.parse()?), &print).await?;
+    let instrument = Instrument { item: item_id, option: option.parse()? };
+    app.store.print_add(instrument, &print).await?;
     Ok(())
 }
 

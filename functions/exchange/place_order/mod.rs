@@ -85,7 +85,7 @@ async fn handle(
     Json(body): Json<PlaceOrder>,
 ) -> Result<Reply, Problem> {
     let draft = draft(body)?;
-    Box::pin(placing::place(&app, &once, (caller.user, draft), now)).await
+    Box::pin(placing::place(&app, &once, caller.user, draft, now)).await
 }
 
 fn draft(body: PlaceOrder) -> Result<Draft, Problem> {

@@ -89,15 +89,15 @@ impl From<&Level> for LevelView {
 )]
 async fn handle(
     State(app): State<App>,
-    Path(path): Path<(CatalogItemId, String)>,
+    Path((item, option)): Path<(CatalogItemId, String)>,
     QueryString(query): QueryString<ReadDepth>,
 ) -> Result<Reply, Problem> {
     let side = query.side.side();
-    let scope = format!("exchange-read-depth#{}#{}#{}", path.0, path.1, side.as_str());
+    let scope = format!("exchange-read-depth#{}#{}#{}", item, option, side.as_str());
     let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
     let request = PageRequest::parse(&app, scope, limit, cursor)?;
-    let instrument = traded(&app, path).await?;
-    let page = app.store.depth((instrument, side), request.limit, request.after.clone()).await?;
+    let instrument = traded(&app, item, &option).await?;
+    let page = app.store.depth(instrument.side(side), request.limit, request.after.clone()).await?;
     let page = page.try_map(|level| Ok::<_, Problem>(LevelView::from(&level)))?;
     Reply::ok(&request.render(&app, page)?)
 }

@@ -101,13 +101,13 @@ impl From<&Candle> for BarView {
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
-    Path(path): Path<(CatalogItemId, String)>,
+    Path((item, option)): Path<(CatalogItemId, String)>,
     QueryString(query): QueryString<ReadHistory>,
 ) -> Result<Json<HistoryView>, Problem> {
     let bucket = bucket(query.bucket.as_deref())?;
     let Stretch { from, to, .. } = Stretch::of(bucket, query.from, query.to, now)?;
-    let instrument = traded(&app, path).await?;
-    let bars = app.store.candles(instrument, bucket, (from, to), bars_max()).await?;
+    let instrument = traded(&app, item, &option).await?;
+    let bars = app.store.candles(instrument, bucket, from, to, bars_max()).await?;
     let bars = bars.iter().map(BarView::from).collect();
     Ok(Json(HistoryView { bucket: bucket.as_str(), from, to, bars }))
 }

@@ -1,14 +1,11 @@
 //! Best ask, best bid and last price of every option.
 
 use axum::{Json, extract::State};
-use domain::exchange::Price;
+use domain::{catalog::ItemOption, exchange::Price};
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{Access, App, Function, Grant, Http, Path, Problem};
 use serde::Serialize;
-use store::{
-    Table,
-    exchange::{Instrument, Quotes},
-};
+use store::{Table, exchange::Quotes};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
@@ -54,7 +51,7 @@ struct OptionPricesView {
 }
 
 impl OptionPricesView {
-    fn new(((_, option), quotes): &(Instrument, Quotes)) -> Self {
+    fn new(option: ItemOption, quotes: &Quotes) -> Self {
         Self {
             option: option.as_str(),
             lowest_ask: quotes.ask.map(Price::won),
@@ -82,7 +79,10 @@ async fn handle(
     if quotes.is_empty() {
         return Err(refusal::not_traded());
     }
-    let options = quotes.iter().map(OptionPricesView::new).collect();
+    let options = quotes
+        .iter()
+        .map(|(instrument, quotes)| OptionPricesView::new(instrument.option, quotes))
+        .collect();
     Ok(Json(PricesView { item_id: item, options }))
 }
 

@@ -37,7 +37,7 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     let work = each_due(
         now,
         DAYS_BACK,
-        |day, after| app.store.orders_expiring(day, (oldest, now), PAGE, after),
+        |day, after| app.store.orders_expiring(day, oldest, now, PAGE, after),
         |order| expire(&app, order, now),
     );
     Box::pin(single_run(&app, JOB, now, LEASE, work)).await.map(|_| ())

@@ -105,7 +105,7 @@ async fn handle(
     })?;
     // Asked early, to spare the payer a payment that could not be confirmed; decided when claimed.
     let nobody = PaymentId::from_uuid(app.entropy.uuid(now));
-    claim(&trade, nobody, (trade.total(), row.address), now).map_err(refusal::trade)?;
+    claim(&trade, nobody, trade.total(), row.address, now).map_err(refusal::trade)?;
     let purpose = Purpose::Trade { trade: id, address: body.address_id };
     let (amount, name) = (trade.total(), trade.agreement.title.clone());
     let begin = Begin { user: caller.user, purpose, amount, provider, name };

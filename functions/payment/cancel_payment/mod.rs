@@ -160,7 +160,7 @@ async fn take(
         let begun = payment.begin_cancel(asked.amount, asked.reason, key, asked.now);
         let (begun, cancelling) =
             begun.map_err(|rejection| refusal::cancel(rejection, once, asked.now))?;
-        if cancelling::begin(app, (&payment, &begun), &cancelling, asked.now).await? {
+        if cancelling::begin(app, &payment, &begun, &cancelling, asked.now).await? {
             return Ok(Taken::Held(Box::new(begun), false));
         }
     }

@@ -41,7 +41,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, matched) = message.event::<TradeMatched>()?;
     // What is held since the orders were placed is somebody else's work.
     let MatchFunding::Card { payment_method_id } = matched.funding else { return Ok(()) };
-    match charge(&app, (matched.trade.trade_id, payment_method_id), message.now).await? {
+    match charge(&app, matched.trade.trade_id, payment_method_id, message.now).await? {
         Standing::Over => Ok(()),
         // A card over its limit is no failure of ours: a message of its own, and nobody is called.
         Standing::Again { at } => {

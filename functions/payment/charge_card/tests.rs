@@ -108,7 +108,7 @@ async fn two_containers_at_once_charge_once() {
     for round in 1..=10 {
         let trade = market.by_card(card).await;
         let apps = [&market.app, &other, &market.app, &other];
-        let works = apps.map(|app| charge(app, (trade, card), market.now()));
+        let works = apps.map(|app| charge(app, trade, card, market.now()));
         let outcomes = join_all(works).await;
         assert!(outcomes.iter().any(Result::is_ok), "{outcomes:?}");
         assert_eq!(end(&market, trade).await, ("awaiting_shipment", round * TOTAL, 0));
@@ -123,10 +123,10 @@ async fn a_charge_under_way_is_left_alone() {
     let market = Market::start().await;
     let card = market.card("card-slow-1").await;
     let trade = market.by_card(card).await;
-    let first = charge(&market.app, (trade, card), market.now());
+    let first = charge(&market.app, trade, card, market.now());
     let meanwhile = async {
         market.providers().holding().await;
-        let second = charge(&market.app, (trade, card), market.now()).await;
+        let second = charge(&market.app, trade, card, market.now()).await;
         assert_eq!(second.unwrap(), Standing::Again { at: market.now() + CLAIM_LEASE });
         assert_eq!(market.trade_state(trade).await, "awaiting_payment");
         market.providers().release();
@@ -266,7 +266,7 @@ async fn an_unknown_outcome_is_resolved_by_the_sweep() {
     let trade = market.by_card(card).await;
     market.providers().fail("toss:charge", 1, FaultKind::LostAfter);
     market.providers().fail("toss:read", 1, FaultKind::LostBefore);
-    let outcome = charge(&market.app, (trade, card), market.now()).await;
+    let outcome = charge(&market.app, trade, card, market.now()).await;
     assert!(outcome.unwrap_err().to_string().contains("not known yet"));
     assert_eq!(end(&market, trade).await, ("awaiting_payment", TOTAL, 0));
     market.wait(Span::seconds(61)).await;
@@ -315,7 +315,7 @@ async fn money_that_comes_after_the_trades_end_goes_to_the_wallet() {
     let trade = market.by_card(card).await;
     market.providers().fail("toss:charge", 1, FaultKind::LostAfter);
     market.providers().fail("toss:read", 1, FaultKind::LostBefore);
-    charge(&market.app, (trade, card), market.now()).await.unwrap_err();
+    charge(&market.app, trade, card, market.now()).await.unwrap_err();
     let claimed = market.store().trade(trade).await.unwrap().unwrap();
     let charges = market.charges(trade).await;
     market.store().write(unclaim_payment(&claimed, charges[0].id).unwrap()).await.unwrap();
@@ -326,7 +326,7 @@ async fn money_that_comes_after_the_trades_end_goes_to_the_wallet() {
     assert_eq!(end(&market, trade).await, ("cancelled", TOTAL, TOTAL));
     let told = market.told::<PaymentDone>().await;
     assert_eq!((told.len(), told[0].landed), (1, PaymentLanding::Wallet));
-    charge(&market.app, (trade, card), market.now()).await.unwrap();
+    charge(&market.app, trade, card, market.now()).await.unwrap();
     assert_eq!(market.providers().calls("toss:charge"), 1);
 }
 
@@ -337,7 +337,7 @@ async fn a_charge_is_shown_to_its_payer_and_is_nobodys_to_confirm_or_cancel() {
     let card = market.card("card-ok-1").await;
     let trade = market.by_card(card).await;
     market.providers().fail("toss:charge", 1, FaultKind::LostBefore);
-    charge(&market.app, (trade, card), market.now()).await.unwrap_err();
+    charge(&market.app, trade, card, market.now()).await.unwrap_err();
     let path = format!("/v1/payments/{}", market.charges(trade).await[0].id);
     let shown = market.get(&path).bearer(&market.token_of(&market.payer)).send().await;
     let shown = shown.expect(200).json();
@@ -347,7 +347,7 @@ async fn a_charge_is_shown_to_its_payer_and_is_nobodys_to_confirm_or_cancel() {
     market.clock.advance(CLAIM_LEASE);
     let confirm = market.ask(&format!("{path}/confirm"), "k", body).send().await;
     confirm.expect_problem(409, "payment-in-progress");
-    charge(&market.app, (trade, card), market.now()).await.unwrap();
+    charge(&market.app, trade, card, market.now()).await.unwrap();
     let reason = json!({ "reason": "변심" });
     let cancel = market.ask(&format!("{path}/cancel"), "k", reason).send().await;
     cancel.expect_problem(409, "payment-not-cancellable");

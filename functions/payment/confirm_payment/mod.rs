@@ -101,9 +101,9 @@ async fn handle(
         Claimed::Ours { payment, again } => (payment, again),
         Claimed::Done(payment) => return ending::answer(&payment),
     };
-    let (verdict, truth) = confirming::ask(&app, &payment, (token, again), now).await;
-    let ended = (verdict, truth.as_ref());
-    let payment = ending::conclude(&app, payment, ended, Some(&once), now).await?;
+    let (verdict, truth) = confirming::ask(&app, &payment, token, again, now).await;
+    let truth = truth.as_ref();
+    let payment = ending::conclude(&app, payment, verdict, truth, Some(&once), now).await?;
     ending::answer(&payment)
 }
 

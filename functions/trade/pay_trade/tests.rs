@@ -170,11 +170,11 @@ async fn a_providers_payment_keeps_everything_else_out() {
     let market = Market::won().await;
     let trade = market.trade(trade_id()).await;
     market.pay_as(trade_id(), &market.seller).await.expect_problem(403, "forbidden");
-    let due = (trade.total(), copied(&market).await);
+    let (total, address) = (trade.total(), copied(&market).await);
     assert!(
-        claim_payment(&trade, payment(9), (Won::constant(1), due.1.clone()), market.now()).is_err()
+        claim_payment(&trade, payment(9), Won::constant(1), address.clone(), market.now()).is_err()
     );
-    let claim = claim_payment(&trade, payment(9), due.clone(), market.now()).unwrap();
+    let claim = claim_payment(&trade, payment(9), total, address.clone(), market.now()).unwrap();
     market.store().write(claim.clone()).await.unwrap();
     let again = market.store().write(claim).await;
     assert!(matches!(again, Err(CommitError::Condition { .. })), "read anew");
@@ -203,8 +203,8 @@ async fn a_providers_payment_keeps_everything_else_out() {
 async fn a_payment_that_came_to_nothing_gives_the_trade_back() {
     let market = Market::won().await;
     let trade = market.trade(trade_id()).await;
-    let due = (trade.total(), copied(&market).await);
-    let claim = claim_payment(&trade, payment(9), due, market.now()).unwrap();
+    let (total, address) = (trade.total(), copied(&market).await);
+    let claim = claim_payment(&trade, payment(9), total, address, market.now()).unwrap();
     market.store().write(claim).await.unwrap();
     let claimed = market.trade(trade_id()).await;
     assert!(unclaim_payment(&claimed, payment(8)).is_err());

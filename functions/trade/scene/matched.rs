@@ -82,8 +82,10 @@ impl Market {
     }
 
     pub async fn hold(&self) {
-        let held = (self.buyer.id, Won::constant(HELD));
-        let transaction = Transaction::new().hold(&hold_of(buy_order()), held, self.now()).unwrap();
+        let amount = Won::constant(HELD);
+        let transaction = Transaction::new()
+            .hold(&hold_of(buy_order()), self.buyer.id, amount, self.now())
+            .unwrap();
         self.store().commit(transaction).await.unwrap();
     }
 

@@ -73,13 +73,13 @@ async fn what_is_held_counts_toward_the_limit_and_can_always_be_given_back() {
     let world = World::start().await;
     let minji = world.rich(Won::MAX.get()).await;
     let (store, now) = (world.store(), world.now());
-    let set_aside = (minji.id, Won::constant(500));
-    let hold = Transaction::new().hold("order#1", set_aside, now).unwrap();
+    let amount = Won::constant(500);
+    let hold = Transaction::new().hold("order#1", minji.id, amount, now).unwrap();
     store.commit(hold).await.unwrap();
     let outcome = store.move_money(&top_up("a", minji.id, 500), now).await;
     let full = outcome.unwrap_err().is_condition_of(MoneyWrite::Balance(minji.id));
     assert!(full, "otherwise the hold could not be released");
-    let release = Transaction::new().release("order#1", set_aside, now).unwrap();
+    let release = Transaction::new().release("order#1", minji.id, amount, now).unwrap();
     store.commit(release).await.unwrap();
     assert_eq!(world.money(&minji).await, (Won::MAX.get(), 0));
 }

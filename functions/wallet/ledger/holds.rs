@@ -15,14 +15,14 @@ fn payment(reason: &str, user: UserId, amount: i64) -> Movement {
 }
 
 async fn hold(world: &World, user: UserId, amount: i64) -> Result<(), CommitError> {
-    let set_aside = (user, Won::constant(amount));
-    let transaction = Transaction::new().hold(SUBJECT, set_aside, world.now()).unwrap();
+    let amount = Won::constant(amount);
+    let transaction = Transaction::new().hold(SUBJECT, user, amount, world.now()).unwrap();
     world.store().commit(transaction).await
 }
 
 async fn release(world: &World, user: UserId, amount: i64) -> Result<(), CommitError> {
-    let set_aside = (user, Won::constant(amount));
-    let transaction = Transaction::new().release(SUBJECT, set_aside, world.now()).unwrap();
+    let amount = Won::constant(amount);
+    let transaction = Transaction::new().release(SUBJECT, user, amount, world.now()).unwrap();
     world.store().commit(transaction).await
 }
 
@@ -53,8 +53,8 @@ async fn only_the_whole_amount_of_the_right_user_ends_a_hold() {
     let world = World::start().await;
     let (minji, other) = (world.rich(1_000).await, world.rich(1_000).await);
     hold(&world, minji.id, 300).await.unwrap();
-    let set_aside = (other.id, Won::constant(300));
-    let second = Transaction::new().hold("order#2", set_aside, world.now()).unwrap();
+    let amount = Won::constant(300);
+    let second = Transaction::new().hold("order#2", other.id, amount, world.now()).unwrap();
     world.store().commit(second).await.unwrap();
     assert!(release(&world, minji.id, 299).await.is_err(), "less");
     assert!(release(&world, other.id, 300).await.is_err(), "another's held money");
@@ -85,16 +85,16 @@ async fn the_label_names_what_stood_in_the_way() {
         let failed = world.store().commit(transaction).await.unwrap_err();
         assert!(failed.is_condition_of(due), "{failed}");
     };
-    let too_much = (minji.id, Won::constant(101));
-    let attempt = Transaction::new().hold(SUBJECT, too_much, now).unwrap();
+    let amount = Won::constant(101);
+    let attempt = Transaction::new().hold(SUBJECT, minji.id, amount, now).unwrap();
     check(attempt, MoneyWrite::Balance(minji.id)).await;
     hold(&world, minji.id, 100).await.unwrap();
-    let again = Transaction::new().hold(SUBJECT, (minji.id, Won::constant(100)), now).unwrap();
+    let again = Transaction::new().hold(SUBJECT, minji.id, Won::constant(100), now).unwrap();
     check(again, MoneyWrite::Entry).await;
     capture(&world, &payment("pay", minji.id, 100)).await.unwrap();
     world.give(&minji, 100).await;
-    let set_aside = (minji.id, Won::constant(100));
-    let other = Transaction::new().hold("order#2", set_aside, now).unwrap();
+    let amount = Won::constant(100);
+    let other = Transaction::new().hold("order#2", minji.id, amount, now).unwrap();
     world.store().commit(other).await.unwrap();
     let ended = Transaction::new().capture(SUBJECT, &payment("pay2", minji.id, 100), now);
     check(ended, MoneyWrite::Hold).await;

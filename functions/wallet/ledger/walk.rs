@@ -102,13 +102,14 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             alone(post(MovementKind::PenaltyRepaid, &repay), 0).await
         }
         Step::Hold { user, subject, amount } => {
-            let set_aside = (id(user), Won::constant(amount));
-            let hold = Transaction::new().hold(&format!("walk#{subject}"), set_aside, now);
+            let amount = Won::constant(amount);
+            let hold = Transaction::new().hold(&format!("walk#{subject}"), id(user), amount, now);
             settled(store.commit(hold.unwrap()).await).map(|()| 0)
         }
         Step::Release { user, subject, amount } => {
-            let set_aside = (id(user), Won::constant(amount));
-            let release = Transaction::new().release(&format!("walk#{subject}"), set_aside, now);
+            let amount = Won::constant(amount);
+            let release =
+                Transaction::new().release(&format!("walk#{subject}"), id(user), amount, now);
             settled(store.commit(release.unwrap()).await).map(|()| 0)
         }
         Step::Capture { user, subject, amount } => {

@@ -1,16 +1,12 @@
 use domain::{
     exchange::{
-        Execution, Incoming, Order, OrderFunding, OrderState, Price, Seen, Side, Terms, decide,
-        views::Print,
+        Execution, Incoming, Instrument, Order, OrderFunding, OrderState, Price, Seen, Side, Terms,
+        decide, views::Print,
     },
     identity::Address,
 };
 use kernel::{Id, Instant, Span, Won};
-use store::{
-    Transaction, Write,
-    exchange::{Instrument, open_instrument},
-    keys,
-};
+use store::{Transaction, Write, exchange::open_instrument, keys};
 use uuid::Uuid;
 
 use super::*;
@@ -34,7 +30,8 @@ fn options_are_read() {
 }
 
 fn instrument() -> Instrument {
-    (Id::from_uuid(Uuid::from_u128(0xa)), "270".parse().unwrap())
+    let item = Id::from_uuid(Uuid::from_u128(0xa));
+    Instrument { item, option: "270".parse().unwrap() }
 }
 
 fn price(won: i64) -> Price {
@@ -93,14 +90,14 @@ impl Market {
     async fn told(name: &str) -> Self {
         let market = Self::untold(name).await;
         for (side, won) in [(Side::Sell, 120_000), (Side::Buy, 90_000)] {
-            market.store.depth_recount((instrument(), side), price(won), now()).await.unwrap();
+            market.store.depth_recount(instrument().side(side), price(won), now()).await.unwrap();
         }
         market.store.quotes_refresh(instrument(), now()).await.unwrap();
         market
     }
 
     async fn rest(&self, number: u128, side: Side, price: Price) {
-        let (item, option) = instrument();
+        let Instrument { item, option } = instrument();
         let address =
             Address::new("김민지", "01012345678".parse().unwrap(), "06236", "테헤란로 152", None);
         let funding = match side {
@@ -175,12 +172,12 @@ async fn what_nobody_told_is_told_and_then_nothing_differs() {
 
 #[tokio::test]
 async fn a_hand_in_any_row_is_named_and_mended() {
-    let (item, option) = instrument();
-    let sells = (item, option, Side::Sell);
+    let Instrument { item, option } = instrument();
+    let sells = instrument().side(Side::Sell);
     let exchange = |key| Write::update(Table::Exchange, key);
     let newest = now() - Span::days(3) + Span::hours(1);
     let bar = |bucket: domain::exchange::views::Bucket| {
-        keys::candle((item, option, bucket), bucket.start(newest))
+        keys::candle(instrument(), bucket, bucket.start(newest))
     };
     let quotes = || keys::quotes(item, option);
     let day = domain::exchange::views::Bucket::Day;
@@ -210,18 +207,17 @@ async fn a_hand_in_any_row_is_named_and_mended() {
 
 #[tokio::test]
 async fn rows_about_nothing_are_named_and_emptied() {
-    let (item, option) = instrument();
     let market = Market::told("rebuild-nothing").await;
     let day = domain::exchange::views::Bucket::Day;
     let start = day.start(now() - Span::days(20));
-    let from = keys::candle((item, option, day), day.start(now() - Span::days(3)));
+    let from = keys::candle(instrument(), day, day.start(now() - Span::days(3)));
     let found = market.store.get(Table::Exchange, &from, store::Read::Consistent).await.unwrap();
     let mut bar = found.unwrap();
-    bar.extend(keys::candle((item, option, day), start).item());
+    bar.extend(keys::candle(instrument(), day, start).item());
     let millis = aws_sdk_dynamodb::types::AttributeValue::N(start.millis().to_string());
     bar.insert("start".to_owned(), millis);
     market.store.write(Write::create(Table::Exchange, bar)).await.unwrap();
-    let depth = Write::update(Table::Exchange, keys::depth((item, option, Side::Buy), 50_000));
+    let depth = Write::update(Table::Exchange, keys::depth(instrument().side(Side::Buy), 50_000));
     let depth = depth.set_number("price", 50_000).set_number("count", 3).if_absent("pk");
     market.store.write(depth).await.unwrap();
     let outcome = market.run(false).await;

@@ -2,7 +2,7 @@
 
 use kernel::{CatalogItemId, Instant, OrderId, PaymentMethodId, Span, TradeId, UserId, Won};
 
-use super::{Price, Side, quote};
+use super::{Instrument, Price, Side, quote};
 use crate::{
     catalog::ItemOption,
     identity::Address,
@@ -47,6 +47,14 @@ pub struct Terms {
     /// inspection.
     pub again: bool,
     pub expires_at: Instant,
+}
+
+impl Terms {
+    /// What the order is for.
+    #[must_use]
+    pub const fn instrument(&self) -> Instrument {
+        Instrument { item: self.item, option: self.option }
+    }
 }
 
 /// An order as it stands.

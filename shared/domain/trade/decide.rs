@@ -79,7 +79,8 @@ pub fn wake(trade: &Trade, now: Instant) -> Option<Command> {
 pub fn claim(
     trade: &Trade,
     payment: PaymentId,
-    (amount, address): (Won, Address),
+    amount: Won,
+    address: Address,
     now: Instant,
 ) -> Result<Trade, Rejection> {
     let held = matches!(trade.matched(), Some(Match { funding: Funding::Wallet { .. }, .. }));

@@ -1,13 +1,15 @@
 //! Who waits for which price. An alert is told of once: it goes with the event that tells.
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
-use domain::{auction::Hash, exchange::Price};
+use domain::{
+    auction::Hash,
+    exchange::{Instrument, Price},
+};
 use events::{Envelope, PriceReached};
 use kernel::{CatalogItemId, Instant, UserId, Won, uuid_of};
 use uuid::Uuid;
 
 use super::{
-    Instrument,
     quotes::{Quotes, price_fell, watched},
     row::price,
 };
@@ -49,16 +51,19 @@ pub fn alert_creation(alert: &Alert, quotes: &Quotes) -> Transaction {
         .write_as(AlertWrite::Quotes, watched(alert.instrument, quotes));
     match quotes.ask.filter(|ask| *ask <= alert.price) {
         None => transaction,
-        Some(ask) => {
-            let cause = (alert.id.as_bytes().as_slice(), alert.created_at);
-            transaction.event(&price_fell(alert.instrument, ask, quotes.version, cause))
-        }
+        Some(ask) => transaction.event(&price_fell(
+            alert.instrument,
+            ask,
+            quotes.version,
+            alert.id.as_bytes(),
+            alert.created_at,
+        )),
     }
 }
 
 fn alert_item(alert: &Alert) -> Item {
     let Alert { user, instrument, price, created_at, .. } = alert;
-    let (item, option) = *instrument;
+    let Instrument { item, option } = *instrument;
     ItemWriter::under(&keys::alert(*instrument, price.get(), *user))
         .text("gsi1pk", keys::alerts_by(*user))
         .text("gsi1sk", keys::alert_created(*instrument, price.get(), *created_at))
@@ -80,7 +85,7 @@ fn read_alert(item: &Item) -> Result<Alert, Corrupt> {
     Ok(Alert {
         id: Uuid::from_bytes(row.bytes("id")?),
         user: row.id("user")?,
-        instrument: (id, option),
+        instrument: Instrument { item: id, option },
         price: price(row)?,
         title: row.text("title")?.to_owned(),
         created_at: row.instant("createdAt")?,
@@ -97,7 +102,7 @@ impl Alert {
     /// That an ask at `price` reaches it.
     fn reached(&self, price: Won, now: Instant) -> Envelope {
         let Hash(digest) = Hash::of(&[b"price-reached", self.id.as_bytes()]);
-        let (item_id, option) = self.instrument;
+        let Instrument { item: item_id, option } = self.instrument;
         let event = PriceReached {
             user_id: self.user,
             item_id,
@@ -123,7 +128,7 @@ impl Store {
     /// A page of the alerts that an ask at `price` reaches, the lowest first.
     pub async fn alerts_reached(
         &self,
-        (item, option): Instrument,
+        Instrument { item, option }: Instrument,
         price: Won,
         limit: u32,
         after: Option<Position>,

@@ -5,10 +5,10 @@
 //! version after every earlier write and counted after that, and every change is followed by a
 //! count: records may come twice, late and in any order.
 
-use domain::exchange::{Price, Side};
+use domain::exchange::{BookSide, Instrument, Price};
 use kernel::{Instant, Span};
 
-use super::{Instrument, row::price};
+use super::row::price;
 use crate::{
     CommitError, Corrupt, Item, ItemReader, Page, Position, Query, Read, Store, StoreError, Table,
     Write, keys, retry::Policy,
@@ -56,19 +56,13 @@ pub(super) fn read_level(item: &Item) -> Result<Level, Corrupt> {
     Ok(Level { price: price(row)?, count: row.count("count")? })
 }
 
-fn counted(
-    ((item, option), side): (Instrument, Side),
-    level: Level,
-    version: u32,
-    now: Instant,
-) -> Write {
-    let place = (item, option, side);
+fn counted(side: BookSide, level: Level, version: u32, now: Instant) -> Write {
     let won = level.price.get();
-    let write = Write::update(Table::Exchange, keys::depth(place, won))
+    let write = Write::update(Table::Exchange, keys::depth(side, won))
         .set_number("price", won)
         .set_number("count", level.count);
     let write = if level.count > 0 {
-        let (list, order) = keys::depth_shown(place, won);
+        let (list, order) = keys::depth_shown(side, won);
         write.set_text("gsi1pk", list).set_text("gsi1sk", order).remove("ttl")
     } else {
         write.remove("gsi1pk").remove("gsi1sk").set_number("ttl", (now + EMPTY_KEPT).seconds())
@@ -80,12 +74,12 @@ impl Store {
     /// Counts the orders that rest at a price, and remembers how many.
     pub async fn depth_recount(
         &self,
-        (instrument, side): (Instrument, Side),
+        of: BookSide,
         price: Price,
         now: Instant,
     ) -> Result<(), CommitError> {
-        let (item, option) = instrument;
-        let key = keys::depth((item, option, side), price.get());
+        let BookSide { instrument: Instrument { item, option }, side } = of;
+        let key = keys::depth(of, price.get());
         let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
         let first = version(row.as_ref()).map_err(StoreError::from)?;
         let mut seen = first;
@@ -94,7 +88,7 @@ impl Store {
             let book = Query::of(Table::Exchange, keys::book_of(item, option, side), COUNT_PAGE);
             let book = book.prefix(keys::book_level(side, price.get())).consistent();
             let level = Level { price, count: self.count(book).await? };
-            match self.write(counted((instrument, side), level, seen, now)).await {
+            match self.write(counted(of, level, seen, now)).await {
                 Err(CommitError::Condition { item, .. }) => {
                     seen = version(item.as_ref()).map_err(StoreError::from)?;
                     if overtaken(first, seen) {
@@ -110,10 +104,11 @@ impl Store {
     /// A page of the prices at which orders rest, best first.
     pub async fn depth(
         &self,
-        ((item, option), side): (Instrument, Side),
+        of: BookSide,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Level>, StoreError> {
+        let BookSide { instrument: Instrument { item, option }, side } = of;
         let query = Query::of(Table::Exchange, keys::depth_of(item, option, side), limit).index(1);
         Ok(self.query(query.after(after)).await?.try_map(|item| read_level(&item))?)
     }

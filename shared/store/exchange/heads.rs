@@ -1,8 +1,8 @@
 //! The two heads of a book, as an order of one side sees them.
 
-use domain::exchange::{Head, Side};
+use domain::exchange::{Head, Instrument, Side};
 
-use super::{Instrument, read_head};
+use super::read_head;
 use crate::{
     Corrupt, Read, Store, StoreError, Table,
     batch::{Asked, Batch, Found},
@@ -17,7 +17,11 @@ pub(super) struct AskedHeads {
 }
 
 impl AskedHeads {
-    pub(super) fn of(batch: &mut Batch, (item, option): Instrument, side: Side) -> Self {
+    pub(super) fn of(
+        batch: &mut Batch,
+        Instrument { item, option }: Instrument,
+        side: Side,
+    ) -> Self {
         let mut head = |side| {
             let key = keys::exchange_head(item, option, side);
             batch.ask(Table::Exchange, key, read_head)

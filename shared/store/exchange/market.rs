@@ -4,13 +4,12 @@
 use std::{collections::BTreeMap, fmt};
 
 use domain::exchange::{
-    Price, Side,
+    BookSide, Instrument, Price, Side,
     views::{self, Bucket, Candle, Print, candles},
 };
 use kernel::Instant;
 
 use super::{
-    Instrument,
     depth::read_level,
     prints::{last_of, read_candle, read_print},
     quotes::{self, Last, Quotes},
@@ -51,13 +50,13 @@ impl Projection {
 impl fmt::Display for Projection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Depth((item, option), side, price) => {
-                write!(f, "depth {item} {option} {} {}", side.as_str(), price.get())
+            Self::Depth(instrument, side, price) => {
+                write!(f, "depth {instrument} {} {}", side.as_str(), price.get())
             }
-            Self::Best((item, option)) => write!(f, "best prices {item} {option}"),
-            Self::Last((item, option)) => write!(f, "last trade {item} {option}"),
-            Self::Bar((item, option), bucket, start) => {
-                write!(f, "{} bar {item} {option} {start}", bucket.as_str())
+            Self::Best(instrument) => write!(f, "best prices {instrument}"),
+            Self::Last(instrument) => write!(f, "last trade {instrument}"),
+            Self::Bar(instrument, bucket, start) => {
+                write!(f, "{} bar {instrument} {start}", bucket.as_str())
             }
         }
     }
@@ -71,7 +70,7 @@ impl fmt::Display for Difference {
 }
 
 type Told = BTreeMap<Projection, String>;
-type Book = BTreeMap<(Instrument, Side), Vec<(Price, Instant)>>;
+type Book = BTreeMap<BookSide, Vec<(Price, Instant)>>;
 
 /// The rows of the exchange's table, sorted out.
 #[derive(Debug, Default)]
@@ -106,14 +105,14 @@ pub fn differences(items: &[Item]) -> Result<Vec<Difference>, Corrupt> {
 impl Market {
     fn add(&mut self, item: &Item) -> Result<(), Corrupt> {
         let key = Key::of(item).ok_or_else(|| Corrupt("a row without a key".to_owned()))?;
-        if let Some((instrument, side)) = keys::side_at(&key.pk, keys::BOOK_PREFIX) {
+        if let Some(side) = keys::side_at(&key.pk, keys::BOOK_PREFIX) {
             let row = read_resting(item)?;
-            let side = self.book.entry((instrument, side)).or_default();
+            let side = self.book.entry(side).or_default();
             side.push((row.resting.price, row.expires_at));
-        } else if let Some((instrument, side)) = keys::side_at(&key.pk, keys::DEPTH_PREFIX) {
+        } else if let Some(of) = keys::side_at(&key.pk, keys::DEPTH_PREFIX) {
             let level = read_level(item)?;
             if level.count > 0 {
-                let what = Projection::Depth(instrument, side, level.price);
+                let what = Projection::Depth(of.instrument, of.side, level.price);
                 self.told.insert(what, level.count.to_string());
             }
         } else if let Some(instrument) = keys::quotes_at(&key) {
@@ -130,7 +129,7 @@ impl Market {
 
     fn add_quotes(&mut self, instrument: Instrument, quotes: Quotes) {
         self.quotes.insert(instrument, quotes);
-        let best = best((quotes.ask, quotes.bid));
+        let best = best(quotes.ask, quotes.bid);
         self.told.extend(best.map(|text| (Projection::Best(instrument), text)));
         let last = quotes.last.as_ref().map(last);
         self.told.extend(last.map(|text| (Projection::Last(instrument), text)));
@@ -139,12 +138,13 @@ impl Market {
     fn due(&self) -> Told {
         let mut due = Told::new();
         let mut levels: BTreeMap<(Instrument, Side, Price), u32> = BTreeMap::new();
-        for ((instrument, side), rows) in &self.book {
+        for (BookSide { instrument, side }, rows) in &self.book {
             for (price, _) in rows {
                 let count = levels.entry((*instrument, *side, *price)).or_default();
                 *count = count.saturating_add(1);
             }
-            let text = best(self.best_of(*instrument));
+            let (ask, bid) = self.best_of(*instrument);
+            let text = best(ask, bid);
             due.extend(text.map(|text| (Projection::Best(*instrument), text)));
         }
         due.extend(levels.into_iter().map(|((instrument, side, price), count)| {
@@ -165,14 +165,14 @@ impl Market {
     fn best_of(&self, instrument: Instrument) -> (Option<Price>, Option<Price>) {
         let at = self.quotes.get(&instrument).map_or_else(Instant::default, |quotes| quotes.at);
         let best = |side| {
-            let rows = self.book.get(&(instrument, side)).into_iter().flatten().copied();
+            let rows = self.book.get(&instrument.side(side)).into_iter().flatten().copied();
             views::best(side, rows, at)
         };
         (best(Side::Sell), best(Side::Buy))
     }
 }
 
-fn best((ask, bid): (Option<Price>, Option<Price>)) -> Option<String> {
+fn best(ask: Option<Price>, bid: Option<Price>) -> Option<String> {
     let text = |price: Option<Price>| price.map_or(0, Price::get);
     (ask.is_some() || bid.is_some()).then(|| format!("ask {} bid {}", text(ask), text(bid)))
 }
@@ -197,20 +197,23 @@ impl Store {
     ) -> Result<bool, CommitError> {
         match *what {
             Projection::Depth(instrument, side, price) => {
-                self.depth_recount((instrument, side), price, now).await.map(|()| true)
+                self.depth_recount(instrument.side(side), price, now).await.map(|()| true)
             }
             Projection::Best(instrument) => {
                 self.quotes_refresh(instrument, now).await.map(|()| true)
             }
             Projection::Last(instrument) => self.last_rebuild(instrument).await,
             Projection::Bar(instrument, bucket, start) => {
-                self.candle_rebuild(instrument, (bucket, start)).await
+                self.candle_rebuild(instrument, bucket, start).await
             }
         }
     }
 
     /// Whether an instrument is traded, or was.
-    pub async fn is_instrument(&self, (item, option): Instrument) -> Result<bool, StoreError> {
+    pub async fn is_instrument(
+        &self,
+        Instrument { item, option }: Instrument,
+    ) -> Result<bool, StoreError> {
         let key = keys::exchange_head(item, option, Side::Sell);
         let head = self.get(crate::Table::Exchange, &key, crate::Read::Eventual).await?;
         Ok(head.is_some())

@@ -3,11 +3,13 @@
 //! A trade's row, its two bars and the last price are one transaction: the row says whether the
 //! rest was done, and bars are sums in which order does not matter.
 
-use domain::exchange::views::{Bucket, Candle, Print, candles};
+use domain::exchange::{
+    Instrument,
+    views::{Bucket, Candle, Print, candles},
+};
 use kernel::Instant;
 
 use super::{
-    Instrument,
     depth::{after, version},
     quotes::{self, Last},
     row::id_value,
@@ -26,8 +28,8 @@ const ADD: Policy = Policy::named("print-add", 24);
 /// How many trades a rebuild reads at a time.
 const REBUILD_PAGE: u32 = 500;
 
-fn print_item((item, option): Instrument, print: &Print) -> Item {
-    ItemWriter::under(&keys::print(item, option, (print.at, print.trade)))
+fn print_item(instrument: Instrument, print: &Print) -> Item {
+    ItemWriter::under(&keys::print(instrument, print.at, print.trade))
         .instant("at", print.at)
         .id("trade", print.trade)
         .won("price", print.price)
@@ -39,8 +41,8 @@ pub(super) fn read_print(item: &Item) -> Result<Print, Corrupt> {
     Ok(Print { at: row.instant("at")?, trade: row.id("trade")?, price: row.won("price")? })
 }
 
-fn candle_key((item, option): Instrument, bucket: Bucket, at: Instant) -> Key {
-    keys::candle((item, option, bucket), bucket.start(at))
+fn candle_key(instrument: Instrument, bucket: Bucket, at: Instant) -> Key {
+    keys::candle(instrument, bucket, bucket.start(at))
 }
 
 fn set_candle(key: Key, candle: &Candle, version: u32) -> Write {
@@ -103,10 +105,10 @@ impl Store {
         instrument: Instrument,
         print: &Print,
     ) -> Result<bool, CommitError> {
-        let (item, option) = instrument;
+        let Instrument { item, option } = instrument;
         let [hour, day] = [Bucket::Hour, Bucket::Day].map(|b| candle_key(instrument, b, print.at));
         let mut batch = Batch::new(Read::Consistent);
-        let key = keys::print(item, option, (print.at, print.trade));
+        let key = keys::print(instrument, print.at, print.trade);
         let known = batch.ask(Table::Exchange, key, present);
         let bars = [(Bucket::Hour, hour), (Bucket::Day, day)].map(|(bucket, key)| {
             (bucket, key.clone(), batch.ask(Table::Exchange, key, read_versioned))
@@ -146,7 +148,7 @@ impl Store {
     /// A page of an instrument's trades, newest first.
     pub async fn prints(
         &self,
-        (item, option): Instrument,
+        Instrument { item, option }: Instrument,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Print>, StoreError> {
@@ -159,9 +161,10 @@ impl Store {
     /// without trades has none.
     pub async fn candles(
         &self,
-        (item, option): Instrument,
+        Instrument { item, option }: Instrument,
         bucket: Bucket,
-        (from, to): (Instant, Instant),
+        from: Instant,
+        to: Instant,
         limit: u32,
     ) -> Result<Vec<Candle>, StoreError> {
         let query = Query::of(Table::Exchange, keys::candles_of(item, option, bucket), limit);
@@ -173,9 +176,10 @@ impl Store {
     pub async fn candle_rebuild(
         &self,
         instrument: Instrument,
-        (bucket, start): (Bucket, Instant),
+        bucket: Bucket,
+        start: Instant,
     ) -> Result<bool, CommitError> {
-        let (item, option) = instrument;
+        let Instrument { item, option } = instrument;
         let key = candle_key(instrument, bucket, start);
         let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
         let version = version(row.as_ref()).map_err(StoreError::from)?;
@@ -203,7 +207,7 @@ impl Store {
     /// Looks the last trade of an instrument up again. `false`: another one came meanwhile.
     pub async fn last_rebuild(&self, instrument: Instrument) -> Result<bool, CommitError> {
         let seen = self.quotes(instrument).await?.last;
-        let (item, option) = instrument;
+        let Instrument { item, option } = instrument;
         let query = Query::of(Table::Exchange, keys::prints_of(item, option), 1);
         let page = self.query(query.newest_first().consistent()).await?;
         let newest = page.try_map(|item| read_print(&item)).map_err(StoreError::from)?;

@@ -7,13 +7,12 @@
 
 use domain::{
     auction::Hash,
-    exchange::{Price, Side, views},
+    exchange::{Instrument, Price, Side, views},
 };
 use events::{Envelope, PriceFell};
 use kernel::{CatalogItemId, Instant, TradeId, Won, uuid_of};
 
 use super::{
-    Instrument,
     depth::{after, overtaken, version},
     read_resting,
 };
@@ -77,13 +76,13 @@ pub(super) fn read(item: Option<&Item>) -> Result<Quotes, Corrupt> {
 }
 
 /// The row of an instrument that nothing has happened to.
-pub(super) fn unknown((item, option): Instrument) -> Write {
+pub(super) fn unknown(Instrument { item, option }: Instrument) -> Write {
     Write::create(Table::Exchange, ItemWriter::under(&keys::quotes(item, option)).item())
 }
 
 /// Holds while the last trade is what was read.
 pub(super) fn set_last(
-    (item, option): Instrument,
+    Instrument { item, option }: Instrument,
     seen: Option<Last>,
     last: Option<Last>,
 ) -> Write {
@@ -102,7 +101,7 @@ pub(super) fn set_last(
 }
 
 /// Somebody begins to wait, knowing `quotes`.
-pub(super) fn watched((item, option): Instrument, quotes: &Quotes) -> Write {
+pub(super) fn watched(Instrument { item, option }: Instrument, quotes: &Quotes) -> Write {
     let write = Write::update(Table::Exchange, keys::quotes(item, option)).add("watch", 1);
     if quotes.version == 0 {
         write.if_absent("version")
@@ -112,9 +111,10 @@ pub(super) fn watched((item, option): Instrument, quotes: &Quotes) -> Write {
 }
 
 fn looked(
-    (item, option): Instrument,
+    Instrument { item, option }: Instrument,
     seen: &Quotes,
-    (ask, bid): (Option<Price>, Option<Price>),
+    ask: Option<Price>,
+    bid: Option<Price>,
     now: Instant,
 ) -> Write {
     let mut write =
@@ -135,10 +135,11 @@ fn looked(
 
 /// That the lowest ask is `price` now. One look tells it once.
 pub(super) fn price_fell(
-    (item, option): Instrument,
+    Instrument { item, option }: Instrument,
     price: Price,
     version: u32,
-    (cause, now): (&[u8], Instant),
+    cause: &[u8],
+    now: Instant,
 ) -> Envelope {
     let instrument = [item.uuid().as_bytes(), option.as_str().as_bytes()].concat();
     let Hash(digest) = Hash::of(&[b"price-fell", &instrument, &version.to_be_bytes(), cause]);
@@ -148,7 +149,10 @@ pub(super) fn price_fell(
 
 impl Store {
     /// What the market says of one instrument; of one that is unknown, nothing.
-    pub async fn quotes(&self, (item, option): Instrument) -> Result<Quotes, StoreError> {
+    pub async fn quotes(
+        &self,
+        Instrument { item, option }: Instrument,
+    ) -> Result<Quotes, StoreError> {
         let key = keys::quotes(item, option);
         let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
         Ok(read(row.as_ref())?)
@@ -167,7 +171,7 @@ impl Store {
             let instrument = instrument.ok_or_else(|| Corrupt("a key of quotes".to_owned()))?;
             found.push((instrument, read(Some(&row))?));
         }
-        found.sort_by_key(|((_, option), _)| *option);
+        found.sort_by_key(|(instrument, _)| instrument.option);
         Ok(found)
     }
 
@@ -184,12 +188,12 @@ impl Store {
         while attempts.again() {
             let ask = self.best_live(instrument, Side::Sell, now).await?;
             let bid = self.best_live(instrument, Side::Buy, now).await?;
-            let write = looked(instrument, &seen, (ask, bid), now);
+            let write = looked(instrument, &seen, ask, bid, now);
             let fallen = ask.filter(|ask| seen.ask.is_none_or(|before| *ask < before));
             let told = match fallen {
                 Some(price) if self.is_awaited(instrument, price).await? => {
                     let version = seen.version.saturating_add(1);
-                    Some(price_fell(instrument, price, version, (b"look", now)))
+                    Some(price_fell(instrument, price, version, b"look", now))
                 }
                 _ => None,
             };
@@ -216,7 +220,7 @@ impl Store {
 
     async fn best_live(
         &self,
-        (item, option): Instrument,
+        Instrument { item, option }: Instrument,
         side: Side,
         now: Instant,
     ) -> Result<Option<Price>, StoreError> {

@@ -2,12 +2,12 @@
 
 use domain::{
     catalog::CatalogItem,
-    exchange::{Head, Order, Side},
+    exchange::{Head, Instrument, Order, Side},
     identity::Address,
 };
 use kernel::{AddressId, OrderId, UserId};
 
-use super::{Instrument, heads::AskedHeads, read_order};
+use super::{heads::AskedHeads, read_order};
 use crate::{
     Read, Store, StoreError, Table,
     batch::{Batch, present},
@@ -38,15 +38,17 @@ impl Store {
     /// Reads it all as it stands (though not of one moment).
     pub async fn order_scene(
         &self,
-        (order, user): (OrderId, UserId),
-        (item, option): Instrument,
+        order: OrderId,
+        user: UserId,
+        instrument: Instrument,
         side: Side,
         address: AddressId,
     ) -> Result<OrderScene, StoreError> {
         let mut batch = Batch::new(Read::Consistent);
-        let heads = AskedHeads::of(&mut batch, (item, option), side);
+        let heads = AskedHeads::of(&mut batch, instrument, side);
         let order = batch.ask(Table::Exchange, keys::order(order), read_order);
-        let item = batch.ask(Table::Catalog, keys::catalog_item(item), catalog::read_item);
+        let item =
+            batch.ask(Table::Catalog, keys::catalog_item(instrument.item), catalog::read_item);
         let address = batch.ask(Table::Identity, keys::address(user, address), read_address);
         let payout_account = batch.ask(Table::Wallet, keys::payout_account(user), present);
         let balance = batch.ask(Table::Wallet, keys::wallet(user), read_balance);

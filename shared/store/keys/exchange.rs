@@ -2,7 +2,7 @@
 
 use domain::{
     catalog::ItemOption,
-    exchange::{Side, views::Bucket},
+    exchange::{BookSide, Instrument, Side, views::Bucket},
 };
 use kernel::{CatalogItemId, Instant, OrderId, TradeId, UserId, seoul_day};
 
@@ -31,10 +31,8 @@ pub fn book_of(item: CatalogItemId, option: ItemOption, side: Side) -> String {
 }
 /// A resting order's place. Prices have 12 digits at most.
 #[must_use]
-pub fn book(
-    (item, option, side): (CatalogItemId, ItemOption, Side),
-    (price, place): (i64, u32),
-) -> Key {
+pub fn book(of: BookSide, price: i64, place: u32) -> Key {
+    let BookSide { instrument: Instrument { item, option }, side } = of;
     Key::new(book_of(item, option, side), format!("{}#{place:010}", book_price(side, price)))
 }
 /// The beginning of the places of all orders that rest at one price.
@@ -84,16 +82,15 @@ pub fn depth_of(item: CatalogItemId, option: ItemOption, side: Side) -> String {
 }
 pub const DEPTH_PREFIX: &str = "depth#";
 #[must_use]
-pub fn depth((item, option, side): (CatalogItemId, ItemOption, Side), price: i64) -> Key {
+pub fn depth(of: BookSide, price: i64) -> Key {
+    let BookSide { instrument: Instrument { item, option }, side } = of;
     Key::new(depth_of(item, option, side), book_price(side, price))
 }
 
 /// `gsi1` of prices at which orders rest, by how soon they are served. Left when none does.
 #[must_use]
-pub fn depth_shown(
-    (item, option, side): (CatalogItemId, ItemOption, Side),
-    price: i64,
-) -> (String, String) {
+pub fn depth_shown(of: BookSide, price: i64) -> (String, String) {
+    let BookSide { instrument: Instrument { item, option }, side } = of;
     (depth_of(item, option, side), book_price(side, price))
 }
 
@@ -115,7 +112,8 @@ pub fn prints_of(item: CatalogItemId, option: ItemOption) -> String {
 }
 pub const PRINTS_PREFIX: &str = "prints#";
 #[must_use]
-pub fn print(item: CatalogItemId, option: ItemOption, (at, trade): (Instant, TradeId)) -> Key {
+pub fn print(instrument: Instrument, at: Instant, trade: TradeId) -> Key {
+    let Instrument { item, option } = instrument;
     Key::new(prints_of(item, option), format!("{at}#{trade}"))
 }
 
@@ -126,7 +124,8 @@ pub fn candles_of(item: CatalogItemId, option: ItemOption, bucket: Bucket) -> St
 }
 pub const CANDLES_PREFIX: &str = "candles#";
 #[must_use]
-pub fn candle((item, option, bucket): (CatalogItemId, ItemOption, Bucket), start: Instant) -> Key {
+pub fn candle(instrument: Instrument, bucket: Bucket, start: Instant) -> Key {
+    let Instrument { item, option } = instrument;
     Key::new(candles_of(item, option, bucket), start.to_string())
 }
 
@@ -136,7 +135,8 @@ pub fn alerts_of(item: CatalogItemId, option: ItemOption) -> String {
     format!("alerts#{item}#{option}")
 }
 #[must_use]
-pub fn alert((item, option): (CatalogItemId, ItemOption), price: i64, user: UserId) -> Key {
+pub fn alert(instrument: Instrument, price: i64, user: UserId) -> Key {
+    let Instrument { item, option } = instrument;
     Key::new(alerts_of(item, option), format!("{price:012}#{user}"))
 }
 /// The places of the alerts that an ask at `price` reaches.
@@ -151,11 +151,8 @@ pub fn alert_count(user: UserId) -> Key {
 }
 /// The place of an alert among its user's, oldest first.
 #[must_use]
-pub fn alert_created(
-    (item, option): (CatalogItemId, ItemOption),
-    price: i64,
-    at: Instant,
-) -> String {
+pub fn alert_created(instrument: Instrument, price: i64, at: Instant) -> String {
+    let Instrument { item, option } = instrument;
     format!("{at}#{item}#{option}#{price:012}")
 }
 /// `gsi1`: a user's alerts.
@@ -166,28 +163,28 @@ pub fn alerts_by(user: UserId) -> String {
 
 /// What a partition names that begins with `prefix` and is one side of an instrument.
 #[must_use]
-pub fn side_at(pk: &str, prefix: &str) -> Option<((CatalogItemId, ItemOption), Side)> {
+pub fn side_at(pk: &str, prefix: &str) -> Option<BookSide> {
     let (instrument, side) = pk.strip_prefix(prefix)?.rsplit_once('#')?;
-    Some((instrument_at(instrument)?, Side::parse(side)?))
+    Some(instrument_at(instrument)?.side(Side::parse(side)?))
 }
 /// What the key of a row of quotes names.
 #[must_use]
-pub fn quotes_at(key: &Key) -> Option<(CatalogItemId, ItemOption)> {
+pub fn quotes_at(key: &Key) -> Option<Instrument> {
     let item = key.pk.strip_prefix(QUOTES_PREFIX)?.parse().ok()?;
-    Some((item, key.sk.parse().ok()?))
+    Some(Instrument { item, option: key.sk.parse().ok()? })
 }
 /// What a partition of prints names.
 #[must_use]
-pub fn prints_at(pk: &str) -> Option<(CatalogItemId, ItemOption)> {
+pub fn prints_at(pk: &str) -> Option<Instrument> {
     instrument_at(pk.strip_prefix(PRINTS_PREFIX)?)
 }
 /// What a partition of bars names.
 #[must_use]
-pub fn candles_at(pk: &str) -> Option<((CatalogItemId, ItemOption), Bucket)> {
+pub fn candles_at(pk: &str) -> Option<(Instrument, Bucket)> {
     let (instrument, bucket) = pk.strip_prefix(CANDLES_PREFIX)?.rsplit_once('#')?;
     Some((instrument_at(instrument)?, Bucket::parse(bucket)?))
 }
-fn instrument_at(text: &str) -> Option<(CatalogItemId, ItemOption)> {
+fn instrument_at(text: &str) -> Option<Instrument> {
     let (item, option) = text.split_once('#')?;
-    Some((item.parse().ok()?, option.parse().ok()?))
+    Some(Instrument { item: item.parse().ok()?, option: option.parse().ok()? })
 }

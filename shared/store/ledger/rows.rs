@@ -162,7 +162,8 @@ pub(super) fn new_hold(subject: &str, user: UserId, amount: Won) -> Write {
 pub(super) fn ended_hold(
     subject: &str,
     taken: Option<(UserId, i64)>,
-    (state, reason): (HoldState, &str),
+    state: HoldState,
+    reason: &str,
 ) -> Write {
     let write = Write::update(Table::Wallet, keys::hold(subject))
         .set_text("state", state.as_str())

@@ -171,14 +171,14 @@ fn only_offers_are_declined() {
 fn a_claimed_trade_waits_for_its_payment() {
     let trade = opened(auction(0), Variant::Direct);
     let deadline = trade.deadline.unwrap();
-    let due = (trade.total(), address());
-    let late = claim(&trade, id(9), due.clone(), deadline);
+    let total = trade.total();
+    let late = claim(&trade, id(9), total, address(), deadline);
     assert_eq!(late, Err(Rejection::PaymentOverdue { deadline }));
-    let other = claim(&trade, id(9), (Won::constant(1), address()), start());
+    let other = claim(&trade, id(9), Won::constant(1), address(), start());
     assert_eq!(other, Err(Rejection::OtherAmount));
-    let claimed = claim(&trade, id(9), due.clone(), deadline - Span::millis(1)).unwrap();
-    assert!(claim(&claimed, id(9), due.clone(), start()).is_ok());
-    let second = claim(&claimed, id(8), due.clone(), start());
+    let claimed = claim(&trade, id(9), total, address(), deadline - Span::millis(1)).unwrap();
+    assert!(claim(&claimed, id(9), total, address(), start()).is_ok());
+    let second = claim(&claimed, id(8), total, address(), start());
     assert_eq!(second, Err(Rejection::PaymentInProgress));
     for (command, actor) in [
         (Command::Pay { address: address() }, Actor::Buyer),
@@ -202,13 +202,13 @@ fn a_claimed_trade_waits_for_its_payment() {
     let paid = after(&claimed, accept(id(9)), Actor::Clock, deadline + Span::days(1));
     assert_eq!((paid.state, paid.claim), (State::AwaitingShipment, None));
     assert_eq!(paid.paid.unwrap().payment, Some(id(9)));
-    assert!(claim(&paid, id(9), due, start()).is_err());
+    assert!(claim(&paid, id(9), total, address(), start()).is_err());
 }
 
 #[test]
 fn a_claim_keeps_the_payment_the_address_and_a_version_of_its_own() {
     let trade = opened(auction(0), Variant::Direct);
-    let claimed = claim(&trade, id(9), (trade.total(), address()), start()).unwrap();
+    let claimed = claim(&trade, id(9), trade.total(), address(), start()).unwrap();
     let claim = Some(Claim { payment: id(9), at: start() });
     let version = trade.version + 1;
     let due = Trade { claim, address: Some(address()), version, ..trade };

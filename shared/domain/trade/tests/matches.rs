@@ -70,10 +70,10 @@ fn a_declined_card_is_the_buyers_fault_and_costs_nobody() {
 #[test]
 fn only_a_card_is_claimed_by_a_payment() {
     let wallet = opened(from_wallet(), Variant::Inspected);
-    let refused = claim(&wallet, id(9), (wallet.total(), address()), start());
+    let refused = claim(&wallet, id(9), wallet.total(), address(), start());
     assert_eq!(refused, Err(Rejection::WrongState { state: State::AwaitingPayment }));
     let card = opened(by_card(), Variant::Inspected);
-    let claimed = claim(&card, id(9), (card.total(), address()), start()).unwrap();
+    let claimed = claim(&card, id(9), card.total(), address(), start()).unwrap();
     for command in [Command::DeclinePayment, Command::TimeOut] {
         let answer = decide(&claimed, command, Actor::Clock, card.deadline.unwrap());
         assert_eq!(answer, Err(Rejection::PaymentInProgress));

@@ -69,11 +69,10 @@ proptest! {
         for (command, actor, hours, toggle) in steps {
             now = now + Span::hours(hours);
             if toggle {
-                let due = (trade.total(), address());
                 let next = if trade.claim.is_some() {
                     unclaim(&trade, id(9))
                 } else {
-                    claim(&trade, id(9), due, now)
+                    claim(&trade, id(9), trade.total(), address(), now)
                 };
                 trade = next.unwrap_or(trade);
             }
