@@ -16,8 +16,7 @@ mod scene;
 use domain::{
     auction::Hash,
     exchange::{
-        BookEffect, Encounter, Execution, Head, Instrument, Order, OrderState, Resting, Side,
-        hold_of,
+        BookEffect, Encounter, Execution, Head, Instrument, Order, OrderState, Side, hold_of,
     },
     ledger::MovementError,
 };
@@ -34,15 +33,8 @@ pub use alerts::{ALERTS_MAX, Alert, alert_creation};
 pub use depth::Level;
 pub use market::{Difference, Projection, differences};
 pub use quotes::{Last, Quotes};
-pub use row::{read_head, read_order, read_resting};
+pub use row::{BookRow, read_head, read_order, read_resting};
 pub use scene::OrderScene;
-
-/// An order that rests, and until when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BookRow {
-    pub resting: Resting,
-    pub expires_at: Instant,
-}
 
 /// The order of a user's request: the same key names the same order.
 #[must_use]

@@ -4,12 +4,18 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::exchange::{Head, Met, Order, OrderFunding, OrderState, Price, Resting, Side, Terms};
 use kernel::{Id, Instant};
 
-use super::BookRow;
 use crate::{
     Corrupt, Item, ItemReader, ItemWriter, Key,
     identity::{read_address, write_address},
     keys,
 };
+
+/// An order that rests, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BookRow {
+    pub resting: Resting,
+    pub expires_at: Instant,
+}
 
 pub(super) fn head_item(key: &Key, head: &Head) -> Item {
     ItemWriter::under(key)
