@@ -1,7 +1,7 @@
 //! How events and messages leave the process.
 //!
-//! An [`events::Envelope`] travels: outbox row (or table stream) → EventBridge → SQS → worker. Every
-//! hop may repeat it, so `Envelope::id` is what consumers deduplicate by.
+//! An [`events::Envelope`] travels: outbox row (or table stream) → EventBridge → SQS → worker.
+//! Every hop may repeat it, so `Envelope::id` is what consumers deduplicate by.
 
 mod function_name;
 mod publish;

@@ -75,8 +75,7 @@ pub struct Schedule {
 impl Queue {
     #[must_use]
     pub const fn new(handle: fn(App, Message) -> Work) -> Self {
-        let (batch_size, max_receive_count) = (MESSAGES, RECEIVE_COUNT_MAX);
-        Self { events: &[], batch_size, max_receive_count, handle }
+        Self { events: &[], batch_size: MESSAGES, max_receive_count: RECEIVE_COUNT_MAX, handle }
     }
     #[must_use]
     pub const fn events(self, events: &'static [&'static str]) -> Self {

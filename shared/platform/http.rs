@@ -18,8 +18,7 @@ use serde_json::{Value, json};
 use store::meter::{Meter, measured};
 
 use crate::{
-    Access, App, Caller, Delivery, FALLBACK_PATH, Function, Http, IdempotencyRule, Now, Problem,
-    ProblemBody,
+    Access, App, Caller, Delivery, Function, Http, IdempotencyRule, Now, Problem, ProblemBody,
     auth::{identify, unauthenticated},
     current::work_as,
     failure::panicked,
@@ -71,7 +70,7 @@ pub fn hosted(function: &'static Function, routes: Router<App>, app: App) -> Rou
 /// [`router`] as Lambda runs it: nothing but this function's route answers.
 pub fn standalone(function: &'static Function, app: App) -> Router {
     let Some(http) = function.http() else { return Router::new() };
-    if http.path == FALLBACK_PATH {
+    if http.path == crate::FALLBACK_PATH {
         return router(function, app);
     }
     let routes = routes(function).with_state(app.clone());
