@@ -53,6 +53,7 @@ const UNUSED: &[&str] = &[
     "auction-stream-price: dynamodb:UpdateItem on auction",
     "auction-sweep-due-auctions: dynamodb:UpdateItem on auction",
     "auction-sweep-due-auctions: dynamodb:PutItem on outbox",
+    "auction-sweep-due-auctions: tell on AuctionClosed",
     // An end that moved: the message goes back for the rest of the time.
     "auction-close-auction: sqs:SendMessage on auction-close-auction",
     // A link that is not there is told from an item that is not.
@@ -67,11 +68,18 @@ const UNUSED: &[&str] = &[
     "exchange-on-price-fell: sqs:SendMessage on exchange-on-price-fell",
     // Reminders of a payment are texted.
     "notification-on-trade-moved: dynamodb:PutItem on outbox",
+    "notification-on-trade-moved: tell on MessageWaiting",
     // What was left behind by something that broke.
     "notification-sweep-messages: events:PutEvents on events",
+    "notification-sweep-messages: tell on MessageWaiting",
     "operation-sweep-outbox: dynamodb:UpdateItem on outbox",
     "operation-sweep-outbox: events:PutEvents on events",
     "wallet-sweep-withdrawals: events:PutEvents on events",
+    "wallet-sweep-withdrawals: tell on WithdrawalRequested",
+    // Silence after delivery.
+    "trade-sweep-due-trades: tell on TradeCompleted",
+    // A provider that refuses at once.
+    "payment-confirm-payment: tell on PaymentFailed",
     // A payment whose outcome the request did not learn.
     "payment-on-webhook: dynamodb:GetItem on trade",
     "payment-on-webhook: dynamodb:PutItem on outbox",
@@ -79,6 +87,10 @@ const UNUSED: &[&str] = &[
     "payment-on-webhook: dynamodb:PutItem on trade",
     "payment-on-webhook: dynamodb:PutItem on wallet",
     "payment-on-webhook: dynamodb:UpdateItem on wallet",
+    "payment-on-webhook: tell on PaymentCancelled",
+    "payment-on-webhook: tell on PaymentDone",
+    "payment-on-webhook: tell on PaymentFailed",
+    "payment-on-webhook: tell on TradeMoved",
     "payment-resolve-payments: dynamodb:GetItem on payment",
     "payment-resolve-payments: dynamodb:GetItem on trade",
     "payment-resolve-payments: dynamodb:PutItem on outbox",
@@ -86,6 +98,10 @@ const UNUSED: &[&str] = &[
     "payment-resolve-payments: dynamodb:PutItem on trade",
     "payment-resolve-payments: dynamodb:PutItem on wallet",
     "payment-resolve-payments: dynamodb:UpdateItem on wallet",
+    "payment-resolve-payments: tell on PaymentCancelled",
+    "payment-resolve-payments: tell on PaymentDone",
+    "payment-resolve-payments: tell on PaymentFailed",
+    "payment-resolve-payments: tell on TradeMoved",
     // A user without a wallet is told from nobody.
     "wallet-audit-user: dynamodb:GetItem on identity",
     // Only a real bank asks for the holder's phone and e-mail.

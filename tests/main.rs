@@ -13,6 +13,7 @@ mod bootstraps;
 mod budgets;
 mod documents;
 mod errors;
+mod event_map;
 mod events;
 mod house;
 mod journeys;

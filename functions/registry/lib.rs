@@ -3,6 +3,7 @@
 //! The list is plain concatenation. Whoever needs to know all functions (the template, the API
 //! reference, the local gateway, the coverage tests) iterates it; nobody registers anything.
 
+mod event_map;
 mod openapi;
 mod template;
 mod yaml;
@@ -12,6 +13,7 @@ mod tests;
 
 use platform::Function;
 
+pub use event_map::{consumers, events_page, tellers};
 pub use openapi::openapi;
 pub use template::{Api, Stack, apis_block, outputs_block, stacks, stacks_block, tables_block};
 

@@ -107,7 +107,8 @@ fn pascal(name: &str) -> String {
     name.split(['-', '_']).map(capitalize).collect()
 }
 
-/// The logical id of a queue by its function's: `auction-close-auction` → `AuctionCloseAuctionQueue`.
+/// The logical id of a queue by the function that consumes it: `auction-close-auction` →
+/// `AuctionCloseAuctionQueue`.
 pub(crate) fn queue_logical_id(queue: &str) -> String {
     format!("{}Queue", pascal(queue))
 }

@@ -1,7 +1,8 @@
 //! Who may do what: a function's grants, enforced as its role enforces them in the cloud.
 //!
 //! A call that the functions own declaration does not grant is denied here as it would be there, so
-//! that no test passes on a permission that the template does not give.
+//! that no test passes on a permission that the template does not give. An event that a function
+//! does not declare to tell is denied as well: no role can say so, but `infra/docs/events.md` does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,9 +17,13 @@ use crate::names::Names;
 pub struct Permission {
     /// As IAM spells it, like `dynamodb:UpdateItem`.
     pub action: String,
-    /// The table's name, the id of the function that consumes the queue; the service's for everything else.
+    /// The table's name; the queue's, which is its consumer's id; an event's kind; the service's
+    /// name for everything else.
     pub on: String,
 }
+
+/// To tell an event, into the outbox or on the bus; `on` is its kind.
+const TELL: &str = "tell";
 
 /// What was needed so far, and what was not granted.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +41,11 @@ impl Ledger {
         needed: Vec<Permission>,
     ) -> Option<Permission> {
         let granted = granted(function);
+        let relays = function.services.contains(&Service::EventRelay);
+        let needed: Vec<Permission> = needed
+            .into_iter()
+            .filter(|permission| !(relays && permission.action == TELL))
+            .collect();
         let lacks = needed.iter().find(|permission| !granted.contains(permission)).cloned();
         if let Some(Permission { action, on }) = &lacks {
             self.denied.insert(format!("{} may not {action} on {on}", function.id()));
@@ -54,7 +64,8 @@ pub fn granted(function: &Function) -> BTreeSet<Permission> {
     });
     let services = function.services.iter();
     let services = services.map(|service| permission(service.iam(), &name(*service, function)));
-    tables.chain(services).collect()
+    let tells = function.tells.iter().map(|kind| permission(TELL, kind));
+    tables.chain(services).chain(tells).collect()
 }
 
 fn permission(action: &str, on: &str) -> Permission {
@@ -65,7 +76,7 @@ fn name(service: Service, function: &Function) -> String {
     match service {
         Service::Queue(consumer) => consumer.to_string(),
         Service::OwnQueue => function.id(),
-        Service::EventBus => "events".to_owned(),
+        Service::EventBus | Service::EventRelay => "events".to_owned(),
         Service::Schedules => "scheduler".to_owned(),
         Service::Sms => "sns".to_owned(),
         Service::EmailIdentity => "ses".to_owned(),
@@ -83,8 +94,14 @@ pub(crate) fn needed(
     match (service, operation) {
         ("dynamodb", "TransactWriteItems" | "TransactGetItems") => parts(names, body),
         ("dynamodb", _) => {
-            let tables = tables.iter();
-            tables.map(|table| permission(action, table.name())).collect()
+            let tables = tables.iter().map(|table| permission(action, table.name()));
+            tables.chain(told(names, body)).collect()
+        }
+        ("events", "PutEvents") => {
+            let entries = body.get("Entries").and_then(Value::as_array).into_iter().flatten();
+            let kinds = entries.filter_map(|entry| entry.get("DetailType").and_then(Value::as_str));
+            let tells = kinds.map(|kind| permission(TELL, kind));
+            [permission(action, service)].into_iter().chain(tells).collect()
         }
         ("sqs", _) => {
             let url = body.get("QueueUrl").and_then(Value::as_str).unwrap_or_default();
@@ -99,7 +116,17 @@ fn parts(names: &Names, body: &Value) -> Vec<Permission> {
     let parts = items.filter_map(Value::as_object).flatten();
     let needed = |(kind, part): (&String, &Value)| {
         let table = part.get("TableName").and_then(Value::as_str)?;
-        Some(permission(&format!("dynamodb:{kind}Item"), names.read_table(table)?.name()))
+        let own = permission(&format!("dynamodb:{kind}Item"), names.read_table(table)?.name());
+        Some([own].into_iter().chain(told(names, part)))
     };
-    parts.filter_map(needed).collect()
+    parts.filter_map(needed).flatten().collect()
+}
+
+/// What telling an event needs, when `put` puts one into the outbox.
+fn told(names: &Names, put: &Value) -> Option<Permission> {
+    let table = names.read_table(put.get("TableName")?.as_str()?)?;
+    let envelope = put.get("Item")?.get("envelope")?.get("S")?.as_str()?;
+    let envelope: Value = serde_json::from_str(envelope).ok()?;
+    let kind = envelope.get("kind")?.as_str()?;
+    (table == Table::Outbox).then(|| permission(TELL, kind))
 }

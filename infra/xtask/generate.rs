@@ -84,6 +84,7 @@ pub fn generated(root: &Path) -> anyhow::Result<Vec<Generated>> {
             path: "infra/openapi.yaml".to_owned(),
             content: format!("{notice}{}", openapi.to_yaml()?),
         },
+        Generated { path: "infra/docs/events.md".to_owned(), content: registry::events_page() },
         Generated {
             path: "infra/openapi.json".to_owned(),
             content: format!("{}\n", openapi.to_json()?),

@@ -14,6 +14,8 @@ pub struct AuctionCreated {
 }
 impl Event for AuctionCreated {
     const KIND: &'static str = "AuctionCreated";
+    const FOUND_AGAIN: &'static str = "`auction-sweep-due-auctions`, which closes what is due, \
+        scheduled or not";
 }
 
 /// A bidder no longer leads, or never came to lead.
@@ -30,6 +32,8 @@ pub struct OutBid {
 }
 impl Event for OutBid {
     const KIND: &'static str = "OutBid";
+    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the auction shows who \
+        leads";
 }
 
 /// An admin took a fraudulent bid back.
@@ -46,6 +50,8 @@ pub struct BidVoided {
 }
 impl Event for BidVoided {
     const KIND: &'static str = "BidVoided";
+    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the auction shows who \
+        leads";
 }
 
 /// The price or the end moved.
@@ -61,6 +67,7 @@ pub struct PriceChanged {
 }
 impl Event for PriceChanged {
     const KIND: &'static str = "PriceChanged";
+    const FOUND_AGAIN: &'static str = "nobody waits for it";
 }
 
 /// It is over, once and for all.
@@ -77,6 +84,8 @@ pub struct AuctionClosed {
 }
 impl Event for AuctionClosed {
     const KIND: &'static str = "AuctionClosed";
+    const FOUND_AGAIN: &'static str = "nothing yet: neither the trade of a won auction nor the \
+        notices";
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

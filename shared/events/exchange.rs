@@ -16,6 +16,8 @@ pub struct TradeMatched {
 }
 impl Event for TradeMatched {
     const KIND: &'static str = "TradeMatched";
+    const FOUND_AGAIN: &'static str = "`trade-sweep-due-trades`, which ends what is not paid in \
+        time; the notices: nothing yet";
 }
 
 /// Where a matched buyer's money comes from.
@@ -40,6 +42,8 @@ pub struct PriceFell {
 }
 impl Event for PriceFell {
     const KIND: &'static str = "PriceFell";
+    const FOUND_AGAIN: &'static str = "nothing yet: an alert that was passed over waits for the \
+        next fall";
 }
 
 /// A price that a user waited for is reached.
@@ -59,4 +63,6 @@ pub struct PriceReached {
 }
 impl Event for PriceReached {
     const KIND: &'static str = "PriceReached";
+    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the alert has ended with \
+        it";
 }

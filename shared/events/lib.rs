@@ -8,6 +8,7 @@ mod catalog;
 mod envelope;
 mod exchange;
 mod identity;
+mod list;
 mod notification;
 mod payment;
 mod trade;
@@ -20,6 +21,7 @@ pub use catalog::CatalogItemChanged;
 pub use envelope::{Envelope, Event, InvalidEnvelope};
 pub use exchange::{MatchFunding, PriceFell, PriceReached, TradeMatched};
 pub use identity::UserSignedUp;
+pub use list::{ALL, Listed, UNHEARD};
 pub use notification::MessageWaiting;
 pub use payment::{PaymentCancelled, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
 pub use trade::{

@@ -34,6 +34,8 @@ pub struct Function {
     pub grants: &'static [Grant],
     /// The services that it calls beside them.
     pub services: &'static [Service],
+    /// The kinds of the events that it tells, whether through the outbox or on the bus.
+    pub tells: &'static [&'static str],
     pub memory_mb: u32,
     pub timeout_s: u32,
 }
@@ -186,6 +188,7 @@ impl Function {
             trigger,
             grants: &[],
             services: &[],
+            tells: &[],
             memory_mb: MEMORY_MB,
             timeout_s: TIMEOUT_S,
         }
@@ -198,6 +201,10 @@ impl Function {
     #[must_use]
     pub const fn services(self, services: &'static [Service]) -> Self {
         Self { services, ..self }
+    }
+    #[must_use]
+    pub const fn tells(self, tells: &'static [&'static str]) -> Self {
+        Self { tells, ..self }
     }
     #[must_use]
     pub const fn memory_mb(self, memory_mb: u32) -> Self {

@@ -31,8 +31,10 @@ pub enum Service {
     Queue(FunctionName),
     /// The queue that the function itself consumes.
     OwnQueue,
-    /// The bus, to put events on it.
+    /// The bus, to put its own events on it: those that it [tells](crate::Function::tells).
     EventBus,
+    /// The bus, to put events on it that others told.
+    EventRelay,
     /// One-time schedules of the stack's group, and passing the scheduler's role.
     Schedules,
     /// SMS to a phone number has no resource of its own.
@@ -132,7 +134,7 @@ impl Service {
     pub const fn iam(self) -> &'static str {
         match self {
             Self::Queue(_) | Self::OwnQueue => "sqs:SendMessage",
-            Self::EventBus => "events:PutEvents",
+            Self::EventBus | Self::EventRelay => "events:PutEvents",
             Self::Schedules => "scheduler:CreateSchedule",
             Self::Sms => "sns:Publish",
             Self::EmailIdentity => "ses:SendEmail",

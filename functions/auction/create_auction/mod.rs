@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::auction::{DURATION_MAX, DURATION_MIN, Head, Salt, Terms, TermsError, ledger::genesis};
-use events::{AuctionCreated, Envelope};
+use events::{AuctionCreated, Envelope, Event};
 use kernel::{AuctionId, Instant, Span, Won};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
@@ -28,7 +28,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Auction).put(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
-]);
+])
+.tells(&[AuctionCreated::KIND]);
 
 const TITLE_CHARS_MAX: usize = 100;
 const DESCRIPTION_CHARS_MAX: usize = 10_000;

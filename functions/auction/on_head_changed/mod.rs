@@ -1,5 +1,6 @@
 //! The stream of auction heads — records bids, tells prices, finishes closed auctions.
 
+use events::{AuctionClosed, BidVoided, Event, OutBid, PriceChanged};
 use platform::{App, Failure, Function, Grant, Service, Stream, stream::Change};
 use store::{Table, auction::decode_head, keys};
 
@@ -14,6 +15,7 @@ pub const FUNCTION: Function = Function::stream(
 )
 .grants(&[Grant::table(Table::Auction).put().update().get(), Grant::table(Table::Outbox).put()])
 .services(&[Service::EventBus])
+.tells(&[PriceChanged::KIND, BidVoided::KIND, OutBid::KIND, AuctionClosed::KIND])
 .memory_mb(512)
 .timeout_s(30);
 

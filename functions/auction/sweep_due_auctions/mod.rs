@@ -1,5 +1,6 @@
 //! Every minute — closes what is due and finishes what was closed but not told.
 
+use events::{AuctionClosed, Event};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule,
@@ -20,6 +21,7 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Operation).update().delete(),
     Grant::table(Table::Outbox).put(),
 ])
+.tells(&[AuctionClosed::KIND])
 .memory_mb(512)
 .timeout_s(50);
 

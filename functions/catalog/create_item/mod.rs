@@ -5,6 +5,7 @@ use domain::{
     catalog::{CatalogItem, ItemFacts, ItemName, Model, ReleaseDate},
     identity::Role,
 };
+use events::{CatalogItemChanged, Event};
 use kernel::{CatalogItemId, Won, codes};
 use platform::{
     Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
@@ -33,7 +34,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Catalog).put(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
-]);
+])
+.tells(&[CatalogItemChanged::KIND]);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::{catalog::CatalogItem, exchange::Instrument, identity::Role};
+use events::{CatalogItemChanged, Event};
 use futures::future::try_join_all;
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
@@ -24,7 +25,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Catalog).get().update().delete(),
     Grant::table(Table::Exchange).batch_get().query().update(),
     Grant::table(Table::Outbox).put(),
-]);
+])
+.tells(&[CatalogItemChanged::KIND]);
 
 /// How often a deletion is tried again on an item, or order books, that changed meanwhile.
 const DELETE: Policy = Policy::named("delete-item", 4);

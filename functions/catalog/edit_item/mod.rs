@@ -5,6 +5,7 @@ use domain::{
     catalog::{CatalogItem, ItemEdit, ItemName, Model, ReleaseDate, edit},
     identity::Role,
 };
+use events::{CatalogItemChanged, Event};
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
     Access, App, Function, Grant, Http, IfMatch, Json, Now, Path, Problem, etag, parse,
@@ -31,7 +32,8 @@ pub const FUNCTION: Function = Function::endpoint(
 .grants(&[
     Grant::table(Table::Catalog).get().put().update().delete(),
     Grant::table(Table::Outbox).put(),
-]);
+])
+.tells(&[CatalogItemChanged::KIND]);
 
 /// How often an edit is made again on an item that changed meanwhile.
 const EDIT: Policy = Policy::named("edit-item", 4);

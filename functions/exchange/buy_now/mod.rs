@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::{catalog::ItemOption, exchange::Side};
+use events::{Event, TradeMatched};
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
     App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
@@ -26,6 +27,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(ORDER_PROBLEMS),
 )
 .grants(GRANTS)
+.tells(&[TradeMatched::KIND])
 .memory_mb(1_769)
 .timeout_s(29);
 

@@ -5,6 +5,7 @@ use domain::{
     catalog::ItemOption,
     exchange::{Instrument, Price, Side},
 };
+use events::{Event, PriceFell};
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
@@ -36,7 +37,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Catalog).get(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
-]);
+])
+.tells(&[PriceFell::KIND]);
 
 /// The best price changes between reading and writing at most this often.
 const CREATE: Policy = Policy::named("create-alert", 16);

@@ -1,6 +1,7 @@
 //! The stream of the book — counts the price that changed, and looks for the best ones.
 
 use domain::exchange::Price;
+use events::{Event, PriceFell};
 use kernel::Won;
 use platform::{App, Failure, Function, Grant, Stream, stream::Change};
 use store::{Item, ItemReader, Key, Table, keys};
@@ -13,6 +14,7 @@ pub const FUNCTION: Function = Function::stream(
         .pk_prefix(keys::BOOK_PREFIX),
 )
 .grants(&[Grant::table(Table::Exchange).get().query().update(), Grant::table(Table::Outbox).put()])
+.tells(&[PriceFell::KIND])
 .memory_mb(512)
 .timeout_s(30);
 

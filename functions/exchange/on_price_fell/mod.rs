@@ -1,7 +1,7 @@
 //! Queue, PriceFell — tells everybody who waited for such a price, once each.
 
 use domain::exchange::Instrument;
-use events::{Envelope, Event, PriceFell};
+use events::{Envelope, Event, PriceFell, PriceReached};
 use futures::{StreamExt, TryStreamExt, stream};
 use kernel::Span;
 use platform::{App, Failure, Function, FunctionName, Grant, Queue, Service, queue::Message};
@@ -21,6 +21,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Outbox).put(),
 ])
 .services(&[Service::OwnQueue])
+.tells(&[PriceReached::KIND])
 .timeout_s(30);
 
 /// How many alerts one call reads …

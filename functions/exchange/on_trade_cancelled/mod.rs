@@ -5,7 +5,7 @@ use domain::{
     exchange::{Order, OrderFunding, OrderState, Price, Side, Terms},
     trade::{Reason, Trade},
 };
-use events::{Event, TradeCancelled};
+use events::{Event, TradeCancelled, TradeMatched};
 use kernel::Instant;
 use platform::{App, Failure, Function, Grant, Problem, Queue, queue::Message};
 use store::{
@@ -27,6 +27,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Outbox).put(),
 ])
+.tells(&[TradeMatched::KIND])
 .timeout_s(30);
 
 /// What the order that buys again is named after, in the place of a request.

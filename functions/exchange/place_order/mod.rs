@@ -5,6 +5,7 @@ use domain::{
     catalog::ItemOption,
     exchange::{EXPIRY_DAYS, Side},
 };
+use events::{Event, TradeMatched};
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
     App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
@@ -29,6 +30,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(ORDER_PROBLEMS),
 )
 .grants(GRANTS)
+.tells(&[TradeMatched::KIND])
 // A card's password is compared with argon2.
 .memory_mb(1_769)
 .timeout_s(29);

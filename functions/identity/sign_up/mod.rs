@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::IntoResponse};
 use domain::identity::{Account, ClaimKind, Email, Nickname, Password, Phone, Role};
-use events::{Envelope, UserSignedUp};
+use events::{Envelope, Event, UserSignedUp};
 use http::{StatusCode, header};
 use kernel::{Instant, UserId, codes};
 use platform::{Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Problem, parse};
@@ -38,6 +38,7 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).update(),
 ])
+.tells(&[UserSignedUp::KIND])
 .memory_mb(1024);
 
 /// A new account: an e-mail, a phone number, or both.

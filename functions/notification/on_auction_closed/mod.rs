@@ -6,7 +6,7 @@ use domain::notification::{
     Channel, Draft, Notice, PAY_WITHIN, auction_cancelled, auction_won, auction_won_sms, item_sold,
     item_unsold, lost_below_reserve, lost_to_another,
 };
-use events::{AuctionClosed, AuctionOutcome, Envelope, Event, Winner};
+use events::{AuctionClosed, AuctionOutcome, Envelope, Event, MessageWaiting, Winner};
 use futures::{TryStreamExt, stream};
 use kernel::{Instant, UserId};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
@@ -25,6 +25,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Notification).put(),
     Grant::table(Table::Outbox).put(),
 ])
+.tells(&[MessageWaiting::KIND])
 .timeout_s(60);
 
 /// How many bidders are told side by side.

@@ -4,7 +4,7 @@ use domain::{
     notification::{Channel, Draft, sale_failed},
     trade::Reason,
 };
-use events::{Envelope, Event, SaleFailed, TradeCancelled, TradeMoved, TradeStep};
+use events::{Envelope, Event, MessageWaiting, SaleFailed, TradeCancelled, TradeMoved, TradeStep};
 use kernel::{Instant, Won};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, keys};
@@ -22,6 +22,7 @@ pub const FUNCTION: Function = Function::queue(
     ]),
 )
 .grants(&[Grant::table(Table::Notification).put(), Grant::table(Table::Outbox).put()])
+.tells(&[MessageWaiting::KIND])
 .timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {

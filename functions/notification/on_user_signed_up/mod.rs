@@ -1,7 +1,7 @@
 //! Queue, UserSignedUp — welcomes a new user, by mail too when there is an address.
 
 use domain::notification::{Channel, Draft, welcome, welcome_email};
-use events::{Event, UserSignedUp};
+use events::{Event, MessageWaiting, UserSignedUp};
 use kernel::Span;
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, keys};
@@ -19,6 +19,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Notification).put(),
     Grant::table(Table::Outbox).put(),
 ])
+.tells(&[MessageWaiting::KIND])
 .timeout_s(20);
 
 /// A welcome later than this would only surprise.

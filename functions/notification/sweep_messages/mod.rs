@@ -1,6 +1,6 @@
 //! Every 20 minutes — calls the sender again for every message that is due and not finished.
 
-use events::{Envelope, MessageWaiting};
+use events::{Envelope, Event, MessageWaiting};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule, Service,
@@ -19,6 +19,7 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Operation).update().delete(),
 ])
 .services(&[Service::EventBus])
+.tells(&[MessageWaiting::KIND])
 .timeout_s(60);
 
 const JOB: &str = "sweep-messages";

@@ -13,7 +13,7 @@ pub const FUNCTION: Function = Function::stream(
     Stream::new(Table::Outbox, |app, change| Box::pin(handle(app, change))),
 )
 .grants(&[Grant::table(Table::Outbox).update()])
-.services(&[Service::EventBus])
+.services(&[Service::EventRelay])
 .timeout_s(30);
 
 async fn handle(app: App, change: Change) -> Result<(), Failure> {

@@ -17,7 +17,7 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Outbox).query().update(),
     Grant::table(Table::Operation).update().delete(),
 ])
-.services(&[Service::EventBus])
+.services(&[Service::EventRelay])
 .timeout_s(60);
 
 const JOB: &str = "sweep-outbox";

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::payment::Payment;
+use events::{Event, PaymentCancelled};
 use http::StatusCode;
 use kernel::{Instant, PaymentId, Won, codes};
 use platform::{
@@ -46,6 +47,7 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
+.tells(&[PaymentCancelled::KIND])
 .memory_mb(512)
 .timeout_s(29);
 

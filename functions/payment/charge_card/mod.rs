@@ -5,7 +5,9 @@
 //! again a little later; a message whose outcome is unknown fails and comes again. What stays
 //! undecided is ended by the resolver of payments and the sweep of trades.
 
-use events::{Event, MatchFunding, TradeMatched};
+use events::{
+    Event, MatchFunding, PaymentDone, PaymentFailed, TradeCancelled, TradeMatched, TradeMoved,
+};
 use platform::{App, Failure, Function, FunctionName, Grant, Queue, Service, queue::Message};
 use store::Table;
 
@@ -28,6 +30,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Outbox).put(),
 ])
 .services(&[Service::OwnQueue])
+.tells(&[PaymentDone::KIND, PaymentFailed::KIND, TradeMoved::KIND, TradeCancelled::KIND])
 // Two calls of the provider; less than a claim's lease: whoever finds the lease ended knows
 // that the holder is gone.
 .timeout_s(29);

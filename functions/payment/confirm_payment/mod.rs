@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::payment::Provider;
+use events::{Event, PaymentDone, PaymentFailed, TradeMoved};
 use kernel::{PaymentId, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem,
@@ -46,6 +47,7 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
+.tells(&[PaymentDone::KIND, PaymentFailed::KIND, TradeMoved::KIND])
 .memory_mb(512)
 .timeout_s(29);
 

@@ -1,6 +1,7 @@
 //! Queue — looks into a payment that its provider sent a notice of.
 
 use domain::payment::{Payment, Status};
+use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
 use kernel::Instant;
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
 ])
+.tells(&[PaymentDone::KIND, PaymentFailed::KIND, PaymentCancelled::KIND, TradeMoved::KIND])
 .timeout_s(60);
 
 /// Which payment to look into.

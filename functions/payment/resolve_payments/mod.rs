@@ -1,6 +1,7 @@
 //! Every minute — reads the providers about payments whose outcome nobody knows.
 
 use domain::payment::Payment;
+use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule,
@@ -23,6 +24,7 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).update().delete(),
 ])
+.tells(&[PaymentDone::KIND, PaymentFailed::KIND, PaymentCancelled::KIND, TradeMoved::KIND])
 .timeout_s(300);
 
 const JOB: &str = "resolve-payments";

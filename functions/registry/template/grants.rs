@@ -33,7 +33,7 @@ fn service_statements(service: Service, function: &Function) -> Vec<Node> {
     match service {
         Service::Queue(consumer) => queue(&consumer.to_string()),
         Service::OwnQueue => queue(&function.id()),
-        Service::EventBus => vec![on("!Ref EventBusArn")],
+        Service::EventBus | Service::EventRelay => vec![on("!Ref EventBusArn")],
         Service::Schedules => vec![
             on("!Sub arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}\
                 :schedule/${ScheduleGroup}/*"),

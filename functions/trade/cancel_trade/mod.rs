@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::trade::Command;
+use events::{Event, TradeCancelled};
 use kernel::{TradeId, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
@@ -33,7 +34,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
-]);
+])
+.tells(&[TradeCancelled::KIND]);
 
 const REASON_CHARS_MAX: usize = 200;
 

@@ -1,7 +1,7 @@
 //! `TradeMatched` — takes what a matched buyer's order holds into escrow, once.
 
 use domain::trade::{Actor, Command, Rejection, decide};
-use events::{Event, MatchFunding, TradeMatched};
+use events::{Event, MatchFunding, TradeMatched, TradeMoved};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
@@ -15,7 +15,8 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
-]);
+])
+.tells(&[TradeMoved::KIND]);
 
 /// Only the capture moves a trade that waits for it, here or in the sweep: whoever finds it moved
 /// finds it paid.

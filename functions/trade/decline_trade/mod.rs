@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::trade::Command;
+use events::{Event, TradeCancelled};
 use kernel::{TradeId, codes};
 use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Problem, Reply};
 use utoipa_axum::routes;
@@ -24,7 +25,8 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PAYMENT_IN_PROGRESS,
     ]),
 )
-.grants(acting::GRANTS);
+.grants(acting::GRANTS)
+.tells(&[TradeCancelled::KIND]);
 
 /// Declines a second-chance offer
 ///

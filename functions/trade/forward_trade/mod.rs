@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::{identity::Role, trade::Command};
+use events::{Event, TradeMoved};
 use kernel::{TradeId, codes};
 use platform::{
     Access, App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
@@ -26,7 +27,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
 )
-.grants(acting::GRANTS);
+.grants(acting::GRANTS)
+.tells(&[TradeMoved::KIND]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

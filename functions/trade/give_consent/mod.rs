@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::trade::Command;
+use events::{Event, TradeMoved};
 use kernel::{TradeId, codes};
 use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Problem, Reply};
 use utoipa_axum::routes;
@@ -23,7 +24,8 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::CONSENT_OVERDUE,
     ]),
 )
-.grants(acting::GRANTS);
+.grants(acting::GRANTS)
+.tells(&[TradeMoved::KIND]);
 
 /// Consents to goods of 95 points
 ///

@@ -7,6 +7,7 @@ use domain::{
     identity::Role,
     trade::{Command, Defect, Grade, Inspection},
 };
+use events::{Event, TradeCancelled, TradeMoved};
 use kernel::{TradeId, UserId, codes};
 use platform::{
     Access, App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
@@ -30,7 +31,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
 )
-.grants(acting::REFUNDING);
+.grants(acting::REFUNDING)
+.tells(&[TradeMoved::KIND, TradeCancelled::KIND]);
 
 const PHOTOS_MAX: usize = 10;
 const PHOTO_CHARS_MAX: usize = 200;

@@ -1,7 +1,7 @@
 //! `AuctionClosed` — opens the winner's trade.
 
 use domain::trade::{Agreement, Source, Trade, Variant};
-use events::{AuctionClosed, Event};
+use events::{AuctionClosed, Event, TradeMoved};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, trade::trade_of_auction};
 
@@ -11,7 +11,8 @@ pub const FUNCTION: Function = Function::queue(
     "Opens the trade of a won auction",
     Queue::new(|app, message| Box::pin(handle(app, message))).events(&[AuctionClosed::KIND]),
 )
-.grants(&[Grant::table(Table::Trade).put(), Grant::table(Table::Outbox).put()]);
+.grants(&[Grant::table(Table::Trade).put(), Grant::table(Table::Outbox).put()])
+.tells(&[TradeMoved::KIND]);
 
 /// A message that comes late gives the winner the whole time from then on; one that comes again
 /// finds the trade there.

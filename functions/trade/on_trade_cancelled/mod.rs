@@ -7,7 +7,7 @@ use domain::{
         runner_up,
     },
 };
-use events::{Event, TradeCancelled};
+use events::{Event, SaleFailed, TradeCancelled, TradeMoved};
 use kernel::{AuctionId, Instant, Span, UserId, Won};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{
@@ -27,6 +27,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
 ])
+.tells(&[TradeMoved::KIND, SaleFailed::KIND])
 .timeout_s(30);
 
 /// Two unpaid wins noticed in the same instant are two: strikes are told apart by their instant.

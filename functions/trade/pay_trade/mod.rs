@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::trade::Command;
+use events::{Event, TradeMoved};
 use kernel::{AddressId, TradeId, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
@@ -37,7 +38,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
-]);
+])
+.tells(&[TradeMoved::KIND]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::{identity::Role, trade::Command};
+use events::{Event, TradeMoved};
 use kernel::{TradeId, codes};
 use platform::{
     Access, App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Problem, Reply,
@@ -23,7 +24,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
 )
-.grants(acting::GRANTS);
+.grants(acting::GRANTS)
+.tells(&[TradeMoved::KIND]);
 
 /// Says that the goods have reached the inspection centre
 ///

@@ -1,7 +1,7 @@
 //! `TradeCompleted` — pays the seller, once.
 
 use domain::trade::{State, settlement};
-use events::{Event, TradeCompleted};
+use events::{Event, TradeCompleted, TradeMoved};
 use kernel::Won;
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Read, Table};
@@ -16,7 +16,8 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).get().put().update(),
     Grant::table(Table::Outbox).put(),
-]);
+])
+.tells(&[TradeMoved::KIND]);
 
 /// The seller's debt may be repaid by another settlement between reading and writing; the message
 /// then comes again and reads what is left.

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use domain::trade::Command;
+use events::{Event, TradeMoved};
 use kernel::{TradeId, codes};
 use platform::{
     App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
@@ -27,7 +28,8 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::WRONG_TRADE_STATE,
     ]),
 )
-.grants(acting::GRANTS);
+.grants(acting::GRANTS)
+.tells(&[TradeMoved::KIND]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

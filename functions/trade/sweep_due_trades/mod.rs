@@ -1,6 +1,7 @@
 //! Every minute — answers deadlines that passed, and reminds of those to come.
 
 use domain::trade::{Actor, Rejection, Trade, decide, wake};
+use events::{Event, TradeCancelled, TradeCompleted, TradeMoved};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule,
@@ -20,6 +21,7 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).update().delete(),
 ])
+.tells(&[TradeMoved::KIND, TradeCompleted::KIND, TradeCancelled::KIND])
 .memory_mb(512)
 .timeout_s(50);
 

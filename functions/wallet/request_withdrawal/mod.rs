@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::withdrawal::Withdrawal;
-use events::{Envelope, WithdrawalRequested};
+use events::{Envelope, Event, WithdrawalRequested};
 use kernel::{WithdrawalId, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
@@ -33,7 +33,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Wallet).get().put().update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
-]);
+])
+.tells(&[WithdrawalRequested::KIND]);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

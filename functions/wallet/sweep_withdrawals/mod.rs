@@ -1,6 +1,6 @@
 //! Every 5 minutes — calls the worker again for every withdrawal that is due and not finished.
 
-use events::{Envelope, WithdrawalRequested};
+use events::{Envelope, Event, WithdrawalRequested};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule, Service,
@@ -16,6 +16,7 @@ pub const FUNCTION: Function = Function::schedule(
 )
 .grants(&[Grant::table(Table::Wallet).query(), Grant::table(Table::Operation).update().delete()])
 .services(&[Service::EventBus])
+.tells(&[WithdrawalRequested::KIND])
 .timeout_s(60);
 
 const JOB: &str = "sweep-withdrawals";

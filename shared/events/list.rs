@@ -1,0 +1,49 @@
+//! Every event there is, for those who look at all of them.
+
+use crate::{
+    AuctionClosed, AuctionCreated, BidVoided, CatalogItemChanged, Event, MessageWaiting, OutBid,
+    PaymentCancelled, PaymentDone, PaymentFailed, PriceChanged, PriceFell, PriceReached,
+    SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved, UserSignedUp,
+    WithdrawalRequested,
+};
+
+/// An event and what is known of it without one at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The context that tells it.
+    pub context: &'static str,
+    pub kind: &'static str,
+    pub found_again: &'static str,
+}
+
+impl Listed {
+    const fn of<E: Event>(context: &'static str) -> Self {
+        Self { context, kind: E::KIND, found_again: E::FOUND_AGAIN }
+    }
+}
+
+/// All events, context by context.
+pub const ALL: &[Listed] = &[
+    Listed::of::<UserSignedUp>("identity"),
+    Listed::of::<AuctionCreated>("auction"),
+    Listed::of::<OutBid>("auction"),
+    Listed::of::<BidVoided>("auction"),
+    Listed::of::<PriceChanged>("auction"),
+    Listed::of::<AuctionClosed>("auction"),
+    Listed::of::<CatalogItemChanged>("catalog"),
+    Listed::of::<TradeMatched>("exchange"),
+    Listed::of::<PriceFell>("exchange"),
+    Listed::of::<PriceReached>("exchange"),
+    Listed::of::<WithdrawalRequested>("wallet"),
+    Listed::of::<PaymentDone>("payment"),
+    Listed::of::<PaymentFailed>("payment"),
+    Listed::of::<PaymentCancelled>("payment"),
+    Listed::of::<TradeMoved>("trade"),
+    Listed::of::<TradeCompleted>("trade"),
+    Listed::of::<TradeCancelled>("trade"),
+    Listed::of::<SaleFailed>("trade"),
+    Listed::of::<MessageWaiting>("notification"),
+];
+
+/// Events that no function consumes today.
+pub const UNHEARD: &[&str] = &[PriceChanged::KIND, PaymentCancelled::KIND];
