@@ -7,7 +7,7 @@
 //!
 //! Built in floors, each of which knows only those below it. From the ground: `state`, `dynamo`,
 //! `knobs`, `fault`, `hooks` and `usage` are data; `account` holds them together; `sqs`, `events`,
-//! `sent`, `scheduler` and `s3` are the services on it, and `admission` what a partition lets through;
+//! `sent`, `scheduler` and `s3` are the services on it, `admission` what a partition lets through;
 //! `connector` takes a request apart and finds the service; `pump` delivers what is due; `cloud` is
 //! all of it as its users see it. `gateway`, `views` and `drive` serve a developer; `differential`
 //! compares the engines.

@@ -75,11 +75,12 @@ pub async fn story() -> Book {
     let request = stage.post(seller, &format!("{trade}/cancel"), json!({ "reason": "변심" }));
     stage.ask("200 of a paid trade", request).await;
 
-    // Paid and never shipped.
+    // Paid and never shipped, though the seller was reminded.
     let trade = buy(&mut stage, seller, buyer).await;
     let request = stage.post(buyer, &format!("{trade}/pay"), with);
     stage.ask("200", request).await;
-    stage.run_after(Span::hours(48), "trade-sweep-due-trades").await;
+    stage.run_after(Span::hours(36), "trade-sweep-due-trades").await;
+    stage.run_after(Span::hours(12), "trade-sweep-due-trades").await;
     offered_and_declined(&mut stage, seller, buyer).await;
     stage.end()
 }

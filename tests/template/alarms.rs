@@ -1,5 +1,5 @@
-//! Somebody is told: of dead letters, of messages that wait, of slow answers; and sees it all in one
-//! place.
+//! Somebody is told: of dead letters, of messages that wait, of slow answers; and sees it all in
+//! one place.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! The APIs' routes: every function with a route once in the API that serves it, and a role that may
-//! start it.
+//! The APIs' routes: every function with a route once in the API that serves it, and a role that
+//! may start it.
 
 use platform::{Delivery, FALLBACK_PATH, Function, Http, Method, capitalize};
 

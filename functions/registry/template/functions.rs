@@ -104,8 +104,8 @@ fn changes(stream: &Stream) -> Node {
     map([("Type", plain("DynamoDB")), ("Properties", properties)])
 }
 
-/// In a bucket a record that is given up is whole; a queue would have its number alone. SAM lets the
-/// function's role put objects there, and nothing else.
+/// In a bucket a record that is given up is whole; a queue would have its number alone. SAM lets
+/// the function's role put objects there, and nothing else.
 fn records_kept() -> Node {
     let bucket = map([("Type", plain("S3")), ("Destination", plain("!Ref UndeliveredBucketArn"))]);
     map([("OnFailure", bucket)])
