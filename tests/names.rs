@@ -42,7 +42,7 @@ fn shape(path: &str) -> String {
 #[test]
 fn names_are_spelled_as_their_places_want_them() {
     for context in registry::CONTEXTS {
-        for function in context.functions {
+        for function in context.functions.iter() {
             let id = function.id();
             assert_eq!(function.context, context.name, "{id}");
             assert!(id.len() <= ID_CHARS_MAX, "{id} is too long for a Lambda name");

@@ -138,7 +138,7 @@ fn every_function_is_in_its_stack_once() {
         let mut due: Vec<String> = functions.map(|function| function.logical_id()).collect();
         due.sort();
         assert_eq!(ids, due, "{}", context.name);
-        for function in context.functions {
+        for function in context.functions.iter() {
             let own = resources.iter().find(|own| own.id == function.logical_id()).unwrap();
             let folder = format!("CodeUri: ../../target/lambda/{}/", context.name);
             for line in [folder, format!("FunctionName: !Sub ${{Prefix}}-{}", function.id())] {

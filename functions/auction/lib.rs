@@ -42,7 +42,7 @@ pub mod on_auction_created;
 pub mod on_head_changed;
 pub mod sweep_due_auctions;
 
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &create_auction::FUNCTION,
     &get_auction::FUNCTION,
     &list_auctions::FUNCTION,

@@ -34,7 +34,7 @@ pub mod on_trade_completed;
 use platform::Function;
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &create_item::FUNCTION,
     &get_item::FUNCTION,
     &edit_item::FUNCTION,

@@ -54,7 +54,7 @@ pub mod on_trade_moved;
 use platform::Function;
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &quote_order::FUNCTION,
     &place_order::FUNCTION,
     &buy_now::FUNCTION,

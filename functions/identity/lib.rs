@@ -42,7 +42,7 @@ pub mod read_jwks;
 use platform::Function;
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &sign_up::FUNCTION,
     &check_availability::FUNCTION,
     &log_in::FUNCTION,

@@ -24,7 +24,7 @@ mod world;
 use platform::Function;
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &list_notifications::FUNCTION,
     &mark_notification_read::FUNCTION,
     &on_auction_closed::FUNCTION,

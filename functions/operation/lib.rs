@@ -14,7 +14,7 @@ pub mod sweep_outbox;
 use platform::Function;
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &relay_outbox::FUNCTION,
     &sweep_outbox::FUNCTION,
     &check_health::FUNCTION,

@@ -45,7 +45,7 @@ pub mod resolve_payments;
 pub mod take_toss_webhook;
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &begin_top_up::FUNCTION,
     &begin_trade_payment::FUNCTION,
     &get_payment::FUNCTION,

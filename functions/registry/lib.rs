@@ -23,7 +23,9 @@ pub struct Context {
     pub name: &'static str,
     /// One sentence for the API reference.
     pub summary: &'static str,
-    pub functions: &'static [&'static Function],
+    /// The context's static itself. A const would bring along every closure that it points to, to
+    /// be compiled once more in this crate.
+    pub functions: &'static &'static [&'static Function],
 }
 
 /// The contexts, in the order in which a newcomer meets them.
@@ -31,47 +33,47 @@ pub const CONTEXTS: &[Context] = &[
     Context {
         name: "identity",
         summary: "Accounts: sign-up, log-in, tokens, profile, roles, blocked users.",
-        functions: identity::FUNCTIONS,
+        functions: &identity::FUNCTIONS,
     },
     Context {
         name: "auction",
         summary: "English auctions: proxy bids, soft close, buy now, a ledger anyone can verify.",
-        functions: auction::FUNCTIONS,
+        functions: &auction::FUNCTIONS,
     },
     Context {
         name: "catalog",
         summary: "Products that the exchange trades: items, options, tags, search, hot items.",
-        functions: catalog::FUNCTIONS,
+        functions: &catalog::FUNCTIONS,
     },
     Context {
         name: "exchange",
         summary: "Asks and bids on catalogue items, matched by price and time; market views.",
-        functions: exchange::FUNCTIONS,
+        functions: &exchange::FUNCTIONS,
     },
     Context {
         name: "wallet",
         summary: "Money: balance, history, payout account, withdrawals, audit.",
-        functions: wallet::FUNCTIONS,
+        functions: &wallet::FUNCTIONS,
     },
     Context {
         name: "payment",
         summary: "Money in through Toss and KakaoPay: top-ups, trades, refunds, webhooks.",
-        functions: payment::FUNCTIONS,
+        functions: &payment::FUNCTIONS,
     },
     Context {
         name: "trade",
         summary: "From a won auction to the settlement: payment, shipment, second chance.",
-        functions: trade::FUNCTIONS,
+        functions: &trade::FUNCTIONS,
     },
     Context {
         name: "notification",
         summary: "What happened to a user: the notification centre, text messages, e-mails.",
-        functions: notification::FUNCTIONS,
+        functions: &notification::FUNCTIONS,
     },
     Context {
         name: "operation",
         summary: "Health, the outbox, the API reference, the answer to everything unknown.",
-        functions: operation::FUNCTIONS,
+        functions: &operation::FUNCTIONS,
     },
 ];
 

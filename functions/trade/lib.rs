@@ -54,7 +54,7 @@ pub mod sweep_due_trades;
 use platform::Function;
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &on_auction_closed::FUNCTION,
     &get_trade::FUNCTION,
     &list_trades::FUNCTION,

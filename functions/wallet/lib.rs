@@ -33,7 +33,7 @@ pub mod audit_user;
 use platform::{Config, Function};
 
 /// Every function of this context, one a line.
-pub const FUNCTIONS: &[&Function] = &[
+pub static FUNCTIONS: &[&Function] = &[
     &read_wallet::FUNCTION,
     &list_entries::FUNCTION,
     &create_payout_account::FUNCTION,

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, bail, ensure};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_types::SdkConfig;
 use domain::ledger::{Audit, Difference, audit};
 use local::{Cloud, CloudOptions, DataPlace};
 use platform::{Config, SystemClock};
@@ -69,10 +69,7 @@ async fn examine(place: Place, prefix: String) -> anyhow::Result<Audit> {
             })?;
             examine_twice(&cloud.sdk_config(), prefix).await
         }
-        Place::Endpoint(url) => {
-            let loader = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(url);
-            examine_twice(&loader.load().await, prefix).await
-        }
+        Place::Endpoint(url) => examine_twice(&crate::endpoint::sdk_config(url)?, prefix).await,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod bootstrap;
 pub mod check;
 pub mod dev;
 pub mod differential;
+pub mod endpoint;
 pub mod events;
 pub mod evidence;
 pub mod generate;

@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, bail, ensure};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_types::SdkConfig;
 use kernel::Clock as _;
 use local::{Cloud, CloudOptions, DataPlace};
 use platform::{Config, SystemClock};
@@ -104,10 +104,7 @@ async fn work(asked: Asked) -> anyhow::Result<Outcome> {
             })?;
             rebuild(&cloud.sdk_config(), prefix, check).await
         }
-        Place::Endpoint(url) => {
-            let loader = aws_config::defaults(BehaviorVersion::latest()).endpoint_url(url);
-            rebuild(&loader.load().await, prefix, check).await
-        }
+        Place::Endpoint(url) => rebuild(&crate::endpoint::sdk_config(url)?, prefix, check).await,
     }
 }
 

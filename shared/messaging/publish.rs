@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use aws_config::SdkConfig;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, Target,
 };
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+use aws_types::SdkConfig;
 use events::Envelope;
 use kernel::{Instant, Span, causes};
 use serde::Serialize;

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use gateway::Gateways;
 use kernel::{Clock, Instant, Sleep, Span};
 use messaging::Publisher;

@@ -1,24 +1,23 @@
 //! How the AWS clients of a Lambda function are set up: with what Lambda gives it, and with one
 //! pool of connections.
 //!
-//! The SDK's own loader would also look for profiles, web identities and container roles, none of
-//! which a function has. Its HTTP client would parse the trust roots once for every service, and
-//! once more for the first request.
+//! The SDK's own loader (`aws-config`) would also look for profiles, web identities and container
+//! roles, none of which a function has. Its HTTP client would parse the trust roots once for every
+//! service, and once more for the first request.
 
 use std::{sync::OnceLock, time::Duration};
 
-use aws_config::{
-    BehaviorVersion, Region, SdkConfig, environment::EnvironmentVariableCredentialsProvider,
-    retry::RetryConfig, timeout::TimeoutConfig,
-};
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::{
     Connector,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
-use aws_smithy_runtime_api::client::http::{
-    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+use aws_smithy_runtime_api::client::{
+    behavior_version::BehaviorVersion,
+    http::{HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn},
 };
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+use aws_types::{SdkConfig, region::Region};
 
 use crate::{Failure, config::variable};
 
@@ -32,9 +31,16 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Region, credentials and (on a laptop) endpoint from the environment.
 pub(crate) fn sdk_config() -> Result<SdkConfig, Failure> {
     let region = Region::new(variable("AWS_REGION")?);
-    let credentials = SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new());
+    let credentials = SharedCredentialsProvider::new(credentials()?);
     let endpoint = variable("AWS_ENDPOINT_URL").ok();
     Ok(configured(region, credentials, http_client()?, endpoint))
+}
+
+/// Lambda gives a container its role's credentials once, for the container's life.
+fn credentials() -> Result<Credentials, Failure> {
+    let (key, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
+    let token = variable("AWS_SESSION_TOKEN").ok().filter(|token| !token.is_empty());
+    Ok(Credentials::new(key, secret, token, None, "environment"))
 }
 
 fn configured(

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use aws_config::SdkConfig;
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
@@ -12,6 +11,7 @@ use aws_sdk_dynamodb::{
         ReturnValuesOnConditionCheckFailure as OnFailure,
     },
 };
+use aws_types::SdkConfig;
 
 use crate::{
     CommitError, Item, Key, Label, StoreError, Table, Write, error::sort, meter, write::Kind,

@@ -1,6 +1,6 @@
 //! Files: S3, as far as the product needs it. Whole objects, put, read and deleted.
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use http::Method;
 use kernel::Instant;
 

@@ -6,7 +6,6 @@
 
 use std::sync::OnceLock;
 
-use aws_config::SdkConfig;
 use aws_runtime::{request_info::RequestInfoInterceptor, user_agent::UserAgentInterceptor};
 use aws_sdk_dynamodb::{
     Client,
@@ -18,7 +17,7 @@ use aws_sdk_dynamodb::{
     error::BoxError,
 };
 use aws_smithy_runtime_api::client::interceptors::{SharedInterceptor, disable_interceptor};
-use aws_types::endpoint_config::AccountIdEndpointMode;
+use aws_types::{SdkConfig, endpoint_config::AccountIdEndpointMode};
 
 /// The client of the tables.
 pub fn client(sdk: &SdkConfig) -> Client {

@@ -258,9 +258,9 @@ impl Fleet {
 
     /// The SDK counts how many retries it may still make per service and region, for the whole
     /// process: with a region of its own, a container shares that count with no other run.
-    fn sdk(&self) -> aws_config::SdkConfig {
+    fn sdk(&self) -> aws_types::SdkConfig {
         let number = REGIONS.fetch_add(1, Ordering::Relaxed);
-        let region = aws_config::Region::new(format!("run-{number}"));
+        let region = aws_types::region::Region::new(format!("run-{number}"));
         self.cloud.sdk_config().into_builder().region(region).build()
     }
 

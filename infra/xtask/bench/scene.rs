@@ -7,8 +7,9 @@ use std::sync::{
 };
 
 use anyhow::Context as _;
-use aws_config::{Region, SdkConfig, retry::RetryConfig};
 use aws_sdk_dynamodb::Client;
+use aws_smithy_types::retry::RetryConfig;
+use aws_types::{SdkConfig, region::Region};
 use axum::{Router, body::Body};
 use domain::{auction::Head, identity::Role};
 use http::Request;

@@ -1,9 +1,9 @@
 use std::sync::{Arc, Mutex};
 
-use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_smithy_runtime_api::client::{
+    behavior_version::BehaviorVersion,
     http::{
         HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
         http_client_fn,
@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 use aws_smithy_types::body::SdkBody;
+use aws_types::region::Region;
 
 use super::*;
 

@@ -1,14 +1,15 @@
 use std::sync::{Arc, Mutex};
 
-use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{
+    behavior_version::BehaviorVersion,
     http::{
         HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
         http_client_fn,
     },
     runtime_components::RuntimeComponents,
 };
+use aws_types::region::Region;
 
 use super::*;
 
