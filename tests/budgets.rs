@@ -16,6 +16,7 @@ pub mod exchange;
 mod inspected;
 mod operation;
 mod payments;
+mod refused;
 pub mod stage;
 pub mod trades;
 mod wallets;
@@ -24,6 +25,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use figures::Run;
 use serde_json::json;
+use tokio::sync::OnceCell;
 
 use crate::support::root;
 
@@ -109,7 +111,13 @@ const UNUSED: &[&str] = &[
     "wallet-replace-payout-account: dynamodb:GetItem on identity",
 ];
 
-async fn measured() -> Book {
+/// The stories, played once for all tests of this process.
+async fn measured() -> &'static Book {
+    static BOOK: OnceCell<Book> = OnceCell::const_new();
+    BOOK.get_or_init(played).await
+}
+
+async fn played() -> Book {
     let stories = [
         accounts::story().await,
         auctions::story().await,
@@ -121,6 +129,7 @@ async fn measured() -> Book {
         exchange::story().await,
         cards::story().await,
         operation::story().await,
+        Box::pin(refused::story()).await,
     ];
     stories.into_iter().fold(Book::default(), Book::joined)
 }
@@ -133,7 +142,7 @@ async fn no_operation_costs_more_than_its_budget() {
     let (kept, written): (PathBuf, PathBuf) = (root().join(CHECKED_IN), root().join(MEASURED));
     fs::create_dir_all(root().join("target")).unwrap();
     fs::write(&written, &text).unwrap();
-    leave_figures(&measured, &run);
+    leave_figures(measured, &run);
     let checked_in = fs::read_to_string(kept).unwrap_or_default();
     let (rises, changes) = measured.against(&Book::parse(&checked_in));
     assert!(rises.is_empty(), "operations became dearer:\n{}", rises.join("\n"));

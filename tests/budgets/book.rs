@@ -117,6 +117,12 @@ impl Book {
         self
     }
 
+    /// The rows of these outcomes only.
+    pub fn only(mut self, counts: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|(_, outcome), _| counts(outcome));
+        self
+    }
+
     pub fn render(&self) -> String {
         let rows = self.0.iter().map(|((function, outcome), cost)| {
             let (calls, reads, writes) =

@@ -16,7 +16,7 @@ const PRICE: Won = Won::constant(100_000);
 const HELD: Won = Won::constant(113_300);
 
 /// The path of a match of orders `2n` and `2n + 1`, told.
-async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> String {
+pub async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> String {
     let order = |n: u128| -> OrderId { Id::from_uuid(Uuid::from_u128(n)) };
     let (buy, sell) = (order(2 * n), order(2 * n + 1));
     stage.fund(buyer, HELD.get()).await;
@@ -42,7 +42,7 @@ async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> S
     format!("/v1/trades/{id}")
 }
 
-fn graded(grade: &str) -> Value {
+pub fn graded(grade: &str) -> Value {
     json!({
         "grade": grade, "checklistVersion": 3, "notes": "밑창에 작은 오염",
         "photos": ["inspection/front.jpg", "inspection/sole.jpg"],

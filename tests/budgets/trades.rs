@@ -15,7 +15,7 @@ pub async fn bought(stage: &mut Stage) -> (String, UserId, UserId) {
     (path, seller, buyer)
 }
 
-async fn buy(stage: &mut Stage, seller: UserId, buyer: UserId) -> String {
+pub async fn buy(stage: &mut Stage, seller: UserId, buyer: UserId) -> String {
     let offer = json!({
         "title": "필름 카메라", "startPrice": 10_000, "buyNowPrice": PRICE, "durationSeconds": 600,
     });

@@ -1,0 +1,206 @@
+//! Payments that are not begun, not confirmed or not given back, and cards that stay as they are.
+
+use domain::identity::Role;
+use gateway::fake::FaultKind;
+use kernel::{Span, UserId, Won};
+use serde_json::{Value, json};
+
+use super::failing;
+use crate::budgets::{
+    book::Book,
+    stage::Stage,
+    trades::{PRICE, address, bought},
+};
+
+const TOP_UPS: &str = "/v1/wallet/top-ups";
+const AMOUNT: i64 = 30_000;
+
+pub async fn story() -> Book {
+    let mut stage = failing().await;
+    not_begun(&mut stage).await;
+    not_confirmed(&mut stage).await;
+    not_confirmed_for_a_trade(&mut stage).await;
+    not_given_back(&mut stage).await;
+    cards(&mut stage).await;
+    stage.end()
+}
+
+/// A payment of somebody.
+struct Begun {
+    who: UserId,
+    path: String,
+    /// What its payer comes back with.
+    agreed: Value,
+    /// How much of it is asked back.
+    back: i64,
+}
+
+async fn begun(stage: &mut Stage, who: UserId) -> Begun {
+    let body = json!({ "amount": AMOUNT, "provider": "toss" });
+    let view = stage.ask("201", stage.post(who, TOP_UPS, body)).await.json();
+    Begun { who, path: path_of(&view), agreed: agreed(stage, &view, AMOUNT), back: AMOUNT }
+}
+
+fn path_of(view: &Value) -> String {
+    format!("/v1/payments/{}", view["payment"]["id"].as_str().unwrap())
+}
+
+fn agreed(stage: &Stage, view: &Value, amount: i64) -> Value {
+    let key = stage.providers.providers.toss_pay(view["orderId"].as_str().unwrap(), amount);
+    json!({ "paymentKey": key, "amount": amount })
+}
+
+async fn confirm(stage: &mut Stage, outcome: &str, key: &str, begun: &Begun) {
+    let path = format!("{}/confirm", begun.path);
+    let request = stage.post_with(key, &[Role::User], begun.who, &path, begun.agreed.clone());
+    stage.ask(outcome, request).await;
+}
+
+async fn cancel(stage: &mut Stage, outcome: &str, key: &str, begun: &Begun) {
+    let path = format!("{}/cancel", begun.path);
+    let body = json!({ "amount": begun.back, "reason": "변심" });
+    let request = stage.post_with(key, &[Role::User], begun.who, &path, body);
+    stage.ask(outcome, request).await;
+}
+
+async fn not_begun(stage: &mut Stage) {
+    let anna = stage.member("anna").await;
+    let (trade, _, buyer) = bought(stage).await;
+    let home = address(stage, buyer).await;
+    let fail = |stage: &Stage, what| stage.providers.providers.fail("kakaopay:ready", 1, what);
+    for (outcome, provider, what) in [
+        ("422 provider-unsupported", "naver", None),
+        ("503 provider-unavailable", "kakaopay", Some(FaultKind::Status500)),
+        ("409 payment-declined", "kakaopay", Some(FaultKind::KakaoCode(-780))),
+    ] {
+        if let Some(what) = what {
+            fail(stage, what);
+        }
+        let body = json!({ "amount": AMOUNT, "provider": provider });
+        let request = stage.post(anna, TOP_UPS, body);
+        stage.ask(outcome, request).await;
+        if let Some(what) = what {
+            fail(stage, what);
+        }
+        let body = json!({ "provider": provider, "addressId": home });
+        let request = stage.post(buyer, &format!("{trade}/payments"), body);
+        stage.ask(outcome, request).await;
+    }
+    let rich = stage.member("rich").await;
+    stage.fund(rich, Won::MAX.get()).await;
+    let request = stage.post(rich, TOP_UPS, json!({ "amount": AMOUNT, "provider": "toss" }));
+    stage.ask("409 wallet-full", request).await;
+}
+
+async fn not_confirmed(stage: &mut Stage) {
+    let bora = stage.member("bora").await;
+    let mut it = begun(stage, bora).await;
+    let right = it.agreed.clone();
+    it.agreed["amount"] = json!(AMOUNT + 1);
+    confirm(stage, "409 amount-mismatch", "a", &it).await;
+    it.agreed = right;
+    let lost = |stage: &Stage, action: &str| {
+        stage.providers.providers.fail(&format!("toss:{action}"), 1, FaultKind::LostAfter);
+        stage.providers.providers.fail("toss:read", 1, FaultKind::LostBefore);
+    };
+    lost(stage, "confirm");
+    confirm(stage, "202", "b", &it).await;
+    confirm(stage, "409 idempotency-in-progress", "b", &it).await;
+    confirm(stage, "409 payment-in-progress", "c", &it).await;
+    stage.run_after(Span::minutes(2), "payment-resolve-payments").await;
+    lost(stage, "cancel");
+    cancel(stage, "202", "d", &it).await;
+    cancel(stage, "409 idempotency-in-progress", "d", &it).await;
+    cancel(stage, "409 payment-in-progress", "e", &it).await;
+    stage.run_after(Span::minutes(2), "payment-resolve-payments").await;
+    cancel(stage, "409 payment-cancelled", "f", &it).await;
+    confirm(stage, "409 payment-cancelled", "g", &it).await;
+
+    let it = begun(stage, bora).await;
+    let refused = FaultKind::TossCode("REJECT_CARD_PAYMENT");
+    stage.providers.providers.fail("toss:confirm", 1, refused);
+    confirm(stage, "409 payment-declined", "h", &it).await;
+}
+
+/// The trade was paid otherwise, the address is gone, or it is too late.
+async fn not_confirmed_for_a_trade(stage: &mut Stage) {
+    let (trade, _, buyer) = bought(stage).await;
+    let mut homes = Vec::new();
+    for _ in 0..2 {
+        homes.push(address(stage, buyer).await);
+    }
+    let mut payments = Vec::new();
+    for home in &homes {
+        let body = json!({ "provider": "toss", "addressId": home });
+        let request = stage.post(buyer, &format!("{trade}/payments"), body);
+        let view = stage.ask("201", request).await.json();
+        let agreed = agreed(stage, &view, PRICE);
+        payments.push(Begun { who: buyer, path: path_of(&view), agreed, back: PRICE });
+    }
+    let path = format!("/v1/me/addresses/{}", homes[0].as_str().unwrap());
+    let request = stage.by(buyer, stage.app.delete(&path));
+    stage.ask("204", request).await;
+    confirm(stage, "404 address-not-found", "a", &payments[0]).await;
+    stage.fund(buyer, PRICE).await;
+    let pay = json!({ "addressId": homes[1] });
+    let request = stage.post(buyer, &format!("{trade}/pay"), pay);
+    stage.ask("200", request).await;
+    confirm(stage, "409 wrong-trade-state", "b", &payments[1]).await;
+
+    let (trade, _, buyer) = bought(stage).await;
+    let home = address(stage, buyer).await;
+    let body = json!({ "provider": "toss", "addressId": home });
+    for (outcome, late) in [("200 of a trade", false), ("409 payment-overdue", true)] {
+        let trade = if late { bought_by(stage, buyer).await } else { trade.clone() };
+        let request = stage.post(buyer, &format!("{trade}/payments"), body.clone());
+        let view = stage.ask("201", request).await.json();
+        let agreed = agreed(stage, &view, PRICE);
+        let it = Begun { who: buyer, path: path_of(&view), agreed, back: PRICE };
+        if late {
+            stage.app.clock.advance(Span::hours(48));
+        }
+        confirm(stage, outcome, &stage.fresh(), &it).await;
+        if !late {
+            cancel(stage, "409 payment-not-cancellable", "c", &it).await;
+        }
+    }
+    stage.run_after(Span::minutes(1), "trade-sweep-due-trades").await;
+}
+
+async fn bought_by(stage: &mut Stage, buyer: UserId) -> String {
+    let seller = stage.member("other").await;
+    crate::budgets::trades::buy(stage, seller, buyer).await
+}
+
+async fn not_given_back(stage: &mut Stage) {
+    let chul = stage.member("chul").await;
+    let mut it = begun(stage, chul).await;
+    cancel(stage, "409 payment-not-done", "a", &it).await;
+    confirm(stage, "200", "b", &it).await;
+    it.back = AMOUNT + 1;
+    cancel(stage, "409 cancel-exceeds-payment", "c", &it).await;
+    it.back = AMOUNT;
+    let refused = FaultKind::TossCode("NOT_CANCELABLE_PAYMENT");
+    stage.providers.providers.fail("toss:cancel", 1, refused);
+    cancel(stage, "409 cancel-declined", "d", &it).await;
+    let account = json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
+    stage.ask("201", stage.post(chul, "/v1/me/payout-account", account)).await;
+    let request = stage.post(chul, "/v1/wallet/withdrawals", json!({ "amount": AMOUNT }));
+    stage.ask("201", request).await;
+    cancel(stage, "409 insufficient-balance", "e", &it).await;
+}
+
+async fn cards(stage: &mut Stage) {
+    let dana = stage.member("dana").await;
+    let methods = "/v1/me/payment-methods";
+    let body = json!({ "authKey": "card-ok-1", "password": "271828" });
+    stage.providers.providers.fail("toss:issue", 1, FaultKind::LostBefore);
+    for outcome in ["503 provider-unavailable", "201"] {
+        let request = stage.post_with("k", &[Role::User], dana, methods, body.clone());
+        let reply = stage.ask(outcome, request).await;
+        let Some(path) = reply.header("location") else { continue };
+        stage.providers.providers.fail("toss:forget", 1, FaultKind::LostBefore);
+        let request = stage.by(dana, stage.app.delete(path));
+        stage.ask("503 provider-unavailable", request).await;
+    }
+}

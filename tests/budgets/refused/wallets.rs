@@ -1,0 +1,42 @@
+//! Payout accounts that the bank does not know, and money that is not free to leave.
+
+use domain::ledger::{Account, Movement, MovementKind};
+use kernel::{UserId, Won};
+use serde_json::{Value, json};
+
+use crate::budgets::{book::Book, stage::Stage};
+
+const ACCOUNT: &str = "/v1/me/payout-account";
+
+pub async fn story() -> Book {
+    let mut stage = Stage::start().await;
+    let anna = stage.member("anna").await;
+    let account = |number: &str| -> Value {
+        json!({ "bankCode": "088", "accountNumber": number, "holder": "소라" })
+    };
+    for (outcome, number) in [
+        ("409 payout-account-unverified", "110-234-569999"),
+        ("201", "110-234-567890"),
+        ("409 payout-account-exists", "110-234-567891"),
+    ] {
+        let request = stage.post(anna, ACCOUNT, account(number));
+        stage.ask(outcome, request).await;
+    }
+    let request = stage.by(anna, stage.app.put(ACCOUNT)).json(account("110-234-569999"));
+    stage.ask("409 payout-account-unverified", request).await;
+    stage.fund(anna, 1_000).await;
+    owes(&mut stage, anna, 300).await;
+    let request = stage.post(anna, "/v1/wallet/withdrawals", json!({ "amount": 701 }));
+    stage.ask("409 penalty-due", request).await;
+    stage.end()
+}
+
+/// So much was paid for `who` to somebody they had let down.
+pub async fn owes(stage: &mut Stage, who: UserId, amount: i64) {
+    let injured = stage.member("injured").await;
+    let accounts = (Account::Penalty(who), Account::Available(injured));
+    let reason = format!("penalty#{}", stage.fresh());
+    let amount = Won::constant(amount);
+    let movement = Movement::transfer(reason, MovementKind::Penalty, amount, accounts).unwrap();
+    assert!(stage.app.store().move_money(&movement, stage.app.now()).await.unwrap());
+}
