@@ -17,6 +17,7 @@ const WRITTEN_BY_RUNS: &str = "target/";
 const PAGES: &str = "infra/docs";
 /// How code names a part of the rules; written so that this file does not.
 const RULES: &str = concat!("`rules", ".md`,");
+const README_LINES_MAX: usize = 120;
 
 /// Every text file of the repository, by its path from the root.
 fn texts() -> Vec<(String, String)> {
@@ -141,4 +142,34 @@ fn every_part_of_the_rules_that_code_names_exists() {
         }
     }
     assert!(named > 0 && missing.is_empty(), "{missing:#?}");
+}
+
+/// A claim of the README is a row with figures in back-ticks and the page they are from.
+#[test]
+fn the_figures_of_the_readme_are_those_of_the_pages() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut figures = 0;
+    for row in readme.lines().filter(|line| line.starts_with('|') && line.contains("](infra/")) {
+        let pages = links(row).into_iter().map(|link| fs::read_to_string(root().join(link)));
+        let pages: Vec<String> = pages.filter_map(Result::ok).collect();
+        let code = row.split('`').skip(1).step_by(2);
+        for figure in
+            code.filter(|it| it.chars().all(|it| it.is_ascii_digit() || ",.".contains(it)))
+        {
+            figures += 1;
+            let stands = |page: &String| {
+                page.split(|it: char| !it.is_ascii_digit() && !",.".contains(it))
+                    .any(|number| number.trim_end_matches([',', '.']) == figure)
+            };
+            assert!(pages.iter().any(stands), "{figure} is in no page of {row}");
+        }
+    }
+    assert!(figures >= 6, "six measured claims, not {figures} figures");
+}
+
+#[test]
+fn the_readme_is_short() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let lines = readme.lines().count();
+    assert!(lines <= README_LINES_MAX, "README.md has {lines} lines, at most {README_LINES_MAX}");
 }
