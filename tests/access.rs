@@ -3,9 +3,9 @@
 //! that the host enforces.
 
 mod bodies;
+mod fixture;
 mod foreign;
 mod table;
-mod world;
 
 use std::collections::BTreeSet;
 

@@ -13,11 +13,11 @@ mod cards;
 mod catalog;
 mod coverage;
 pub mod exchange;
+pub mod fixture;
 mod inspected;
 mod operation;
 mod payments;
 mod refused;
-pub mod stage;
 pub mod trades;
 mod wallets;
 

@@ -70,7 +70,7 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
     };
     match bid {
         Some(row) => request.repeat(app, &head, &row.entry),
-        None => request.contend(app, key, &standing, head).await,
+        None => request.submit(app, key, &standing, head).await,
     }
 }
 
@@ -107,7 +107,7 @@ impl Request {
     }
 
     /// Decides on `head` and writes, again and again on the head that a lost race brings.
-    async fn contend(
+    async fn submit(
         &self,
         app: &App,
         key: KeyHash,
@@ -122,7 +122,9 @@ impl Request {
             standing: standing.with(head.terms.seller, self.now),
         };
         let heads = app.memory::<Heads>();
-        let (mut head, mut certain, mut wrote) = (head, false, false);
+        let mut head = head;
+        let mut certain = false;
+        let mut wrote = false;
         let mut attempts = BID.attempts();
         while attempts.again() {
             if let Some(entry) = self.in_head(&head, key) {

@@ -4,16 +4,17 @@
 //! decided by the write condition, never by who looked first; the outcome is told exactly once.
 //! Knows nothing of payment or messages: it tells `AuctionClosed` and `OutBid` and is done.
 
+#[cfg(test)]
+mod tests;
+
 use platform::Function;
 
 mod bidding;
 mod closing;
+mod head_consumer;
 mod memory;
 mod receipt;
-mod recording;
 mod refusal;
-#[cfg(test)]
-mod scene;
 mod view;
 
 pub mod create_auction;

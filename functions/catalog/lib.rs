@@ -9,8 +9,6 @@
 //! writes that `store` offers.
 
 mod problems;
-#[cfg(test)]
-mod scene;
 mod view;
 
 pub mod create_item;
@@ -30,6 +28,9 @@ pub mod list_items;
 
 pub mod on_item_changed;
 pub mod on_trade_completed;
+
+#[cfg(test)]
+mod tests;
 
 use platform::Function;
 

@@ -33,8 +33,8 @@ pub fn images(keys: Vec<String>) -> Result<Images, Problem> {
     Images::new(keys).map_err(|error| {
         let pointer = match error {
             InvalidImages::TooMany => "/images".to_owned(),
-            InvalidImages::BadKey(place) | InvalidImages::Twice(place) => {
-                format!("/images/{place}")
+            InvalidImages::BadKey(index) | InvalidImages::Twice(index) => {
+                format!("/images/{index}")
             }
         };
         Problem::field(pointer, "invalid", format!("{error}."))

@@ -7,24 +7,12 @@
 //! expiry exactly one wins.
 
 mod alert_view;
-mod contending;
-#[cfg(test)]
-mod faults;
 mod history;
 mod instrument;
-#[cfg(test)]
-mod market_scene;
 mod placing;
 mod refusal;
-#[cfg(test)]
-mod scene;
-#[cfg(test)]
-mod storms;
-#[cfg(test)]
-mod units;
+mod submission;
 mod view;
-#[cfg(test)]
-mod walks;
 
 pub mod buy_now;
 pub mod cancel_order;
@@ -38,7 +26,7 @@ pub mod on_trade_cancelled;
 pub mod sweep_due_orders;
 
 pub mod draw_chart;
-pub mod list_prints;
+pub mod list_recent_trades;
 pub mod read_depth;
 pub mod read_history;
 pub mod read_prices;
@@ -50,6 +38,9 @@ pub mod list_alerts;
 pub mod on_book_changed;
 pub mod on_price_fell;
 pub mod on_trade_moved;
+
+#[cfg(test)]
+mod tests;
 
 use platform::Function;
 
@@ -66,7 +57,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &on_trade_cancelled::FUNCTION,
     &read_prices::FUNCTION,
     &read_depth::FUNCTION,
-    &list_prints::FUNCTION,
+    &list_recent_trades::FUNCTION,
     &read_history::FUNCTION,
     &draw_chart::FUNCTION,
     &create_alert::FUNCTION,

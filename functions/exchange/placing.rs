@@ -2,7 +2,9 @@
 
 use domain::{
     catalog::{CatalogItem, ItemOption},
-    exchange::{Instrument, Order, OrderFunding, OrderState, Price, Side, Terms, quote},
+    exchange::{
+        Instrument, Order, OrderFunding, OrderState, Price, Side, Terms, TimeInForce, quote,
+    },
     payment::{PAYMENT_MAX as CARD_MAX, method::PaymentPassword},
 };
 use kernel::{AddressId, CatalogItemId, Instant, PaymentMethodId, Span, UserId, Won, codes};
@@ -10,14 +12,14 @@ use platform::{App, Grant, Once, Problem, Reply, parse, payment_password};
 use serde::Deserialize;
 use store::{
     Read, Table,
-    exchange::{OrderScene, order_of_request},
+    exchange::{OrderContext, order_of_request},
     ledger::MoneyWrite,
 };
 use utoipa::ToSchema;
 
 use crate::{
-    contending::{Contender, Outcome, contend, number},
     refusal,
+    submission::{Outcome, Submission, number, submit},
     view::OrderView,
 };
 
@@ -69,9 +71,16 @@ pub struct Draft {
     pub price: Price,
     pub funding: Option<FundingChoice>,
     pub address: AddressId,
-    pub again: bool,
+    pub rebuy_if_failed: bool,
     /// How many days it rests. Absent: it is met at once or not at all.
-    pub days: Option<i64>,
+    pub expires_in_days: Option<i64>,
+}
+
+impl Draft {
+    fn time_in_force(&self, now: Instant) -> TimeInForce {
+        let end = self.expires_in_days.map(|days| now + Span::days(days));
+        end.map_or(TimeInForce::ImmediateOrCancel, TimeInForce::GoodTil)
+    }
 }
 
 /// A price of the exchange from the body's `pointer`.
@@ -93,17 +102,17 @@ pub async fn place(
     let fingerprint = fingerprint.as_str();
     let id = order_of_request(user, draft.route, key);
     let instrument = Instrument { item: draft.item, option: draft.option };
-    let scene = app.store.order_scene(id, user, instrument, draft.side, draft.address).await?;
-    if let Some(first) = &scene.order {
+    let context = app.store.order_context(id, user, instrument, draft.side, draft.address).await?;
+    if let Some(first) = &context.order {
         return repeat(first, fingerprint);
     }
-    let (Some(heads), Some(item)) = (scene.heads, &scene.item) else {
+    let (Some(heads), Some(item)) = (context.heads, &context.item) else {
         return Err(refusal::not_traded());
     };
-    let rests = draft.days.is_some();
-    let terms = terms(app, user, &draft, &scene, item, now).await?;
-    // What never rests needs no place in time.
-    let place = match rests {
+    let time_in_force = draft.time_in_force(now);
+    let terms = terms(app, user, &draft, &context, item, now).await?;
+    // What never rests needs no priority.
+    let priority = match time_in_force.rests() {
         true => number(app, instrument).await?.ok_or_else(refusal::not_traded)?,
         false => 0,
     };
@@ -113,14 +122,14 @@ pub async fn place(
         terms,
         placed_at: now,
         state: OrderState::Open,
-        place,
+        priority,
         met: None,
         at_once: None,
         ended_at: None,
         fingerprint: fingerprint.to_owned(),
     };
-    let contender = Contender { before: None, order: &order, rests };
-    match contend(app, contender, Some(heads), now).await? {
+    let submission = Submission { before: None, order: &order, time_in_force };
+    match submit(app, submission, Some(heads), now).await? {
         Outcome::Done(order) => created(&order),
         Outcome::Known => {
             let first = app.store.order(id, Read::Consistent).await?;
@@ -139,20 +148,20 @@ async fn terms(
     app: &App,
     user: UserId,
     draft: &Draft,
-    scene: &OrderScene,
+    context: &OrderContext,
     item: &CatalogItem,
     now: Instant,
 ) -> Result<Terms, Problem> {
-    let address = scene.address.clone().ok_or_else(|| {
+    let address = context.address.clone().ok_or_else(|| {
         Problem::new(codes::ADDRESS_NOT_FOUND, "Add the address to your address book first.")
     })?;
     let total = quote(Side::Buy, draft.price).total;
     let funding = match (draft.side, &draft.funding) {
-        (Side::Sell, None) if scene.in_debt => {
+        (Side::Sell, None) if context.in_debt => {
             let detail = "Your wallet does not cover what you owe for a penalty.";
             return Err(Problem::new(codes::PENALTY_DUE, detail));
         }
-        (Side::Sell, None) if scene.payout_account => OrderFunding::Seller,
+        (Side::Sell, None) if context.payout_account => OrderFunding::Seller,
         (Side::Sell, None) => {
             let detail = "Register a payout account before you sell.";
             return Err(Problem::new(codes::PAYOUT_ACCOUNT_REQUIRED, detail));
@@ -181,8 +190,11 @@ async fn terms(
         price: draft.price,
         funding,
         address,
-        again: draft.again,
-        expires_at: draft.days.map_or(now, |days| now + Span::days(days)),
+        rebuy_if_failed: draft.rebuy_if_failed,
+        expires_at: match draft.time_in_force(now) {
+            TimeInForce::GoodTil(end) => end,
+            TimeInForce::ImmediateOrCancel => now,
+        },
     })
 }
 
@@ -201,8 +213,8 @@ fn fingerprint(app: &App, draft: &Draft) -> String {
         draft.side.as_str(),
         draft.price.get(),
         draft.address,
-        draft.again,
-        draft.days,
+        draft.rebuy_if_failed,
+        draft.expires_in_days,
     );
     hex::encode(app.keys.seal("order", &[text.as_bytes()]))
 }

@@ -85,7 +85,7 @@ impl OrderView {
             total: quote.total,
             funding,
             payment_method_id,
-            buy_again: terms.again,
+            buy_again: terms.rebuy_if_failed,
             state: state.as_str(),
             placed_at: order.placed_at,
             expires_at: terms.expires_at,

@@ -11,8 +11,6 @@
 mod limits;
 mod problems;
 mod session;
-#[cfg(test)]
-mod support;
 mod token;
 mod view;
 
@@ -38,6 +36,9 @@ pub mod delete_address;
 pub mod list_addresses;
 
 pub mod read_jwks;
+
+#[cfg(test)]
+mod tests;
 
 use platform::Function;
 

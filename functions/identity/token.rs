@@ -67,7 +67,8 @@ impl RefreshToken {
     }
 
     fn mac(&self, keys: &Keys) -> Vec<u8> {
-        let (user, session) = (self.user.uuid(), self.session.uuid());
+        let user = self.user.uuid();
+        let session = self.session.uuid();
         let parts: [&[u8]; 3] = [user.as_bytes(), session.as_bytes(), &self.secret];
         keys.seal("refresh-token", &parts).into_iter().take(MAC_BYTES).collect()
     }

@@ -81,7 +81,8 @@ impl AddressView {
     pub fn new(row: &AddressRow) -> Self {
         let Address { recipient, phone, postcode, line1, line2 } = row.address.clone();
         let phone = phone.as_str().to_owned();
-        let (id, created_at) = (row.id, row.created_at);
+        let id = row.id;
+        let created_at = row.created_at;
         Self { id, recipient, phone, postcode, line1, line2, created_at }
     }
 }

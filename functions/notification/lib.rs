@@ -7,6 +7,7 @@
 
 pub mod list_notifications;
 pub mod mark_notification_read;
+mod notify;
 pub mod on_auction_closed;
 pub mod on_bid_voided;
 pub mod on_out_bid;
@@ -17,9 +18,9 @@ pub mod on_trade_moved;
 pub mod on_user_signed_up;
 pub mod send_message;
 pub mod sweep_messages;
-mod tell;
+
 #[cfg(test)]
-mod world;
+mod tests;
 
 use platform::Function;
 

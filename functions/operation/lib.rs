@@ -4,12 +4,13 @@
 pub mod answer_unknown;
 pub mod check_health;
 mod openapi;
-#[cfg(test)]
-mod probe;
 pub mod relay_outbox;
 pub mod show_docs;
 pub mod show_openapi;
 pub mod sweep_outbox;
+
+#[cfg(test)]
+mod tests;
 
 use platform::Function;
 

@@ -1,7 +1,7 @@
 //! Giving money back: held first, then asked of the provider, then taken or released.
 
 use domain::{
-    ledger::{Account, Movement, MovementError, MovementKind},
+    ledger::{Account, Between, Movement, MovementError, MovementKind},
     payment::{Cancelling, LOST_AFTER, Payment},
 };
 use events::PaymentCancelled;
@@ -11,14 +11,14 @@ use platform::{App, Once, Problem, Reply};
 use store::{CommitError, Transaction, ledger::MoneyWrite};
 
 use crate::{
-    asking,
     ending::{event, facts},
+    provider_calls,
     view::PaymentView,
 };
 
 /// How a cancellation under way stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum CancellationProgress {
     TookEffect(Payment),
     /// The provider refused; the money is the payer's again.
     Refused(Payment),
@@ -71,17 +71,17 @@ pub async fn ask(
     again: bool,
     once: Option<&Once>,
     now: Instant,
-) -> Result<Standing, Problem> {
-    let provider = asking::provider(app, &payment);
+) -> Result<CancellationProgress, Problem> {
+    let provider = provider_calls::provider(app, &payment);
     if again {
         match effect(app, &payment).await? {
             Effect::Took => return end(app, payment, true, once, now).await,
             Effect::None => {}
-            Effect::Unknown => return Ok(Standing::Open(payment)),
+            Effect::Unknown => return Ok(CancellationProgress::Open(payment)),
         }
     }
-    let Some(cancellation) = asking::cancellation(&payment) else {
-        return Ok(Standing::Open(payment));
+    let Some(cancellation) = provider_calls::cancellation(&payment) else {
+        return Ok(CancellationProgress::Open(payment));
     };
     let refused = match provider.cancel(cancellation).await {
         Ok(truth) if payment.cancel_took_effect(&truth) == Some(true) => {
@@ -98,7 +98,7 @@ pub async fn ask(
         Effect::None if refused || is_lost(&payment, now) => {
             end(app, payment, false, once, now).await
         }
-        Effect::None | Effect::Unknown => Ok(Standing::Open(payment)),
+        Effect::None | Effect::Unknown => Ok(CancellationProgress::Open(payment)),
     }
 }
 
@@ -111,7 +111,7 @@ enum Effect {
 }
 
 async fn effect(app: &App, payment: &Payment) -> Result<Effect, Problem> {
-    match asking::provider(app, payment).read(asking::reference(payment)).await {
+    match provider_calls::provider(app, payment).read(provider_calls::reference(payment)).await {
         Ok(truth) => match payment.cancel_took_effect(&truth) {
             Some(true) => Ok(Effect::Took),
             Some(false) => Ok(Effect::None),
@@ -140,10 +140,14 @@ pub async fn end(
     took_effect: bool,
     once: Option<&Once>,
     now: Instant,
-) -> Result<Standing, Problem> {
+) -> Result<CancellationProgress, Problem> {
     let after = payment.end_cancel(took_effect);
     let standing = |payment| {
-        if took_effect { Standing::TookEffect(payment) } else { Standing::Refused(payment) }
+        if took_effect {
+            CancellationProgress::TookEffect(payment)
+        } else {
+            CancellationProgress::Refused(payment)
+        }
     };
     let Some(cancelling) = payment.cancelling.clone() else { return Ok(standing(payment)) };
     let transaction = Transaction::new().payment(&payment, &after);
@@ -182,9 +186,9 @@ pub async fn end(
     let there = there.ok_or_else(|| Problem::internal("a payment vanished"))?;
     let open = there.cancelling.as_ref().is_some_and(|c| c.number == cancelling.number);
     Ok(match there.cancelled > payment.cancelled {
-        _ if open => Standing::Open(there),
-        true => Standing::TookEffect(there),
-        false => Standing::Refused(there),
+        _ if open => CancellationProgress::Open(there),
+        true => CancellationProgress::TookEffect(there),
+        false => CancellationProgress::Refused(there),
     })
 }
 
@@ -199,7 +203,7 @@ fn money(
     if !took_effect {
         return transaction.release(&subject, payment.user, cancelling.amount, now);
     }
-    let accounts = (Account::Held(payment.user), Account::Provider);
+    let accounts = Between { from: Account::Held(payment.user), to: Account::Provider };
     let kind = MovementKind::PaymentCancelled;
     let movement = Movement::transfer(subject.clone(), kind, cancelling.amount, accounts)?;
     Ok(transaction.capture(&subject, &movement, now))

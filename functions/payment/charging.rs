@@ -20,7 +20,7 @@ use store::{
     trade::{TradeWrite, claim_payment},
 };
 
-use crate::{asking, cards, confirming, ending, resolving::failure};
+use crate::{cards, confirming, ending, provider_calls, resolving::failure};
 
 /// How often the end of a trade that met another change is made anew.
 const GIVE_UP: Policy = Policy::named("give-up-charge", 8);
@@ -36,7 +36,7 @@ struct Card {
 
 /// How it stands with the money of a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum ChargeProgress {
     /// Paid, or cancelled.
     Over,
     /// Nothing is wrong, but nothing is decided: the card was refused a moment ago, or somebody is
@@ -51,16 +51,16 @@ pub async fn charge(
     trade: TradeId,
     method: PaymentMethodId,
     now: Instant,
-) -> Result<Standing, Failure> {
-    let Some(trade) = app.store.trade(trade).await? else { return Ok(Standing::Over) };
+) -> Result<ChargeProgress, Failure> {
+    let Some(trade) = app.store.trade(trade).await? else { return Ok(ChargeProgress::Over) };
     if trade.state != State::AwaitingPayment {
-        return Ok(Standing::Over);
+        return Ok(ChargeProgress::Over);
     }
     let card = card(app, &trade, method).await.map_err(failure)?;
     let (payment, ended) = match charging(&attempts(app, trade.id).await?, now) {
-        Charging::Paid => return Ok(Standing::Over),
+        Charging::Paid => return Ok(ChargeProgress::Over),
         Charging::GiveUp(_) => return give_up(app, trade.id, now).await,
-        Charging::Wait { until } => return Ok(Standing::Again { at: until }),
+        Charging::Wait { until } => return Ok(ChargeProgress::Again { at: until }),
         Charging::Resume(seen) => match resume(app, &seen, card.as_ref(), now).await? {
             Some(resumed) => resumed,
             None => return Ok(taken(now)),
@@ -84,8 +84,8 @@ pub async fn charge(
 }
 
 /// Another delivery was faster: it has the attempt for so long.
-fn taken(now: Instant) -> Standing {
-    Standing::Again { at: now + CLAIM_LEASE }
+fn taken(now: Instant) -> ChargeProgress {
+    ChargeProgress::Again { at: now + CLAIM_LEASE }
 }
 
 /// The attempts so far, in order.
@@ -123,7 +123,8 @@ async fn claim(app: &App, trade: &Trade, number: u32, now: Instant) -> Result<Cl
     let Trade { id, agreement, .. } = trade;
     let address = trade.address.clone();
     let address = address.ok_or_else(|| Failure::new(format!("trade {id} has no address")))?;
-    let (payment, amount) = (charge_of_trade(*id, number), trade.total());
+    let payment = charge_of_trade(*id, number);
+    let amount = trade.total();
     let purpose = Purpose::Match { trade: *id };
     let payment = Payment::new(payment, agreement.buyer, purpose, amount, Provider::Toss, now);
     let payment = payment.claim_charge(now).map_err(|_| Failure::new("a new payment is taken"))?;
@@ -147,7 +148,9 @@ async fn ask(app: &App, payment: &Payment, card: &Card, now: Instant) -> Ended {
         Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
         Err(GatewayError::Declined(decline)) => (Verdict::Failed(decline), None),
         Err(_) => {
-            let told = asking::provider(app, payment).read(asking::reference(payment)).await;
+            let told = provider_calls::provider(app, payment)
+                .read(provider_calls::reference(payment))
+                .await;
             confirming::judge(payment, told, now)
         }
     }
@@ -167,7 +170,8 @@ async fn resume(
         Err(CommitError::Condition { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     }
-    let told = asking::provider(app, &payment).read(asking::reference(&payment)).await;
+    let told =
+        provider_calls::provider(app, &payment).read(provider_calls::reference(&payment)).await;
     let begun = payment.claim.as_ref().map_or(payment.created_at, |claim| claim.first_at);
     let in_time = now.since(begun) < ASK_WITHIN;
     let ended = match (told, card) {
@@ -201,31 +205,31 @@ async fn finish(
     trade: TradeId,
     payment: &Payment,
     now: Instant,
-) -> Result<Standing, Failure> {
+) -> Result<ChargeProgress, Failure> {
     match payment.status {
         Status::Failed => match charging(&attempts(app, trade).await?, now) {
             Charging::GiveUp(_) => give_up(app, trade, now).await,
-            Charging::Wait { until } => Ok(Standing::Again { at: until }),
-            _ => Ok(Standing::Again { at: now }),
+            Charging::Wait { until } => Ok(ChargeProgress::Again { at: until }),
+            _ => Ok(ChargeProgress::Again { at: now }),
         },
         Status::Ready | Status::Approving => {
             Err(Failure::new(format!("what became of charge {} is not known yet", payment.id)))
         }
-        _ => Ok(Standing::Over),
+        _ => Ok(ChargeProgress::Over),
     }
 }
 
 /// The card does not pay: the trade ends, and the other side is free.
-async fn give_up(app: &App, trade: TradeId, now: Instant) -> Result<Standing, Failure> {
+async fn give_up(app: &App, trade: TradeId, now: Instant) -> Result<ChargeProgress, Failure> {
     let mut attempts = GIVE_UP.attempts();
     while attempts.again() {
-        let Some(trade) = app.store.trade(trade).await? else { return Ok(Standing::Over) };
+        let Some(trade) = app.store.trade(trade).await? else { return Ok(ChargeProgress::Over) };
         if trade.state != State::AwaitingPayment {
-            return Ok(Standing::Over);
+            return Ok(ChargeProgress::Over);
         }
-        let decision = decide(&trade, Command::DeclinePayment, Actor::Clock, now)?;
+        let decision = decide(&trade, Command::DeclinePayment, Actor::System, now)?;
         if app.store.trade_commit(&trade, &decision, now).await? {
-            return Ok(Standing::Over);
+            return Ok(ChargeProgress::Over);
         }
     }
     Err(Failure::new(format!("trade {trade}: {}", attempts.exhausted())))

@@ -11,7 +11,7 @@ use store::{
     trade::{TradeWrite, claim_payment},
 };
 
-use crate::{asking, refusal};
+use crate::{provider_calls, refusal};
 
 /// How often a claim that met another change is made anew.
 const CLAIM: Policy = Policy::named("claim-payment", 8);
@@ -65,7 +65,7 @@ pub async fn claim(
             }
             // Somebody was faster, or the trade moved: look again.
             Err(CommitError::Condition { .. }) => {
-                payment = asking::own(app, payment.user, payment.id).await?;
+                payment = provider_calls::own(app, payment.user, payment.id).await?;
             }
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
@@ -98,20 +98,20 @@ pub async fn ask(
     again: bool,
     now: Instant,
 ) -> (Verdict, Option<Truth>) {
-    let provider = asking::provider(app, payment);
+    let provider = provider_calls::provider(app, payment);
     if again {
-        match provider.read(asking::reference(payment)).await {
+        match provider.read(provider_calls::reference(payment)).await {
             Ok(truth) if truth.state == TruthState::Waiting => {}
             Err(GatewayError::NotFound) => {}
             told => return judge(payment, told, now),
         }
     }
-    match provider.confirm(asking::approval(payment, token)).await {
+    match provider.confirm(provider_calls::approval(payment, token)).await {
         Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
         // The first and only call: its refusal is the truth.
         Err(GatewayError::Declined(decline)) if !again => (Verdict::Failed(decline), None),
         Err(GatewayError::NotFound) if !again => (Verdict::Failed(Decline::NotFound), None),
-        Err(_) => judge(payment, provider.read(asking::reference(payment)).await, now),
+        Err(_) => judge(payment, provider.read(provider_calls::reference(payment)).await, now),
     }
 }
 

@@ -2,7 +2,7 @@
 //! trade and its event.
 
 use domain::{
-    ledger::{Account, Movement, MovementError, MovementKind},
+    ledger::{Account, Between, Movement, MovementError, MovementKind},
     payment::{Decline, Payment, Status, Truth, Verdict},
     trade::{Actor, Command, Decision, Trade, decide},
 };
@@ -129,13 +129,13 @@ async fn accepted(
     let Some(trade) = payment.purpose.trade() else { return Ok(None) };
     let Some(trade) = app.store.trade(trade).await? else { return Ok(None) };
     let command = Command::AcceptPayment { payment: payment.id };
-    let decision = decide(&trade, command, Actor::Clock, now).ok();
+    let decision = decide(&trade, command, Actor::System, now).ok();
     Ok(decision.map(|decision| (trade, decision)))
 }
 
 /// From what the provider owes us into the payer's wallet.
 fn top_up(payment: &Payment) -> Result<Movement, MovementError> {
-    let accounts = (Account::Provider, Account::Available(payment.user));
+    let accounts = Between { from: Account::Provider, to: Account::Available(payment.user) };
     let reason = format!("top-up#{}", payment.id);
     Movement::transfer(reason, MovementKind::TopUp, payment.amount, accounts)
 }

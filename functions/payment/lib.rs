@@ -7,21 +7,20 @@
 //! its password hashed, and it is charged at most once for a match. Knows nothing of what trades do
 //! with their money: it claims and pays them through `store::trade`.
 
+#[cfg(test)]
+mod tests;
+
 use platform::Function;
 
-mod asking;
-mod begun;
 mod cancelling;
 mod cards;
 mod charging;
+mod checkout_view;
 mod confirming;
 mod ending;
-#[cfg(test)]
-mod passwords;
+mod provider_calls;
 mod refusal;
 mod resolving;
-#[cfg(test)]
-mod scene;
 mod view;
 
 pub mod begin_top_up;

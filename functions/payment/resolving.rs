@@ -4,7 +4,7 @@ use domain::payment::{Payment, Status};
 use kernel::Instant;
 use platform::{App, Failure, Problem};
 
-use crate::{asking, cancelling, confirming, ending};
+use crate::{cancelling, confirming, ending, provider_calls};
 
 /// Reads the provider and ends what it decides. Never asks for money: only a payer's own request
 /// does. Repeats safely, whoever else is at it.
@@ -19,7 +19,8 @@ pub fn failure(problem: Problem) -> Failure {
 
 async fn work(app: &App, payment: Payment, now: Instant) -> Result<(), Problem> {
     if payment.status == Status::Approving {
-        let told = asking::provider(app, &payment).read(asking::reference(&payment)).await;
+        let told =
+            provider_calls::provider(app, &payment).read(provider_calls::reference(&payment)).await;
         let (verdict, truth) = confirming::judge(&payment, told, now);
         ending::conclude(app, payment, verdict, truth.as_ref(), None, now).await?;
         return Ok(());
@@ -32,7 +33,8 @@ async fn work(app: &App, payment: Payment, now: Instant) -> Result<(), Problem> 
         return Ok(());
     }
     if payment.cancelling.is_some() {
-        let told = asking::provider(app, &payment).read(asking::reference(&payment)).await;
+        let told =
+            provider_calls::provider(app, &payment).read(provider_calls::reference(&payment)).await;
         if told.is_ok_and(|truth| payment.cancel_took_effect(&truth) == Some(true)) {
             cancelling::end(app, payment, true, None, now).await?;
         }

@@ -37,7 +37,8 @@ pub fn consumers(kind: &str) -> Vec<&'static Function> {
 #[must_use]
 pub fn events_page() -> String {
     let rows = events::ALL.iter().map(|event| {
-        let (told, heard) = (names(&tellers(event.kind)), names(&consumers(event.kind)));
+        let told = names(&tellers(event.kind));
+        let heard = names(&consumers(event.kind));
         format!("| `{}` | {told} | {heard} | {} |\n", event.kind, event.found_again)
     });
     [HEAD.to_owned()].into_iter().chain(rows).collect()

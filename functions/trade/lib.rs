@@ -9,17 +9,11 @@
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 
-mod acting;
-#[cfg(test)]
-mod faults;
+mod command;
 mod named;
 mod parcel;
 mod refusal;
-#[cfg(test)]
-mod scene;
 mod view;
-#[cfg(test)]
-mod walks;
 
 pub mod get_trade;
 pub mod list_trades;
@@ -50,6 +44,9 @@ pub mod cancel_trade;
 pub mod on_trade_cancelled;
 pub mod settle_trade;
 pub mod sweep_due_trades;
+
+#[cfg(test)]
+mod tests;
 
 use platform::Function;
 

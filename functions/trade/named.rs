@@ -7,7 +7,7 @@ use kernel::UserId;
 use platform::{App, Caller, Problem};
 
 use crate::{
-    acting,
+    command,
     view::{NamedTradeView, TradeView},
 };
 
@@ -23,8 +23,8 @@ pub async fn with_names(
     let accounts = parties(app, trades).await?;
     let named = trades.iter().filter_map(|trade| {
         let of = |user: &UserId| accounts.get(user);
-        let names = (of(&trade.agreement.seller), of(&trade.agreement.buyer));
-        Some(TradeView::new(trade, acting::role_of(trade, caller)?).named(names))
+        let view = TradeView::new(trade, command::role_of(trade, caller)?);
+        Some(view.named(of(&trade.agreement.seller), of(&trade.agreement.buyer)))
     });
     Ok(named.collect())
 }

@@ -2,13 +2,28 @@
 
 use domain::trade::Shipment;
 use platform::Problem;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 pub const CARRIER_CHARS_MAX: usize = 40;
 pub const TRACKING_CHARS_MAX: usize = 40;
 
-/// The parcel of a request's `carrier` and `trackingNumber`.
-pub fn shipment(carrier: &str, number: &str) -> Result<Shipment, Problem> {
-    let (carrier, number) = (carrier.trim(), number.trim());
+/// How the goods travel, as a request says it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Parcel {
+    /// 1 to 40 characters.
+    #[schema(example = "CJ대한통운", max_length = 40)]
+    carrier: String,
+    /// 1 to 40 letters, digits and hyphens.
+    #[schema(example = "688712345678", max_length = 40)]
+    tracking_number: String,
+}
+
+/// The shipment of a parcel that can be.
+pub fn shipment(parcel: &Parcel) -> Result<Shipment, Problem> {
+    let carrier = parcel.carrier.trim();
+    let number = parcel.tracking_number.trim();
     let length = carrier.chars().count();
     if !(1..=CARRIER_CHARS_MAX).contains(&length) || carrier.chars().any(char::is_control) {
         let detail = "The carrier must have 1 to 40 characters.";

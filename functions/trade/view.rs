@@ -212,10 +212,10 @@ impl TradeView {
         }
     }
 
-    /// `accounts` are of the seller and of the buyer.
-    pub fn named(self, accounts: (Option<&Account>, Option<&Account>)) -> NamedTradeView {
+    pub fn named(self, seller: Option<&Account>, buyer: Option<&Account>) -> NamedTradeView {
         let name = |account: Option<&Account>| account.map(|account| account.nickname.to_string());
-        let (seller_nickname, buyer_nickname) = (name(accounts.0), name(accounts.1));
+        let seller_nickname = name(seller);
+        let buyer_nickname = name(buyer);
         NamedTradeView { trade: self, seller_nickname, buyer_nickname }
     }
 }

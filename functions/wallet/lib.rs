@@ -5,14 +5,8 @@
 //! bank did is asked of the bank. Top-ups are payment's, escrow and settlement are trade's.
 
 mod account;
-#[cfg(test)]
-mod ledger;
 mod paying;
-#[cfg(test)]
-mod toss_payouts;
 mod withdrawal_view;
-#[cfg(test)]
-mod world;
 
 pub mod list_entries;
 pub mod read_wallet;
@@ -29,6 +23,9 @@ pub mod on_withdrawal_requested;
 pub mod sweep_withdrawals;
 
 pub mod audit_user;
+
+#[cfg(test)]
+mod tests;
 
 use platform::{Config, Function};
 
@@ -60,45 +57,4 @@ const NEED_A_BANK: &[&Function] = &[
 pub fn requirement(function: &Function, config: &Config) -> Option<&'static str> {
     let needs = NEED_A_BANK.iter().any(|needing| needing.name == function.name);
     if needs { config.bank.fault() } else { None }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use gateway::{
-        fake::PAYOUT_SECURITY_KEY,
-        payout::{NoBank, TossPayoutSettings, by_name},
-    };
-
-    use super::*;
-
-    fn toss(security_key: &str) -> TossPayoutSettings {
-        TossPayoutSettings {
-            base_url: "http://127.0.0.1:1".to_owned(),
-            secret_key: "test_sk_payouts".to_owned(),
-            security_key: security_key.to_owned(),
-            test_code: None,
-            answer_within: gateway::ANSWER_WITHIN,
-        }
-    }
-
-    #[test]
-    fn nothing_that_needs_a_bank_starts_without_one() {
-        let mut config = Config::local();
-        let refused = |config: &Config| {
-            FUNCTIONS.iter().filter(|function| requirement(function, config).is_some()).count()
-        };
-        assert_eq!(refused(&config), 0);
-        config.bank = by_name("none", toss(PAYOUT_SECURITY_KEY)).unwrap();
-        assert_eq!(refused(&config), NEED_A_BANK.len());
-        config.bank = Arc::new(NoBank);
-        assert!(requirement(&read_wallet::FUNCTION, &config).is_none());
-        config.bank = by_name("toss", toss(PAYOUT_SECURITY_KEY)).unwrap();
-        assert_eq!(refused(&config), 0);
-        config.bank = by_name("toss", toss("no key")).unwrap();
-        assert_eq!(refused(&config), NEED_A_BANK.len());
-        let play = by_name("fake", toss(PAYOUT_SECURITY_KEY));
-        assert!(play.is_none(), "no stack pays out in play money");
-    }
 }

@@ -37,7 +37,9 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
 }
 
 fn parse(arguments: &[String]) -> anyhow::Result<(Place, String)> {
-    let (mut folder, mut endpoint, mut prefix) = (None, None, None);
+    let mut folder = None;
+    let mut endpoint = None;
+    let mut prefix = None;
     let mut words = arguments.iter().map(String::as_str);
     while let Some(word) = words.next() {
         let mut value = || words.next().with_context(|| format!("{word} needs a value\n\n{USAGE}"));
@@ -110,7 +112,7 @@ fn books(audit: &Audit) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use domain::ledger::{Account, Movement, MovementKind};
+    use domain::ledger::{Account, Between, Movement, MovementKind};
     use kernel::{Id, Instant, Won};
     use store::{Write, keys};
 
@@ -156,7 +158,7 @@ mod tests {
         .unwrap();
         let store = Store::new(&cloud.sdk_config(), prefix);
         let user = Id::from_uuid(uuid::Uuid::from_u128(1));
-        let accounts = (Account::Provider, Account::Available(user));
+        let accounts = Between { from: Account::Provider, to: Account::Available(user) };
         let (kind, amount) = (MovementKind::TopUp, Won::constant(500));
         let charge = Movement::transfer("top-up#1".to_owned(), kind, amount, accounts).unwrap();
         assert!(store.move_money(&charge, Instant::from_millis(1)).await.unwrap());

@@ -4,12 +4,12 @@
 //! the same figures on every machine. `throughput` is wall time and depends on the machine.
 
 mod crowd;
+mod fixture;
 mod hot_auction;
 mod market;
 mod open_loop;
 mod picture;
 mod results;
-mod scene;
 mod strategy;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,8 @@ use aws_types::{SdkConfig, region::Region};
 /// The configuration of clients that call `url`. Region and credentials are read from the variables
 /// that AWS's own tools set (`aws configure export-credentials --format env`); profiles are not.
 pub fn sdk_config(url: String) -> anyhow::Result<SdkConfig> {
-    let (key, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
+    let key = variable("AWS_ACCESS_KEY_ID")?;
+    let secret = variable("AWS_SECRET_ACCESS_KEY")?;
     let token = variable("AWS_SESSION_TOKEN").ok().filter(|token| !token.is_empty());
     let credentials = Credentials::new(key, secret, token, None, "environment");
     Ok(SdkConfig::builder()

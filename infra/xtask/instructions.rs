@@ -128,7 +128,8 @@ async fn start(context: &registry::Context) -> anyhow::Result<[Line; 2]> {
 }
 
 async fn warm_bid() -> anyhow::Result<Line> {
-    let (few, many) = (bids(BIDS).await?, bids(2 * BIDS).await?);
+    let few = bids(BIDS).await?;
+    let many = bids(2 * BIDS).await?;
     Ok(Line {
         name: "auction warm_bid instructions".to_owned(),
         figure: many.saturating_sub(few) / u64::from(BIDS),
@@ -220,7 +221,8 @@ async fn play(
     events: &[Value],
 ) -> anyhow::Result<(Running, Vec<Value>)> {
     let (mut runtime, routes) = bootstrap::runtime();
-    let (lambda, aws) = (socket().await?, socket().await?);
+    let lambda = socket().await?;
+    let aws = socket().await?;
     let ports = Ports { runtime: lambda.local_addr()?.port(), aws: aws.local_addr()?.port() };
     let servers = async {
         tokio::try_join!(axum::serve(lambda, routes), axum::serve(aws, local::endpoint(cloud)),)

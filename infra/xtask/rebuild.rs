@@ -69,7 +69,10 @@ fn lines(differences: &[Difference]) -> String {
 }
 
 fn parse(arguments: &[String]) -> anyhow::Result<Asked> {
-    let (mut folder, mut endpoint, mut prefix, mut check) = (None, None, None, false);
+    let mut folder = None;
+    let mut endpoint = None;
+    let mut prefix = None;
+    let mut check = false;
     let mut words = arguments.iter().map(String::as_str);
     while let Some(word) = words.next() {
         let mut value = || words.next().with_context(|| format!("{word} needs a value\n\n{USAGE}"));

@@ -20,7 +20,8 @@ usage: cargo xtask sam-env [--endpoint http://host.docker.internal:4566] [--port
 
 #[expect(clippy::print_stdout, reason = "the output is the file")]
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let (mut endpoint, mut port) = (ENDPOINT_DEFAULT.to_owned(), dev::PORT_DEFAULT);
+    let mut endpoint = ENDPOINT_DEFAULT.to_owned();
+    let mut port = dev::PORT_DEFAULT;
     let mut words = arguments.iter().map(String::as_str);
     while let Some(word) = words.next() {
         let mut value = || words.next().with_context(|| format!("{word} needs a value\n\n{USAGE}"));

@@ -152,8 +152,8 @@ fn try_out(page: &str, story: &Story, host: &str) {
     shell.args([SECONDS_MAX, "bash", "-e", "-c", &script]);
     let shell = shell.current_dir(&folder);
     let shell = shell.env("PATH", path).stdin(Stdio::null()).output().unwrap();
-    let (said, complained) =
-        (String::from_utf8_lossy(&shell.stdout), String::from_utf8_lossy(&shell.stderr));
+    let said = String::from_utf8_lossy(&shell.stdout);
+    let complained = String::from_utf8_lossy(&shell.stderr);
     let context = format!("{page}, {}:\n{said}\n{complained}", story.title);
     assert!(shell.status.success(), "{context}");
     let parts: Vec<&str> = said.split(MARK).collect();

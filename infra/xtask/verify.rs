@@ -85,7 +85,8 @@ usage: cargo xtask verify-auction <export.json>… [--jwks jwks.json]
 #[expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let mut words = arguments.iter();
-    let (mut pages, mut jwks) = (Vec::new(), None);
+    let mut pages = Vec::new();
+    let mut jwks = None;
     while let Some(word) = words.next() {
         let path = if word == "--jwks" { words.next().context(USAGE)? } else { word };
         let text = std::fs::read_to_string(Path::new(path)).with_context(|| path.clone())?;
@@ -147,7 +148,8 @@ fn check_sealed(export: &Export, signed: &str) -> anyhow::Result<String> {
     if export.chain != chain.to_string() {
         bail!("the last entries are missing: the chain ends elsewhere");
     }
-    let (entries, status) = (lines.len(), &export.status);
+    let entries = lines.len();
+    let status = &export.status;
     let auction = terms.auction;
     Ok(format!("auction {auction}: chain of {entries} entries verified ({signed}), {status}"))
 }

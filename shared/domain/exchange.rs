@@ -20,7 +20,8 @@ pub use matching::{
     Guard, Head, Incoming, Own, Plan, Rejection, Rest, Resting, Seen, Take, decide,
 };
 pub use order::{
-    EXPIRY_DAYS, End, Met, Order, OrderFunding, OrderState, Refusal, Terms, agreement, expiry,
+    EXPIRY_DAYS, End, Met, Order, OrderFunding, OrderState, Refusal, Terms, TimeInForce, agreement,
+    expiry,
 };
 pub use price::{InvalidPrice, PRICE_MAX, PRICE_STEP, Price, Quote, quote};
 

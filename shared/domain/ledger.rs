@@ -63,6 +63,13 @@ pub enum MovementKind {
 }
 
 /// A balanced set of postings under a unique reason.
+/// Whose money goes where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Between {
+    pub from: Account,
+    pub to: Account,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
     reason: String,
@@ -125,11 +132,11 @@ impl Movement {
         reason: String,
         kind: MovementKind,
         amount: Won,
-        (from, to): (Account, Account),
+        accounts: Between,
     ) -> Result<Self, MovementError> {
         let postings = vec![
-            Posting { account: from, amount: -amount.get() },
-            Posting { account: to, amount: amount.get() },
+            Posting { account: accounts.from, amount: -amount.get() },
+            Posting { account: accounts.to, amount: amount.get() },
         ];
         Self::new(reason, kind, postings)
     }

@@ -345,12 +345,14 @@ impl Payment {
         if let Some(Cancelling { key, until, .. }) = self.cancelling.clone() {
             return Err(CancelRejection::InProgress { key, until });
         }
-        let (left, number) = (self.left(), self.cancellations + 1);
+        let left = self.left();
+        let number = self.cancellations + 1;
         let amount = amount.unwrap_or(left);
         if amount > left {
             return Err(CancelRejection::TooMuch { left });
         }
-        let (reason, key) = (reason.to_owned(), key.to_owned());
+        let reason = reason.to_owned();
+        let key = key.to_owned();
         let cancelling =
             Cancelling { number, amount, reason, key, first_at: now, until: now + CLAIM_LEASE };
         let version = self.version + 1;

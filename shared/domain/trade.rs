@@ -14,11 +14,11 @@ pub mod policy;
 mod second_chance;
 
 pub use aggregate::Trade;
-pub use command::{Command, Decision, Fact, Rejection};
-pub use decide::{claim, decide, may, unclaim, wake};
+pub use command::{Command, Decision, Rejection, Transition};
+pub use decide::{claim, decide, due_command, may, unclaim};
 pub use fields::{
-    Actor, Agreement, Cancellation, Claim, Defect, Duty, Fault, Funding, Grade, History,
-    Inspection, Match, Paid, Reason, Shipment, Source, State, Variant,
+    Actor, Agreement, Cancellation, Claim, Defect, Duty, Funding, Grade, History, Inspection,
+    LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{penalty, settlement};
 pub use second_chance::{BidMade, Cascade, OFFERS_MAX, runner_up};

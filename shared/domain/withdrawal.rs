@@ -128,7 +128,8 @@ impl Withdrawal {
     /// The bank will never pay.
     #[must_use]
     pub fn fail(&self, reason: String, now: Instant) -> Self {
-        let (finished_at, failure) = (Some(now), Some(reason));
+        let finished_at = Some(now);
+        let failure = Some(reason);
         Self { state: State::Failed, due_at: None, finished_at, failure, ..self.clone() }
     }
 }

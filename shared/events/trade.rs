@@ -33,7 +33,8 @@ pub struct ExchangeFacts {
     pub buy_order_id: OrderId,
     pub sell_order_id: OrderId,
     /// The buyer wants the next ask when the goods fail inspection.
-    pub again: bool,
+    #[serde(rename = "again")]
+    pub rebuy_if_failed: bool,
 }
 
 /// It went a step on, and somebody is to be told.

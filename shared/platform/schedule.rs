@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use events::Envelope;
 use kernel::{Instant, Span};
 use store::{Page, Position, StoreError};
 
@@ -47,6 +48,33 @@ where
     let days_back = if full_hour { days_back } else { 1 };
     let days = (0..=days_back).rev().map(|days| now - Span::days(days));
     each_item(days, |day, after| page(*day, after), work).await
+}
+
+/// Publishes the event of every item of some partitions, page by page, straight to the bus: one
+/// that is lost is told again by the next run.
+pub async fn tell_each<K, T, P>(
+    app: &App,
+    partitions: impl IntoIterator<Item = K>,
+    page: impl Fn(K, Option<Position>) -> P,
+    event: impl Fn(T) -> Envelope,
+) -> Result<(), Failure>
+where
+    K: Clone,
+    P: Future<Output = Result<Page<T>, StoreError>>,
+{
+    for partition in partitions {
+        let mut after = None;
+        loop {
+            let found = page(partition.clone(), after).await?;
+            let events: Vec<_> = found.items.into_iter().map(&event).collect();
+            app.publisher.publish(&events).await?;
+            after = found.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Works through the items of some partitions, page by page. One that fails does not keep the

@@ -105,7 +105,8 @@ impl Store {
         after: &CatalogItem,
         now: Instant,
     ) -> Result<(), ItemError> {
-        let (old, new) = (&before.facts.model, &after.facts.model);
+        let old = &before.facts.model;
+        let new = &after.facts.model;
         let replace = row::replace(before, after);
         let mut transaction = Transaction::new().write_as(CatalogWrite::Item, replace);
         // A new spelling of the same number changes no hands.

@@ -4,14 +4,14 @@
 //! `domain::exchange` says ([ADR 5](infra/docs/adr/0005-the-path-of-an-order.md)).
 
 mod alerts;
+mod context;
 mod depth;
 mod guards;
 mod heads;
 mod market;
-mod prints;
 mod quotes;
+mod recent_trades;
 mod row;
-mod scene;
 
 use domain::{
     auction::Hash,
@@ -30,11 +30,11 @@ use crate::{
 
 pub use crate::label::{AlertWrite, MarketWrite, OrderWrite};
 pub use alerts::{ALERTS_MAX, Alert, alert_creation};
+pub use context::OrderContext;
 pub use depth::Level;
 pub use market::{Difference, Projection, differences};
 pub use quotes::{Last, Quotes};
 pub use row::{BookRow, read_head, read_order, read_resting};
-pub use scene::OrderScene;
 
 /// The order of a user's request: the same key names the same order.
 #[must_use]
@@ -133,7 +133,7 @@ fn change(before: &Order, after: &Order) -> Write {
 
 fn book_key(order: &Order) -> Key {
     let terms = &order.terms;
-    keys::book(terms.instrument().side(terms.side), terms.price.get(), order.place)
+    keys::book(terms.instrument().side(terms.side), terms.price.get(), order.priority)
 }
 
 fn rests(order: &Order) -> Write {

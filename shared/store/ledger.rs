@@ -6,7 +6,7 @@
 mod books;
 mod rows;
 
-use domain::ledger::{Account, Movement, MovementError, MovementKind};
+use domain::ledger::{Account, Between, Movement, MovementError, MovementKind};
 use kernel::{Instant, UserId, Won};
 
 use crate::{
@@ -46,7 +46,7 @@ impl Transaction {
         amount: Won,
         now: Instant,
     ) -> Result<Self, MovementError> {
-        let accounts = (Account::Available(user), Account::Held(user));
+        let accounts = Between { from: Account::Available(user), to: Account::Held(user) };
         let reason = format!("hold#{subject}");
         let movement = Movement::transfer(reason, MovementKind::Hold, amount, accounts)?;
         let hold = rows::new_hold(subject, user, amount);
@@ -61,7 +61,7 @@ impl Transaction {
         amount: Won,
         now: Instant,
     ) -> Result<Self, MovementError> {
-        let accounts = (Account::Held(user), Account::Available(user));
+        let accounts = Between { from: Account::Held(user), to: Account::Available(user) };
         let reason = format!("release#{subject}");
         let movement = Movement::transfer(reason, MovementKind::Release, amount, accounts)?;
         Ok(self.end_hold(subject, &movement, HoldState::Released, now))

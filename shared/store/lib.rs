@@ -3,7 +3,6 @@
 //! Every write carries a condition. A command's whole effect is one [`Transaction`]; a hot item is
 //! changed by one conditional [`Write`] whose failure brings the state for the next decision.
 
-mod access;
 mod batch;
 mod client;
 mod codec;
@@ -11,6 +10,7 @@ mod connection;
 mod error;
 mod item;
 mod label;
+mod operations;
 mod query;
 mod table;
 mod transaction;
@@ -36,12 +36,12 @@ pub mod signed;
 pub mod trade;
 pub mod wallet;
 
-pub use access::{Read, Store};
 pub use codec::{Corrupt, ItemReader, ItemWriter, from_item, to_item};
 pub use error::{CommitError, StoreError};
 pub use item::Item;
 pub use keys::Key;
 pub use label::{Label, Unnamed};
+pub use operations::{Read, Store};
 pub use query::{Page, Position, Query};
 pub use table::{Table, TableSpec};
 pub use transaction::Transaction;

@@ -165,7 +165,8 @@ fn purpose(row: ItemReader<'_>) -> Result<Purpose, Corrupt> {
 
 fn claim(row: ItemReader<'_>) -> Result<Option<Claim>, Corrupt> {
     let Some(key) = row.maybe_text("claimKey") else { return Ok(None) };
-    let (first_at, until) = (row.instant("claimedAt")?, row.instant("claimedUntil")?);
+    let first_at = row.instant("claimedAt")?;
+    let until = row.instant("claimedUntil")?;
     Ok(Some(Claim { key: key.to_owned(), first_at, until }))
 }
 

@@ -44,8 +44,8 @@ impl Store {
                 Err(CommitError::Condition { item, .. }) => item.unwrap_or_default(),
                 Err(CommitError::Store(error)) => return Err(error),
             };
-            let (until, count) =
-                (ItemReader(&item).instant("until")?, ItemReader(&item).count("count")?);
+            let until = ItemReader(&item).instant("until")?;
+            let count = ItemReader(&item).count("count")?;
             if count >= limit.max {
                 return Ok(Attempt::Refused { retry_after: until.since(now) });
             }

@@ -107,7 +107,8 @@ impl Signed {
 
     fn address(&self) -> String {
         let fixed = self.sdk.endpoint_url().map(|url| url.trim_end_matches('/').to_owned());
-        let (service, region) = (self.service.name(), self.region());
+        let service = self.service.name();
+        let region = self.region();
         fixed.unwrap_or_else(|| format!("https://{service}.{region}.amazonaws.com"))
     }
 

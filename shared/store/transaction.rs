@@ -124,8 +124,9 @@ impl Store {
 
     fn transact_item(&self, write: &Write) -> Result<TransactWriteItem, StoreError> {
         let table = self.table_name(write.table);
-        let (condition, names, values) =
-            (write.condition_expression(), write.names(), write.values());
+        let condition = write.condition_expression();
+        let names = write.names();
+        let values = write.values();
         let refused =
             |error: aws_sdk_dynamodb::error::BuildError| StoreError::Refused(error.to_string());
         let item = TransactWriteItem::builder();

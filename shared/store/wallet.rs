@@ -1,7 +1,7 @@
 //! Payout accounts and withdrawals: the rows around the ledger.
 
 use domain::{
-    ledger::{Account, Movement, MovementError, MovementKind, WithdrawalFacts},
+    ledger::{Account, Between, Movement, MovementError, MovementKind, WithdrawalFacts},
     withdrawal::{State, Withdrawal, subject},
 };
 use kernel::{Instant, UserId, WithdrawalId};
@@ -125,8 +125,8 @@ impl Store {
         let subject = subject(id);
         let unmovable = |error: MovementError| StoreError::Refused(error.to_string());
         let transaction = if finished.state == State::Done {
-            let (kind, accounts) =
-                (MovementKind::Withdrawal, (Account::Held(user), Account::Payout));
+            let kind = MovementKind::Withdrawal;
+            let accounts = Between { from: Account::Held(user), to: Account::Payout };
             let movement = Movement::transfer(subject.clone(), kind, amount, accounts);
             Transaction::new().capture(&subject, &movement.map_err(unmovable)?, now)
         } else {

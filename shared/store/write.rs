@@ -54,7 +54,10 @@ impl Write {
     }
     #[must_use]
     pub fn update(table: Table, key: Key) -> Self {
-        let (set, add, delete, remove) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let set = Vec::new();
+        let add = Vec::new();
+        let delete = Vec::new();
+        let remove = Vec::new();
         Self::new(table, Kind::Update { key, set, add, delete, remove })
     }
     #[must_use]
@@ -69,7 +72,8 @@ impl Write {
 
     #[must_use]
     pub fn set(mut self, name: &str, value: AttributeValue) -> Self {
-        let (name, value) = (self.name(name), self.value(value));
+        let name = self.name(name);
+        let value = self.value(value);
         if let Kind::Update { set, .. } = &mut self.kind {
             set.push([&name, " = ", &value].concat());
         }
@@ -152,7 +156,8 @@ impl Write {
     /// `name operator value`, the operator one of `=`, `<>`, `<`, `<=`, `>`, `>=`.
     #[must_use]
     pub fn when(mut self, name: &str, operator: &str, value: AttributeValue) -> Self {
-        let (name, value) = (self.name(name), self.value(value));
+        let name = self.name(name);
+        let value = self.value(value);
         self.conditions.push([&name, " ", operator, " ", &value].concat());
         self
     }

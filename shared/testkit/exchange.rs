@@ -52,8 +52,8 @@ fn book(items: &[Item]) -> Book {
         let key = Key::of(item).unwrap();
         let Some(of) = keys::side_at(&key.pk, keys::BOOK_PREFIX) else { continue };
         let row = read_resting(item).unwrap();
-        let Resting { price, place, order, .. } = row.resting;
-        assert_eq!(key, keys::book(of, price.get(), place), "I8: a place in the book");
+        let Resting { price, priority, order, .. } = row.resting;
+        assert_eq!(key, keys::book(of, price.get(), priority), "I8: a place in the book");
         let before = book.insert(order, (of, row));
         assert!(before.is_none(), "I8: order {order} rests twice");
     }
@@ -86,7 +86,7 @@ fn check_book(book: &Book, orders: &BTreeMap<OrderId, Order>) {
         assert_eq!(*of, terms.instrument().side(terms.side), "I8: {id}");
         let resting = row.resting;
         assert_eq!((resting.price, resting.user), (terms.price, order.user), "I8: {id}");
-        assert_eq!((resting.place, row.expires_at), (order.place, terms.expires_at));
+        assert_eq!((resting.priority, row.expires_at), (order.priority, terms.expires_at));
     }
     let open = orders.values().filter(|order| order.state == OrderState::Open);
     for order in open {
@@ -100,7 +100,7 @@ fn check_sides(book: &Book, heads: &BTreeMap<BookSide, Head>) {
     for (of, row) in book.values() {
         let (key, price) = (*of, row.resting.price.get());
         let head = heads.get(&key).unwrap_or_else(|| panic!("I8: a book without a head: {key:?}"));
-        let bound = head.bound;
+        let bound = head.best_bound;
         assert!(!key.side.better(price, bound), "I8: {key:?} has {price}, its bound is {bound}");
         let best = best.entry(key).or_insert(price);
         if key.side.better(price, *best) {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::world::World;
-use crate::budgets::{exchange::floor::Trader, trades::parcel};
+use super::fixture::World;
+use crate::budgets::{exchange::fixture::Trader, trades::parcel};
 
 /// The body with which `by` calls `route`, where it takes one.
 pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {

@@ -8,8 +8,8 @@ use domain::identity::Role;
 use serde_json::json;
 use testkit::RequestBuilder;
 
-use super::{bodies::body, known, world::World};
-use crate::budgets::exchange::floor::Trader;
+use super::{bodies::body, fixture::World, known};
+use crate::budgets::exchange::fixture::Trader;
 
 const NO_TRADE: &str = "404 trade-not-found";
 const NOT_YOU: &str = "403 forbidden";

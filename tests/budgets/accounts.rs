@@ -3,7 +3,7 @@
 use kernel::UserId;
 use serde_json::{Value, json};
 
-use super::{book::Book, stage::Stage};
+use super::{book::Book, fixture::Stage};
 use crate::{journeys::PASSWORD, support::NO_ID};
 
 pub async fn story() -> Book {

@@ -4,7 +4,7 @@ use domain::identity::Role;
 use kernel::{Span, UserId};
 use serde_json::json;
 
-use super::{book::Book, stage::Stage};
+use super::{book::Book, fixture::Stage};
 use crate::support::NO_ID;
 
 pub async fn story() -> Book {

@@ -3,7 +3,7 @@
 use domain::identity::Role;
 use serde_json::json;
 
-use super::{book::Book, stage::Stage};
+use super::{book::Book, fixture::Stage};
 
 const METHODS: &str = "/v1/me/payment-methods";
 

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{
     book::Book,
-    exchange::floor::{Floor, wallet},
-    stage::{ADMIN, Stage},
+    exchange::fixture::{Floor, wallet},
+    fixture::{ADMIN, Stage},
 };
 use crate::support::NO_ID;
 

@@ -1,6 +1,6 @@
 //! The exchange: orders, what the market looks like, and how orders end.
 
-pub mod floor;
+pub mod fixture;
 
 mod ends;
 mod market;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::Transaction;
 use uuid::Uuid;
 
-use super::{book::Book, stage::Stage, trades::parcel};
+use super::{book::Book, fixture::Stage, trades::parcel};
 
 const PRICE: Won = Won::constant(100_000);
 const HELD: Won = Won::constant(113_300);
@@ -26,7 +26,14 @@ pub async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) 
     let funding = Funding::Wallet { held: HELD };
     let (item, option) = (Id::from_uuid(Uuid::from_u128(7)), "270".parse().unwrap());
     let agreement = Agreement {
-        source: Source::Exchange(Match { item, option, buy, sell, funding, again: false }),
+        source: Source::Exchange(Match {
+            item,
+            option,
+            buy,
+            sell,
+            funding,
+            rebuy_if_failed: false,
+        }),
         variant: Variant::Inspected,
         seller,
         buyer,

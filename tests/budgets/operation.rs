@@ -1,6 +1,6 @@
 //! What is asked without an account, and what no route answers.
 
-use super::{book::Book, stage::Stage};
+use super::{book::Book, fixture::Stage};
 
 pub async fn story() -> Book {
     let mut stage = Stage::start().await;

@@ -4,7 +4,7 @@ use domain::identity::Role;
 use kernel::UserId;
 use serde_json::{Value, json};
 
-use super::{book::Book, stage::Stage, trades};
+use super::{book::Book, fixture::Stage, trades};
 
 async fn begin(stage: &mut Stage, who: UserId, provider: &str) -> (String, String) {
     let body = json!({ "amount": 30_000, "provider": provider });

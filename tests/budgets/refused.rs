@@ -10,7 +10,7 @@ mod taking;
 mod trades;
 mod wallets;
 
-use super::{book::Book, stage::Stage};
+use super::book::Book;
 
 pub async fn story() -> Book {
     let stories = [
@@ -28,11 +28,4 @@ pub async fn story() -> Book {
     // once, is nobody's budget.
     let refusals = |outcome: &str| outcome.starts_with('4') || outcome.starts_with('5');
     stories.into_iter().fold(Book::default(), Book::joined).only(refusals)
-}
-
-/// A market in which some requests are answered 5xx.
-async fn failing() -> Stage {
-    let stage = Stage::start().await;
-    stage.app.expect_failures();
-    stage
 }

@@ -4,7 +4,7 @@ use domain::identity::Role;
 use kernel::{Span, UserId};
 use serde_json::{Value, json};
 
-use super::{book::Book, stage::Stage};
+use super::{book::Book, fixture::Stage};
 
 pub const PRICE: i64 = 50_000;
 

@@ -4,7 +4,7 @@ use domain::identity::Role;
 use kernel::Span;
 use serde_json::json;
 
-use super::{book::Book, stage::Stage};
+use super::{book::Book, fixture::Stage};
 
 pub async fn story() -> Book {
     let mut stage = Stage::start().await;

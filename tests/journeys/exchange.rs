@@ -2,5 +2,5 @@
 //! staff of an exchange would do, over HTTP.
 
 mod ending;
+mod fixture;
 mod paying;
-mod stage;

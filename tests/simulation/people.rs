@@ -113,7 +113,7 @@ impl World {
             let reason = format!("test-top-up#{}", person.id);
             let amount = Won::new(purse).unwrap();
             let to = ledger::Account::Available(person.id);
-            let accounts = (ledger::Account::Provider, to);
+            let accounts = ledger::Between { from: ledger::Account::Provider, to };
             let money = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
             assert!(self.app().store.move_money(&money, self.now()).await.unwrap());
         }

@@ -82,20 +82,21 @@ impl Inner {
         if !change.token.is_empty() && !self.done.insert(change.token) {
             return;
         }
-        for (side, place) in change.leaves {
+        for (side, priority) in change.leaves {
             let resting = self.sides.entry(side.clone()).or_default();
             if change.is_match {
                 self.matches += 1;
                 let first = resting.keys().next().cloned();
-                if first.as_ref() != Some(&place) {
-                    let what = format!("I8: {place} was met on {side}, and {first:?} came first");
+                if first.as_ref() != Some(&priority) {
+                    let what =
+                        format!("I8: {priority} was met on {side}, and {first:?} came first");
                     self.faults.push(what);
                 }
             }
-            resting.remove(&place);
+            resting.remove(&priority);
         }
-        for (side, place, price) in change.comes {
-            self.sides.entry(side.clone()).or_default().insert(place, price);
+        for (side, priority, price) in change.comes {
+            self.sides.entry(side.clone()).or_default().insert(priority, price);
             self.faults.extend(self.crossed(&side));
         }
     }

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::{
     close_auction,
-    scene::{auction, bid, closings, start},
+    tests::fixture::{auction, bid, closings, start},
 };
 
 fn delayed(app: &testkit::TestApp) -> usize {

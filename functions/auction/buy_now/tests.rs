@@ -5,7 +5,7 @@ use serde_json::json;
 use store::{Table, Transaction, Write, keys};
 use testkit::User;
 
-use crate::scene::{auction, bid, bid_with, buy, closings, show, start, token};
+use crate::tests::fixture::{auction, bid, bid_with, buy, closings, show, start, token};
 
 #[tokio::test]
 async fn it_ends_the_auction_at_its_price() {

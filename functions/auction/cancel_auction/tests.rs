@@ -6,7 +6,7 @@ use kernel::Span;
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp};
 
-use crate::scene::{auction, bid, closings, show, start, token, void};
+use crate::tests::fixture::{auction, bid, closings, show, start, token, void};
 
 async fn cancel_with(app: &TestApp, id: &str, token: &str, body: Value) -> Reply {
     app.post(&format!("/v1/auctions/{id}/cancel")).bearer(token).json(body).send().await

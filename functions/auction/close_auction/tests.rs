@@ -7,7 +7,7 @@ use serde_json::json;
 use store::{CommitError, Read};
 use testkit::{RequestBuilder, TestApp, User};
 
-use crate::scene::{auction, bid, closings, message, relay, show, start};
+use crate::tests::fixture::{auction, bid, closings, message, relay, show, start};
 
 const HOUR: Span = Span::hours(1);
 

@@ -87,7 +87,8 @@ async fn handle(
         return Ok(first);
     }
     let auction = AuctionId::from_uuid(app.entropy.uuid(now));
-    let (title, description) = (title(&body.title)?, description(&body.description)?);
+    let title = title(&body.title)?;
+    let description = description(&body.description)?;
     let terms = terms(&body, auction, &caller, now)?;
     let salt = Salt(app.entropy.random());
     let chain = genesis(&terms, salt);

@@ -4,7 +4,7 @@ use kernel::Span;
 use serde_json::{Value, json};
 use testkit::TestApp;
 
-use crate::scene::{auction_id, create, show, start, token, waiting};
+use crate::tests::fixture::{auction_id, create, show, start, token, waiting};
 
 /// A body with a field changed, and where the problem points.
 type Bad = (Value, &'static str);

@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::{Value, json};
 
-use crate::scene::{auction, bid, closings, get_as, show, start};
+use crate::tests::fixture::{auction, bid, closings, get_as, show, start};
 
 const NOWHERE: &str = "01938f3c-7e2a-7000-8000-000000000001";
 

@@ -73,7 +73,8 @@ async fn handle(
     QueryString(query): QueryString<ListAuctions>,
 ) -> Result<Reply, Problem> {
     let scope = format!("auction-list-auctions#{:?}", query.sort);
-    let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
+    let limit = query.limit.as_deref();
+    let cursor = query.cursor.as_deref();
     let request = PageRequest::parse(&app, scope, limit, cursor)?;
     let rows = match query.sort {
         Sort::Newest => app.store.auctions_newest(request.limit, request.after.clone()).await?,
@@ -110,7 +111,8 @@ async fn ending_soon(
     request: &PageRequest,
     now: Instant,
 ) -> Result<Page<AuctionRow>, Problem> {
-    let (earliest, last) = (now - EXTENSION_MAX, now + Span::days(DAYS_AHEAD));
+    let earliest = now - EXTENSION_MAX;
+    let last = now + Span::days(DAYS_AHEAD);
     let (mut day, mut after) = resume(request.after.clone(), earliest);
     let mut items = Vec::new();
     for _ in 0..DAYS_A_PAGE {

@@ -2,7 +2,7 @@ use kernel::Span;
 use serde_json::{Value, json};
 use testkit::{TestApp, User};
 
-use crate::scene::{auction, bid, buy, column, end, get_as, start, token, walk};
+use crate::tests::fixture::{auction, bid, buy, column, end, get_as, start, token, walk};
 
 const SOON: &str = "/v1/auctions?sort=ending-soon";
 
@@ -183,7 +183,7 @@ async fn an_auction_without_its_recorder_is_not_told_again_by_every_sweep() {
     auction(&app, &seller, json!({})).await;
     app.cloud.pause("auction-on-head-changed");
     app.advance(Span::minutes(15)).await;
-    assert_eq!(crate::scene::closings(&app).await.len(), 1);
+    assert_eq!(crate::tests::fixture::closings(&app).await.len(), 1);
     assert!(walk(&app, SOON, 10, None).await.is_empty());
     app.cloud.resume("auction-on-head-changed");
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::scene::{auction, bid, column, get_as, start, void, walk};
+use crate::tests::fixture::{auction, bid, column, get_as, start, void, walk};
 
 #[tokio::test]
 async fn the_history_is_newest_first_and_masked() {

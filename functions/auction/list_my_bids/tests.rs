@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{auction, bid, column, end, get_as, start, void, walk};
+use crate::tests::fixture::{auction, bid, column, end, get_as, start, void, walk};
 
 #[tokio::test]
 async fn only_mine_with_the_auction_as_it_stands() {

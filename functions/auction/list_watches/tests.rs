@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{auction, bid, column, end, get_as, start, token, walk};
+use crate::tests::fixture::{auction, bid, column, end, get_as, start, token, walk};
 
 #[tokio::test]
 async fn newest_auction_first_the_ended_ones_too() {

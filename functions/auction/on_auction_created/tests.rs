@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     close_auction,
-    scene::{auction, closings, message, relay, start, waiting},
+    tests::fixture::{auction, closings, message, relay, start, waiting},
 };
 
 #[tokio::test]

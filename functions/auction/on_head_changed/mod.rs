@@ -4,7 +4,7 @@ use events::{AuctionClosed, BidVoided, Event, OutBid, PriceChanged};
 use platform::{App, Failure, Function, Grant, Service, Stream, stream::Change};
 use store::{Table, auction::decode_head, keys};
 
-use crate::recording::follow;
+use crate::head_consumer::consume;
 
 pub const FUNCTION: Function = Function::stream(
     "auction",
@@ -26,7 +26,7 @@ async fn handle(app: App, change: Change) -> Result<(), Failure> {
     };
     let new = decode_head(new)?;
     let old = change.old.as_ref().map(decode_head).transpose()?;
-    follow(&app, old.as_ref(), &new, change.now).await
+    consume(&app, old.as_ref(), &new, change.now).await
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use store::Table;
 use testkit::TestApp;
 
-use crate::scene::{auction, auction_id, bid, bid_with, closings, start, void};
+use crate::tests::fixture::{auction, auction_id, bid, bid_with, closings, start, void};
 
 const RECORDER: &str = "auction-on-head-changed";
 
@@ -21,7 +21,7 @@ async fn unrecorded(app: &TestApp) -> String {
     app.clock.advance(Span::minutes(9));
     bid(app, &id, &juno, 12_000, Some(40_000)).await.expect(201);
     app.clock.advance(Span::seconds(301));
-    crate::scene::show(app, &id).await; // closes
+    crate::tests::fixture::show(app, &id).await; // closes
     id
 }
 

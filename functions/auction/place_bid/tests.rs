@@ -7,7 +7,7 @@ use kernel::Span;
 use serde_json::{Value, json};
 use testkit::{RequestBuilder, TestApp, User};
 
-use crate::scene::{auction, bid, bid_with, buy, end, show, start};
+use crate::tests::fixture::{auction, bid, bid_with, buy, end, show, start};
 
 #[tokio::test]
 async fn the_first_bid_leads_at_its_amount() {

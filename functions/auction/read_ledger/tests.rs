@@ -13,7 +13,7 @@ use store::{
 };
 use testkit::TestApp;
 
-use crate::scene::{auction, auction_id, bid, buy, end, start, token, void};
+use crate::tests::fixture::{auction, auction_id, bid, buy, end, start, token, void};
 
 async fn export(app: &TestApp, id: &str) -> Value {
     app.get(&format!("/v1/auctions/{id}/ledger")).send().await.expect(200).json()

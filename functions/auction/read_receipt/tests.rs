@@ -2,7 +2,7 @@ use domain::auction::{KeyHash, Salt, ledger::commitment};
 use kernel::{Span, Won};
 use serde_json::{Value, json};
 
-use crate::scene::{auction, bid, bid_with, end, get_as, start, void};
+use crate::tests::fixture::{auction, bid, bid_with, end, get_as, start, void};
 
 #[tokio::test]
 async fn the_receipt_is_signed_and_opens_the_ledgers_commitment() {

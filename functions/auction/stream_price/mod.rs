@@ -109,7 +109,8 @@ impl Mark {
 
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-');
-        let (epoch, sequence) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let epoch = parts.next()?.parse().ok()?;
+        let sequence = parts.next()?.parse().ok()?;
         let over = match parts.next()? {
             "0" => false,
             "1" => true,

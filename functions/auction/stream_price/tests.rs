@@ -8,7 +8,7 @@ use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 use testkit::{TestApp, User};
 
-use crate::scene::{auction, bid, buy, start, token, void};
+use crate::tests::fixture::{auction, bid, buy, start, token, void};
 
 /// More turns than a poll of the head takes.
 const TURNS: usize = 100;
@@ -125,7 +125,7 @@ async fn it_begins_with_the_state_at_once() {
     let mut client = Client::open(&app, &id, None).await;
     let (told, ended) = client.now().await;
     assert_eq!((names(&told), ended), (vec!["init"], false));
-    let view = crate::scene::show(&app, &id).await;
+    let view = crate::tests::fixture::show(&app, &id).await;
     let members =
         ["price", "minimumNextBid", "bidCount", "leader", "endsAt", "epoch", "sequence", "status"];
     for member in members {
@@ -251,7 +251,7 @@ async fn it_closes_what_it_sees_ending() {
     assert_eq!((names(&told), ended), (vec!["end"], true));
     assert_eq!((told[0].at, &told[0].data["status"]), (ends_at + CLOSE_GRACE, &json!("won")));
     app.settle().await;
-    assert_eq!(crate::scene::closings(&app).await.len(), 1);
+    assert_eq!(crate::tests::fixture::closings(&app).await.len(), 1);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use platform::{
 };
 use store::{Table, auction::AuctionRow};
 
-use crate::{closing::read_and_close, recording::settle};
+use crate::{closing::read_and_close, head_consumer::publish_outcome};
 
 pub const FUNCTION: Function = Function::schedule(
     "auction",
@@ -51,7 +51,7 @@ async fn finish(app: &App, row: AuctionRow, now: Instant) -> Result<(), Failure>
     let named = |failure: Failure| Failure::new(format!("{}: {failure}", row.auction));
     match read_and_close(app, row.auction, now).await.map_err(named)? {
         // Its end has moved past the scheduled one: settling an open head is a no-op.
-        Some(head) => settle(app, &head, now).await.map_err(named),
+        Some(head) => publish_outcome(app, &head, now).await.map_err(named),
         None => Err(named(Failure::new("a row without a head"))),
     }
 }

@@ -3,7 +3,7 @@ use local::{Fault, FaultKind};
 use serde_json::json;
 use store::Table;
 
-use crate::scene::{auction, bid, closings, start};
+use crate::tests::fixture::{auction, bid, closings, start};
 
 /// What the sweep alone achieves: no message, no schedule, no stream record is delivered.
 async fn alone() -> testkit::TestApp {
@@ -44,7 +44,7 @@ async fn it_tells_what_was_closed_and_never_told() {
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
     app.cloud.pause("auction-sweep-due-auctions");
     app.clock.advance(Span::seconds(601));
-    assert_eq!(crate::scene::show(&app, &id).await["status"], "won"); // closes
+    assert_eq!(crate::tests::fixture::show(&app, &id).await["status"], "won"); // closes
     assert!(closings(&app).await.is_empty());
     app.cloud.resume("auction-sweep-due-auctions");
     app.advance(Span::minutes(1)).await;

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::scene::{auction, column, start, token, walk};
+use crate::tests::fixture::{auction, column, start, token, walk};
 
 #[tokio::test]
 async fn it_leaves_the_list_of_this_user_alone() {

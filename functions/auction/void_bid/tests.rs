@@ -4,7 +4,7 @@ use domain::{auction::EntryKind, identity::Role};
 use kernel::Span;
 use serde_json::{Value, json};
 
-use crate::scene::{auction, auction_id, bid, bid_with, end, get_as, show, start, void};
+use crate::tests::fixture::{auction, auction_id, bid, bid_with, end, get_as, show, start, void};
 
 #[tokio::test]
 async fn the_state_is_rebuilt_without_the_bid() {

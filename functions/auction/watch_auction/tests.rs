@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::scene::{auction, column, start, token, walk};
+use crate::tests::fixture::{auction, column, start, token, walk};
 
 #[tokio::test]
 async fn watching_twice_is_watching_once() {

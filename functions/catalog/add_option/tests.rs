@@ -4,7 +4,9 @@ use domain::catalog::ItemOption;
 use serde_json::json;
 use store::Table;
 
-use crate::scene::{NOWHERE, add_option, at_once, count, delete, item, only_admins, show, start};
+use crate::tests::fixture::{
+    NOWHERE, add_option, at_once, count, delete, item, only_admins, show, start,
+};
 
 #[tokio::test]
 async fn an_item_takes_every_option_once() {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::scene::{at_once, count, create, only_admins, shoe, show, start};
+use crate::tests::fixture::{at_once, count, create, only_admins, shoe, show, start};
 
 #[tokio::test]
 async fn an_item_is_shown_as_it_was_created() {

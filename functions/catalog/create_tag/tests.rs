@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::json;
 use store::Table;
 
-use crate::scene::{at_once, count, create_tag, only_admins, start};
+use crate::tests::fixture::{at_once, count, create_tag, only_admins, start};
 
 #[tokio::test]
 async fn a_tag_is_kept_in_lower_case() {

@@ -4,7 +4,7 @@ use domain::{catalog::ItemOption, exchange::Side};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::scene::{
+use crate::tests::fixture::{
     NOWHERE, add_option, at_once, cancel, count, create, create_tag, delete, edit, index_rows,
     item, link, only_admins, rest, search, show, start, walk,
 };
@@ -30,7 +30,7 @@ async fn a_deleted_item_is_nowhere_and_its_model_number_is_free() {
     link(&app, &id, "sneaker").await.expect_problem(404, "catalog-item-not-found");
     for path in ["/v1/catalog", "/v1/catalog?tag=sneaker"] {
         let there = walk(&app, path, 10).await;
-        assert_eq!(crate::scene::ids(&there), [&*other], "{path}");
+        assert_eq!(crate::tests::fixture::ids(&there), [&*other], "{path}");
     }
     let hot = app.get("/v1/catalog/hot").send().await.expect(200).json();
     assert_eq!(hot["items"].as_array().unwrap().len(), 1);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use store::Table;
 use testkit::{Reply, TestApp};
 
-use crate::scene::{
+use crate::tests::fixture::{
     NOWHERE, add_option, at_once, completed, count, create, create_tag, delete, edit, item, link,
     only_admins, show, start,
 };

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::scene::{NOWHERE, add_option, create_tag, delete, item, link, show, start};
+use crate::tests::fixture::{NOWHERE, add_option, create_tag, delete, item, link, show, start};
 
 #[tokio::test]
 async fn shows_options_in_the_order_of_shops_and_tags_by_name() {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{
+use crate::tests::fixture::{
     NOWHERE, at_once, count, create_tag, encoded, ids, item, link, only_admins, show, start, walk,
 };
 

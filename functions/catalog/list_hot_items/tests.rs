@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::{Value, json};
 
-use crate::scene::{completed, delete, ids, item, start};
+use crate::tests::fixture::{completed, delete, ids, item, start};
 
 async fn hot(app: &testkit::TestApp) -> Vec<Value> {
     let reply = app.get("/v1/catalog/hot").send().await.expect(200);
@@ -41,7 +41,7 @@ async fn there_are_twenty_at_most() {
         app.clock.advance(Span::millis(1));
         item(&app, json!({})).await;
     }
-    let oldest = ids(&crate::scene::walk(&app, "/v1/catalog", 100).await).pop().unwrap();
+    let oldest = ids(&crate::tests::fixture::walk(&app, "/v1/catalog", 100).await).pop().unwrap();
     let found = hot(&app).await;
     assert_eq!(found.len(), 20);
     assert!(!ids(&found).contains(&oldest));

@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::{Value, json};
 
-use crate::scene::{create_tag, encoded, ids, item, link, search, start, walk};
+use crate::tests::fixture::{create_tag, encoded, ids, item, link, search, start, walk};
 
 #[tokio::test]
 async fn newest_first_page_by_page() {

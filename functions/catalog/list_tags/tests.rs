@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::scene::{create_tag, start, walk};
+use crate::tests::fixture::{create_tag, start, walk};
 
 #[tokio::test]
 async fn all_tags_by_name_page_by_page() {

@@ -8,7 +8,7 @@ use store::Table;
 use testkit::TestApp;
 use uuid::Uuid;
 
-use crate::scene::{
+use crate::tests::fixture::{
     NOWHERE, add_option, at_once, delete, edit, index_rows, item, item_id, search, show, start,
 };
 

@@ -5,7 +5,7 @@ use store::Table;
 use testkit::TestApp;
 use uuid::Uuid;
 
-use crate::scene::{NOWHERE, completed, delete, edit, facts, item, show, start};
+use crate::tests::fixture::{NOWHERE, completed, delete, edit, facts, item, show, start};
 
 async fn trades_of(app: &TestApp, id: &str) -> serde_json::Value {
     show(app, id).await.expect(200).json()["completedTrades"].clone()

@@ -1,6 +1,8 @@
 use serde_json::json;
 
-use crate::scene::{NOWHERE, create_tag, ids, item, link, only_admins, show, start, unlink, walk};
+use crate::tests::fixture::{
+    NOWHERE, create_tag, ids, item, link, only_admins, show, start, unlink, walk,
+};
 
 #[tokio::test]
 async fn an_item_leaves_the_tags_list_and_may_come_back() {

@@ -75,9 +75,9 @@ async fn handle(
         side: Side::Buy,
         price: placing::price(body.limit_price, "/limitPrice")?,
         funding: Some(body.funding),
-        again: body.buy_again,
+        rebuy_if_failed: body.buy_again,
         address: body.address_id,
-        days: None,
+        expires_in_days: None,
     };
     Box::pin(placing::place(&app, &once, caller.user, draft, now)).await
 }

@@ -2,7 +2,7 @@ use futures::future::join_all;
 use local::{FaultKind, RandomFaults};
 use serde_json::{Value, json};
 
-use crate::scene::{Floor, PASSWORD, PURSE, id_of, spawn};
+use crate::tests::fixture::{Floor, PASSWORD, PURSE, id_of, spawn};
 
 const NOW: &str = "buy-now";
 

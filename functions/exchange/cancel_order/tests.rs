@@ -3,7 +3,7 @@ use futures::future::{join, join_all};
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{Floor, PURSE, spawn};
+use crate::tests::fixture::{Floor, PURSE, spawn};
 
 #[tokio::test]
 async fn what_is_held_is_free_again() {

@@ -1,6 +1,6 @@
 use futures::future::join_all;
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 #[tokio::test]
 async fn an_alert_is_deleted_once_and_by_its_owner() {

@@ -83,7 +83,8 @@ impl Scale {
         // A single price is drawn in the middle.
         let (low, high) = if low == high { (low - 1_000, high + 1_000) } else { (low, high) };
         let volume = bars.iter().map(|bar| i64::from(bar.volume)).max()?;
-        let (begin, buckets) = (bucket.start(from), bucket.touched(from, to).max(1));
+        let begin = bucket.start(from);
+        let buckets = bucket.touched(from, to).max(1);
         Some(Self { bucket, begin, buckets, low, high, volume: volume.max(1) })
     }
 
@@ -121,7 +122,8 @@ fn candle(scale: &Scale, bar: &Candle) -> String {
     let colour = if bar.close >= bar.open { RISEN } else { FALLEN };
     let [open, close, high, low] =
         [bar.open, bar.close, bar.high, bar.low].map(|won| scale.price(won.get()));
-    let (top, height) = (open.min(close), (open - close).abs().max(1));
+    let top = open.min(close);
+    let height = (open - close).abs().max(1);
     let volume = (VOLUME_BOTTOM - VOLUME_TOP) * i64::from(bar.volume) / scale.volume;
     let volume = volume.max(1);
     let floor = VOLUME_BOTTOM - volume;
@@ -174,8 +176,8 @@ fn won(amount: Won) -> String {
 fn grouped(number: i64) -> String {
     let (sign, digits) = (if number < 0 { "-" } else { "" }, number.unsigned_abs().to_string());
     let mut text = String::from(sign);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

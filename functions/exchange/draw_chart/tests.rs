@@ -1,4 +1,4 @@
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 #[tokio::test]
 async fn the_chart_is_a_picture_that_may_be_kept_for_a_minute() {

@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::{Value, json};
 
-use crate::scene::{Floor, PURSE};
+use crate::tests::fixture::{Floor, PURSE};
 
 #[tokio::test]
 async fn an_order_in_each_of_its_states() {

@@ -1,6 +1,6 @@
 use kernel::Span;
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 #[tokio::test]
 async fn everybody_sees_their_own_newest_first() {

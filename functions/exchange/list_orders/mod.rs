@@ -64,10 +64,12 @@ async fn handle(
     QueryString(query): QueryString<ListOrders>,
 ) -> Result<Reply, Problem> {
     let scope = format!("exchange-list-orders#{}#{:?}", caller.user, query.status);
-    let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
+    let limit = query.limit.as_deref();
+    let cursor = query.cursor.as_deref();
     let request = PageRequest::parse(&app, scope, limit, cursor)?;
     let state = query.status.state();
-    let (limit, after) = (request.limit, request.after.clone());
+    let limit = request.limit;
+    let after = request.after.clone();
     let page = app.store.orders_of(caller.user, state, limit, after).await?;
     let items = page.items.iter().filter(|order| order.state_at(now) == state);
     let items = items.map(|order| OrderView::new(order, now)).collect();

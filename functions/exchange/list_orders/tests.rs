@@ -1,7 +1,7 @@
 use kernel::{OrderId, Span};
 use serde_json::Value;
 
-use crate::scene::{Floor, Trader, id_of};
+use crate::tests::fixture::{Floor, Trader, id_of};
 
 async fn page(floor: &Floor, who: &Trader, query: &str) -> Value {
     let request = floor.get(&format!("/v1/exchange/orders{query}"));

@@ -6,7 +6,7 @@ use domain::exchange::{Price, Side};
 use futures::poll;
 use kernel::Won;
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 const COUNTER: &str = "exchange-on-book-changed";
 /// No work that is held up here asks more of the table.
@@ -100,7 +100,8 @@ async fn a_count_that_is_older_than_the_change_is_not_the_last() {
         floor.rest(&anna, "sell", 100_000).await;
         let side = floor.instrument().side(Side::Sell);
         let count = || floor.store().depth_recount(side, price(), floor.now());
-        let (mut first, mut second) = (Box::pin(count()), Box::pin(count()));
+        let mut first = Box::pin(count());
+        let mut second = Box::pin(count());
         let first_waits = held_up(&floor, older, &mut first).await;
         floor.rest(&anna, "sell", 100_000).await;
         let second_waits = held_up(&floor, newer, &mut second).await;

@@ -5,7 +5,7 @@ use local::{Fault, FaultKind, RandomFaults};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 const COUNTER: &str = "exchange-on-book-changed";
 const SWEEP: &str = "exchange-sweep-due-orders";
@@ -132,9 +132,9 @@ async fn old_records_in_any_order_and_at_once_change_no_truth() {
     floor.settle().await;
     // Insertions and deletions, of what is there and of what is not, twelve times over at once.
     let deliveries = (0..12_usize).map(|number| {
-        let rows = before.iter().enumerate().flat_map(|(place, row)| {
-            let inserted = record(place * 2 + 1, None, Some(row));
-            [inserted, record(place * 2 + 2, Some(row), None)]
+        let rows = before.iter().enumerate().flat_map(|(index, row)| {
+            let inserted = record(index * 2 + 1, None, Some(row));
+            [inserted, record(index * 2 + 2, Some(row), None)]
         });
         let mut records: Vec<Value> = rows.collect();
         records.rotate_left(number % before.len());

@@ -8,7 +8,7 @@ use store::{
 use uuid::Uuid;
 
 use super::*;
-use crate::scene::{Floor, Trader};
+use crate::tests::fixture::{Floor, Trader};
 
 const TELLER: &str = "exchange-on-price-fell";
 

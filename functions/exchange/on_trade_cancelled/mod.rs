@@ -2,7 +2,7 @@
 //! a buyer who asked for it when the goods failed inspection.
 
 use domain::{
-    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms},
+    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms, TimeInForce},
     trade::{Reason, Trade},
 };
 use events::{Event, TradeCancelled, TradeMatched};
@@ -13,7 +13,7 @@ use store::{
     exchange::{OrderWrite, dismissal, order_of_request, unmet},
 };
 
-use crate::contending::{Contender, Outcome, contend};
+use crate::submission::{Outcome, Submission, submit};
 
 pub const FUNCTION: Function = Function::queue(
     "exchange",
@@ -66,8 +66,12 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
     if order.state != OrderState::Open {
         return dismiss(app, &before, &order).await;
     }
-    let contender = Contender { before: Some(&before), order: &order, rests: true };
-    match contend(app, contender, None, now).await? {
+    let submission = Submission {
+        before: Some(&before),
+        order: &order,
+        time_in_force: TimeInForce::GoodTil(order.terms.expires_at),
+    };
+    match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Its owner has crossed it since, or nothing is traded there any more.
         Outcome::Rejected(_) => dismiss(app, &before, &before.dismissed(now)).await,
@@ -91,7 +95,9 @@ async fn write(app: &App, write: Write) -> Result<(), Problem> {
 /// The next ask at no more than the same price, with the money that just came back. Without one, or
 /// when the buyer has spent it, the refund is the end of it.
 async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
-    let Some(matched) = trade.matched().filter(|matched| matched.again) else { return Ok(()) };
+    let Some(matched) = trade.matched().filter(|matched| matched.rebuy_if_failed) else {
+        return Ok(());
+    };
     let Some(first) = app.store.order(matched.buy, Read::Consistent).await? else {
         return Err(Problem::internal(format!("no order {}", matched.buy)));
     };
@@ -101,15 +107,32 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     }
     let price = Price::new(trade.agreement.price).map_err(Problem::internal)?;
     let funding = OrderFunding::Wallet;
-    let (side, expires_at) = (Side::Buy, now);
+    let side = Side::Buy;
+    let expires_at = now;
     let terms = Terms { price, funding, side, expires_at, ..first.terms.clone() };
-    let (state, fingerprint) = (OrderState::Open, String::new());
+    let state = OrderState::Open;
+    let fingerprint = String::new();
     // It never rests: it needs no place in time.
-    let (place, met, at_once, ended_at, placed_at) = (0, None, None, None, now);
-    let order =
-        Order { id, terms, placed_at, state, place, met, at_once, ended_at, fingerprint, ..first };
-    let contender = Contender { before: None, order: &order, rests: false };
-    match contend(app, contender, None, now).await? {
+    let priority = 0;
+    let met = None;
+    let at_once = None;
+    let ended_at = None;
+    let placed_at = now;
+    let order = Order {
+        id,
+        terms,
+        placed_at,
+        state,
+        priority,
+        met,
+        at_once,
+        ended_at,
+        fingerprint,
+        ..first
+    };
+    let submission =
+        Submission { before: None, order: &order, time_in_force: TimeInForce::ImmediateOrCancel };
+    match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Written down, so that a message that comes again does not buy what came later.
         Outcome::Rejected(_) | Outcome::Money(..) => write(app, unmet(&order.dismissed(now))).await,

@@ -6,7 +6,7 @@ use events::TradeCancelled;
 use kernel::{OrderId, Span, TradeId};
 use serde_json::json;
 
-use crate::scene::{Floor, PURSE, Trader, id_of};
+use crate::tests::fixture::{Floor, PURSE, Trader, id_of};
 
 /// An ask that met a card's bid, and a younger one at the same price behind it.
 struct Story {

@@ -1,6 +1,6 @@
 //! Queue, TradeMoved — adds a paid trade of two orders to its instrument's history.
 
-use domain::exchange::{Instrument, views::Print};
+use domain::exchange::{Instrument, views::RecentTrade};
 use events::{Event, ExchangeFacts, TradeMoved, TradeStep};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
@@ -21,9 +21,9 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     else {
         return Ok(());
     };
-    let print = Print { at: event.occurred_at, trade: trade.trade_id, price: trade.price };
+    let recent = RecentTrade { at: event.occurred_at, trade: trade.trade_id, price: trade.price };
     let instrument = Instrument { item: item_id, option: option.parse()? };
-    app.store.print_add(instrument, &print).await?;
+    app.store.recent_trade_add(instrument, &recent).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use store::Table;
 
 use super::*;
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 /// Trades of one hour, one day and two days; their prices say in which order they were paid.
 fn history(floor: &Floor) -> Vec<Envelope> {

@@ -110,8 +110,8 @@ fn draft(body: PlaceOrder) -> Result<Draft, Problem> {
         price: placing::price(body.price, "/price")?,
         funding: body.funding,
         address: body.address_id,
-        again: body.buy_again,
-        days: Some(body.expires_in_days),
+        rebuy_if_failed: body.buy_again,
+        expires_in_days: Some(body.expires_in_days),
     })
 }
 

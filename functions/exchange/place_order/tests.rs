@@ -8,7 +8,7 @@ use futures::future::join_all;
 use kernel::Span;
 use serde_json::{Value, json};
 
-use crate::scene::{Floor, PURSE, id_of, spawn};
+use crate::tests::fixture::{Floor, PURSE, id_of, spawn};
 
 #[tokio::test]
 async fn an_order_rests_with_its_money_held() {

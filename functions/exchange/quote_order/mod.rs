@@ -66,7 +66,8 @@ async fn handle(QueryString(query): QueryString<QuoteOrder>) -> Result<Reply, Pr
         QuotedSide::Sell => Side::Sell,
     };
     let quote = quote(side, price(&query.price)?);
-    let (price, side) = (quote.price.won(), side.as_str());
+    let price = quote.price.won();
+    let side = side.as_str();
     Reply::ok(&QuoteView { side, price, fee: quote.fee, total: quote.total })
 }
 

@@ -94,7 +94,8 @@ async fn handle(
 ) -> Result<Reply, Problem> {
     let side = query.side.side();
     let scope = format!("exchange-read-depth#{}#{}#{}", item, option, side.as_str());
-    let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
+    let limit = query.limit.as_deref();
+    let cursor = query.cursor.as_deref();
     let request = PageRequest::parse(&app, scope, limit, cursor)?;
     let instrument = traded(&app, item, &option).await?;
     let page = app.store.depth(instrument.side(side), request.limit, request.after.clone()).await?;

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 #[tokio::test]
 async fn pages_follow_each_other_best_first() {

@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::Value;
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 async fn starts(floor: &Floor, query: &str) -> Vec<String> {
     let history = floor.view(&format!("history?{query}")).await.expect(200).json();

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 #[tokio::test]
 async fn every_option_is_there_from_the_beginning() {

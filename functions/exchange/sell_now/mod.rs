@@ -70,9 +70,9 @@ async fn handle(
         side: Side::Sell,
         price: placing::price(body.limit_price, "/limitPrice")?,
         funding: None,
-        again: false,
+        rebuy_if_failed: false,
         address: body.address_id,
-        days: None,
+        expires_in_days: None,
     };
     Box::pin(placing::place(&app, &once, caller.user, draft, now)).await
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::scene::{Floor, PURSE};
+use crate::tests::fixture::{Floor, PURSE};
 
 const NOW: &str = "sell-now";
 

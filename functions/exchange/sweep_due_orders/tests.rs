@@ -2,7 +2,7 @@ use futures::future::{join, join_all};
 use kernel::{OrderId, Span};
 use serde_json::json;
 
-use crate::scene::{Floor, PURSE, Trader, id_of, spawn};
+use crate::tests::fixture::{Floor, PURSE, Trader, id_of, spawn};
 
 /// An order to buy at `price` for a day.
 async fn for_a_day(floor: &Floor, buyer: &Trader, price: i64) -> OrderId {

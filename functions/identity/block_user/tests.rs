@@ -3,7 +3,7 @@ use std::sync::Arc;
 use store::Table;
 use testkit::TestApp;
 
-use crate::support::{Person, at_once, count, sign_up, start};
+use crate::tests::fixture::{Person, at_once, count, sign_up, start};
 
 const UNKNOWN: &str = "01938f3c-7e2a-7000-8000-000000000001";
 

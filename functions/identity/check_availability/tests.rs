@@ -3,7 +3,7 @@ use std::sync::Arc;
 use kernel::Span;
 use serde_json::json;
 
-use crate::support::{PASSWORD, at_once, count, start};
+use crate::tests::fixture::{PASSWORD, at_once, count, start};
 
 const PATH: &str = "/v1/users/availability";
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp};
 
-use crate::support::{Person, at_once, count, sign_up, start};
+use crate::tests::fixture::{Person, at_once, count, sign_up, start};
 
 pub fn body() -> Value {
     json!({

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::{
     create_address::tests::{add, body},
-    support::{at_once, count, sign_up, start},
+    tests::fixture::{at_once, count, sign_up, start},
 };
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use store::Table;
 use testkit::{Reply, TestApp};
 
-use crate::support::{PASSWORD, Person, at_once, count, log_in, refresh, sign_up, start};
+use crate::tests::fixture::{PASSWORD, Person, at_once, count, log_in, refresh, sign_up, start};
 
 /// With the current password where the change needs it.
 async fn edit(app: &TestApp, person: &Person, mut body: Value) -> Reply {

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::{
     create_address::tests::{add, body},
-    support::{sign_up, start},
+    tests::fixture::{sign_up, start},
 };
 
 #[tokio::test]

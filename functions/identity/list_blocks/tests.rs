@@ -2,7 +2,7 @@ use kernel::Span;
 use serde_json::json;
 use testkit::TestApp;
 
-use crate::support::{Person, sign_up, start};
+use crate::tests::fixture::{Person, sign_up, start};
 
 async fn names(app: &TestApp, person: &Person, query: &str) -> (Vec<String>, Option<String>) {
     let path = format!("/v1/me/blocks{query}");

@@ -5,7 +5,7 @@ use local::{Fault, FaultKind};
 use serde_json::json;
 use store::Table;
 
-use crate::support::{
+use crate::tests::fixture::{
     PASSWORD, Person, at_once, cookie, count, log_in, log_in_event, refresh, sign_up, start,
 };
 

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{PASSWORD, Person, cookie, log_in, refresh, sign_up, start};
+use crate::tests::fixture::{PASSWORD, Person, cookie, log_in, refresh, sign_up, start};
 
 const PATH: &str = "/v1/sessions/current";
 

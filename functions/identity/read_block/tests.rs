@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use crate::support::{sign_up, start};
+use crate::tests::fixture::{sign_up, start};
 
 #[tokio::test]
 async fn tells_whether_and_since_when() {

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::start;
+use crate::tests::fixture::start;
 
 #[tokio::test]
 async fn shows_the_public_key_alone() {

@@ -1,4 +1,4 @@
-use crate::support::{sign_up, start};
+use crate::tests::fixture::{sign_up, start};
 
 #[tokio::test]
 async fn shows_the_callers_own_account() {

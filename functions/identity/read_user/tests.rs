@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{sign_up, start};
+use crate::tests::fixture::{sign_up, start};
 
 #[tokio::test]
 async fn shows_nickname_and_joining_only() {

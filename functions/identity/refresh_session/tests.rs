@@ -6,7 +6,9 @@ use local::{Fault, FaultKind};
 use serde_json::json;
 use store::Table;
 
-use crate::support::{PASSWORD, Person, at_once, cookie, count, log_in, refresh, sign_up, start};
+use crate::tests::fixture::{
+    PASSWORD, Person, at_once, cookie, count, log_in, refresh, sign_up, start,
+};
 
 const PATH: &str = "/v1/sessions/refresh";
 const INVALID: &str = "refresh-token-invalid";

@@ -4,7 +4,7 @@ use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::support::{PASSWORD, at_once, cookie, count, log_in, sign_up, start};
+use crate::tests::fixture::{PASSWORD, at_once, cookie, count, log_in, sign_up, start};
 
 fn body(changes: Value) -> Value {
     let mut body = json!({ "email": "minji@example.com", "password": PASSWORD });
@@ -243,11 +243,12 @@ async fn a_network_opens_a_hundred_accounts_in_15_minutes_and_no_more() {
     let account = |n: u32| json!({ "email": format!("u{n}@example.com"), "password": "short" });
     app.post("/v1/users").json(account(0)).send().await.expect(400);
     for _ in 0..domain::identity::policy::SIGN_UPS_MAX {
-        let body = json!({ "email": "one@example.com", "password": crate::support::PASSWORD });
+        let body =
+            json!({ "email": "one@example.com", "password": crate::tests::fixture::PASSWORD });
         let status = app.post("/v1/users").json(body).send().await.status();
         assert!(status == 201 || status == 409, "{status}");
     }
-    let body = json!({ "email": "more@example.com", "password": crate::support::PASSWORD });
+    let body = json!({ "email": "more@example.com", "password": crate::tests::fixture::PASSWORD });
     let reply = app.post("/v1/users").json(body.clone()).send().await;
     let reply = reply.expect_problem(429, "too-many-requests");
     assert!(reply.header("retry-after").is_some());

@@ -1,4 +1,4 @@
-use crate::support::{sign_up, start};
+use crate::tests::fixture::{sign_up, start};
 
 #[tokio::test]
 async fn a_user_who_is_not_blocked_stays_so() {

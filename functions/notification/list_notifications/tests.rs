@@ -4,8 +4,8 @@ use kernel::{Span, Won};
 use serde_json::json;
 
 use crate::{
-    tell::tell,
-    world::{World, auction_id, start_time},
+    notify::notify,
+    tests::fixture::{World, auction_id, start_time},
 };
 
 const PATH: &str = "/v1/notifications";
@@ -24,8 +24,8 @@ async fn shows_the_callers_own_newest_first() {
         let now = world.clock.advance(Span::millis(1));
         let happened = AuctionCreated { auction_id: auction_id(), ends_at: now };
         let event = Envelope::new(world.app.entropy.uuid(now), now, &happened);
-        tell(&world.app, &event, minsu.id, notice.clone()).await.unwrap();
-        tell(&world.app, &event, other.id, notice).await.unwrap();
+        notify(&world.app, &event, minsu.id, notice.clone()).await.unwrap();
+        notify(&world.app, &event, other.id, notice).await.unwrap();
     }
     let list = async |query: &str| {
         let reply = world.get(&format!("{PATH}{query}")).bearer(&minsu.token).send().await;

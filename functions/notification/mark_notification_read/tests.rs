@@ -3,8 +3,8 @@ use events::{AuctionCreated, Envelope};
 use kernel::Span;
 
 use crate::{
-    tell::tell,
-    world::{World, auction_id},
+    notify::notify,
+    tests::fixture::{World, auction_id},
 };
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn the_first_time_counts_and_foreign_ones_are_absent() {
     let (minsu, other) = (world.signed_in("minsu"), world.signed_in("other"));
     let happened = AuctionCreated { auction_id: auction_id(), ends_at: world.now() };
     let event = Envelope::new(world.app.entropy.uuid(world.now()), world.now(), &happened);
-    tell(&world.app, &event, minsu.id, welcome("민수")).await.unwrap();
+    notify(&world.app, &event, minsu.id, welcome("민수")).await.unwrap();
     let id = world.told(minsu.id).await[0].id;
     let path = format!("/v1/notifications/{id}/read");
 
@@ -29,7 +29,7 @@ async fn the_first_time_counts_and_foreign_ones_are_absent() {
     assert_eq!(world.told(minsu.id).await[0].read_at, Some(first));
 
     // Told again, it stays read.
-    tell(&world.app, &event, minsu.id, welcome("민수")).await.unwrap();
+    notify(&world.app, &event, minsu.id, welcome("민수")).await.unwrap();
     assert_eq!(world.told(minsu.id).await[0].read_at, Some(first));
 }
 

@@ -12,7 +12,7 @@ use kernel::{Instant, UserId};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Read, Table, keys};
 
-use crate::tell::{leave, tell};
+use crate::notify::{notify, queue_message};
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -36,7 +36,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if let Some(winner) = &closed.winner {
         tell_winner(&app, &event, &closed, winner, message.now).await?;
     }
-    tell(&app, &event, closed.seller_id, for_seller(&closed)).await?;
+    notify(&app, &event, closed.seller_id, for_seller(&closed)).await?;
     tell_bidders(&app, &event, &closed).await
 }
 
@@ -55,9 +55,9 @@ async fn tell_winner(
         text: auction_won_sms(title, winner.price),
         useful_until: closed.closed_at + PAY_WITHIN,
     };
-    leave(app, keys::won_message(*auction_id, winner.user_id), draft, now).await?;
+    queue_message(app, keys::won_message(*auction_id, winner.user_id), draft, now).await?;
     let notice = auction_won(*auction_id, title, winner.price);
-    tell(app, event, winner.user_id, notice).await
+    notify(app, event, winner.user_id, notice).await
 }
 
 /// Tells every distinct bidder but the winner. The ledger is written behind the bids: while it
@@ -73,7 +73,7 @@ async fn tell_bidders(app: &App, event: &Envelope, closed: &AuctionClosed) -> Re
         let fresh: Vec<_> = page.items.into_iter().filter(|bidder| told.insert(*bidder)).collect();
         stream::iter(fresh.into_iter().map(Ok))
             .try_for_each_concurrent(CONCURRENCY, |bidder| {
-                tell(app, event, bidder, for_bidder(closed))
+                notify(app, event, bidder, for_bidder(closed))
             })
             .await?;
         after = page.next;

@@ -8,7 +8,7 @@ use store::{Transaction, auction::AuctionRow};
 use uuid::Uuid;
 
 use super::*;
-use crate::world::{World, auction_id, phone, start_time, user_id};
+use crate::tests::fixture::{World, auction_id, phone, start_time, user_id};
 
 const SELLER: u32 = 1_000;
 

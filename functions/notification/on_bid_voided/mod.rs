@@ -5,7 +5,7 @@ use events::{BidVoided, Event};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
-use crate::tell::tell;
+use crate::notify::notify;
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -18,10 +18,10 @@ pub const FUNCTION: Function = Function::queue(
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, voided) = message.event::<BidVoided>()?;
-    tell(&app, &event, voided.bidder_id, bid_voided(voided.auction_id)).await?;
+    notify(&app, &event, voided.bidder_id, bid_voided(voided.auction_id)).await?;
     match voided.leader_id {
         Some(leader) => {
-            tell(&app, &event, leader, leads_again(voided.auction_id, voided.price)).await
+            notify(&app, &event, leader, leads_again(voided.auction_id, voided.price)).await
         }
         None => Ok(()),
     }

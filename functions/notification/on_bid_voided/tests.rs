@@ -1,7 +1,7 @@
 use kernel::Won;
 
 use super::*;
-use crate::world::{World, auction_id, start_time, user_id};
+use crate::tests::fixture::{World, auction_id, start_time, user_id};
 
 fn voided() -> BidVoided {
     BidVoided {

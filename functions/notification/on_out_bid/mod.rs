@@ -5,7 +5,7 @@ use events::{Event, OutBid};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
-use crate::tell::tell;
+use crate::notify::notify;
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -19,7 +19,7 @@ pub const FUNCTION: Function = Function::queue(
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, out_bid) = message.event::<OutBid>()?;
     let notice = outbid(out_bid.auction_id, out_bid.price, out_bid.ends_at);
-    tell(&app, &event, out_bid.bidder_id, notice).await
+    notify(&app, &event, out_bid.bidder_id, notice).await
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use store::Transaction;
 use uuid::Uuid;
 
 use super::*;
-use crate::world::{World, auction_id, start_time, user_id};
+use crate::tests::fixture::{World, auction_id, start_time, user_id};
 
 fn out_bid() -> OutBid {
     OutBid {

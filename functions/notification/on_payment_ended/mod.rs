@@ -5,7 +5,7 @@ use events::{Event, PaymentDone, PaymentFailed, PaymentLanding};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
-use crate::tell::tell;
+use crate::notify::notify;
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -20,17 +20,18 @@ pub const FUNCTION: Function = Function::queue(
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if let Ok((event, PaymentFailed { payment, .. })) = message.event::<PaymentFailed>() {
         let notice = payment_failed(payment.payment_id, payment.amount);
-        return tell(&app, &event, payment.user_id, notice).await;
+        return notify(&app, &event, payment.user_id, notice).await;
     }
     let (event, PaymentDone { payment, landed }) = message.event::<PaymentDone>()?;
-    let (id, amount) = (payment.payment_id, payment.amount);
+    let id = payment.payment_id;
+    let amount = payment.amount;
     let notice = match (landed, payment.trade_id) {
         // The trade tells its buyer that it is paid.
         (PaymentLanding::Trade, _) => return Ok(()),
         (PaymentLanding::Wallet, None) => topped_up(id, amount),
         (PaymentLanding::Wallet, Some(_)) => paid_into_wallet(id, amount),
     };
-    tell(&app, &event, payment.user_id, notice).await
+    notify(&app, &event, payment.user_id, notice).await
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use kernel::{PaymentId, TradeId, Won};
 use uuid::Uuid;
 
 use super::*;
-use crate::world::{World, user_id};
+use crate::tests::fixture::{World, user_id};
 
 fn facts(trade: bool) -> PaymentFacts {
     PaymentFacts {

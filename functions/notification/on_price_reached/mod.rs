@@ -5,7 +5,7 @@ use events::{Event, PriceReached};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
-use crate::tell::tell;
+use crate::notify::notify;
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -20,7 +20,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, reached) = message.event::<PriceReached>()?;
     let PriceReached { user_id, item_id, title, price, wanted, .. } = reached;
     let notice = price_reached(item_id, &title, price, wanted);
-    tell(&app, &event, user_id, notice).await
+    notify(&app, &event, user_id, notice).await
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use kernel::{CatalogItemId, Won};
 use uuid::Uuid;
 
 use super::*;
-use crate::world::{World, start_time, user_id};
+use crate::tests::fixture::{World, start_time, user_id};
 
 fn reached() -> PriceReached {
     PriceReached {

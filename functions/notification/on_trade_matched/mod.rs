@@ -4,7 +4,7 @@ use events::{Event, TradeMatched};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
-use crate::tell::{sale, tell_all};
+use crate::notify::{notify_all, sale};
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -19,7 +19,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, TradeMatched { trade, total, .. }) = message.event::<TradeMatched>()?;
     let sale = sale(&trade, None);
     let told = vec![(trade.buyer_id, sale.bought(total)), (trade.seller_id, sale.sold())];
-    tell_all(&app, &event, told).await
+    notify_all(&app, &event, told).await
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use kernel::{CatalogItemId, Id, OrderId, PaymentMethodId, TradeId, Won};
 use uuid::Uuid;
 
 use super::*;
-use crate::world::{World, user_id};
+use crate::tests::fixture::{World, user_id};
 
 const SELLER: u32 = 1;
 const BUYER: u32 = 2;
@@ -16,12 +16,18 @@ fn matched(funding: MatchFunding) -> TradeMatched {
     let (item, buy, sell): (CatalogItemId, OrderId, OrderId) = (id(4), id(5), id(6));
     let (item_id, buy_order_id, sell_order_id) = (item, buy, sell);
     let option = "270".to_owned();
-    let again = false;
+    let rebuy_if_failed = false;
     let trade_id: TradeId = id(7);
     let trade = TradeFacts {
         trade_id,
         auction_id: None,
-        exchange: Some(ExchangeFacts { item_id, option, buy_order_id, sell_order_id, again }),
+        exchange: Some(ExchangeFacts {
+            item_id,
+            option,
+            buy_order_id,
+            sell_order_id,
+            rebuy_if_failed,
+        }),
         round: 0,
         seller_id: user_id(SELLER),
         buyer_id: user_id(BUYER),

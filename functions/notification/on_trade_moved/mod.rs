@@ -9,7 +9,7 @@ use kernel::{Instant, Won};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, keys};
 
-use crate::tell::{Told, leave, sale, tell, tell_all};
+use crate::notify::{Notified, notify, notify_all, queue_message, sale};
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -28,23 +28,24 @@ pub const FUNCTION: Function = Function::queue(
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if let Ok((event, failed)) = message.event::<SaleFailed>() {
         let notice = sale_failed(failed.auction_id, &failed.title);
-        return tell(&app, &event, failed.seller_id, notice).await;
+        return notify(&app, &event, failed.seller_id, notice).await;
     }
     if let Ok((event, cancelled)) = message.event::<TradeCancelled>() {
-        return tell_all(&app, &event, about_cancelled(&cancelled)?).await;
+        return notify_all(&app, &event, about_cancelled(&cancelled)?).await;
     }
     let (event, moved) = message.event::<TradeMoved>()?;
     if moved.step == TradeStep::PaymentReminded {
         text_buyer(&app, &event, &moved, message.now).await?;
     }
-    tell_all(&app, &event, about(&moved)).await
+    notify_all(&app, &event, about(&moved)).await
 }
 
 /// Who is told what of a step.
-fn about(moved: &TradeMoved) -> Vec<Told> {
+fn about(moved: &TradeMoved) -> Vec<Notified> {
     let trade = &moved.trade;
     let sale = sale(trade, moved.until);
-    let (buyer, seller) = (trade.buyer_id, trade.seller_id);
+    let buyer = trade.buyer_id;
+    let seller = trade.seller_id;
     match moved.step {
         // The end of the auction has told winner and seller.
         TradeStep::Opened if trade.round == 0 => Vec::new(),
@@ -66,7 +67,7 @@ fn about(moved: &TradeMoved) -> Vec<Told> {
     }
 }
 
-fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Told>, Failure> {
+fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure> {
     let TradeCancelled { trade, reason, penalty, paid } = cancelled;
     let reason = Reason::parse(reason).ok_or_else(|| Failure::new(format!("reason {reason}")))?;
     let sale = sale(trade, None);
@@ -94,7 +95,7 @@ async fn text_buyer(
         useful_until: moved.until.unwrap_or(now),
     };
     let name = keys::payment_reminder_message(trade.trade_id, event.id);
-    leave(app, name, draft, now).await
+    queue_message(app, name, draft, now).await
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use kernel::{Span, TradeId};
 use uuid::Uuid;
 
 use super::*;
-use crate::world::{World, auction_id, phone, start_time, user_id};
+use crate::tests::fixture::{World, auction_id, phone, start_time, user_id};
 
 const SELLER: u32 = 1;
 const BUYER: u32 = 2;

@@ -6,7 +6,7 @@ use kernel::Span;
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, keys};
 
-use crate::tell::{leave, tell};
+use crate::notify::{notify, queue_message};
 
 pub const FUNCTION: Function = Function::queue(
     "notification",
@@ -28,7 +28,7 @@ const USEFUL_FOR: Span = Span::days(7);
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (event, signed_up) = message.event::<UserSignedUp>()?;
     let user = signed_up.user_id;
-    tell(&app, &event, user, welcome(&signed_up.nickname)).await?;
+    notify(&app, &event, user, welcome(&signed_up.nickname)).await?;
     let contact = app.store.user_contact(user).await?;
     if contact.is_none_or(|contact| contact.email.is_none()) {
         return Ok(());
@@ -36,7 +36,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (subject, text) = welcome_email(&signed_up.nickname);
     let useful_until = event.occurred_at + USEFUL_FOR;
     let draft = Draft { channel: Channel::Email, recipient: user, subject, text, useful_until };
-    leave(&app, keys::welcome_message(user), draft, message.now).await
+    queue_message(&app, keys::welcome_message(user), draft, message.now).await
 }
 
 #[cfg(test)]

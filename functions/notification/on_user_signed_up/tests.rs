@@ -2,7 +2,7 @@ use domain::notification::State;
 use local::{Fault, FaultKind};
 
 use super::*;
-use crate::world::{World, phone};
+use crate::tests::fixture::{World, phone};
 
 const EMAIL: &str = "minsu@example.com";
 

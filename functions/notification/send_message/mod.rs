@@ -26,7 +26,8 @@ pub const FUNCTION: Function = Function::queue(
 
 async fn handle(app: App, call: queue::Message) -> Result<(), Failure> {
     let (_, MessageWaiting { message: name }) = call.event::<MessageWaiting>()?;
-    let (store, now) = (&app.store, call.now);
+    let store = &app.store;
+    let now = call.now;
     let Some(seen) = store.message(&name, now).await? else { return Ok(()) };
     let attempt = match claim(&seen, now) {
         Ok(attempt) => attempt,

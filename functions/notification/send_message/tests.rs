@@ -7,8 +7,8 @@ use store::{Table, keys};
 
 use super::*;
 use crate::{
-    tell::leave,
-    world::{World, auction_id, phone, user_id},
+    notify::queue_message,
+    tests::fixture::{World, auction_id, phone, user_id},
 };
 
 /// Leaves the winner's message for user `n`, who has a phone.
@@ -26,7 +26,7 @@ async fn leave_sms(world: &World, recipient: UserId) -> String {
         text: domain::notification::auction_won_sms("맥북", Won::constant(12_000)),
         useful_until: world.now() + PAY_WITHIN,
     };
-    leave(&world.app, name.clone(), draft, world.now()).await.unwrap();
+    queue_message(&world.app, name.clone(), draft, world.now()).await.unwrap();
     name
 }
 
@@ -53,7 +53,7 @@ async fn a_message_is_sent_once_however_often_it_is_called() {
     let world = World::start().await;
     world.cloud.adjust(|knobs| knobs.message_copies = 3);
     let name = leave_for(&world, 1).await;
-    leave(&world.app, name.clone(), draft_again(&world), world.now()).await.unwrap();
+    queue_message(&world.app, name.clone(), draft_again(&world), world.now()).await.unwrap();
     for call in 0..3 {
         world.tell_all(call, &MessageWaiting { message: name.clone() }).await;
     }

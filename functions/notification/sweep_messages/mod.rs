@@ -4,7 +4,7 @@ use events::{Envelope, Event, MessageWaiting};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule, Service,
-    schedule::{Tick, single_run},
+    schedule::{Tick, single_run, tell_each},
 };
 use store::{Table, keys};
 
@@ -31,23 +31,10 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     single_run(&app, JOB, tick.now, LEASE, work).await.map(|_| ())
 }
 
-/// Publishes straight to the bus: a call that is lost is made again by the next run.
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
-    for shard in keys::unsent_shards() {
-        let mut after = None;
-        loop {
-            let page = app.store.messages_due(&shard, now, after).await?;
-            let call =
-                |message| Envelope::new(app.entropy.uuid(now), now, &MessageWaiting { message });
-            let calls: Vec<_> = page.items.into_iter().map(call).collect();
-            app.publisher.publish(&calls).await?;
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    Ok(())
+    let page = async |shard: String, after| app.store.messages_due(&shard, now, after).await;
+    let call = |message| Envelope::new(app.entropy.uuid(now), now, &MessageWaiting { message });
+    tell_each(app, keys::unsent_shards(), page, call).await
 }
 
 #[cfg(test)]

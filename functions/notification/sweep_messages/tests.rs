@@ -3,8 +3,8 @@ use kernel::UserId;
 
 use super::*;
 use crate::{
-    tell::leave,
-    world::{World, phone},
+    notify::queue_message,
+    tests::fixture::{World, phone},
 };
 
 async fn leave_for(world: &World, user: UserId) -> String {
@@ -16,7 +16,7 @@ async fn leave_for(world: &World, user: UserId) -> String {
         text: "hello".to_owned(),
         useful_until: world.now() + Span::days(1),
     };
-    leave(&world.app, name.clone(), draft, world.now()).await.unwrap();
+    queue_message(&world.app, name.clone(), draft, world.now()).await.unwrap();
     name
 }
 
@@ -75,7 +75,7 @@ async fn takes_page_after_page() {
             text: "hello".to_owned(),
             useful_until: world.now() + Span::days(1),
         };
-        leave(&world.app, format!("test#{n}"), draft, world.now()).await.unwrap();
+        queue_message(&world.app, format!("test#{n}"), draft, world.now()).await.unwrap();
     }
     world.advance(Span::minutes(20)).await;
     assert_eq!(world.cloud.queue_bodies(&crate::send_message::FUNCTION.id()).len(), 450);

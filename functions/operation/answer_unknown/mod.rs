@@ -70,7 +70,8 @@ fn methods_of(routes: &Routes, path: &str) -> Vec<String> {
 
 /// Whether `path` is `pattern` with every `{parameter}` filled in.
 fn fits(pattern: &str, path: &str) -> bool {
-    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    let mut pattern = pattern.split('/');
+    let mut path = path.split('/');
     loop {
         match (pattern.next(), path.next()) {
             (None, None) => return true,

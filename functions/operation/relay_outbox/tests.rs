@@ -2,7 +2,7 @@ use kernel::Span;
 use local::{Fault, FaultKind};
 use store::Table;
 
-use crate::probe::{arrived, leave, start};
+use crate::tests::fixture::{arrived, leave, start};
 
 async fn waiting(app: &testkit::TestApp) -> usize {
     app.rows().await.outbox_waiting().len()

@@ -31,7 +31,8 @@ static HTML: LazyLock<String> =
 /// Lets exactly this style and this script run, and talk to nobody but us.
 static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    let (style, script) = (hash(STYLE), hash(SCRIPT));
+    let style = hash(STYLE);
+    let script = hash(SCRIPT);
     format!(
         "default-src 'none'; style-src {style}; script-src {script}; connect-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -5,7 +5,7 @@ use local::{Fault, FaultKind};
 use uuid::Uuid;
 
 use super::*;
-use crate::probe::{arrived, envelope, leave, start};
+use crate::tests::fixture::{arrived, envelope, leave, start};
 
 const RELAY: &str = "operation-relay-outbox";
 

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    asking::PAYMENT_MAX,
-    begun::{self, Begin, BegunPayment},
+    checkout_view::{self, Begin, BegunPayment},
+    provider_calls::PAYMENT_MAX,
 };
 
 const PATH: &str = "/v1/wallet/top-ups";
@@ -74,7 +74,7 @@ async fn handle(
         let detail = format!("The amount must be 1 to {PAYMENT_MAX} won.");
         return Err(Problem::field("/amount", "invalid", detail));
     }
-    let provider = begun::route(body.provider)?;
+    let provider = checkout_view::route(body.provider)?;
     if let Some(first) = once.replay(&app).await? {
         return Ok(first);
     }
@@ -82,9 +82,10 @@ async fn handle(
     if balance.available.checked_add(amount).is_none() {
         return Err(Problem::new(codes::WALLET_FULL, "The wallet cannot hold that much more."));
     }
-    let (purpose, name) = (Purpose::TopUp, "장터 지갑 충전".to_owned());
+    let purpose = Purpose::TopUp;
+    let name = "장터 지갑 충전".to_owned();
     let begin = Begin { user: caller.user, purpose, amount, provider, name };
-    begun::begin(&app, &once, begin, now).await
+    checkout_view::begin(&app, &once, begin, now).await
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use gateway::fake::FaultKind;
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 const PATH: &str = "/v1/wallet/top-ups";
 
@@ -101,9 +101,9 @@ async fn a_provider_that_does_not_answer_begins_nothing() {
 
 #[tokio::test]
 async fn a_full_wallet_takes_no_more() {
-    use domain::ledger::{Account, Movement, MovementKind};
+    use domain::ledger::{Account, Between, Movement, MovementKind};
     let market = Market::start().await;
-    let accounts = (Account::Provider, Account::Available(market.payer.id));
+    let accounts = Between { from: Account::Provider, to: Account::Available(market.payer.id) };
     let all = kernel::Won::MAX;
     let full = Movement::transfer("t".to_owned(), MovementKind::TopUp, all, accounts).unwrap();
     assert!(market.store().move_money(&full, market.now()).await.unwrap());

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    begun::{self, Begin, BegunPayment},
+    checkout_view::{self, Begin, BegunPayment},
     refusal,
 };
 
@@ -81,7 +81,7 @@ async fn handle(
     once: Once,
     Json(body): Json<BeginTradePayment>,
 ) -> Result<Reply, Problem> {
-    let provider = begun::route(body.provider)?;
+    let provider = checkout_view::route(body.provider)?;
     if let Some(first) = once.replay(&app).await? {
         return Ok(first);
     }
@@ -107,9 +107,10 @@ async fn handle(
     let nobody = PaymentId::from_uuid(app.entropy.uuid(now));
     claim(&trade, nobody, trade.total(), row.address, now).map_err(refusal::trade)?;
     let purpose = Purpose::Trade { trade: id, address: body.address_id };
-    let (amount, name) = (trade.total(), trade.agreement.title.clone());
+    let amount = trade.total();
+    let name = trade.agreement.title.clone();
     let begin = Begin { user: caller.user, purpose, amount, provider, name };
-    begun::begin(&app, &once, begin, now).await
+    checkout_view::begin(&app, &once, begin, now).await
 }
 
 #[cfg(test)]

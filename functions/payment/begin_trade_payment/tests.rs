@@ -1,10 +1,10 @@
-use domain::trade::{Actor, Command, decide, wake};
+use domain::trade::{Actor, Command, decide, due_command};
 use events::{PaymentDone, PaymentLanding};
 use gateway::fake::FaultKind;
 use kernel::{Id, Span};
 use serde_json::json;
 
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 const MINUTE: Span = Span::seconds(61);
 
@@ -89,7 +89,7 @@ async fn a_trade_that_is_being_paid_does_not_expire() {
     market.confirm(&begun, &body).await.expect(202);
     market.clock.advance(MINUTE);
     let row = market.store().trade(trade).await.unwrap().unwrap();
-    assert_eq!(wake(&row, market.now()), None, "the clock waits for the payment");
+    assert_eq!(due_command(&row, market.now()), None, "the clock waits for the payment");
     market.sweep().await.unwrap();
     assert_eq!(market.trade_state(trade).await, "awaiting_shipment");
 }
@@ -103,7 +103,7 @@ async fn an_expired_trade_takes_no_payment_and_nobody_is_asked_for_money() {
     market.clock.advance(Span::hours(48));
     market.confirm(&begun, &body).await.expect_problem(409, "payment-overdue");
     let row = market.store().trade(trade).await.unwrap().unwrap();
-    let decision = decide(&row, Command::TimeOut, Actor::Clock, market.now()).unwrap();
+    let decision = decide(&row, Command::TimeOut, Actor::System, market.now()).unwrap();
     assert!(market.store().trade_commit(&row, &decision, market.now()).await.unwrap());
     market.confirm(&begun, &body).await.expect_problem(409, "wrong-trade-state");
     assert_eq!(market.providers().calls("toss:confirm"), 0);

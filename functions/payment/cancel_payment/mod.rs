@@ -18,9 +18,8 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    asking,
-    cancelling::{self, Standing},
-    refusal,
+    cancelling::{self, CancellationProgress},
+    provider_calls, refusal,
     view::PaymentView,
 };
 
@@ -95,14 +94,14 @@ async fn handle(
         Taken::Held(payment, again) => (*payment, again),
     };
     match cancelling::ask(&app, payment, again, Some(&once), now).await? {
-        Standing::TookEffect(payment) => {
+        CancellationProgress::TookEffect(payment) => {
             Ok(Reply::ok(&PaymentView::new(&payment))?.into_response())
         }
-        Standing::Open(payment) => {
+        CancellationProgress::Open(payment) => {
             let body = axum::Json(PaymentView::new(&payment));
             Ok((StatusCode::ACCEPTED, body).into_response())
         }
-        Standing::Refused(_) => Err(Problem::new(
+        CancellationProgress::Refused(_) => Err(Problem::new(
             codes::CANCEL_DECLINED,
             "The provider does not give this money back. It is in the wallet as before.",
         )),
@@ -148,7 +147,7 @@ async fn take(
     let key = once.key().unwrap_or_default();
     let mut attempts = CANCEL.attempts();
     while attempts.again() {
-        let payment = asking::own(app, caller.user, asked.id).await?;
+        let payment = provider_calls::own(app, caller.user, asked.id).await?;
         if let Some(first) = once.replay(app).await? {
             return Ok(Taken::Before(first));
         }

@@ -6,7 +6,7 @@ use kernel::Span;
 use local::{Fault, FaultKind as CloudFault};
 use serde_json::json;
 
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 const MINUTE: Span = Span::seconds(61);
 
@@ -134,10 +134,10 @@ async fn bad_input_gives_nothing_back() {
 
 #[tokio::test]
 async fn money_that_was_spent_does_not_go_back() {
-    use domain::ledger::{Account, Movement, MovementKind};
+    use domain::ledger::{Account, Between, Movement, MovementKind};
     let market = Market::start().await;
     let begun = market.paid("toss").await;
-    let accounts = (Account::Available(market.payer.id), Account::Payout);
+    let accounts = Between { from: Account::Available(market.payer.id), to: Account::Payout };
     let spent = kernel::Won::constant(1);
     let spend = Movement::transfer("t".to_owned(), MovementKind::Withdrawal, spent, accounts);
     assert!(market.store().move_money(&spend.unwrap(), market.now()).await.unwrap());

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use kernel::Span;
 use local::{Fault, FaultKind};
 
-use crate::scene::Market;
+use crate::tests::fixture::Market;
 
 /// More calls than a charge makes.
 const CALLS_MAX: u32 = 40;
@@ -26,8 +26,8 @@ async fn fail_each_call(auth_key: &str, kind: FaultKind, depth: u32) -> u32 {
         market.cloud.faults().clear();
         market.advance(Span::minutes(9)).await;
         let case = format!("{auth_key}, {kind:?} ×{depth} at call {nth}");
-        let (paid, cancelled) =
-            (market.told::<PaymentDone>().await.len(), market.told::<TradeCancelled>().await.len());
+        let paid = market.told::<PaymentDone>().await.len();
+        let cancelled = market.told::<TradeCancelled>().await.len();
         let taken = market.providers().taken();
         let end = (market.trade_state(trade).await, taken > 0, paid, cancelled);
         match auth_key.starts_with("card-ok") {

@@ -11,7 +11,7 @@ use events::{
 use platform::{App, Failure, Function, FunctionName, Grant, Queue, Service, queue::Message};
 use store::Table;
 
-use crate::charging::{Standing, charge};
+use crate::charging::{ChargeProgress, charge};
 
 pub const FUNCTION: Function = Function::queue(
     "payment",
@@ -45,9 +45,9 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     // What is held since the orders were placed is somebody else's work.
     let MatchFunding::Card { payment_method_id } = matched.funding else { return Ok(()) };
     match charge(&app, matched.trade.trade_id, payment_method_id, message.now).await? {
-        Standing::Over => Ok(()),
+        ChargeProgress::Over => Ok(()),
         // A card over its limit is no failure of ours: a message of its own, and nobody is called.
-        Standing::Again { at } => {
+        ChargeProgress::Again { at } => {
             app.publisher.send(own_queue(), &event, at.since(message.now)).await?;
             Ok(())
         }

@@ -13,7 +13,7 @@ use serde_json::json;
 use store::trade::unclaim_payment;
 
 use super::*;
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 /// With the buyer's fee.
 const TOTAL: i64 = AMOUNT + AMOUNT * 3 / 100;
@@ -127,7 +127,7 @@ async fn a_charge_under_way_is_left_alone() {
     let meanwhile = async {
         market.providers().holding().await;
         let second = charge(&market.app, trade, card, market.now()).await;
-        assert_eq!(second.unwrap(), Standing::Again { at: market.now() + CLAIM_LEASE });
+        assert_eq!(second.unwrap(), ChargeProgress::Again { at: market.now() + CLAIM_LEASE });
         assert_eq!(market.trade_state(trade).await, "awaiting_payment");
         market.providers().release();
     };
@@ -320,7 +320,7 @@ async fn money_that_comes_after_the_trades_end_goes_to_the_wallet() {
     let charges = market.charges(trade).await;
     market.store().write(unclaim_payment(&claimed, charges[0].id).unwrap()).await.unwrap();
     let free = market.store().trade(trade).await.unwrap().unwrap();
-    let decision = decide(&free, Command::DeclinePayment, Actor::Clock, market.now()).unwrap();
+    let decision = decide(&free, Command::DeclinePayment, Actor::System, market.now()).unwrap();
     assert!(market.store().trade_commit(&free, &decision, market.now()).await.unwrap());
     market.wait(Span::seconds(61)).await;
     assert_eq!(end(&market, trade).await, ("cancelled", TOTAL, TOTAL));

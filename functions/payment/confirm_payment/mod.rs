@@ -16,9 +16,8 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    asking,
     confirming::{self, Claimed, Confirmation},
-    ending,
+    ending, provider_calls,
     view::PaymentView,
 };
 
@@ -96,7 +95,7 @@ async fn handle(
     if let Some(first) = once.replay(&app).await? {
         return Ok(first.into_response());
     }
-    let payment = asking::own(&app, caller.user, id).await?;
+    let payment = provider_calls::own(&app, caller.user, id).await?;
     let token = token(&body, payment.provider)?;
     let confirmation = Confirmation { once: &once, token, amount: body.amount, now };
     let (payment, again) = match confirming::claim(&app, payment, &confirmation).await? {

@@ -6,7 +6,7 @@ use kernel::Span;
 use local::{Fault, FaultKind as CloudFault};
 use serde_json::{Value, json};
 
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 const MINUTE: Span = Span::seconds(61);
 

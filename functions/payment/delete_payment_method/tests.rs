@@ -2,7 +2,7 @@ use futures::future::join_all;
 use gateway::fake::FaultKind;
 use local::{Fault, FaultKind as CloudFault};
 
-use crate::scene::Market;
+use crate::tests::fixture::Market;
 
 #[tokio::test]
 async fn a_deleted_card_is_gone_here_and_there() {

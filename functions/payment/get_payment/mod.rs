@@ -6,7 +6,7 @@ use platform::{App, Caller, Function, Grant, Http, Path, Problem};
 use store::Table;
 use utoipa_axum::routes;
 
-use crate::{asking, view::PaymentView};
+use crate::{provider_calls, view::PaymentView};
 
 const PATH: &str = "/v1/payments/{paymentId}";
 
@@ -32,7 +32,7 @@ async fn handle(
     caller: Caller,
     Path(id): Path<PaymentId>,
 ) -> Result<Json<PaymentView>, Problem> {
-    let payment = asking::own(&app, caller.user, id).await?;
+    let payment = provider_calls::own(&app, caller.user, id).await?;
     Ok(Json(PaymentView::new(&payment)))
 }
 

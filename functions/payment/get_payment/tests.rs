@@ -1,4 +1,4 @@
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 #[tokio::test]
 async fn shows_the_callers_own_and_nobody_elses() {

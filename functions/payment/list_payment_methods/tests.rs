@@ -2,7 +2,7 @@ use domain::payment::method::{LOCK, WRONG_TRIES_MAX};
 use platform::payment_password;
 use serde_json::{Value, json};
 
-use crate::scene::Market;
+use crate::tests::fixture::Market;
 
 const PATH: &str = "/v1/me/payment-methods";
 

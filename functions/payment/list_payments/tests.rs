@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::scene::Market;
+use crate::tests::fixture::Market;
 
 const PATH: &str = "/v1/payments";
 

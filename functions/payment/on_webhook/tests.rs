@@ -2,7 +2,7 @@ use events::PaymentDone;
 use gateway::fake::FaultKind;
 use serde_json::{Value, json};
 
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 fn ignored(market: &Market) -> Vec<Value> {
     let lines = market.log_lines().into_iter();

@@ -5,7 +5,7 @@ use local::{Fault, FaultKind as CloudFault};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::scene::Market;
+use crate::tests::fixture::Market;
 
 const PATH: &str = "/v1/me/payment-methods";
 
@@ -120,8 +120,8 @@ async fn a_user_has_ten_cards_at_most_however_many_come_at_once() {
     let late = market.ask(PATH, "late", body("card-ok-late")).send().await;
     late.expect_problem(409, "payment-methods-full");
     assert_eq!(market.providers().calls("toss:issue"), before);
-    let (place, _) = replies.iter().enumerate().find(|(_, r)| r.status() == 201).unwrap();
-    let card = replies[place].json()["id"].as_str().unwrap().parse().unwrap();
+    let (index, _) = replies.iter().enumerate().find(|(_, r)| r.status() == 201).unwrap();
+    let card = replies[index].json()["id"].as_str().unwrap().parse().unwrap();
     market.forget(&market.payer, card).await.expect(204);
     let (lost, _) = replies.iter().enumerate().find(|(_, r)| r.status() == 409).unwrap();
     let key = &keys[lost];

@@ -4,7 +4,7 @@ use gateway::fake::FaultKind;
 use kernel::Span;
 use store::{Table, Write, keys};
 
-use crate::scene::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Market};
 
 #[tokio::test]
 async fn many_unknown_outcomes_are_resolved_in_one_run() {

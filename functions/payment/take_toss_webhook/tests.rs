@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::{on_webhook, scene::Market};
+use crate::{on_webhook, tests::fixture::Market};
 
 async fn post(market: &Market, body: Value) -> Value {
     market.post("/v1/webhooks/toss").json(body).send().await.expect(200).json()

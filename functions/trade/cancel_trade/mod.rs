@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
+    command::{self, CommandRequest},
     view::TradeView,
 };
 
@@ -68,8 +68,8 @@ async fn handle(
     Json(body): Json<CancelTrade>,
 ) -> Result<Reply, Problem> {
     let command = Command::Cancel { note: Some(reason(&body.reason)?) };
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, command).await
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, command).await
 }
 
 fn reason(raw: &str) -> Result<String, Problem> {

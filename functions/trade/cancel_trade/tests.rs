@@ -4,7 +4,9 @@ use domain::identity::Role;
 use kernel::Span;
 use serde_json::json;
 
-use crate::scene::{Market, PRICE, at_once, count, match_id, person, shared, shipment, trade_id};
+use crate::tests::fixture::{
+    Market, PRICE, at_once, count, match_id, person, shared, shipment, trade_id,
+};
 
 #[tokio::test]
 async fn a_seller_who_refuses_pays_the_buyer() {
@@ -48,7 +50,7 @@ async fn before_the_payment_nobody_is_out_of_pocket() {
     assert_eq!(market.reason(trade_id()).await, "seller_refused");
     assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
     assert_eq!(market.purse(market.seller.id).await, (0, 0));
-    assert!(market.store().trade(crate::scene::offer_id(1)).await.unwrap().is_none());
+    assert!(market.store().trade(crate::tests::fixture::offer_id(1)).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let id = matched.trade.trade_id;
     // A trade that is not there has no hold to take.
     let Some(trade) = app.store.trade(id).await? else { return Ok(()) };
-    match decide(&trade, Command::Capture, Actor::Clock, message.now) {
+    match decide(&trade, Command::Capture, Actor::System, message.now) {
         Ok(decision) => {
             app.store.trade_commit(&trade, &decision, message.now).await?;
             Ok(())

@@ -3,7 +3,7 @@ use events::{Envelope, Event, TradeMatched};
 use kernel::Span;
 use store::{Table, outbox};
 
-use crate::scene::{HELD, Market, PRICE, TOTAL, buy_order, card, match_id, wallet};
+use crate::tests::fixture::{HELD, Market, PRICE, TOTAL, buy_order, card, match_id, wallet};
 
 /// What was told when the orders met, which has not left yet.
 async fn told(market: &Market) -> Envelope {

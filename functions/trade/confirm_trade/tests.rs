@@ -1,4 +1,4 @@
-use crate::scene::{Market, PRICE, person, trade_id};
+use crate::tests::fixture::{Market, PRICE, person, trade_id};
 
 #[tokio::test]
 async fn the_seller_is_paid_the_price_less_the_fee() {

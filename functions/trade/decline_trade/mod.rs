@@ -8,7 +8,7 @@ use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Pr
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
+    command::{self, CommandRequest},
     view::TradeView,
 };
 
@@ -25,7 +25,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PAYMENT_IN_PROGRESS,
     ]),
 )
-.grants(acting::GRANTS)
+.grants(command::GRANTS)
 .tells(&[TradeCancelled::KIND]);
 
 /// Declines a second-chance offer
@@ -45,8 +45,8 @@ async fn handle(
     Path(trade): Path<TradeId>,
     once: Once,
 ) -> Result<Reply, Problem> {
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, Command::Decline).await
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, Command::Decline).await
 }
 
 #[cfg(test)]

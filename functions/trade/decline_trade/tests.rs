@@ -1,4 +1,4 @@
-use crate::scene::{Market, PRICE, offer_id, person, trade_id, user};
+use crate::tests::fixture::{Market, PRICE, offer_id, person, trade_id, user};
 
 #[tokio::test]
 async fn the_next_bidder_is_asked_at_once() {

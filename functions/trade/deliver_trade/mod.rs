@@ -8,7 +8,7 @@ use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Pr
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
+    command::{self, CommandRequest},
     view::TradeView,
 };
 
@@ -23,7 +23,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::WRONG_TRADE_STATE,
     ]),
 )
-.grants(acting::GRANTS)
+.grants(command::GRANTS)
 .tells(&[TradeMoved::KIND]);
 
 /// Says that the goods have arrived
@@ -44,8 +44,8 @@ async fn handle(
     Path(trade): Path<TradeId>,
     once: Once,
 ) -> Result<Reply, Problem> {
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, Command::Deliver).await
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, Command::Deliver).await
 }
 
 #[cfg(test)]

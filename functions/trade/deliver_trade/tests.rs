@@ -1,6 +1,6 @@
 use kernel::Span;
 
-use crate::scene::{Market, match_id, person, shipment, trade_id};
+use crate::tests::fixture::{Market, match_id, person, shipment, trade_id};
 
 #[tokio::test]
 async fn the_seller_says_so_after_shipping() {

@@ -7,13 +7,11 @@ use kernel::{TradeId, codes};
 use platform::{
     Access, App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
-use serde::Deserialize;
-use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
-    parcel,
+    command::{self, CommandRequest},
+    parcel::{Parcel, shipment},
     view::TradeView,
 };
 
@@ -27,19 +25,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
 )
-.grants(acting::GRANTS)
+.grants(command::GRANTS)
 .tells(&[TradeMoved::KIND]);
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ForwardTrade {
-    /// 1 to 40 characters.
-    #[schema(example = "CJ대한통운", max_length = 40)]
-    carrier: String,
-    /// 1 to 40 letters, digits and hyphens.
-    #[schema(example = "688712345679", max_length = 40)]
-    tracking_number: String,
-}
 
 /// Says how the goods travel from the centre to the buyer
 ///
@@ -48,7 +35,7 @@ struct ForwardTrade {
     post,
     path = PATH,
     params(("tradeId" = String, Path, format = Uuid, description = "The trade")),
-    request_body = ForwardTrade,
+    request_body = Parcel,
     responses((status = 200, body = TradeView, description = "On the way to the buyer"))
 )]
 async fn handle(
@@ -57,11 +44,11 @@ async fn handle(
     caller: Caller,
     Path(trade): Path<TradeId>,
     once: Once,
-    Json(body): Json<ForwardTrade>,
+    Json(body): Json<Parcel>,
 ) -> Result<Reply, Problem> {
-    let command = Command::Forward(parcel::shipment(&body.carrier, &body.tracking_number)?);
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, command).await
+    let command = Command::Forward(shipment(&body)?);
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, command).await
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use domain::identity::Role;
 use serde_json::json;
 
-use crate::scene::{Market, inspector, match_id, person, shipment};
+use crate::tests::fixture::{Market, inspector, match_id, person, shipment};
 
 #[tokio::test]
 async fn the_centre_sends_on_what_passed() {

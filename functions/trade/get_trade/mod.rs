@@ -7,7 +7,7 @@ use store::Table;
 use utoipa_axum::routes;
 
 use crate::{
-    acting,
+    command,
     view::{NamedTradeView, TradeView},
 };
 
@@ -35,12 +35,13 @@ async fn handle(
     caller: Caller,
     Path(id): Path<TradeId>,
 ) -> Result<Json<NamedTradeView>, Problem> {
-    let (trade, actor) = acting::find(&app, &caller, id).await?;
+    let (trade, actor) = command::find(&app, &caller, id).await?;
     let parties = [trade.agreement.seller, trade.agreement.buyer];
     let accounts = app.store.users_find(&parties).await?;
     let mut accounts = accounts.iter().map(Option::as_ref);
-    let named = (accounts.next().flatten(), accounts.next().flatten());
-    Ok(Json(TradeView::new(&trade, actor).named(named)))
+    let seller = accounts.next().flatten();
+    let buyer = accounts.next().flatten();
+    Ok(Json(TradeView::new(&trade, actor).named(seller, buyer)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use domain::identity::Role;
 use serde_json::{Value, json};
 
-use crate::scene::{Market, match_id, person, trade_id};
+use crate::tests::fixture::{Market, match_id, person, trade_id};
 
 async fn show(market: &Market, token: &str) -> testkit::Reply {
     market.get(&format!("/v1/trades/{}", trade_id())).bearer(token).send().await

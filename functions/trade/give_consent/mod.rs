@@ -8,7 +8,7 @@ use platform::{App, Caller, Function, Http, IdempotencyRule, Now, Once, Path, Pr
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
+    command::{self, CommandRequest},
     view::TradeView,
 };
 
@@ -24,7 +24,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::CONSENT_OVERDUE,
     ]),
 )
-.grants(acting::GRANTS)
+.grants(command::GRANTS)
 .tells(&[TradeMoved::KIND]);
 
 /// Consents to goods of 95 points
@@ -43,8 +43,8 @@ async fn handle(
     Path(trade): Path<TradeId>,
     once: Once,
 ) -> Result<Reply, Problem> {
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, Command::Consent).await
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, Command::Consent).await
 }
 
 #[cfg(test)]

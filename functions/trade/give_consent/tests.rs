@@ -5,7 +5,9 @@ use domain::{
 use kernel::Span;
 use store::{Table, ledger::read_entry};
 
-use crate::scene::{HELD, Market, PRICE, PROCEEDS, TOTAL, inspector, match_id, person, shipment};
+use crate::tests::fixture::{
+    HELD, Market, PRICE, PROCEEDS, TOTAL, inspector, match_id, person, shipment,
+};
 
 async fn consent(market: &Market) -> testkit::Reply {
     market.ask(match_id(), "consent", &market.buyer).send().await

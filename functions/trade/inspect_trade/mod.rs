@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
+    command::{self, CommandRequest},
     view::TradeView,
 };
 
@@ -31,7 +31,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
 )
-.grants(acting::REFUNDING)
+.grants(command::REFUNDING)
 .tells(&[TradeMoved::KIND, TradeCancelled::KIND]);
 
 const PHOTOS_MAX: usize = 10;
@@ -86,8 +86,8 @@ async fn handle(
     Json(body): Json<InspectTrade>,
 ) -> Result<Reply, Problem> {
     let command = Command::Inspect(inspection(body, caller.user)?);
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, command).await
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, command).await
 }
 
 fn inspection(body: InspectTrade, inspector: UserId) -> Result<Inspection, Problem> {
@@ -106,7 +106,8 @@ fn inspection(body: InspectTrade, inspector: UserId) -> Result<Inspection, Probl
         let detail = "Write what is wrong with the goods.";
         return Err(Problem::field("/notes", "required", detail));
     }
-    let (checklist, photos) = (body.checklist_version, photos(body.photos)?);
+    let checklist = body.checklist_version;
+    let photos = photos(body.photos)?;
     Ok(Inspection { inspector, checklist, grade, notes, photos })
 }
 
@@ -126,10 +127,10 @@ fn photos(keys: Vec<String>) -> Result<Vec<String>, Problem> {
         (1..=PHOTO_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
     };
     let mut seen = BTreeSet::new();
-    for (place, key) in keys.iter().enumerate() {
+    for (index, key) in keys.iter().enumerate() {
         if !fits(key) || !seen.insert(key) {
             let detail = "An object key has 1 to 200 visible ASCII characters, and is named once.";
-            return Err(Problem::field(format!("/photos/{place}"), "invalid", detail));
+            return Err(Problem::field(format!("/photos/{index}"), "invalid", detail));
         }
     }
     Ok(keys)

@@ -2,7 +2,9 @@ use domain::identity::Role;
 use kernel::Span;
 use serde_json::{Value, json};
 
-use crate::scene::{Market, PRICE, TOTAL, inspection, inspector, match_id, person, sell_order};
+use crate::tests::fixture::{
+    Market, PRICE, TOTAL, inspection, inspector, match_id, person, sell_order,
+};
 
 async fn show(market: &Market, token: &str) -> Value {
     let path = format!("/v1/trades/{}", match_id());

@@ -83,9 +83,11 @@ async fn handle(
 ) -> Result<Reply, Problem> {
     let list = list(&query, &caller)?;
     let scope = format!("trade-list-trades#{}#{list:?}", caller.user);
-    let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
+    let limit = query.limit.as_deref();
+    let cursor = query.cursor.as_deref();
     let request = PageRequest::parse(&app, scope, limit, cursor)?;
-    let (limit, after) = (request.limit, request.after.clone());
+    let limit = request.limit;
+    let after = request.after.clone();
     let page = match list {
         List::Sold => app.store.trades_sold(caller.user, limit, after).await?,
         List::Bought => app.store.trades_bought(caller.user, limit, after).await?,

@@ -6,7 +6,7 @@ use kernel::{Id, Span, UserId, Won};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::scene::{Market, inspection, match_id, shipment, user};
+use crate::tests::fixture::{Market, inspection, match_id, shipment, user};
 
 /// Trades 0 to 4, a minute apart: the market's seller sells to its buyer and, the last, to another.
 pub(crate) async fn five() -> Market {

@@ -62,9 +62,11 @@ async fn handle(
     QueryString(query): QueryString<ListUserTrades>,
 ) -> Result<Reply, Problem> {
     let scope = format!("trade-list-user-trades#{user}#{:?}", query.role);
-    let (limit, cursor) = (query.limit.as_deref(), query.cursor.as_deref());
+    let limit = query.limit.as_deref();
+    let cursor = query.cursor.as_deref();
     let request = PageRequest::parse(&app, scope, limit, cursor)?;
-    let (limit, after) = (request.limit, request.after.clone());
+    let limit = request.limit;
+    let after = request.after.clone();
     let page = match query.role {
         UserSide::Seller => app.store.trades_sold(user, limit, after).await?,
         UserSide::Buyer => app.store.trades_bought(user, limit, after).await?,

@@ -1,7 +1,7 @@
 use domain::identity::Role;
 use serde_json::Value;
 
-use crate::scene::{Market, match_id, user};
+use crate::tests::fixture::{Market, match_id, user};
 
 #[tokio::test]
 async fn admins_see_what_anybody_sells_or_buys() {

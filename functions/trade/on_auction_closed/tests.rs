@@ -3,7 +3,7 @@ use kernel::Span;
 use store::Table;
 use uuid::Uuid;
 
-use crate::scene::{Market, PRICE, auction_id, trade_id};
+use crate::tests::fixture::{Market, PRICE, auction_id, trade_id};
 
 #[tokio::test]
 async fn the_winner_has_48_hours_to_pay() {

@@ -4,7 +4,7 @@ use events::{Event, SaleFailed};
 use kernel::Span;
 use store::Table;
 
-use crate::scene::{Market, PRICE, auction_id, offer_id, person, trade_id, user};
+use crate::tests::fixture::{Market, PRICE, auction_id, offer_id, person, trade_id, user};
 
 async fn strikes(market: &Market, n: kernel::UserId) -> usize {
     let rows = market.rows().await.under(Table::Auction, &format!("bidder#{n}"));

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
+    command::{self, CommandRequest},
     view::TradeView,
 };
 
@@ -71,13 +71,13 @@ async fn handle(
     if let Some(first) = once.replay(&app).await? {
         return Ok(first);
     }
-    acting::find(&app, &caller, trade).await?;
+    command::find(&app, &caller, trade).await?;
     let row = app.store.address(caller.user, body.address_id).await?;
     let row = row.ok_or_else(|| {
         Problem::new(codes::ADDRESS_NOT_FOUND, "Add the address to your address book first.")
     })?;
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, Command::Pay { address: row.address }).await
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, Command::Pay { address: row.address }).await
 }
 
 #[cfg(test)]

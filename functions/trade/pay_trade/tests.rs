@@ -12,7 +12,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::scene::{Market, PRICE, at_once, count, shared, trade_id};
+use crate::tests::fixture::{Market, PRICE, at_once, count, shared, trade_id};
 
 fn payment(n: u128) -> PaymentId {
     PaymentId::from_uuid(Uuid::from_u128(n))
@@ -187,7 +187,7 @@ async fn a_providers_payment_keeps_everything_else_out() {
     let claimed = market.trade(trade_id()).await;
     let accepted = |payment| {
         let command = Command::AcceptPayment { payment };
-        decide(&claimed, command, Actor::Clock, market.now())
+        decide(&claimed, command, Actor::System, market.now())
     };
     assert!(accepted(payment(8)).is_err());
     let accept = Transaction::new().trade(&claimed, &accepted(payment(9)).unwrap(), market.now());

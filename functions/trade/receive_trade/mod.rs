@@ -10,7 +10,7 @@ use platform::{
 use utoipa_axum::routes;
 
 use crate::{
-    acting::{self, Asked},
+    command::{self, CommandRequest},
     view::TradeView,
 };
 
@@ -24,7 +24,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
 )
-.grants(acting::GRANTS)
+.grants(command::GRANTS)
 .tells(&[TradeMoved::KIND]);
 
 /// Says that the goods have reached the inspection centre
@@ -43,8 +43,8 @@ async fn handle(
     Path(trade): Path<TradeId>,
     once: Once,
 ) -> Result<Reply, Problem> {
-    let asked = Asked { once: &once, caller: &caller, trade, now };
-    acting::carry_out(&app, asked, Command::Receive).await
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute(&app, request, Command::Receive).await
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use domain::identity::Role;
 use serde_json::json;
 
-use crate::scene::{Market, inspector, match_id, person, trade_id};
+use crate::tests::fixture::{Market, inspector, match_id, person, trade_id};
 
 #[tokio::test]
 async fn the_centre_receives_what_is_on_its_way() {

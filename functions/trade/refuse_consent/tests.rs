@@ -1,6 +1,6 @@
 use kernel::Span;
 
-use crate::scene::{Market, PRICE, match_id, person};
+use crate::tests::fixture::{Market, PRICE, match_id, person};
 
 #[tokio::test]
 async fn a_refusal_gives_the_money_back_and_costs_nobody() {

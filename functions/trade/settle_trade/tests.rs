@@ -2,7 +2,7 @@ use events::{Envelope, Event, TradeCompleted};
 use kernel::{Span, Won};
 use store::{Table, outbox};
 
-use crate::scene::{Market, PRICE, trade_id};
+use crate::tests::fixture::{Market, PRICE, trade_id};
 
 /// What was told when the trade was completed, whether it left or not.
 async fn completed(market: &Market) -> Envelope {
@@ -41,10 +41,10 @@ async fn told_three_times_and_shuffled_it_pays_once() {
 async fn what_the_seller_owes_is_kept_back() {
     let market = Market::shipped().await;
     let debt = Won::constant(40_000);
-    let accounts = (
-        domain::ledger::Account::Penalty(market.seller.id),
-        domain::ledger::Account::Available(market.buyer.id),
-    );
+    let accounts = domain::ledger::Between {
+        from: domain::ledger::Account::Penalty(market.seller.id),
+        to: domain::ledger::Account::Available(market.buyer.id),
+    };
     let kind = domain::ledger::MovementKind::Penalty;
     let movement = domain::ledger::Movement::transfer("penalty#x".to_owned(), kind, debt, accounts);
     market.store().move_money(&movement.unwrap(), market.now()).await.unwrap();

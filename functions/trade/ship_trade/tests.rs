@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::scene::{Market, person, shipment, trade_id};
+use crate::tests::fixture::{Market, person, shipment, trade_id};
 
 #[tokio::test]
 async fn the_seller_ships_what_is_paid() {

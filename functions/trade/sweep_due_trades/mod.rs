@@ -1,6 +1,6 @@
 //! Every minute — answers deadlines that passed, and reminds of those to come.
 
-use domain::trade::{Actor, Rejection, Trade, decide, wake};
+use domain::trade::{Actor, Rejection, Trade, decide, due_command};
 use events::{Event, TradeCancelled, TradeCompleted, TradeMoved};
 use kernel::{Instant, Span};
 use platform::{
@@ -52,8 +52,8 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
 
 /// The index may lag behind: a trade that moved meanwhile is left to the next run.
 async fn move_on(app: &App, trade: &Trade, now: Instant) -> Result<(), Failure> {
-    let Some(command) = wake(trade, now) else { return Ok(()) };
-    match decide(trade, command, Actor::Clock, now) {
+    let Some(command) = due_command(trade, now) else { return Ok(()) };
+    match decide(trade, command, Actor::System, now) {
         Ok(decision) => {
             app.store.trade_commit(trade, &decision, now).await?;
             Ok(())

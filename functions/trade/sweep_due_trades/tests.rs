@@ -5,7 +5,9 @@ use kernel::Span;
 use serde_json::json;
 use store::Table;
 
-use crate::scene::{Market, PRICE, PROCEEDS, at_once, count, match_id, shared, shipment, trade_id};
+use crate::tests::fixture::{
+    Market, PRICE, PROCEEDS, at_once, count, match_id, shared, shipment, trade_id,
+};
 
 /// The steps that were told, in order of time.
 async fn steps(market: &Market) -> Vec<TradeStep> {

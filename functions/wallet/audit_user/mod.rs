@@ -134,7 +134,8 @@ async fn read(app: &App, user: UserId) -> Result<(UserAudit, bool), Problem> {
 }
 
 fn render(user: UserId, audit: UserAudit, complete: bool, kept: Kept) -> UserAuditView {
-    let (lines, recomputed) = (audit.lines(), audit.recomputed());
+    let lines = audit.lines();
+    let recomputed = audit.recomputed();
     let differences = audit.finish(complete.then_some(kept));
     UserAuditView {
         user_id: user,

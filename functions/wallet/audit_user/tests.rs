@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use store::{Table, Write, keys};
 use testkit::User;
 
-use crate::world::World;
+use crate::tests::fixture::World;
 
 async fn audit(world: &World, user: UserId) -> Value {
     let admin: User = world.admin();

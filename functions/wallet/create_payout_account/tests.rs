@@ -3,7 +3,7 @@ use gateway::payout::{BankCall, BankFault};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::world::{World, account};
+use crate::tests::fixture::{World, account};
 
 const PATH: &str = "/v1/me/payout-account";
 

@@ -1,7 +1,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use crate::world::World;
+use crate::tests::fixture::World;
 
 const PATH: &str = "/v1/wallet/withdrawals";
 

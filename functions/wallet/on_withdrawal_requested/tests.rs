@@ -6,7 +6,7 @@ use local::{Fault, FaultKind};
 use store::Table;
 
 use super::*;
-use crate::world::World;
+use crate::tests::fixture::World;
 
 #[test]
 fn the_lease_outlives_the_process() {

@@ -1,4 +1,4 @@
-use crate::world::World;
+use crate::tests::fixture::World;
 
 const PATH: &str = "/v1/me/payout-account";
 

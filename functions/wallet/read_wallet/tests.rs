@@ -1,7 +1,7 @@
 use domain::ledger::{Account, MovementKind};
 use serde_json::json;
 
-use crate::world::{World, movement};
+use crate::tests::fixture::{World, movement};
 
 #[tokio::test]
 async fn shows_what_is_available_held_and_owed() {

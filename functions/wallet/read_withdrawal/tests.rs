@@ -1,4 +1,4 @@
-use crate::world::World;
+use crate::tests::fixture::World;
 
 #[tokio::test]
 async fn follows_a_withdrawal_and_hides_foreign_ones() {

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::world::{World, account};
+use crate::tests::fixture::{World, account};
 
 const PATH: &str = "/v1/me/payout-account";
 

@@ -8,7 +8,7 @@ use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::world::{World, movement};
+use crate::tests::fixture::{World, movement};
 
 const PATH: &str = "/v1/wallet/withdrawals";
 

@@ -4,7 +4,7 @@ use events::{Envelope, Event, WithdrawalRequested};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule, Service,
-    schedule::{Tick, single_run},
+    schedule::{Tick, single_run, tell_each},
 };
 use store::{Table, keys};
 
@@ -28,26 +28,14 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     single_run(&app, JOB, tick.now, LEASE, work).await.map(|_| ())
 }
 
-/// Publishes straight to the bus: a call that is lost is made again by the next run, and one too
-/// many finds the withdrawal in other hands or finished.
+/// A call too many finds the withdrawal in other hands or finished.
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
-    for shard in keys::withdrawing_shards() {
-        let mut after = None;
-        loop {
-            let page = app.store.withdrawals_due(&shard, now, after).await?;
-            let call = |(user_id, withdrawal_id)| {
-                let requested = WithdrawalRequested { withdrawal_id, user_id };
-                Envelope::new(app.entropy.uuid(now), now, &requested)
-            };
-            let calls: Vec<_> = page.items.into_iter().map(call).collect();
-            app.publisher.publish(&calls).await?;
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    Ok(())
+    let page = async |shard: String, after| app.store.withdrawals_due(&shard, now, after).await;
+    let call = |(user_id, withdrawal_id)| {
+        let requested = WithdrawalRequested { withdrawal_id, user_id };
+        Envelope::new(app.entropy.uuid(now), now, &requested)
+    };
+    tell_each(app, keys::withdrawing_shards(), page, call).await
 }
 
 #[cfg(test)]

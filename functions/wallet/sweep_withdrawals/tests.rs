@@ -3,7 +3,7 @@ use gateway::payout::BankCall;
 use local::{Fault, FaultKind};
 
 use super::*;
-use crate::world::World;
+use crate::tests::fixture::World;
 
 #[test]
 fn the_lease_outlives_the_run_and_ends_before_the_next() {

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::{
     crowd::{Attempt, Prices, attempts},
-    scene::{INCREMENT, START_PRICE, Scene},
+    fixture::{INCREMENT, START_PRICE, Scene},
     strategy::{Answer, Strategy, ask},
     virtual_time,
 };
@@ -96,6 +96,14 @@ pub fn play(strategy: Strategy, rate: u64, seconds: u64, seed: u64) -> anyhow::R
 
 type Flight = Pin<Box<dyn Future<Output = anyhow::Result<Landed>>>>;
 
+/// What one run is: how bids are decided, so many a second, for so long.
+#[derive(Clone, Copy)]
+struct Cell {
+    strategy: Strategy,
+    offered: u64,
+    seconds: u64,
+}
+
 /// An attempt that was answered, in the container that is free again.
 struct Landed {
     due: Instant,
@@ -134,7 +142,7 @@ async fn storm(strategy: Strategy, rate: u64, seconds: u64, seed: u64) -> anyhow
     if strategy == Strategy::Product {
         check(&scene, &tally).await?;
     }
-    Ok(tally.outcome((strategy, rate, seconds), &spent, &scene))
+    Ok(tally.outcome(Cell { strategy, offered: rate, seconds }, &spent, &scene))
 }
 
 /// Sends an attempt on its way; `None` when no container can take it.
@@ -160,7 +168,8 @@ fn fly(
 async fn check(scene: &Scene, tally: &Tally) -> anyhow::Result<()> {
     scene.cloud.adjust(|knobs| (knobs.capacity, knobs.latency) = (None, None));
     let head = scene.head().await?.context("the auction is gone")?;
-    let (known, count) = (tally.acknowledged, u64::from(head.bid_count));
+    let known = tally.acknowledged;
+    let count = u64::from(head.bid_count);
     ensure!(known <= count, "{known} bids were acknowledged, the auction has {count}");
     ensure!(
         count <= known + tally.silent,
@@ -224,8 +233,8 @@ impl Tally {
         Ok(self.waits.record(0)?)
     }
 
-    fn outcome(self, cell: (Strategy, u64, u64), spent: &Usage, scene: &Scene) -> Outcome {
-        let (strategy, offered, seconds) = cell;
+    fn outcome(self, cell: Cell, spent: &Usage, scene: &Scene) -> Outcome {
+        let Cell { strategy, offered, seconds } = cell;
         let attempts = self.accepted + self.refused + self.undecided;
         let each = |thousandths: u64| thousandths / attempts.max(1);
         let throttled = scene.cloud.throttled();

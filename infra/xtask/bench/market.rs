@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use axum::{Router, body::Body};
 use domain::{
     identity::Role,
-    ledger::{Account, Movement, MovementKind},
+    ledger::{Account, Between, Movement, MovementKind},
 };
 use http::Request;
 use http_body_util::BodyExt as _;
@@ -71,7 +71,9 @@ impl Market {
         })?;
         cloud.attach(app.clone());
         let router = local::router(&cloud, app.clone(), &functions);
-        let (people, auctions, item) = ((Vec::new(), Vec::new()), Vec::new(), String::new());
+        let people = (Vec::new(), Vec::new());
+        let auctions = Vec::new();
+        let item = String::new();
         let (sellers, buyers) = people;
         let mut market = Self { cloud, app, router, sellers, buyers, auctions, item };
         for number in 0..SELLERS + BUYERS {
@@ -94,7 +96,8 @@ impl Market {
             "password": "jangteo2026", "nickname": format!("bench{number}"),
         });
         let account = self.post("", "/v1/users", account).await?;
-        let (id, token) = (text(&account, "/user/id")?, text(&account, "/accessToken")?);
+        let id = text(&account, "/user/id")?;
+        let token = text(&account, "/accessToken")?;
         let address = json!({
             "recipient": "김민지", "phone": "01011110002", "postcode": "06236",
             "line1": "서울 강남구 테헤란로 152",
@@ -104,7 +107,7 @@ impl Market {
             json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "김민지" });
         self.post(&token, "/v1/me/payout-account", payout).await?;
         let user: UserId = id.parse()?;
-        let accounts = (Account::Provider, Account::Available(user));
+        let accounts = Between { from: Account::Provider, to: Account::Available(user) };
         let reason = format!("bench-top-up#{user}");
         let movement = Movement::transfer(reason, MovementKind::TopUp, PURSE, accounts)?;
         self.app.store.move_money(&movement, self.app.clock.now()).await?;

@@ -185,7 +185,8 @@ fn waits(svg: &mut String, workloads: &[Workload]) {
         let at = |us: u64| panel.x((signed(us) / 1_000).min(panel.most));
         line(svg, at(best.p50_us), y, at(best.p99_us), y, COLOURS[0].1);
         for (us, opacity) in [(best.p50_us, 0), (best.p90_us, 5), (best.p99_us, 10)] {
-            let (x, colour) = (at(us), COLOURS[0].1);
+            let x = at(us);
+            let colour = COLOURS[0].1;
             let _ = writeln!(
                 svg,
                 "<circle cx=\"{x}\" cy=\"{y}\" r=\"6\" fill=\"{PAPER}\"/>\
@@ -209,7 +210,10 @@ fn marker(svg: &mut String, strategy: Strategy, colour: &str, x: i64, y: i64) {
             format!("<rect x=\"{}\" y=\"{}\" width=\"10\" height=\"10\"", x - 5, y - 5)
         }
         Strategy::Transaction => {
-            let (top, low, left, right) = (y - 6, y + 5, x - 6, x + 6);
+            let top = y - 6;
+            let low = y + 5;
+            let left = x - 6;
+            let right = x + 6;
             format!("<path d=\"M{x} {top} L{right} {low} L{left} {low} Z\"")
         }
     };
@@ -247,7 +251,8 @@ fn tenths(number: u64) -> String {
 
 /// `29` thousandths → `0.03`, `5989` → `6.0`.
 fn thousandths(number: u64) -> String {
-    let (tenths, hundredths) = ((number + 50) / 100, (number + 5) / 10);
+    let tenths = (number + 50) / 100;
+    let hundredths = (number + 5) / 10;
     match tenths {
         10.. => format!("{}.{}", tenths / 10, tenths % 10),
         _ => format!("{}.{:02}", hundredths / 100, hundredths % 100),
@@ -266,8 +271,8 @@ fn grouped_tenths(number: u64) -> String {
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{CommitError, Key, StoreError, Table, Write};
 
-use super::scene::{Bidder, Container, post};
+use super::fixture::{Bidder, Container, post};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -115,7 +115,8 @@ async fn bid(
     offer: i64,
 ) -> anyhow::Result<Answer> {
     let path = format!("/v1/auctions/{auction}/bids");
-    let (key, body) = (format!("attempt-{number}"), json!({ "amount": offer }));
+    let key = format!("attempt-{number}");
+    let body = json!({ "amount": offer });
     let (status, answer) = post(&container.router, &path, &bidder.token, &key, &body).await?;
     let code = answer.get("code").and_then(Value::as_str).unwrap_or_default();
     let price = answer.get("price").and_then(Value::as_i64);

@@ -83,7 +83,8 @@ async fn step_up(
     let mut first = 0;
     let warm = offer(start, 1, first, work).await?;
     first += warm.done + warm.failed;
-    let (mut steps, mut rate) = (Vec::<Step>::new(), start);
+    let mut steps = Vec::<Step>::new();
+    let mut rate = start;
     while steps.len() < STEPS_MAX {
         market.cloud.settle().await;
         let step = offer(rate, seconds, first, work).await?;

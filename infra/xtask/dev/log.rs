@@ -21,7 +21,8 @@ fn short(line: &Value) -> Option<String> {
     let number = |name: &str| line.get(name).and_then(Value::as_u64).unwrap_or_default();
     let function = text("function");
     if line.get("status").is_some() {
-        let (status, millis) = (number("status"), number("durationMs"));
+        let status = number("status");
+        let millis = number("durationMs");
         let why = [text("problem"), text("cause")].join(" ");
         return Some(format!("{status} {function} {millis} ms {why}").trim_end().to_owned());
     }

@@ -23,7 +23,8 @@ const LIMITS: &[(&str, u64)] = &[
 pub fn lines() -> anyhow::Result<Vec<Line>> {
     let bench = build()?;
     let counted = |&(name, max): &(&str, u64)| {
-        let (few, many) = (count(&bench, name, TIMES)?, count(&bench, name, 2 * TIMES)?);
+        let few = count(&bench, name, TIMES)?;
+        let many = count(&bench, name, 2 * TIMES)?;
         let figure = many.saturating_sub(few) / u64::from(TIMES);
         Ok(Line { name: format!("domain {name} instructions"), figure, max, remark: "" })
     };

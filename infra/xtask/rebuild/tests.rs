@@ -1,7 +1,7 @@
 use domain::{
     exchange::{
         Execution, Incoming, Instrument, Order, OrderFunding, OrderState, Price, Seen, Side, Terms,
-        decide, views::Print,
+        TimeInForce, decide, views::RecentTrade,
     },
     identity::Address,
 };
@@ -80,8 +80,8 @@ impl Market {
         for (number, won) in [(1, 100_000), (2, 130_000), (3, 110_000)] {
             let at = now() - Span::days(3) + Span::hours(number);
             let trade = Id::from_uuid(Uuid::from_u128(u128::from(number.unsigned_abs())));
-            let print = Print { at, trade, price: Won::constant(won) };
-            assert!(market.store.print_add(instrument(), &print).await.unwrap());
+            let recent = RecentTrade { at, trade, price: Won::constant(won) };
+            assert!(market.store.recent_trade_add(instrument(), &recent).await.unwrap());
         }
         market
     }
@@ -115,12 +115,12 @@ impl Market {
                 price,
                 funding,
                 address: address.unwrap(),
-                again: false,
+                rebuy_if_failed: false,
                 expires_at: now() + Span::days(1),
             },
             placed_at: now(),
             state: OrderState::Open,
-            place: self.store.exchange_number(instrument()).await.unwrap(),
+            priority: self.store.exchange_number(instrument()).await.unwrap(),
             met: None,
             at_once: None,
             ended_at: None,
@@ -128,7 +128,8 @@ impl Market {
         };
         let heads = self.store.exchange_heads(instrument(), side).await.unwrap();
         let (own, other) = heads.unwrap();
-        let incoming = Incoming { user: order.user, side, price, rests: true };
+        let time_in_force = TimeInForce::GoodTil(order.terms.expires_at);
+        let incoming = Incoming { user: order.user, side, price, time_in_force };
         let plan = decide(&incoming, &Seen { own, other, best: None }).unwrap();
         let rests = Execution::of(&plan, &order, None, now()).unwrap();
         let placed = Transaction::new().order(&rests, now()).unwrap();

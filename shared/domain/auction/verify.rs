@@ -84,7 +84,8 @@ pub fn verify(terms: &Terms, reserve_salt: Salt, lines: &[Opened]) -> Result<Ver
 /// Checks order and chain of lines whose maximums stay sealed (the auction sold nothing); answers
 /// the hash of the last.
 pub fn verify_sealed(terms: &Terms, reserve: Hash, lines: &[Line]) -> Result<Hash, Broken> {
-    let (mut chain, mut due) = (genesis_sealed(terms, reserve), 1);
+    let mut chain = genesis_sealed(terms, reserve);
+    let mut due = 1;
     for line in lines {
         let broken = |fault| Broken { sequence: due, fault };
         if line.sequence != due {

@@ -1,13 +1,13 @@
 //! What the domain asks of the heap. A test binary of its own: it counts with an allocator of its
 //! own.
 
-mod scene;
+mod fixture;
 
 use std::hint::black_box;
 
 use allocation_counter::measure;
+use fixture::{Auction, Outcome, book};
 use jangteo_domain::{auction::decide, exchange};
-use scene::{Auction, Outcome, book};
 
 #[test]
 fn refusing_a_bid_allocates_nothing() -> Outcome<()> {

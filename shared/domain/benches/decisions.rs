@@ -4,19 +4,19 @@
 //! machine at this moment, so nothing fails on it. Called as `decisions NAME TIMES` it only makes
 //! them, for callgrind to count (`cargo xtask instructions`).
 
-mod scene;
+mod fixture;
 
 use std::{hint::black_box, time::Instant};
 
+use fixture::{Auction, Outcome, SALT, book, user, won};
 use jangteo_domain::{
     auction::{
         Entry, decide,
         verify::{Opened, verify},
     },
     exchange,
-    ledger::{Account, Movement, MovementKind},
+    ledger::{Account, Between, Movement, MovementKind},
 };
-use scene::{Auction, Outcome, SALT, book, user, won};
 
 /// A decision's name, how often it is made for its rate, and how.
 type Case = (&'static str, u32, fn(u32) -> Outcome<()>);
@@ -79,7 +79,7 @@ fn order_matched(times: u32) -> Outcome<()> {
 }
 
 fn movement(times: u32) -> Outcome<()> {
-    let accounts = (Account::Provider, Account::Available(user(1)));
+    let accounts = Between { from: Account::Provider, to: Account::Available(user(1)) };
     let amount = won(250_000)?;
     for _ in 0..times {
         let reason = black_box("top-up#01938f3c-7e2a-7000-8000-00000000000a").to_owned();

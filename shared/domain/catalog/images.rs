@@ -26,12 +26,12 @@ impl Images {
         if keys.len() > IMAGES_MAX {
             return Err(InvalidImages::TooMany);
         }
-        for (place, key) in keys.iter().enumerate() {
+        for (index, key) in keys.iter().enumerate() {
             if !is_key(key) {
-                return Err(InvalidImages::BadKey(place));
+                return Err(InvalidImages::BadKey(index));
             }
-            if keys.iter().take(place).any(|earlier| earlier == key) {
-                return Err(InvalidImages::Twice(place));
+            if keys.iter().take(index).any(|earlier| earlier == key) {
+                return Err(InvalidImages::Twice(index));
             }
         }
         Ok(Self(keys))

@@ -11,7 +11,7 @@ use super::{Price, Side};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
     /// An order came: it meets the best or rests.
-    Placed { order: OrderId, user: UserId, side: Side, price: Price, place: u32 },
+    Placed { order: OrderId, user: UserId, side: Side, price: Price, priority: u32 },
     /// An order left without a trade.
     Left { order: OrderId },
     /// A matched order came back to its old place.
@@ -43,7 +43,7 @@ struct Waiting {
     side: Side,
     price: Price,
     /// The number it took when it came.
-    place: u32,
+    priority: u32,
 }
 
 /// The orders that rest, and those that ever came.
@@ -68,8 +68,8 @@ impl Book {
     /// One step; answers the trade it makes.
     pub fn happen(&mut self, happening: Happening) -> Result<Option<Meeting>, Impossible> {
         match happening {
-            Happening::Placed { order, user, side, price, place } => {
-                let waiting = Waiting { user, side, price, place };
+            Happening::Placed { order, user, side, price, priority } => {
+                let waiting = Waiting { user, side, price, priority };
                 if self.known.insert(order, waiting).is_some() {
                     return Err(Impossible::CameTwice(order));
                 }
@@ -117,7 +117,7 @@ impl Book {
 const fn rank(waiting: &Waiting) -> (i64, u32) {
     let price = waiting.price.get();
     match waiting.side {
-        Side::Buy => (-price, waiting.place),
-        Side::Sell => (price, waiting.place),
+        Side::Buy => (-price, waiting.priority),
+        Side::Sell => (price, waiting.priority),
     }
 }

@@ -1,25 +1,27 @@
 //! What an incoming order does to the book, as conditions on what was read.
 //!
-//! Every order takes a number when it comes: its place in time. Each side of an instrument has a
-//! head. Its `bound` is never worse than the best order that rests on that side (it may be better
+//! Every order takes a number when it comes: its priority. Each side of an instrument has a head.
+//! Its `best_bound` is never worse than the best order that rests on that side (it may be better
 //! than any: an order that leaves does not touch it); its `sequence` rises with every order that
-//! comes to rest, its `top` with every one that comes to rest at the bound or better. From these:
+//! comes to rest, its `top_revision` with every one that comes to rest at the bound or better.
+//! From these:
 //!
 //! - An order rests only where the other side's bound does not cross it, so the book is not crossed
 //!   after it if it was not crossed before. Both facts are conditions of one transaction: of two
 //!   orders that cross each other and come at once, the second to commit finds the first.
 //! - A match names the best order that was read. Nothing better and nothing as good has come to
-//!   rest since, for it would have moved the bound or `top`; so it is still the first in order.
+//!   rest since, for it would have moved the bound or `top_revision`; so it is still the first in
+//!   order.
 //! - Orders that leave the book (matched, cancelled, expired) touch no head. A bound that says more
 //!   than is there is tightened by whoever it stands in the way of, on condition that nothing has
 //!   come to rest since they looked, and that nobody else has tightened it: so a bound gets better
-//!   by orders that come to rest alone, and those raise `top`.
+//!   by orders that come to rest alone, and those raise `top_revision`.
 //! - Orders that rest on one side only count: none of them is in the way of another, unless one
 //!   changes what the bound is to the other.
 
 use kernel::{OrderId, UserId};
 
-use super::{Price, Side};
+use super::{Price, Side, TimeInForce};
 
 /// What is kept of one side beside its orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,9 +29,9 @@ pub struct Head {
     /// Rises with every order that comes to rest here.
     pub sequence: u32,
     /// Rises with every order that comes to rest at the bound or better.
-    pub top: u32,
+    pub top_revision: u32,
     /// Won. No order that rests here is better; [`Head::EMPTY`] when none rests.
-    pub bound: i64,
+    pub best_bound: i64,
     /// The order that came to rest last.
     pub last: Option<OrderId>,
     /// Nothing comes to rest here any more.
@@ -42,8 +44,8 @@ pub struct Resting {
     pub order: OrderId,
     pub user: UserId,
     pub price: Price,
-    /// Its place in time.
-    pub place: u32,
+    /// Among orders of one price: the lower is served first.
+    pub priority: u32,
 }
 
 /// An order that comes.
@@ -53,8 +55,7 @@ pub struct Incoming {
     pub side: Side,
     /// The limit.
     pub price: Price,
-    /// Otherwise it is met at once or not at all.
-    pub rests: bool,
+    pub time_in_force: TimeInForce,
 }
 
 /// The book as it was read: first the heads, then the best order of the other side.
@@ -83,9 +84,9 @@ pub struct Rest {
 /// What resting does to the order's own head, which must not be closed; `sequence` rises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Own {
-    /// Condition: the bound is worse than this price. It becomes this, `top` rises.
+    /// Condition: the bound is worse than this price. It becomes this, `top_revision` rises.
     Improves { price: i64 },
-    /// Condition: the bound is this price. `top` rises.
+    /// Condition: the bound is this price. `top_revision` rises.
     Joins { price: i64 },
     /// Condition: the bound is better than this price.
     Behind { price: i64 },
@@ -105,7 +106,7 @@ pub enum Guard {
     /// The bound does not cross this price: whatever rests there is out of reach.
     OutOfReach { price: i64 },
     /// The bound is not better than this price, and no order came to rest at it or better.
-    NothingBetter { price: i64, top: u32 },
+    NothingBetter { price: i64, top_revision: u32 },
     /// Nothing has come to rest since, and the bound is the one that was read: it becomes another,
     /// never a better one. `last`: the order that must be there to the end of its own transaction,
     /// or what was read of the book may miss it.
@@ -136,13 +137,20 @@ impl Head {
     /// The head of a book that begins.
     #[must_use]
     pub const fn new(side: Side) -> Self {
-        Self { sequence: 0, top: 0, bound: Self::empty(side), last: None, closed: false }
+        Self {
+            sequence: 0,
+            top_revision: 0,
+            best_bound: Self::empty(side),
+            last: None,
+            closed: false,
+        }
     }
 
     /// Whether `incoming`, of the other side, must look at what rests here.
     #[must_use]
     pub const fn concerns(&self, incoming: &Incoming) -> bool {
-        !incoming.rests || incoming.side.crosses(incoming.price.get(), self.bound)
+        !incoming.time_in_force.rests()
+            || incoming.side.crosses(incoming.price.get(), self.best_bound)
     }
 }
 
@@ -154,7 +162,9 @@ pub fn decide(incoming: &Incoming, seen: &Seen) -> Result<Plan, Rejection> {
     }
     match seen.best {
         Some(best) if side.crosses(price.get(), best.price.get()) => take(incoming, seen, best),
-        best if !incoming.rests => Err(Rejection::PriceMoved { best: best.map(|best| best.price) }),
+        best if !incoming.time_in_force.rests() => {
+            Err(Rejection::PriceMoved { best: best.map(|best| best.price) })
+        }
         best => Ok(Plan::Rest(rest(incoming, seen, best))),
     }
 }
@@ -163,24 +173,26 @@ fn take(incoming: &Incoming, seen: &Seen, best: Resting) -> Result<Plan, Rejecti
     if best.user == incoming.user {
         return Err(Rejection::SelfTrade);
     }
-    let (other, price) = (incoming.side.other(), best.price.get());
-    let guard = if other.better(seen.other.bound, price) {
+    let other = incoming.side.other();
+    let price = best.price.get();
+    let guard = if other.better(seen.other.best_bound, price) {
         // It says more than is there.
         tighten(&seen.other, price)
     } else {
-        Guard::NothingBetter { price, top: seen.other.top }
+        Guard::NothingBetter { price, top_revision: seen.other.top_revision }
     };
     Ok(Plan::Take(Take { resting: best, other: guard }))
 }
 
 fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
-    let (side, price) = (incoming.side, incoming.price.get());
-    let own = match seen.own.bound {
+    let side = incoming.side;
+    let price = incoming.price.get();
+    let own = match seen.own.best_bound {
         bound if side.better(price, bound) => Own::Improves { price },
         bound if bound == price => Own::Joins { price },
         _ => Own::Behind { price },
     };
-    let other = if side.crosses(price, seen.other.bound) {
+    let other = if side.crosses(price, seen.other.best_bound) {
         let empty = Head::empty(side.other());
         let bound = best.map_or(empty, |best| best.price.get());
         tighten(&seen.other, bound)
@@ -191,7 +203,7 @@ fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
 }
 
 const fn tighten(other: &Head, bound: i64) -> Guard {
-    Guard::Tighten { seen: other.sequence, from: other.bound, bound, last: other.last }
+    Guard::Tighten { seen: other.sequence, from: other.best_bound, bound, last: other.last }
 }
 
 impl Own {
@@ -199,13 +211,14 @@ impl Own {
     /// moment of the commit.
     #[must_use]
     pub fn change(self, side: Side, head: &Head) -> Option<Head> {
-        let (holds, bound, top) = match self {
-            Self::Improves { price } => (side.better(price, head.bound), price, 1),
-            Self::Joins { price } => (head.bound == price, price, 1),
-            Self::Behind { price } => (side.better(head.bound, price), head.bound, 0),
+        let (holds, best_bound, raised) = match self {
+            Self::Improves { price } => (side.better(price, head.best_bound), price, 1),
+            Self::Joins { price } => (head.best_bound == price, price, 1),
+            Self::Behind { price } => (side.better(head.best_bound, price), head.best_bound, 0),
         };
-        let (sequence, top) = (head.sequence.saturating_add(1), head.top.saturating_add(top));
-        (holds && !head.closed).then_some(Head { sequence, top, bound, ..*head })
+        let sequence = head.sequence.saturating_add(1);
+        let top_revision = head.top_revision.saturating_add(raised);
+        (holds && !head.closed).then_some(Head { sequence, top_revision, best_bound, ..*head })
     }
 }
 
@@ -214,11 +227,11 @@ impl Guard {
     #[must_use]
     pub const fn holds(self, side: Side, head: &Head) -> bool {
         match self {
-            Self::OutOfReach { price } => !side.other().crosses(price, head.bound),
-            Self::NothingBetter { price, top } => {
-                !side.better(head.bound, price) && head.top == top
+            Self::OutOfReach { price } => !side.other().crosses(price, head.best_bound),
+            Self::NothingBetter { price, top_revision } => {
+                !side.better(head.best_bound, price) && head.top_revision == top_revision
             }
-            Self::Tighten { seen, from, .. } => head.sequence == seen && head.bound == from,
+            Self::Tighten { seen, from, .. } => head.sequence == seen && head.best_bound == from,
         }
     }
 }

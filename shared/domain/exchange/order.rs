@@ -45,7 +45,7 @@ pub struct Terms {
     pub address: Address,
     /// The buyer wants the next ask, at no more than the same price, when the goods fail
     /// inspection.
-    pub again: bool,
+    pub rebuy_if_failed: bool,
     pub expires_at: Instant,
 }
 
@@ -65,8 +65,8 @@ pub struct Order {
     pub terms: Terms,
     pub placed_at: Instant,
     pub state: OrderState,
-    /// Its place in time: the number it took when it came; 0 for one that was not to rest.
-    pub place: u32,
+    /// Its priority in time: the number it took when it came; 0 for one that was not to rest.
+    pub priority: u32,
     /// What it was matched in.
     pub met: Option<Met>,
     /// What it met when it was placed: the first answer, whatever comes later.
@@ -74,6 +74,22 @@ pub struct Order {
     pub ended_at: Option<Instant>,
     /// Tells a repeated request from another one with the same key.
     pub fingerprint: String,
+}
+
+/// How long an order waits for another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimeInForce {
+    /// It rests in the book, until then.
+    GoodTil(Instant),
+    /// It is met at once or not at all.
+    ImmediateOrCancel,
+}
+
+impl TimeInForce {
+    #[must_use]
+    pub const fn rests(self) -> bool {
+        matches!(self, Self::GoodTil(_))
+    }
 }
 
 /// That two orders met.
@@ -142,7 +158,8 @@ impl Order {
     /// The order after it met another one.
     #[must_use]
     pub fn matched(&self, met: Met, now: Instant) -> Self {
-        let (state, met) = (OrderState::Matched, Some(met));
+        let state = OrderState::Matched;
+        let met = Some(met);
         Self { state, met, ended_at: Some(now), ..self.clone() }
     }
 
@@ -151,7 +168,7 @@ impl Order {
     #[must_use]
     pub fn restored(&self, now: Instant) -> Self {
         // One that was not to rest has no place to return to.
-        let over = now >= self.terms.expires_at || self.place == 0;
+        let over = now >= self.terms.expires_at || self.priority == 0;
         let state = if over { OrderState::Expired } else { OrderState::Open };
         Self { state, met: None, ended_at: over.then_some(now), ..self.clone() }
     }
@@ -171,9 +188,15 @@ pub fn agreement(incoming: &Order, resting: &Order) -> Option<Agreement> {
         OrderFunding::Card(method) => Funding::Card { method },
         OrderFunding::Seller => return None,
     };
-    let Terms { item, option, again, .. } = buy.terms;
-    let source =
-        Source::Exchange(Match { item, option, buy: buy.id, sell: sell.id, funding, again });
+    let Terms { item, option, rebuy_if_failed, .. } = buy.terms;
+    let source = Source::Exchange(Match {
+        item,
+        option,
+        buy: buy.id,
+        sell: sell.id,
+        funding,
+        rebuy_if_failed,
+    });
     Some(Agreement {
         source,
         variant: Variant::Inspected,

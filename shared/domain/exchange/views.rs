@@ -11,7 +11,7 @@ pub const HISTORY_BARS_MAX: i64 = 400;
 
 /// A paid trade as its instrument's history shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Print {
+pub struct RecentTrade {
     pub at: Instant,
     pub trade: TradeId,
     pub price: Won,
@@ -99,18 +99,22 @@ impl Bucket {
 impl Candle {
     /// The bar of a single trade.
     #[must_use]
-    pub fn of(print: &Print, bucket: Bucket) -> Self {
-        let Print { at, trade, price } = *print;
-        let (open, close, high, low) = (price, price, price, price);
-        let (first, last) = ((at, trade), (at, trade));
+    pub fn of(recent: &RecentTrade, bucket: Bucket) -> Self {
+        let RecentTrade { at, trade, price } = *recent;
+        let open = price;
+        let close = price;
+        let high = price;
+        let low = price;
+        let first = (at, trade);
+        let last = (at, trade);
         Self { start: bucket.start(at), open, close, high, low, volume: 1, first, last }
     }
 
     /// The bar with one more trade of its bucket. The order in which trades are added does not
     /// matter; adding one twice does.
     #[must_use]
-    pub fn with(mut self, print: &Print) -> Self {
-        let Print { at, trade, price } = *print;
+    pub fn with(mut self, recent: &RecentTrade) -> Self {
+        let RecentTrade { at, trade, price } = *recent;
         if (at, trade) < self.first {
             (self.first, self.open) = ((at, trade), price);
         }
@@ -126,12 +130,12 @@ impl Candle {
 
 /// Every bar of an instrument, from all of its trades.
 #[must_use]
-pub fn candles(prints: &[Print], bucket: Bucket) -> Vec<Candle> {
+pub fn candles(recent_trades: &[RecentTrade], bucket: Bucket) -> Vec<Candle> {
     let mut bars: BTreeMap<Instant, Candle> = BTreeMap::new();
-    for print in prints {
-        bars.entry(bucket.start(print.at))
-            .and_modify(|bar| *bar = bar.with(print))
-            .or_insert_with(|| Candle::of(print, bucket));
+    for recent in recent_trades {
+        bars.entry(bucket.start(recent.at))
+            .and_modify(|bar| *bar = bar.with(recent))
+            .or_insert_with(|| Candle::of(recent, bucket));
     }
     bars.into_values().collect()
 }

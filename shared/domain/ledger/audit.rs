@@ -236,7 +236,8 @@ impl<'a> Auditor<'a> {
         for entry in self.entries.values() {
             for user in entry.users() {
                 if !seen.contains(&(user, entry.reason.clone())) {
-                    let (reason, fault) = (entry.reason.clone(), "it is not told");
+                    let reason = entry.reason.clone();
+                    let fault = "it is not told";
                     self.found.push(Difference::Line { user, reason, fault });
                 }
             }

@@ -33,7 +33,8 @@ impl UserAudit {
             Some(entry) if entry.line_of(self.user) != *line => Some("the entry says otherwise"),
             Some(_) => None,
         };
-        let (user, reason) = (self.user, line.reason.clone());
+        let user = self.user;
+        let reason = line.reason.clone();
         self.differences.extend(fault.map(|fault| Difference::Line { user, reason, fault }));
     }
 
@@ -53,7 +54,8 @@ impl UserAudit {
     #[must_use]
     pub fn finish(mut self, kept: Option<Kept>) -> Vec<Difference> {
         let Some(kept) = kept else { return self.differences };
-        let (user, due) = (self.user, self.due);
+        let user = self.user;
+        let due = self.due;
         let balances = [
             (Account::Available(user), kept.available, due.available),
             (Account::Held(user), kept.held, due.held),

@@ -104,7 +104,8 @@ impl JournalEntry {
     /// The record of a movement.
     #[must_use]
     pub fn of(movement: &Movement, at: Instant) -> Self {
-        let (reason, kind) = (movement.reason().to_owned(), movement.kind());
+        let reason = movement.reason().to_owned();
+        let kind = movement.kind();
         let postings = movement.postings().to_vec();
         let checksum = checksum(&reason, kind, at, &postings);
         Self { reason, kind, at, postings, checksum }

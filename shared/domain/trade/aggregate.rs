@@ -7,7 +7,7 @@ use super::{
         Actor, Agreement, Cancellation, Claim, Duty, History, Inspection, Match, Paid, Shipment,
         Source, State, Variant,
     },
-    policy::{fee_percents, patience, share},
+    policy::{fee_percents, share, time_limits},
 };
 use crate::identity::Address;
 
@@ -48,7 +48,7 @@ impl Trade {
     #[must_use]
     pub fn open(id: TradeId, agreement: Agreement, now: Instant) -> Self {
         let (seller, buyer) = fee_percents(agreement.source);
-        let (wait, _) = patience(Duty::Pay, agreement.source);
+        let (wait, _) = time_limits(Duty::Pay, agreement.source);
         let state = State::AwaitingPayment;
         Self {
             id,
@@ -69,7 +69,7 @@ impl Trade {
             forwarding: None,
             cancellation: None,
             settled_at: None,
-            history: vec![History { state, at: now, by: Actor::Clock }],
+            history: vec![History { state, at: now, by: Actor::System }],
         }
     }
 
@@ -146,7 +146,7 @@ impl Trade {
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
         let deadline = self.deadline?;
-        let reminders = self.duty().map(|duty| patience(duty, self.agreement.source).1);
+        let reminders = self.duty().map(|duty| time_limits(duty, self.agreement.source).1);
         let next = reminders.and_then(|spans| spans.get(usize::from(self.reminded)));
         Some(next.map_or(deadline, |span| (self.since + *span).min(deadline)))
     }

@@ -70,7 +70,7 @@ pub enum Rejection {
 
 /// What happened, for whoever is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fact {
+pub enum Transition {
     Reminded(Duty),
     Paid,
     Shipped,
@@ -90,5 +90,5 @@ pub struct Decision {
     pub movement: Option<Movement>,
     /// The hold that the movement ends.
     pub hold: Option<String>,
-    pub fact: Fact,
+    pub transition: Transition,
 }

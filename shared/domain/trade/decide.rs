@@ -4,15 +4,15 @@ use kernel::{Instant, PaymentId, Won};
 
 use super::{
     aggregate::Trade,
-    command::{Command, Decision, Fact, Rejection},
+    command::{Command, Decision, Rejection, Transition},
     fields::{
-        Actor, Cancellation, Claim, Defect, Duty, Fault, Funding, Grade, History, Inspection,
+        Actor, Cancellation, Claim, Defect, Duty, Funding, Grade, History, Inspection, LiableParty,
         Match, Paid, Reason, Source, State, Variant,
     },
     money,
     policy::{
         COUNTERFEIT_PERCENT, EARLY_REFUSAL, EARLY_REFUSAL_PERCENT, MISMATCH_PERCENT,
-        REFUSAL_PERCENT, patience, share,
+        REFUSAL_PERCENT, share, time_limits,
     },
 };
 use crate::identity::Address;
@@ -46,17 +46,17 @@ pub fn decide(
         Command::Cancel { note } => step.cancel(reason_of(trade, actor), note),
         Command::Ship(shipment) => {
             let trade = Trade { shipment: Some(shipment), ..trade.clone() };
-            Ok(step.enter(trade, State::InTransit, Fact::Shipped))
+            Ok(step.enter(trade, State::InTransit, Transition::Shipped))
         }
-        Command::Receive => Ok(step.enter(trade.clone(), State::Inspecting, Fact::Received)),
+        Command::Receive => Ok(step.enter(trade.clone(), State::Inspecting, Transition::Received)),
         Command::Inspect(inspection) => inspect(step, inspection),
         Command::Consent => consent(step),
         Command::RefuseConsent => step.cancel(Reason::ConsentRefused, None),
         Command::Forward(shipment) => {
             let trade = Trade { forwarding: Some(shipment), ..step.touched() };
-            Ok(Decision { trade, movement: None, hold: None, fact: Fact::Forwarded })
+            Ok(Decision { trade, movement: None, hold: None, transition: Transition::Forwarded })
         }
-        Command::Deliver => Ok(step.enter(trade.clone(), State::Delivered, Fact::Delivered)),
+        Command::Deliver => Ok(step.enter(trade.clone(), State::Delivered, Transition::Delivered)),
         Command::Confirm => Ok(step.complete()),
         Command::Remind => remind(step),
         Command::TimeOut => time_out(step),
@@ -66,7 +66,7 @@ pub fn decide(
 /// What the passing of time asks for, if anything. A trade whose payment is under way waits for the
 /// payment's own end.
 #[must_use]
-pub fn wake(trade: &Trade, now: Instant) -> Option<Command> {
+pub fn due_command(trade: &Trade, now: Instant) -> Option<Command> {
     if trade.claim.is_some() || trade.due().is_none_or(|due| now < due) {
         return None;
     }
@@ -133,7 +133,7 @@ pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
         | Command::Capture
         | Command::DeclinePayment
         | Command::Remind
-        | Command::TimeOut => actor == Actor::Clock,
+        | Command::TimeOut => actor == Actor::System,
     }
 }
 
@@ -205,8 +205,8 @@ fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection
     let grade = inspection.grade;
     let trade = Trade { inspection: Some(inspection), ..step.trade.clone() };
     match grade {
-        Grade::Pass => Ok(step.enter(trade, State::Forwarding, Fact::Passed)),
-        Grade::PassAt95 => Ok(step.enter(trade, State::AwaitingConsent, Fact::ConsentAsked)),
+        Grade::Pass => Ok(step.enter(trade, State::Forwarding, Transition::Passed)),
+        Grade::PassAt95 => Ok(step.enter(trade, State::AwaitingConsent, Transition::ConsentAsked)),
         Grade::Fail(defect) => {
             let reason = match defect {
                 Defect::Mismatch => Reason::Mismatch,
@@ -221,25 +221,27 @@ fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection
 fn consent(step: Step<'_>) -> Result<Decision, Rejection> {
     match step.trade.deadline {
         Some(deadline) if step.now >= deadline => Err(Rejection::ConsentOverdue { deadline }),
-        _ => Ok(step.enter(step.trade.clone(), State::Forwarding, Fact::Passed)),
+        _ => Ok(step.enter(step.trade.clone(), State::Forwarding, Transition::Passed)),
     }
 }
 
 fn remind(step: Step<'_>) -> Result<Decision, Rejection> {
-    let (trade, now) = (step.trade, step.now);
-    if wake(trade, now) != Some(Command::Remind) {
+    let trade = step.trade;
+    let now = step.now;
+    if due_command(trade, now) != Some(Command::Remind) {
         return Err(Rejection::NotDue);
     }
     let duty = trade.duty().ok_or(Rejection::NotDue)?;
-    let (_, reminders) = patience(duty, trade.agreement.source);
+    let (_, reminders) = time_limits(duty, trade.agreement.source);
     let passed = reminders.iter().filter(|span| trade.since + **span <= now).count();
     let reminded = u8::try_from(passed).unwrap_or(u8::MAX);
     let trade = Trade { reminded, ..step.touched() };
-    Ok(Decision { trade, movement: None, hold: None, fact: Fact::Reminded(duty) })
+    Ok(Decision { trade, movement: None, hold: None, transition: Transition::Reminded(duty) })
 }
 
 fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
-    let (trade, now) = (step.trade, step.now);
+    let trade = step.trade;
+    let now = step.now;
     if trade.claim.is_some() {
         return Err(Rejection::PaymentInProgress);
     }
@@ -270,14 +272,14 @@ const fn reason_of(trade: &Trade, actor: Actor) -> Reason {
     }
 }
 
-const fn fault_of(reason: Reason) -> Fault {
+const fn fault_of(reason: Reason) -> LiableParty {
     match reason {
-        Reason::Unpaid | Reason::BuyerWithdrew | Reason::PaymentDeclined => Fault::Buyer,
+        Reason::Unpaid | Reason::BuyerWithdrew | Reason::PaymentDeclined => LiableParty::Buyer,
         Reason::SellerRefused | Reason::NotShipped | Reason::Mismatch | Reason::Counterfeit => {
-            Fault::Seller
+            LiableParty::Seller
         }
         Reason::OfferDeclined | Reason::OfferLapsed | Reason::ConsentRefused | Reason::ByAdmin => {
-            Fault::Nobody
+            LiableParty::Nobody
         }
     }
 }
@@ -317,20 +319,20 @@ impl Step<'_> {
         trade.reminded = 0;
         trade.deadline = None;
         let duty = trade.duty();
-        trade.deadline = duty.map(|duty| self.now + patience(duty, trade.agreement.source).0);
+        trade.deadline = duty.map(|duty| self.now + time_limits(duty, trade.agreement.source).0);
         trade.history.push(History { state, at: self.now, by: self.actor });
         trade
     }
 
-    fn enter(self, trade: Trade, state: State, fact: Fact) -> Decision {
-        Decision { trade: self.entered(trade, state), movement: None, hold: None, fact }
+    fn enter(self, trade: Trade, state: State, transition: Transition) -> Decision {
+        Decision { trade: self.entered(trade, state), movement: None, hold: None, transition }
     }
 
     fn paid(self, trade: Trade, payment: Option<PaymentId>) -> Result<Decision, Rejection> {
         let movement = Some(money::payment(self.trade, payment)?);
         let paid = Some(Paid { payment, at: self.now });
         let trade = Trade { claim: None, paid, ..trade };
-        Ok(Decision { movement, ..self.enter(trade, State::AwaitingShipment, Fact::Paid) })
+        Ok(Decision { movement, ..self.enter(trade, State::AwaitingShipment, Transition::Paid) })
     }
 
     /// From what the matched order holds.
@@ -344,7 +346,7 @@ impl Step<'_> {
         let hold = Some(crate::exchange::hold_of(buy));
         let paid = Some(Paid { payment: None, at: self.now });
         let trade = Trade { paid, ..self.trade.clone() };
-        let entered = self.enter(trade, State::AwaitingShipment, Fact::Paid);
+        let entered = self.enter(trade, State::AwaitingShipment, Transition::Paid);
         Ok(Decision { movement, hold, ..entered })
     }
 
@@ -354,7 +356,7 @@ impl Step<'_> {
         if trade.state != State::Delivered {
             trade = self.entered(trade, State::Delivered);
         }
-        self.enter(trade, State::Completed, Fact::Completed)
+        self.enter(trade, State::Completed, Transition::Completed)
     }
 
     /// The end, with the buyer's money back.
@@ -364,6 +366,6 @@ impl Step<'_> {
         let fault = fault_of(reason);
         let cancellation = Cancellation { reason, note, fault, penalty, at: self.now };
         let trade = Trade { cancellation: Some(cancellation), ..self.trade.clone() };
-        Ok(Decision { movement, ..self.enter(trade, State::Cancelled, Fact::Cancelled) })
+        Ok(Decision { movement, ..self.enter(trade, State::Cancelled, Transition::Cancelled) })
     }
 }

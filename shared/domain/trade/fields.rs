@@ -12,7 +12,7 @@ pub enum Actor {
     Inspector,
     Admin,
     /// Nobody: a deadline passed, or a provider told of a payment.
-    Clock,
+    System,
 }
 
 /// Where the sale was agreed.
@@ -36,7 +36,7 @@ pub struct Match {
     pub sell: OrderId,
     pub funding: Funding,
     /// The buyer wants the next ask, at no more than this price, when the goods fail inspection.
-    pub again: bool,
+    pub rebuy_if_failed: bool,
 }
 
 /// Where a matched buyer's money comes from.
@@ -81,7 +81,7 @@ pub enum Duty {
 
 /// Who is to blame for a trade that came to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fault {
+pub enum LiableParty {
     Buyer,
     Seller,
     Nobody,
@@ -174,7 +174,7 @@ pub struct Cancellation {
     pub reason: Reason,
     /// What whoever cancelled wrote.
     pub note: Option<String>,
-    pub fault: Fault,
+    pub fault: LiableParty,
     /// What the seller owes the buyer for it; zero for most.
     pub penalty: Won,
     pub at: Instant,

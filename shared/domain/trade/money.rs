@@ -3,7 +3,7 @@
 use kernel::{PaymentId, Won};
 
 use super::{aggregate::Trade, fields::Cancellation};
-use crate::ledger::{Account, Movement, MovementError, MovementKind, Posting};
+use crate::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting};
 
 /// The buyer's money, into escrow: from the wallet, or from what the provider took.
 pub(super) fn payment(
@@ -14,7 +14,7 @@ pub(super) fn payment(
         None => Account::Available(trade.agreement.buyer),
         Some(_) => Account::Provider,
     };
-    let accounts = (from, Account::Escrow(trade.id));
+    let accounts = Between { from, to: Account::Escrow(trade.id) };
     let reason = format!("trade-payment#{}", trade.id);
     Movement::transfer(reason, MovementKind::TradePayment, trade.total(), accounts)
 }
@@ -36,7 +36,8 @@ pub(super) fn capture(trade: &Trade, held: Won) -> Result<Movement, MovementErro
 
 /// All of it back to the buyer.
 pub(super) fn refund(trade: &Trade) -> Result<Movement, MovementError> {
-    let accounts = (Account::Escrow(trade.id), Account::Available(trade.agreement.buyer));
+    let accounts =
+        Between { from: Account::Escrow(trade.id), to: Account::Available(trade.agreement.buyer) };
     let reason = format!("refund#{}", trade.id);
     Movement::transfer(reason, MovementKind::Refund, trade.total(), accounts)
 }
@@ -68,7 +69,10 @@ pub fn penalty(
         return Ok(None);
     }
     let agreement = &trade.agreement;
-    let accounts = (Account::Penalty(agreement.seller), Account::Available(agreement.buyer));
+    let accounts = Between {
+        from: Account::Penalty(agreement.seller),
+        to: Account::Available(agreement.buyer),
+    };
     let reason = format!("penalty#{}", trade.id);
     Movement::transfer(reason, MovementKind::Penalty, cancellation.penalty, accounts).map(Some)
 }

@@ -1,6 +1,6 @@
 //! How the parts of a trade are spelled in rows, events and answers.
 
-use super::fields::{Actor, Defect, Fault, Grade, Reason, Source, State, Variant};
+use super::fields::{Actor, Defect, Grade, LiableParty, Reason, Source, State, Variant};
 
 impl Source {
     #[must_use]
@@ -82,7 +82,7 @@ impl State {
     }
 }
 
-impl Fault {
+impl LiableParty {
     pub const ALL: &[Self] = &[Self::Buyer, Self::Seller, Self::Nobody];
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -147,7 +147,7 @@ impl Reason {
 
 impl Actor {
     pub const ALL: &[Self] =
-        &[Self::Buyer, Self::Seller, Self::Inspector, Self::Admin, Self::Clock];
+        &[Self::Buyer, Self::Seller, Self::Inspector, Self::Admin, Self::System];
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -155,7 +155,7 @@ impl Actor {
             Self::Seller => "seller",
             Self::Inspector => "inspector",
             Self::Admin => "admin",
-            Self::Clock => "clock",
+            Self::System => "clock",
         }
     }
     #[must_use]

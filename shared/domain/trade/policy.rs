@@ -44,7 +44,7 @@ pub fn share(price: Won, percent: i64) -> Won {
 
 /// How long whoever must act has, and after how long they are reminded.
 #[must_use]
-pub const fn patience(duty: Duty, source: Source) -> (Span, &'static [Span]) {
+pub const fn time_limits(duty: Duty, source: Source) -> (Span, &'static [Span]) {
     const PAY: &[Span] = &[Span::hours(24), Span::hours(40)];
     const ACCEPT: &[Span] = &[Span::hours(18)];
     const SHIP: &[Span] = &[Span::hours(36)];

@@ -35,7 +35,14 @@ fn auction(round: u8) -> Source {
 
 fn matched(funding: Funding) -> Source {
     let option = "270".parse().unwrap();
-    Source::Exchange(Match { item: id(4), option, buy: id(5), sell: id(6), funding, again: false })
+    Source::Exchange(Match {
+        item: id(4),
+        option,
+        buy: id(5),
+        sell: id(6),
+        funding,
+        rebuy_if_failed: false,
+    })
 }
 
 /// The wallet of the buyer holds what an order at 110,000 won needs.

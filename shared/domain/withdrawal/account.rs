@@ -111,7 +111,7 @@ impl AccountNumber {
     pub fn masked(&self) -> String {
         let hidden = self.0.len().saturating_sub(SHOWN_DIGITS);
         let digits = self.0.chars().enumerate();
-        digits.map(|(place, digit)| if place < hidden { '*' } else { digit }).collect()
+        digits.map(|(index, digit)| if index < hidden { '*' } else { digit }).collect()
     }
 }
 

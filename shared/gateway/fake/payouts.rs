@@ -244,8 +244,8 @@ fn is_business_day(day: &str) -> bool {
     const OFFSETS: [i64; 12] = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
     let parts: Vec<i64> = day.split('-').filter_map(|part| part.parse().ok()).collect();
     let [year, month, of_month] = parts.as_slice() else { return false };
-    let place = usize::try_from(month - 1).ok();
-    let Some(offset) = place.and_then(|place| OFFSETS.get(place)) else { return false };
+    let index = usize::try_from(month - 1).ok();
+    let Some(offset) = index.and_then(|index| OFFSETS.get(index)) else { return false };
     let year = if *month < 3 { year - 1 } else { *year };
     let weekday = (year + year / 4 - year / 100 + year / 400 + offset + of_month) % 7;
     (1..=5).contains(&weekday) && !day.ends_with("-12-25")
@@ -304,8 +304,8 @@ impl Window {
         let named =
             |object: &Value, name: &str| object.get("id").and_then(Value::as_str) == Some(name);
         let start = self.starting_after.as_ref().map_or(0, |after| {
-            let place = objects.iter().position(|object| named(object, after));
-            place.map_or(objects.len(), |place| place + 1)
+            let index = objects.iter().position(|object| named(object, after));
+            index.map_or(objects.len(), |index| index + 1)
         });
         let end = start + self.limit.min(PAGE_MAX);
         let more = objects.len() > end;

@@ -82,8 +82,8 @@ impl FakeBank {
     fn call<T>(&self, call: BankCall, act: impl FnOnce(&mut Vault) -> T) -> Result<T, BankError> {
         let mut vault = self.vault();
         vault.calls.push(call);
-        let place = vault.faults.iter().position(|(at, _)| *at == call);
-        let fault = place.map(|place| vault.faults.remove(place).1);
+        let index = vault.faults.iter().position(|(at, _)| *at == call);
+        let fault = index.map(|index| vault.faults.remove(index).1);
         vault.struck.extend(fault);
         match fault {
             None => Ok(act(&mut vault)),

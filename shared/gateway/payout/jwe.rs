@@ -112,7 +112,9 @@ pub(crate) fn is_compact(text: &str) -> bool {
 /// `2026-11-21T09:00:00+09:00`. Fractions of a second are refused.
 pub(crate) fn issued_at(now: Instant) -> String {
     let of_day = now.since(seoul_midnight(now)).as_millis() / 1_000;
-    let (hours, minutes, seconds) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+    let hours = of_day / 3_600;
+    let minutes = of_day / 60 % 60;
+    let seconds = of_day % 60;
     format!("{}T{hours:02}:{minutes:02}:{seconds:02}+09:00", seoul_day(now))
 }
 
@@ -168,11 +170,11 @@ mod tests {
         let sealed = ours.seal(b"100 won", now()).unwrap();
         assert_eq!(other.open(&sealed).unwrap_err(), JweError::Forged);
         let parts: Vec<&str> = sealed.split('.').collect();
-        for place in [2, 3, 4] {
+        for index in [2, 3, 4] {
             let mut parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
-            let first = if parts[place].starts_with('A') { "B" } else { "A" };
-            parts[place].replace_range(0..1, first);
-            assert_eq!(ours.open(&parts.join(".")).unwrap_err(), JweError::Forged, "{place}");
+            let first = if parts[index].starts_with('A') { "B" } else { "A" };
+            parts[index].replace_range(0..1, first);
+            assert_eq!(ours.open(&parts.join(".")).unwrap_err(), JweError::Forged, "{index}");
         }
         // The same header in another spelling was not sealed with it.
         let head = URL_SAFE_NO_PAD.encode(r#"{"enc":"A256GCM","alg":"dir"}"#);

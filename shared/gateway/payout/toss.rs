@@ -115,7 +115,8 @@ impl TossPayouts {
     }
 
     async fn get(&self, path: String) -> Result<Value, Fault> {
-        let (url, headers) = (format!("{}{path}", self.settings.base_url), self.headers(None)?);
+        let url = format!("{}{path}", self.settings.base_url);
+        let headers = self.headers(None)?;
         let ask = TextAsk { method: Method::GET, url, headers, body: None };
         let (status, text) = self.client.ask_text(ask).await.map_err(unknown)?;
         entity(&self.read(&text, status)?, status)
@@ -276,8 +277,10 @@ fn item(order: &Order, payee: &str, now: Instant) -> Value {
 /// 20 characters of what makes the payee: the reference takes 7 to 20 `[U]`, and a name that was
 /// ever used cannot be used again, so another account is another seller.
 fn ref_seller_id(payee: &Payee) -> String {
-    let (user, account) = (payee.user, &payee.account);
-    let (number, holder) = (account.number.as_str(), account.holder.as_str());
+    let user = payee.user;
+    let account = &payee.account;
+    let number = account.number.as_str();
+    let holder = account.holder.as_str();
     let text = format!("{user}|{}|{number}|{holder}", account.bank.code);
     hex::encode(digest(&SHA256, text.as_bytes())).chars().take(20).collect()
 }

@@ -8,7 +8,8 @@ use crate::{Table, Write, keys};
 
 /// On the head of the order's own side, on which it comes to rest.
 pub(super) fn own_head(order: &Order, own: Own) -> Write {
-    let (item, option) = (order.terms.item, order.terms.option);
+    let item = order.terms.item;
+    let option = order.terms.option;
     let side = order.terms.side;
     let write = Write::update(Table::Exchange, keys::exchange_head(item, option, side));
     let write = write.add("sequence", 1).set("last", id_value(order.id)).if_absent("closed");
@@ -28,7 +29,8 @@ pub(super) fn own_head(order: &Order, own: Own) -> Write {
 
 /// On the head of the other side.
 pub(super) fn other_head(order: &Order, guard: Guard) -> Write {
-    let (item, option) = (order.terms.item, order.terms.option);
+    let item = order.terms.item;
+    let option = order.terms.option;
     let side = order.terms.side.other();
     let key = keys::exchange_head(item, option, side);
     let (beyond, not_better) = match side {
@@ -39,9 +41,9 @@ pub(super) fn other_head(order: &Order, guard: Guard) -> Write {
         Guard::OutOfReach { price } => {
             Write::check(Table::Exchange, key).when_number("bound", beyond, price)
         }
-        Guard::NothingBetter { price, top } => Write::check(Table::Exchange, key)
+        Guard::NothingBetter { price, top_revision } => Write::check(Table::Exchange, key)
             .when_number("bound", not_better, price)
-            .when_number("top", "=", top),
+            .when_number("top", "=", top_revision),
         Guard::Tighten { seen, from, bound, .. } => Write::update(Table::Exchange, key)
             .set_number("bound", bound)
             .when_number("sequence", "=", seen)

@@ -5,15 +5,15 @@ use std::{collections::BTreeMap, fmt};
 
 use domain::exchange::{
     BookSide, Instrument, Price, Side,
-    views::{self, Bucket, Candle, Print, candles},
+    views::{self, Bucket, Candle, RecentTrade, candles},
 };
 use kernel::Instant;
 
 use super::{
     depth::read_level,
-    prints::{last_of, read_candle, read_print},
     quotes::{self, Last, Quotes},
     read_resting,
+    recent_trades::{last_of, read_candle, read_recent_trade},
 };
 use crate::{CommitError, Corrupt, Item, Key, Store, StoreError, keys};
 
@@ -78,7 +78,7 @@ struct Market {
     told: Told,
     quotes: BTreeMap<Instrument, Quotes>,
     book: Book,
-    prints: BTreeMap<Instrument, Vec<Print>>,
+    recent_trades: BTreeMap<Instrument, Vec<RecentTrade>>,
 }
 
 /// Every projection whose row differs from what book and trades give. Best prices are judged at
@@ -118,7 +118,7 @@ impl Market {
         } else if let Some(instrument) = keys::quotes_at(&key) {
             self.add_quotes(instrument, quotes::read(Some(item))?);
         } else if let Some(instrument) = keys::prints_at(&key.pk) {
-            self.prints.entry(instrument).or_default().push(read_print(item)?);
+            self.recent_trades.entry(instrument).or_default().push(read_recent_trade(item)?);
         } else if let Some((instrument, bucket)) = keys::candles_at(&key.pk) {
             let candle = read_candle(item)?;
             let what = Projection::Bar(instrument, bucket, candle.start);
@@ -150,13 +150,13 @@ impl Market {
         due.extend(levels.into_iter().map(|((instrument, side, price), count)| {
             (Projection::Depth(instrument, side, price), count.to_string())
         }));
-        for (instrument, prints) in &self.prints {
+        for (instrument, recent_trades) in &self.recent_trades {
             for bucket in Bucket::ALL {
-                due.extend(candles(prints, *bucket).iter().map(|candle| {
+                due.extend(candles(recent_trades, *bucket).iter().map(|candle| {
                     (Projection::Bar(*instrument, *bucket, candle.start), bar(candle))
                 }));
             }
-            let newest = prints.iter().max().map(|print| last(&last_of(print)));
+            let newest = recent_trades.iter().max().map(|recent| last(&last_of(recent)));
             due.extend(newest.map(|text| (Projection::Last(*instrument), text)));
         }
         due

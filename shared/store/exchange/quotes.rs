@@ -143,7 +143,8 @@ pub(super) fn price_fell(
 ) -> Envelope {
     let instrument = [item.uuid().as_bytes(), option.as_str().as_bytes()].concat();
     let Hash(digest) = Hash::of(&[b"price-fell", &instrument, &version.to_be_bytes(), cause]);
-    let (option, price) = (option.to_string(), price.won());
+    let option = option.to_string();
+    let price = price.won();
     Envelope::new(uuid_of(digest), now, &PriceFell { item_id: item, option, price, version })
 }
 
@@ -186,8 +187,8 @@ impl Store {
         let first = seen.version;
         let mut attempts = REFRESH.attempts();
         while attempts.again() {
-            let ask = self.best_live(instrument, Side::Sell, now).await?;
-            let bid = self.best_live(instrument, Side::Buy, now).await?;
+            let ask = self.best_unexpired(instrument, Side::Sell, now).await?;
+            let bid = self.best_unexpired(instrument, Side::Buy, now).await?;
             let write = looked(instrument, &seen, ask, bid, now);
             let fallen = ask.filter(|ask| seen.ask.is_none_or(|before| *ask < before));
             let told = match fallen {
@@ -218,7 +219,7 @@ impl Store {
         Err(attempts.exhausted().into())
     }
 
-    async fn best_live(
+    async fn best_unexpired(
         &self,
         Instrument { item, option }: Instrument,
         side: Side,

@@ -20,8 +20,8 @@ pub struct BookRow {
 pub(super) fn head_item(key: &Key, head: &Head) -> Item {
     ItemWriter::under(key)
         .number("sequence", head.sequence)
-        .number("top", head.top)
-        .number("bound", head.bound)
+        .number("top", head.top_revision)
+        .number("bound", head.best_bound)
         .item()
 }
 
@@ -30,8 +30,8 @@ pub fn read_head(item: &Item) -> Result<Head, Corrupt> {
     let row = ItemReader(item);
     Ok(Head {
         sequence: row.count("sequence")?,
-        top: row.count("top")?,
-        bound: row.number("bound")?,
+        top_revision: row.count("top")?,
+        best_bound: row.number("bound")?,
         last: row.get("last").map(|_| row.id("last")).transpose()?,
         closed: row.get("closed").is_some(),
     })
@@ -42,7 +42,7 @@ pub(super) fn book_item(key: &Key, order: &Order) -> Item {
         .id("order", order.id)
         .id("user", order.user)
         .won("price", order.terms.price.won())
-        .number("place", order.place)
+        .number("place", order.priority)
         .instant("expiresAt", order.terms.expires_at)
         .item()
 }
@@ -50,8 +50,9 @@ pub(super) fn book_item(key: &Key, order: &Order) -> Item {
 /// Reads a resting order from its row in the book.
 pub fn read_resting(item: &Item) -> Result<BookRow, Corrupt> {
     let row = ItemReader(item);
-    let (order, user) = (row.id("order")?, row.id("user")?);
-    let resting = Resting { order, user, price: price(row)?, place: row.count("place")? };
+    let order = row.id("order")?;
+    let user = row.id("user")?;
+    let resting = Resting { order, user, price: price(row)?, priority: row.count("place")? };
     Ok(BookRow { resting, expires_at: row.instant("expiresAt")? })
 }
 
@@ -87,8 +88,8 @@ pub(super) fn order_item(order: &Order) -> Item {
         .text("side", terms.side.as_str())
         .won("price", terms.price.won())
         .value("address", AttributeValue::M(address))
-        .number("again", i64::from(terms.again))
-        .number("place", order.place)
+        .number("again", i64::from(terms.rebuy_if_failed))
+        .number("place", order.priority)
         .instant("placedAt", order.placed_at)
         .instant("expiresAt", terms.expires_at)
         .text("state", order.state.as_str())
@@ -123,7 +124,7 @@ pub fn read_order(item: &Item) -> Result<Order, Corrupt> {
         terms: terms(row)?,
         placed_at: row.instant("placedAt")?,
         state: state.ok_or_else(|| Corrupt("an order's state".to_owned()))?,
-        place: row.count("place")?,
+        priority: row.count("place")?,
         met: met(row, "trade", "metAt")?,
         at_once: met(row, "firstTrade", "firstMetAt")?,
         ended_at: row.maybe_number("endedAt").map(Instant::from_millis),
@@ -149,7 +150,7 @@ fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {
         price: price(row)?,
         funding,
         address: read_address(address)?,
-        again: row.number("again")? == 1,
+        rebuy_if_failed: row.number("again")? == 1,
         expires_at: row.instant("expiresAt")?,
     })
 }

@@ -31,9 +31,9 @@ pub fn book_of(item: CatalogItemId, option: ItemOption, side: Side) -> String {
 }
 /// A resting order's place. Prices have 12 digits at most.
 #[must_use]
-pub fn book(of: BookSide, price: i64, place: u32) -> Key {
+pub fn book(of: BookSide, price: i64, priority: u32) -> Key {
     let BookSide { instrument: Instrument { item, option }, side } = of;
-    Key::new(book_of(item, option, side), format!("{}#{place:010}", book_price(side, price)))
+    Key::new(book_of(item, option, side), format!("{}#{priority:010}", book_price(side, price)))
 }
 /// The beginning of the places of all orders that rest at one price.
 #[must_use]
@@ -107,14 +107,14 @@ pub fn quotes(item: CatalogItemId, option: ItemOption) -> Key {
 
 /// Paid trades of an instrument, oldest first.
 #[must_use]
-pub fn prints_of(item: CatalogItemId, option: ItemOption) -> String {
-    format!("{PRINTS_PREFIX}{item}#{option}")
+pub fn recent_trades_of(item: CatalogItemId, option: ItemOption) -> String {
+    format!("{RECENT_TRADES_PREFIX}{item}#{option}")
 }
-pub const PRINTS_PREFIX: &str = "prints#";
+pub const RECENT_TRADES_PREFIX: &str = "prints#";
 #[must_use]
-pub fn print(instrument: Instrument, at: Instant, trade: TradeId) -> Key {
+pub fn recent_trade(instrument: Instrument, at: Instant, trade: TradeId) -> Key {
     let Instrument { item, option } = instrument;
-    Key::new(prints_of(item, option), format!("{at}#{trade}"))
+    Key::new(recent_trades_of(item, option), format!("{at}#{trade}"))
 }
 
 /// The bars of an instrument's chart, oldest first.
@@ -176,7 +176,7 @@ pub fn quotes_at(key: &Key) -> Option<Instrument> {
 /// What a partition of prints names.
 #[must_use]
 pub fn prints_at(pk: &str) -> Option<Instrument> {
-    instrument_at(pk.strip_prefix(PRINTS_PREFIX)?)
+    instrument_at(pk.strip_prefix(RECENT_TRADES_PREFIX)?)
 }
 /// What a partition of bars names.
 #[must_use]

@@ -96,7 +96,7 @@ pub enum MarketWrite {
     /// The best prices are what was read.
     Quotes,
     /// The trade is not in the history yet.
-    Print,
+    Trade,
     /// The bar is what was read.
     Bar,
     /// The last trade is what was read.

@@ -2,7 +2,7 @@
 
 use domain::{
     auction::Hash,
-    trade::{Decision, Duty, Fact, Funding, Match, Trade},
+    trade::{Decision, Duty, Funding, Match, Trade, Transition},
 };
 use events::{
     Envelope, Event, ExchangeFacts, MatchFunding, SaleFailed, TradeCancelled, TradeCompleted,
@@ -24,9 +24,9 @@ fn facts(trade: &Trade) -> TradeFacts {
     }
 }
 
-fn exchange(Match { item, option, buy, sell, again, .. }: Match) -> ExchangeFacts {
+fn exchange(Match { item, option, buy, sell, rebuy_if_failed, .. }: Match) -> ExchangeFacts {
     let option = option.to_string();
-    ExchangeFacts { item_id: item, option, buy_order_id: buy, sell_order_id: sell, again }
+    ExchangeFacts { item_id: item, option, buy_order_id: buy, sell_order_id: sell, rebuy_if_failed }
 }
 
 fn id(parts: &[&[u8]]) -> Uuid {
@@ -61,26 +61,26 @@ pub(super) fn settled(trade: &Trade, now: Instant) -> Envelope {
 
 /// The step that tells of a fact; `None` for the two ends, which are events of their own.
 #[must_use]
-pub const fn step(fact: Fact) -> Option<TradeStep> {
-    Some(match fact {
-        Fact::Reminded(Duty::Pay) => TradeStep::PaymentReminded,
-        Fact::Reminded(Duty::Ship) => TradeStep::ShipmentReminded,
-        Fact::Reminded(Duty::Consent) => TradeStep::ConsentReminded,
-        Fact::Reminded(Duty::Confirm) => TradeStep::ConfirmationReminded,
-        Fact::Paid => TradeStep::Paid,
-        Fact::Shipped => TradeStep::Shipped,
-        Fact::Received => TradeStep::Received,
-        Fact::ConsentAsked => TradeStep::ConsentAsked,
-        Fact::Passed => TradeStep::Passed,
-        Fact::Forwarded => TradeStep::Forwarded,
-        Fact::Delivered => TradeStep::Delivered,
-        Fact::Completed | Fact::Cancelled => return None,
+pub const fn step(transition: Transition) -> Option<TradeStep> {
+    Some(match transition {
+        Transition::Reminded(Duty::Pay) => TradeStep::PaymentReminded,
+        Transition::Reminded(Duty::Ship) => TradeStep::ShipmentReminded,
+        Transition::Reminded(Duty::Consent) => TradeStep::ConsentReminded,
+        Transition::Reminded(Duty::Confirm) => TradeStep::ConfirmationReminded,
+        Transition::Paid => TradeStep::Paid,
+        Transition::Shipped => TradeStep::Shipped,
+        Transition::Received => TradeStep::Received,
+        Transition::ConsentAsked => TradeStep::ConsentAsked,
+        Transition::Passed => TradeStep::Passed,
+        Transition::Forwarded => TradeStep::Forwarded,
+        Transition::Delivered => TradeStep::Delivered,
+        Transition::Completed | Transition::Cancelled => return None,
     })
 }
 
 pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
     let trade = &decision.trade;
-    if let Some(step) = step(decision.fact) {
+    if let Some(step) = step(decision.transition) {
         return moved(trade, step, now);
     }
     match &trade.cancellation {

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::trade::{
-    Actor, Agreement, Cancellation, Claim, Fault, Funding, Grade, History, Inspection, Match, Paid,
-    Reason, Shipment, Source, State, Trade, Variant,
+    Actor, Agreement, Cancellation, Claim, Funding, Grade, History, Inspection, LiableParty, Match,
+    Paid, Reason, Shipment, Source, State, Trade, Variant,
 };
 use kernel::{Id, Instant};
 
@@ -102,7 +102,7 @@ fn write_match(matched: Match) -> ItemWriter {
         .text("option", matched.option.as_str())
         .id("buy", matched.buy)
         .id("sell", matched.sell)
-        .number("again", i64::from(matched.again));
+        .number("again", i64::from(matched.rebuy_if_failed));
     match matched.funding {
         Funding::Wallet { held } => map.won("held", held),
         Funding::Card { method } => map.id("card", method),
@@ -121,7 +121,7 @@ fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
         buy: row.id("buy")?,
         sell: row.id("sell")?,
         funding,
-        again: row.number("again")? == 1,
+        rebuy_if_failed: row.number("again")? == 1,
     })
 }
 
@@ -239,7 +239,7 @@ fn cancellation(row: ItemReader<'_>) -> Result<Cancellation, Corrupt> {
     Ok(Cancellation {
         reason: one_of(row, "reason", Reason::parse)?,
         note: row.maybe_text("note").map(str::to_owned),
-        fault: one_of(row, "fault", Fault::parse)?,
+        fault: one_of(row, "fault", LiableParty::parse)?,
         penalty: row.won("penalty")?,
         at: row.instant("at")?,
     })

@@ -3,7 +3,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use super::floor::{Floor, Trader, wallet};
+use super::fixture::{Floor, Trader, wallet};
 use crate::budgets::{book::Book, inspected, trades::parcel};
 
 const PRICE: i64 = 100_000;

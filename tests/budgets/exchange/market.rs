@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::floor::{Floor, Trader, wallet};
+use super::fixture::{Floor, Trader, wallet};
 use crate::{budgets::book::Book, support::NO_ID};
 
 const ALERTS: &str = "/v1/exchange/alerts";

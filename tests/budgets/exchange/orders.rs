@@ -3,7 +3,7 @@
 use domain::identity::Role;
 use serde_json::{Value, json};
 
-use super::floor::{Floor, Trader, wallet};
+use super::fixture::{Floor, Trader, wallet};
 use crate::{budgets::book::Book, support::NO_ID};
 
 const ORDERS: &str = "/v1/exchange/orders";

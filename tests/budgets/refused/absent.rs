@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::RequestBuilder;
 
 use crate::{
-    budgets::{book::Book, stage::Stage, trades::parcel},
+    budgets::{book::Book, fixture::Stage, trades::parcel},
     support::{NO_ID, filled, openapi, operation, routes},
 };
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    budgets::{book::Book, stage::Stage},
+    budgets::{book::Book, fixture::Stage},
     journeys::PASSWORD,
 };
 

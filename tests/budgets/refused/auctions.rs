@@ -4,16 +4,15 @@ use domain::auction::RECENT_ENTRIES_MAX;
 use kernel::{Span, UserId};
 use serde_json::{Value, json};
 
-use super::failing;
 use crate::{
-    budgets::{book::Book, stage::Stage},
+    budgets::{book::Book, fixture::Stage},
     support::NO_ID,
 };
 
 const STRIKES: i64 = 3;
 
 pub async fn story() -> Book {
-    let mut stage = failing().await;
+    let mut stage = Stage::failing().await;
     let seller = stage.member("seller").await;
     let (anna, bora) = (stage.member("anna").await, stage.member("bora").await);
     let plain = offered(&mut stage, seller, json!({})).await;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::budgets::{book::Book, exchange::floor::Floor, stage::ADMIN};
+use crate::budgets::{book::Book, exchange::fixture::Floor, fixture::ADMIN};
 
 const ALERTS_MAX: i64 = 100;
 const TAGS_MAX: usize = 10;

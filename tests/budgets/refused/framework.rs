@@ -4,7 +4,7 @@ use domain::identity::Role;
 use serde_json::json;
 use testkit::RequestBuilder;
 
-use crate::budgets::{book::Book, stage::Stage};
+use crate::budgets::{book::Book, fixture::Stage};
 
 const ORDERS: &str = "/v1/exchange/orders";
 const BODY_BYTES_MAX: usize = 256 * 1024;

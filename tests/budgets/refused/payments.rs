@@ -5,10 +5,9 @@ use gateway::fake::FaultKind;
 use kernel::{Span, UserId, Won};
 use serde_json::{Value, json};
 
-use super::failing;
 use crate::budgets::{
     book::Book,
-    stage::Stage,
+    fixture::Stage,
     trades::{PRICE, address, bought},
 };
 
@@ -16,7 +15,7 @@ const TOP_UPS: &str = "/v1/wallet/top-ups";
 const AMOUNT: i64 = 30_000;
 
 pub async fn story() -> Book {
-    let mut stage = failing().await;
+    let mut stage = Stage::failing().await;
     not_begun(&mut stage).await;
     not_confirmed(&mut stage).await;
     not_confirmed_for_a_trade(&mut stage).await;

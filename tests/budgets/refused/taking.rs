@@ -6,7 +6,7 @@ use super::wallets::owes;
 use crate::{
     budgets::{
         book::Book,
-        exchange::floor::{Floor, Trader, wallet},
+        exchange::fixture::{Floor, Trader, wallet},
     },
     support::NO_ID,
 };

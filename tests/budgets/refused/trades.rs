@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::{
     budgets::{
         book::Book,
+        fixture::Stage,
         inspected::{graded, matched},
-        stage::Stage,
         trades::{PRICE, address, bought, parcel},
     },
     support::NO_ID,

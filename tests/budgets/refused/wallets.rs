@@ -1,10 +1,10 @@
 //! Payout accounts that the bank does not know, and money that is not free to leave.
 
-use domain::ledger::{Account, Movement, MovementKind};
+use domain::ledger::{Account, Between, Movement, MovementKind};
 use kernel::{UserId, Won};
 use serde_json::{Value, json};
 
-use crate::budgets::{book::Book, stage::Stage};
+use crate::budgets::{book::Book, fixture::Stage};
 
 const ACCOUNT: &str = "/v1/me/payout-account";
 
@@ -34,7 +34,7 @@ pub async fn story() -> Book {
 /// So much was paid for `who` to somebody they had let down.
 pub async fn owes(stage: &mut Stage, who: UserId, amount: i64) {
     let injured = stage.member("injured").await;
-    let accounts = (Account::Penalty(who), Account::Available(injured));
+    let accounts = Between { from: Account::Penalty(who), to: Account::Available(injured) };
     let reason = format!("penalty#{}", stage.fresh());
     let amount = Won::constant(amount);
     let movement = Movement::transfer(reason, MovementKind::Penalty, amount, accounts).unwrap();

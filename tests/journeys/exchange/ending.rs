@@ -3,7 +3,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use super::stage::{Exchange, PRICE, PURSE, Trader, wallet};
+use super::fixture::{Exchange, PRICE, PURSE, Trader, wallet};
 
 /// Seller, buyer and their trade, paid.
 async fn matched(exchange: &Exchange, again: bool) -> (Trader, Trader, serde_json::Value) {

@@ -3,7 +3,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use super::stage::{Exchange, PRICE, PURSE, wallet};
+use super::fixture::{Exchange, PRICE, PURSE, wallet};
 
 /// 3 % more for the buyer, 3 % less for the seller.
 const PAYS: i64 = 103_000;

@@ -188,17 +188,17 @@ pub fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let item = usize::try_from(place).ok().and_then(|place| items.get(place));
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let item = usize::try_from(index).ok().and_then(|index| items.get(index));
                     let Some(item) = item else { return };
                     let result = work(item);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
                 }
             });
         }
     });
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(place, _)| *place);
+    done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
 }
 

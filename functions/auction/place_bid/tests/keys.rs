@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use serde_json::json;
 
-use crate::scene::{auction, bid, bid_with, show, start};
+use crate::tests::fixture::{auction, bid, bid_with, show, start};
 
 #[tokio::test]
 async fn a_bid_needs_a_key() {

@@ -1,4 +1,4 @@
-use domain::exchange::views::{Print, candles};
+use domain::exchange::views::{RecentTrade, candles};
 use kernel::{Span, TradeId};
 use uuid::Uuid;
 
@@ -11,12 +11,12 @@ fn at(text: &str) -> Instant {
 /// Three days until the 21st, and what was traded `(hours, price)` after their beginning.
 fn chart(title: &str, traded: &[(i64, i64)]) -> String {
     let (from, to) = (at("2026-11-18T15:00:00.000Z"), at("2026-11-21T14:00:00.000Z"));
-    let prints = traded.iter().zip(1..).map(|((hours, price), number)| Print {
+    let recent_trades = traded.iter().zip(1..).map(|((hours, price), number)| RecentTrade {
         at: from + Span::hours(*hours),
         trade: TradeId::from_uuid(Uuid::from_u128(number)),
         price: Won::new(*price).unwrap(),
     });
-    let bars = candles(&prints.collect::<Vec<_>>(), Bucket::Day);
+    let bars = candles(&recent_trades.collect::<Vec<_>>(), Bucket::Day);
     draw(title, &Stretch { bucket: Bucket::Day, from, to }, &bars)
 }
 

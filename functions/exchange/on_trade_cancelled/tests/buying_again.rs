@@ -4,7 +4,7 @@ use events::TradeCancelled;
 use kernel::{OrderId, Span, TradeId};
 use serde_json::json;
 
-use crate::scene::{Floor, PURSE, Trader, id_of};
+use crate::tests::fixture::{Floor, PURSE, Trader, id_of};
 
 /// An ask at 10,000 that a buyer took and that is on its way to fail.
 struct Story {

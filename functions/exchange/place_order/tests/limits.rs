@@ -1,10 +1,10 @@
 //! Who may order how much, and what a repetition must not tell.
 
-use domain::ledger::{Account, Movement, MovementKind};
+use domain::ledger::{Account, Between, Movement, MovementKind};
 use kernel::Won;
 use serde_json::json;
 
-use crate::scene::Floor;
+use crate::tests::fixture::Floor;
 
 #[tokio::test]
 async fn a_card_pays_no_more_than_one_payment_may_be() {
@@ -25,7 +25,8 @@ async fn a_card_pays_no_more_than_one_payment_may_be() {
 async fn who_owes_more_than_the_wallet_holds_sells_nothing() {
     let floor = Floor::bare().await;
     let (seller, injured) = (floor.beggar().await, floor.trader().await);
-    let accounts = (Account::Penalty(seller.user.id), Account::Available(injured.user.id));
+    let accounts =
+        Between { from: Account::Penalty(seller.user.id), to: Account::Available(injured.user.id) };
     let (reason, owed) = ("penalty#test".to_owned(), Won::constant(500));
     let penalty = Movement::transfer(reason, MovementKind::Penalty, owed, accounts).unwrap();
     assert!(floor.store().move_money(&penalty, floor.now()).await.unwrap());

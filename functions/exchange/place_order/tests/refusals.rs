@@ -3,7 +3,7 @@
 use kernel::{Id, Span};
 use serde_json::{Value, json};
 
-use crate::scene::{Floor, PASSWORD, PURSE, Trader};
+use crate::tests::fixture::{Floor, PASSWORD, PURSE, Trader};
 
 #[tokio::test]
 async fn a_key_is_required_and_has_a_shape() {

@@ -6,21 +6,21 @@ const FRESH_BUY: Head = Head::new(Side::Buy);
 const FRESH_SELL: Head = Head::new(Side::Sell);
 
 fn incoming(side: Side, won: i64) -> Incoming {
-    Incoming { user: id(1), side, price: price(won), rests: true }
+    Incoming { user: id(1), side, price: price(won), time_in_force: good() }
 }
 
-fn resting(user: u128, won: i64, place: u32) -> Resting {
-    Resting { order: id(100 + user), user: id(user), price: price(won), place }
+fn resting(user: u128, won: i64, priority: u32) -> Resting {
+    Resting { order: id(100 + user), user: id(user), price: price(won), priority }
 }
 
 fn bounded(head: Head, sequence: u32, bound: i64) -> Head {
-    Head { sequence, bound, ..head }
+    Head { sequence, best_bound: bound, ..head }
 }
 
 #[test]
 fn what_comes_of_an_order() {
     let out = |price| Guard::OutOfReach { price };
-    let nothing = |price| Guard::NothingBetter { price, top: 0 };
+    let nothing = |price| Guard::NothingBetter { price, top_revision: 0 };
     let tighten = |seen, from, bound| Guard::Tighten { seen, from, bound, last: None };
     let rests = |guard| Ok((None, guard));
     let meets = |won, guard| Ok((Some(won), guard));
@@ -95,7 +95,11 @@ fn what_resting_does_to_the_own_head() {
         let Ok(Plan::Rest(rest)) = answer else { panic!("{answer:?}") };
         assert_eq!(rest.own, plan, "{side:?} on {head:?}");
         let after = plan.change(side, &head).unwrap();
-        assert_eq!((after.bound, after.sequence, after.top), due, "{side:?} on {head:?}");
+        assert_eq!(
+            (after.best_bound, after.sequence, after.top_revision),
+            due,
+            "{side:?} on {head:?}"
+        );
         assert_eq!(plan.change(side, &Head { closed: true, ..head }), None);
     }
     // What was planned for one bound does not fit another.
@@ -107,7 +111,8 @@ fn what_resting_does_to_the_own_head() {
 
 #[test]
 fn an_order_that_does_not_rest_is_met_or_told_the_best() {
-    let now = Incoming { rests: false, ..incoming(Side::Buy, 5_000) };
+    let now =
+        Incoming { time_in_force: TimeInForce::ImmediateOrCancel, ..incoming(Side::Buy, 5_000) };
     let other = bounded(FRESH_SELL, 1, 6_000);
     assert!(other.concerns(&now) && !other.concerns(&incoming(Side::Buy, 5_000)));
     for best in [None, Some(resting(2, 6_000, 1))] {
@@ -177,7 +182,7 @@ fn a_late_tightening_does_not_hide_an_older_order() {
     let (cheap, young) = (resting(2, 9_000, 4), resting(3, 10_000, 5));
     // One who would pay 8,000 looks, and is slow. The 9,000 leaves; another tightens to 10,000.
     let slow = guard(plan(8_000, head, Some(cheap)));
-    let tightened = Head { bound: 10_000, ..head };
+    let tightened = Head { best_bound: 10_000, ..head };
     assert_eq!(
         guard(plan(9_000, head, Some(young))),
         Guard::Tighten { seen: 3, from: 5_000, bound: 10_000, last: None }

@@ -13,9 +13,9 @@ fn sell() -> Order {
 }
 
 fn take(resting: &Order) -> Plan {
-    let Order { id: order, user, place, .. } = *resting;
-    let resting = Resting { order, user, price: resting.terms.price, place };
-    Plan::Take(Take { resting, other: Guard::NothingBetter { price: 9_000, top: 1 } })
+    let Order { id: order, user, priority, .. } = *resting;
+    let resting = Resting { order, user, price: resting.terms.price, priority };
+    Plan::Take(Take { resting, other: Guard::NothingBetter { price: 9_000, top_revision: 1 } })
 }
 
 #[test]

@@ -9,32 +9,16 @@ use std::collections::{BTreeSet, HashSet};
 
 use kernel::UserId;
 
-use self::keys::{GuardKey, HeadKey, Planned, guard_of, head, planned};
+use self::{
+    keys::{GuardKey, HeadKey, Planned, guard_of, head, planned},
+    request::{Arrival, Turn},
+};
 use super::*;
 
 mod keys;
+mod request;
 pub use keys::Weakness;
-
-/// What one request wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Request {
-    Place {
-        order: u8,
-        user: u8,
-        side: Side,
-        won: i64,
-        rests: bool,
-    },
-    /// The owner's cancellation and the expiry are the same step.
-    End {
-        order: u8,
-    },
-    /// The card of the buyer it met was declined: the sell order returns to its place.
-    Return {
-        order: u8,
-        from: u8,
-    },
-}
+pub use request::Request;
 
 /// How far a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,14 +86,15 @@ type Known = [(u8, Side, i64)];
 
 /// Plays every interleaving of `requests` on a book that holds `resting` (order, user, side, won).
 pub fn explore(resting: &[(u8, u8, Side, i64)], requests: &[Request], retries: u8) -> Report {
-    explore_weakened(resting, requests, (retries, Weakness::None))
+    explore_weakened(resting, requests, retries, Weakness::None)
 }
 
 /// The same with a condition left out.
 pub fn explore_weakened(
     resting: &[(u8, u8, Side, i64)],
     requests: &[Request],
-    (retries, weakness): (u8, Weakness),
+    retries: u8,
+    weakness: Weakness,
 ) -> Report {
     let mut known: Vec<(u8, Side, i64)> = Vec::new();
     let mut world = World {
@@ -151,7 +136,7 @@ pub fn explore_weakened(
         world.judge(&known);
         let before = waiting.len();
         for (index, request) in requests.iter().enumerate() {
-            world.steps(&known, (index, *request), &mut waiting);
+            world.steps(&known, Turn { index, request: *request }, &mut waiting);
         }
         if waiting.len() == before {
             report.ends += 1;
@@ -190,7 +175,8 @@ impl World {
     }
 
     /// Everything that can happen next to one request.
-    fn steps(&self, known: &Known, (index, request): (usize, Request), next: &mut Vec<Self>) {
+    fn steps(&self, known: &Known, turn: Turn, next: &mut Vec<Self>) {
+        let Turn { index, request } = turn;
         let stage = self.stages[index];
         if stage == Stage::Over {
             return;
@@ -204,10 +190,12 @@ impl World {
         match request {
             Request::End { order } => self.end(index, order, next),
             Request::Place { order, user, side, won, rests } => {
-                let incoming = Incoming { user: user_id(user), side, price: price(won), rests };
+                let time_in_force = if rests { good() } else { TimeInForce::ImmediateOrCancel };
+                let incoming =
+                    Incoming { user: user_id(user), side, price: price(won), time_in_force };
                 // The order's row tells that this request was carried out before.
                 let done = self.fates[usize::from(order)] != Fate::Absent;
-                self.walk(known, (index, request), (order, incoming, done), next);
+                self.walk(known, turn, Arrival { order, incoming, done }, next);
             }
             Request::Return { order, from } => {
                 let met = |meeting: &(u8, u8, i64)| {
@@ -217,21 +205,21 @@ impl World {
                     return; // not yet
                 }
                 let (user, side, won) = known[usize::from(order)];
-                let incoming =
-                    Incoming { user: user_id(user), side, price: price(won), rests: true };
+                let incoming = Incoming {
+                    user: user_id(user),
+                    side,
+                    price: price(won),
+                    time_in_force: good(),
+                };
                 let done = self.fates[usize::from(order)] != Fate::Matched(from);
-                self.walk(known, (index, request), (order, incoming, done), next);
+                self.walk(known, turn, Arrival { order, incoming, done }, next);
             }
         }
     }
 
-    fn walk(
-        &self,
-        known: &Known,
-        (index, request): (usize, Request),
-        (order, incoming, done): (u8, Incoming, bool),
-        next: &mut Vec<Self>,
-    ) {
+    fn walk(&self, known: &Known, turn: Turn, arrival: Arrival, next: &mut Vec<Self>) {
+        let index = turn.index;
+        let Arrival { order, incoming, done } = arrival;
         let (own, other) = (place_of(incoming.side), place_of(incoming.side.other()));
         match self.stages[index] {
             Stage::Begun if done => next.push(self.at(index, Stage::Over)),
@@ -244,7 +232,7 @@ impl World {
                     order: id(u128::from(row.3)),
                     user: user_id(row.4),
                     price: price(row.1),
-                    place: row.2,
+                    priority: row.2,
                 });
                 let seen = Seen { own: head(own), other: head(other), best: resting };
                 match decide(&incoming, &seen) {
@@ -259,9 +247,7 @@ impl World {
                     }
                 }
             }
-            Stage::Ready(plan) => {
-                self.commit(known, (index, request), (order, incoming, plan), next)
-            }
+            Stage::Ready(plan) => self.commit(known, turn, arrival, plan, next),
             Stage::Over => {}
         }
     }
@@ -269,10 +255,13 @@ impl World {
     fn commit(
         &self,
         known: &Known,
-        (index, request): (usize, Request),
-        (order, incoming, plan): (u8, Incoming, Planned),
+        turn: Turn,
+        arrival: Arrival,
+        plan: Planned,
         next: &mut Vec<Self>,
     ) {
+        let Turn { index, request } = turn;
+        let Arrival { order, incoming, .. } = arrival;
         let fate = self.fates[usize::from(order)];
         let free = fate == before(request);
         let (own, other) = (place_of(incoming.side), place_of(incoming.side.other()));
@@ -294,7 +283,7 @@ impl World {
                 let price = incoming.price.get();
                 if let Some(changed) = changed {
                     let user = known[usize::from(order)].0;
-                    after.heads[own] = (changed.sequence, changed.top, changed.bound);
+                    after.heads[own] = (changed.sequence, changed.top_revision, changed.best_bound);
                     after.rows.insert((incoming.side, price, number(order), order, user));
                     after.fates[usize::from(order)] = Fate::Open;
                 }
@@ -343,7 +332,9 @@ impl World {
             (GuardKey::OutOfReach(_), Weakness::OutOfReach)
             | (GuardKey::NothingBetter(..), Weakness::NothingBetter)
             | (GuardKey::Tighten(..), Weakness::Tighten) => true,
-            (GuardKey::NothingBetter(price, _), Weakness::Top) => !side.better(head.bound, price),
+            (GuardKey::NothingBetter(price, _), Weakness::Top) => {
+                !side.better(head.best_bound, price)
+            }
             _ => false,
         }
     }

@@ -6,8 +6,8 @@ use super::{book::*, views::*, *};
 use crate::identity::Address;
 
 fn placed(order: u128, side: Side, won: i64) -> Happening {
-    let place = u32::try_from(order).unwrap();
-    Happening::Placed { order: id(order), user: id(order), side, price: price(won), place }
+    let priority = u32::try_from(order).unwrap();
+    Happening::Placed { order: id(order), user: id(order), side, price: price(won), priority }
 }
 
 fn meeting(incoming: u128, resting: u128, won: i64) -> Meeting {
@@ -57,7 +57,7 @@ fn a_log_that_cannot_have_happened_is_named() {
             user: id(1),
             side: Side::Buy,
             price: price(5_000),
-            place: 2,
+            priority: 2,
         },
     ];
     assert_eq!(replay(&own), Err(Impossible::SelfTrade(id(2))));
@@ -80,12 +80,12 @@ pub(super) fn order() -> Order {
             price: price(10_000),
             funding: OrderFunding::Wallet,
             address: Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap(),
-            again: false,
+            rebuy_if_failed: false,
             expires_at: expiry(start(), 1).unwrap(),
         },
         placed_at: start(),
         state: OrderState::Open,
-        place: 1,
+        priority: 1,
         met: None,
         at_once: None,
         ended_at: None,
@@ -150,18 +150,23 @@ fn days_that_are_offered() {
     }
 }
 
-fn print(minutes: i64, trade: u128, won: i64) -> Print {
-    Print { at: start() + Span::minutes(minutes), trade: id(trade), price: Won::constant(won) }
+fn recent(minutes: i64, trade: u128, won: i64) -> RecentTrade {
+    RecentTrade {
+        at: start() + Span::minutes(minutes),
+        trade: id(trade),
+        price: Won::constant(won),
+    }
 }
 
 #[test]
 fn a_bar_is_the_same_in_whichever_order_its_trades_come() {
-    let prints = [print(1, 5, 3_000), print(1, 4, 2_000), print(2, 1, 9_000), print(59, 9, 4_000)];
-    let bars = candles(&prints, Bucket::Hour);
+    let recent_trades =
+        [recent(1, 5, 3_000), recent(1, 4, 2_000), recent(2, 1, 9_000), recent(59, 9, 4_000)];
+    let bars = candles(&recent_trades, Bucket::Hour);
     let [bar] = bars.as_slice() else { panic!("{bars:?}") };
     let told = [bar.open, bar.high, bar.low, bar.close].map(Won::get);
     assert_eq!((told, bar.volume), ([2_000, 9_000, 2_000, 4_000], 4));
-    let mut turned = prints;
+    let mut turned = recent_trades;
     turned.reverse();
     assert_eq!(candles(&turned, Bucket::Hour), bars);
 }
@@ -169,8 +174,10 @@ fn a_bar_is_the_same_in_whichever_order_its_trades_come() {
 #[test]
 fn days_are_seouls() {
     // Midnight in Seoul is 15:00 UTC.
-    let before = Print { at: "2026-11-21T14:59:59.999Z".parse().unwrap(), ..print(0, 1, 1_000) };
-    let after = Print { at: "2026-11-21T15:00:00.000Z".parse().unwrap(), ..print(0, 2, 2_000) };
+    let before =
+        RecentTrade { at: "2026-11-21T14:59:59.999Z".parse().unwrap(), ..recent(0, 1, 1_000) };
+    let after =
+        RecentTrade { at: "2026-11-21T15:00:00.000Z".parse().unwrap(), ..recent(0, 2, 2_000) };
     let days: Vec<String> =
         candles(&[before, after], Bucket::Day).iter().map(|bar| bar.start.to_string()).collect();
     assert_eq!(days, ["2026-11-20T15:00:00.000Z", "2026-11-21T15:00:00.000Z"]);

@@ -180,7 +180,7 @@ fn every_condition_is_needed() {
     ];
     for (weakness, book, requests) in rows {
         explore(book, &requests, 1);
-        let found = std::panic::catch_unwind(|| explore_weakened(book, &requests, (1, weakness)));
+        let found = std::panic::catch_unwind(|| explore_weakened(book, &requests, 1, weakness));
         assert!(found.is_err(), "{weakness:?} goes unnoticed");
     }
 }

@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::{
     super::{Account, Books, HoldState, MovementKind, Posting, audit},
-    world::{Dice, orders, user, walk},
+    fixture::{Dice, orders, user, walk},
 };
 use crate::withdrawal::State;
 
@@ -26,12 +26,12 @@ fn holds_of_orders_need_no_withdrawal() {
     let states: Vec<HoldState> = books.holds.iter().map(|(_, hold)| hold.state).collect();
     assert_eq!(states, [HoldState::Captured, HoldState::Released, HoldState::Held]);
     // And are looked at as closely.
-    for place in 0..books.holds.len() {
+    for index in 0..books.holds.len() {
         let mut broken = books.clone();
-        broken.holds[place].1.amount = Won::constant(10_299);
-        assert!(!audit(&broken).differences.is_empty(), "hold {place}");
-        broken.holds.remove(place);
-        assert!(!audit(&broken).differences.is_empty(), "hold {place}");
+        broken.holds[index].1.amount = Won::constant(10_299);
+        assert!(!audit(&broken).differences.is_empty(), "hold {index}");
+        broken.holds.remove(index);
+        assert!(!audit(&broken).differences.is_empty(), "hold {index}");
     }
 }
 
@@ -43,11 +43,11 @@ fn a_hold_is_ended_by_its_own_entry_and_no_other() {
         (1, HoldState::Captured, release.clone()),
         (2, HoldState::Released, release),
     ];
-    for (place, state, ended_by) in rows {
+    for (index, state, ended_by) in rows {
         let mut broken = orders();
-        (broken.holds[place].1.state, broken.holds[place].1.ended_by) = (state, ended_by);
+        (broken.holds[index].1.state, broken.holds[index].1.ended_by) = (state, ended_by);
         let told = format!("{:?}", audit(&broken).differences);
-        assert!(told.contains("its state and its end do not go together"), "hold {place}: {told}");
+        assert!(told.contains("its state and its end do not go together"), "hold {index}: {told}");
     }
 }
 
@@ -97,9 +97,9 @@ fn corrupt_by(way: usize, books: &mut Books, dice: &mut Dice) -> String {
 
 fn corrupt_entry(way: usize, books: &mut Books, dice: &mut Dice) -> String {
     let count = books.entries.len();
-    let place = dice.below(count);
-    let other = (place + 1 + dice.below(count - 1)) % count;
-    let entry = &mut books.entries[place].1;
+    let index = dice.below(count);
+    let other = (index + 1 + dice.below(count - 1)) % count;
+    let entry = &mut books.entries[index].1;
     let posting = dice.below(entry.postings.len());
     match way {
         0 => entry.reason.push('x'),
@@ -113,27 +113,27 @@ fn corrupt_entry(way: usize, books: &mut Books, dice: &mut Dice) -> String {
         4 => entry.postings[posting].account = Account::Available(user(90)),
         5 => entry.checksum.0[dice.below(32)] ^= 1 << dice.below(8),
         6 => {
-            books.entries.remove(place);
+            books.entries.remove(index);
         }
         7 => {
-            let mut copy = books.entries[place].clone();
+            let mut copy = books.entries[index].clone();
             if dice.below(2) == 0 {
                 copy.0.push('2');
             }
             books.entries.push(copy);
         }
         8 => {
-            let (a, b) = (books.entries[place].1.clone(), books.entries[other].1.clone());
-            (books.entries[place].1, books.entries[other].1) = (b, a);
+            let (a, b) = (books.entries[index].1.clone(), books.entries[other].1.clone());
+            (books.entries[index].1, books.entries[other].1) = (b, a);
         }
-        _ => rewrite_knowingly(books, place, dice),
+        _ => rewrite_knowingly(books, index, dice),
     }
-    format!("entry {place} (with {other})")
+    format!("entry {index} (with {other})")
 }
 
 /// Somebody who knows the format moves more money and corrects the checksum, or reorders postings.
-fn rewrite_knowingly(books: &mut Books, place: usize, dice: &mut Dice) {
-    let entry = &mut books.entries[place].1;
+fn rewrite_knowingly(books: &mut Books, index: usize, dice: &mut Dice) {
+    let entry = &mut books.entries[index].1;
     if dice.below(3) == 0 {
         entry.postings.reverse();
         return;
@@ -149,9 +149,9 @@ fn rewrite_knowingly(books: &mut Books, place: usize, dice: &mut Dice) {
 }
 
 fn corrupt_wallet(way: usize, books: &mut Books, dice: &mut Dice) -> String {
-    let place = dice.below(books.wallets.len());
+    let index = dice.below(books.wallets.len());
     let by = dice.won(1_000) * [1, -1][dice.below(2)];
-    let (user, kept) = &mut books.wallets[place];
+    let (user, kept) = &mut books.wallets[index];
     match way {
         10 => kept.available += by,
         11 => kept.held += by,
@@ -160,37 +160,37 @@ fn corrupt_wallet(way: usize, books: &mut Books, dice: &mut Dice) -> String {
         13 => kept.moves += by,
         _ => *user = Id::from_uuid(Uuid::from_u128(99)),
     }
-    format!("wallet {place}")
+    format!("wallet {index}")
 }
 
 fn corrupt_escrow_or_line(way: usize, books: &mut Books, dice: &mut Dice) -> String {
     if way == 15 {
-        let place = dice.below(books.escrows.len());
+        let index = dice.below(books.escrows.len());
         match dice.below(3) {
-            0 => books.escrows[place].1 += dice.won(9),
-            1 => books.escrows[place].1 -= dice.won(9),
-            _ => drop(books.escrows.remove(place)),
+            0 => books.escrows[index].1 += dice.won(9),
+            1 => books.escrows[index].1 -= dice.won(9),
+            _ => drop(books.escrows.remove(index)),
         }
-        return format!("escrow {place}");
+        return format!("escrow {index}");
     }
-    let place = dice.below(books.lines.len());
-    let (owner, line) = &mut books.lines[place];
+    let index = dice.below(books.lines.len());
+    let (owner, line) = &mut books.lines[index];
     match (way, dice.below(7)) {
-        (16, _) => drop(books.lines.remove(place)),
+        (16, _) => drop(books.lines.remove(index)),
         (_, 0) => line.available += 1,
         (_, 1) => line.held -= 1,
         (_, 2) => line.penalty += 1,
         (_, 3) => line.reason.push('x'),
         (_, 4) => line.at = Instant::from_millis(1),
         (_, 5) => *owner = user(90),
-        _ => books.lines.push(books.lines[place].clone()),
+        _ => books.lines.push(books.lines[index].clone()),
     }
-    format!("line {place}")
+    format!("line {index}")
 }
 
 fn corrupt_hold(way: usize, books: &mut Books, dice: &mut Dice) -> String {
-    let place = dice.below(books.holds.len());
-    let (subject, hold) = &mut books.holds[place];
+    let index = dice.below(books.holds.len());
+    let (subject, hold) = &mut books.holds[index];
     match way {
         18 => hold.amount = Won::constant(hold.amount.get() + dice.won(9)),
         19 => {
@@ -207,15 +207,15 @@ fn corrupt_hold(way: usize, books: &mut Books, dice: &mut Dice) -> String {
             };
         }
         22 => {
-            let row = books.holds[place].clone();
+            let row = books.holds[index].clone();
             if dice.below(2) == 0 {
                 books.holds.push(row);
             } else {
-                books.holds.remove(place);
+                books.holds.remove(index);
             }
         }
         _ => {
-            let facts = &mut books.withdrawals[place].1;
+            let facts = &mut books.withdrawals[index].1;
             match (dice.below(3), facts.state) {
                 (0, _) => facts.amount = Won::constant(facts.amount.get() + 1),
                 (1, _) => facts.user = user(90),
@@ -224,5 +224,5 @@ fn corrupt_hold(way: usize, books: &mut Books, dice: &mut Dice) -> String {
             }
         }
     }
-    format!("hold {place}")
+    format!("hold {index}")
 }

@@ -1,3 +1,3 @@
 mod corruption;
+mod fixture;
 mod movements;
-mod world;

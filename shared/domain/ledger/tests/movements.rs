@@ -1,7 +1,7 @@
 use kernel::{Id, TradeId, UserId, Won};
 use uuid::Uuid;
 
-use super::super::{Account, Movement, MovementError, MovementKind, Posting};
+use super::super::{Account, Between, Movement, MovementError, MovementKind, Posting};
 
 fn user(n: u128) -> UserId {
     Id::from_uuid(Uuid::from_u128(n))
@@ -42,7 +42,7 @@ fn only_balanced_postings_are_a_movement() {
 
 #[test]
 fn a_reason_is_a_short_key() {
-    let accounts = (Account::Provider, Account::Available(user(1)));
+    let accounts = Between { from: Account::Provider, to: Account::Available(user(1)) };
     let make = |reason: &str| {
         Movement::transfer(reason.to_owned(), MovementKind::TopUp, Won::constant(1), accounts)
     };

@@ -6,7 +6,7 @@ use super::*;
 type Row = (Command, &'static [Actor], Vec<(State, State)>);
 
 fn table(variant: Variant) -> Vec<Row> {
-    use Actor::{Admin, Buyer, Clock, Inspector, Seller};
+    use Actor::{Admin, Buyer, Inspector, Seller, System};
     use State::{
         AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
         Forwarding, InTransit, Inspecting,
@@ -36,8 +36,8 @@ fn table(variant: Variant) -> Vec<Row> {
             only(vec![(Inspecting, Cancelled)]),
         ),
         // Only matches know these two: `matches`.
-        (Command::Capture, &[Clock], vec![]),
-        (Command::DeclinePayment, &[Clock], vec![]),
+        (Command::Capture, &[System], vec![]),
+        (Command::DeclinePayment, &[System], vec![]),
         (Command::Consent, &[Buyer], only(vec![(AwaitingConsent, Forwarding)])),
         (Command::RefuseConsent, &[Buyer], only(vec![(AwaitingConsent, Cancelled)])),
         (Command::Forward(shipment()), &[Inspector], only(vec![(Forwarding, Forwarding)])),
@@ -45,7 +45,7 @@ fn table(variant: Variant) -> Vec<Row> {
         (Command::Confirm, &[Buyer], confirmed),
         (
             Command::TimeOut,
-            &[Clock],
+            &[System],
             vec![
                 (AwaitingPayment, Cancelled),
                 (AwaitingShipment, Cancelled),
@@ -185,21 +185,21 @@ fn a_claimed_trade_waits_for_its_payment() {
         (Command::Cancel { note: None }, Actor::Buyer),
         (Command::Cancel { note: None }, Actor::Seller),
         (Command::Cancel { note: None }, Actor::Admin),
-        (Command::TimeOut, Actor::Clock),
+        (Command::TimeOut, Actor::System),
     ] {
         let answer = decide(&claimed, command.clone(), actor, deadline);
         assert_eq!(answer, Err(Rejection::PaymentInProgress), "{command:?}");
     }
-    assert_eq!(wake(&claimed, deadline + Span::days(9)), None);
+    assert_eq!(due_command(&claimed, deadline + Span::days(9)), None);
     assert_eq!(unclaim(&claimed, id(8)), Err(Rejection::OtherPayment));
     assert_eq!(unclaim(&trade, id(9)), Err(Rejection::OtherPayment));
     let free = unclaim(&claimed, id(9)).unwrap();
-    assert_eq!(wake(&free, deadline), Some(Command::TimeOut));
+    assert_eq!(due_command(&free, deadline), Some(Command::TimeOut));
     // However late the provider's answer comes.
     let accept = |payment| Command::AcceptPayment { payment };
-    let wrong = decide(&claimed, accept(id(8)), Actor::Clock, deadline);
+    let wrong = decide(&claimed, accept(id(8)), Actor::System, deadline);
     assert_eq!(wrong, Err(Rejection::OtherPayment));
-    let paid = after(&claimed, accept(id(9)), Actor::Clock, deadline + Span::days(1));
+    let paid = after(&claimed, accept(id(9)), Actor::System, deadline + Span::days(1));
     assert_eq!((paid.state, paid.claim), (State::AwaitingShipment, None));
     assert_eq!(paid.paid.unwrap().payment, Some(id(9)));
     assert!(claim(&paid, id(9), total, address(), start()).is_err());
@@ -224,7 +224,7 @@ fn actors_have_one_spelling() {
         (Actor::Seller, "seller"),
         (Actor::Inspector, "inspector"),
         (Actor::Admin, "admin"),
-        (Actor::Clock, "clock"),
+        (Actor::System, "clock"),
     ] {
         assert_eq!((actor.as_str(), Actor::parse(text)), (text, Some(actor)));
     }

@@ -6,7 +6,7 @@ use crate::ledger::Account;
 #[test]
 fn what_is_held_is_taken_and_the_rest_is_free_again() {
     let trade = opened(from_wallet(), Variant::Inspected);
-    let decision = decide(&trade, Command::Capture, Actor::Clock, start()).unwrap();
+    let decision = decide(&trade, Command::Capture, Actor::System, start()).unwrap();
     assert_eq!(decision.trade.state, State::AwaitingShipment);
     assert_eq!(decision.hold.as_deref(), Some(&*crate::exchange::hold_of(id(5))));
     let movement = decision.movement.unwrap();
@@ -25,13 +25,13 @@ fn what_is_held_is_taken_and_the_rest_is_free_again() {
 fn a_hold_of_exactly_the_total_leaves_nothing_over() {
     let trade =
         opened(matched(Funding::Wallet { held: Won::constant(103_001) }), Variant::Inspected);
-    let decision = decide(&trade, Command::Capture, Actor::Clock, start()).unwrap();
+    let decision = decide(&trade, Command::Capture, Actor::System, start()).unwrap();
     assert_eq!(decision.movement.unwrap().postings().len(), 2);
 }
 
 #[test]
 fn who_pays_a_match_and_how() {
-    use Actor::{Admin, Buyer, Clock, Seller};
+    use Actor::{Admin, Buyer, Seller, System};
     let wrong = Err(Rejection::WrongState { state: State::AwaitingPayment });
     let (paid, cancelled) = (Ok(State::AwaitingShipment), Ok(State::Cancelled));
     let due = |trade: &Trade| trade.deadline.unwrap();
@@ -41,10 +41,10 @@ fn who_pays_a_match_and_how() {
         (Command::Cancel { note: None }, Buyer, wrong, wrong),
         (Command::Cancel { note: None }, Seller, wrong, wrong),
         (Command::Cancel { note: None }, Admin, wrong, wrong),
-        (Command::Capture, Clock, paid, wrong),
-        (Command::DeclinePayment, Clock, wrong, cancelled),
+        (Command::Capture, System, paid, wrong),
+        (Command::DeclinePayment, System, wrong, cancelled),
         // Nobody came to take what is held: it is taken now. A card that was not charged is not.
-        (Command::TimeOut, Clock, paid, cancelled),
+        (Command::TimeOut, System, paid, cancelled),
         (Command::Decline, Buyer, Err(Rejection::NotAnOffer), Err(Rejection::NotAnOffer)),
     ];
     for (command, actor, wallet, card) in rows {
@@ -60,10 +60,10 @@ fn who_pays_a_match_and_how() {
 #[test]
 fn a_declined_card_is_the_buyers_fault_and_costs_nobody() {
     let trade = opened(by_card(), Variant::Inspected);
-    let decision = decide(&trade, Command::DeclinePayment, Actor::Clock, start()).unwrap();
+    let decision = decide(&trade, Command::DeclinePayment, Actor::System, start()).unwrap();
     let cancellation = decision.trade.cancellation.unwrap();
     assert_eq!(cancellation.reason, Reason::PaymentDeclined);
-    assert_eq!((cancellation.fault, cancellation.penalty), (Fault::Buyer, Won::ZERO));
+    assert_eq!((cancellation.fault, cancellation.penalty), (LiableParty::Buyer, Won::ZERO));
     assert_eq!((decision.movement, decision.hold), (None, None));
 }
 
@@ -75,11 +75,11 @@ fn only_a_card_is_claimed_by_a_payment() {
     let card = opened(by_card(), Variant::Inspected);
     let claimed = claim(&card, id(9), card.total(), address(), start()).unwrap();
     for command in [Command::DeclinePayment, Command::TimeOut] {
-        let answer = decide(&claimed, command, Actor::Clock, card.deadline.unwrap());
+        let answer = decide(&claimed, command, Actor::System, card.deadline.unwrap());
         assert_eq!(answer, Err(Rejection::PaymentInProgress));
     }
     let accept = Command::AcceptPayment { payment: id(9) };
-    let paid = after(&claimed, accept, Actor::Clock, start());
+    let paid = after(&claimed, accept, Actor::System, start());
     assert_eq!(paid.state, State::AwaitingShipment);
 }
 

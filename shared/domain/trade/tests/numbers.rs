@@ -56,21 +56,21 @@ fn reminders_come_once_each() {
         for hour in hours {
             let at = trade.since + Span::hours(*hour);
             assert_eq!(trade.due(), Some(at), "{state:?}");
-            assert_eq!(wake(&trade, at - Span::millis(1)), None);
-            let early = decide(&trade, Command::Remind, Actor::Clock, at - Span::millis(1));
+            assert_eq!(due_command(&trade, at - Span::millis(1)), None);
+            let early = decide(&trade, Command::Remind, Actor::System, at - Span::millis(1));
             assert_eq!(early, Err(Rejection::NotDue));
-            assert_eq!(wake(&trade, at), Some(Command::Remind));
-            let decision = decide(&trade, Command::Remind, Actor::Clock, at).unwrap();
-            assert_eq!(decision.fact, Fact::Reminded(trade.duty().unwrap()));
+            assert_eq!(due_command(&trade, at), Some(Command::Remind));
+            let decision = decide(&trade, Command::Remind, Actor::System, at).unwrap();
+            assert_eq!(decision.transition, Transition::Reminded(trade.duty().unwrap()));
             assert_eq!(decision.movement, None);
             trade = decision.trade;
         }
         let deadline = trade.deadline.unwrap();
         assert_eq!(trade.due(), Some(deadline), "{state:?}");
-        assert_eq!(wake(&trade, deadline - Span::millis(1)), None);
-        let early = decide(&trade, Command::TimeOut, Actor::Clock, deadline - Span::millis(1));
+        assert_eq!(due_command(&trade, deadline - Span::millis(1)), None);
+        let early = decide(&trade, Command::TimeOut, Actor::System, deadline - Span::millis(1));
         assert_eq!(early, Err(Rejection::NotDue));
-        assert_eq!(wake(&trade, deadline), Some(Command::TimeOut));
+        assert_eq!(due_command(&trade, deadline), Some(Command::TimeOut));
     }
 }
 
@@ -78,7 +78,7 @@ fn reminders_come_once_each() {
 fn missed_reminders_are_one() {
     let trade = opened(auction(0), Variant::Direct);
     let at = start() + Span::hours(41);
-    let reminded = after(&trade, Command::Remind, Actor::Clock, at);
+    let reminded = after(&trade, Command::Remind, Actor::System, at);
     assert_eq!((reminded.reminded, reminded.due()), (2, reminded.deadline));
 }
 
@@ -101,13 +101,13 @@ fn paying_is_in_time_until_the_deadline() {
 type Case = (State, (Command, Actor), Span, Reason, i64);
 
 fn endings() -> Vec<Case> {
-    use Actor::{Admin, Buyer, Clock, Inspector, Seller};
+    use Actor::{Admin, Buyer, Inspector, Seller, System};
     use State::{AwaitingConsent, AwaitingPayment, AwaitingShipment, InTransit, Inspecting};
     let hour = Span::hours(1);
     let within = Span::millis(3_599_999);
     let cancel = |actor| (Command::Cancel { note: None }, actor);
     let fail = |defect| (inspected(Grade::Fail(defect)), Inspector);
-    let silence = (Command::TimeOut, Clock);
+    let silence = (Command::TimeOut, System);
     let refuse = (Command::RefuseConsent, Buyer);
     vec![
         (AwaitingPayment, cancel(Seller), hour, Reason::SellerRefused, 0),
@@ -147,14 +147,14 @@ fn who_is_to_blame_and_what_it_costs() {
 #[test]
 fn an_offer_costs_nobody_anything() {
     for (command, actor, reason) in [
-        (Command::TimeOut, Actor::Clock, Reason::OfferLapsed),
+        (Command::TimeOut, Actor::System, Reason::OfferLapsed),
         (Command::Cancel { note: None }, Actor::Buyer, Reason::OfferDeclined),
         (Command::Decline, Actor::Buyer, Reason::OfferDeclined),
     ] {
         let trade = opened(auction(1), Variant::Direct);
         let ended = after(&trade, command, actor, start() + Span::hours(24));
         let cancellation = ended.cancellation.unwrap();
-        assert_eq!((cancellation.reason, cancellation.fault), (reason, Fault::Nobody));
+        assert_eq!((cancellation.reason, cancellation.fault), (reason, LiableParty::Nobody));
         assert!(!reason.is_strike() && reason.passes_on());
     }
     assert!(Reason::Unpaid.is_strike() && Reason::BuyerWithdrew.is_strike());

@@ -45,7 +45,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "bid-answered-before-the-write",
         breaks: "one bid of seven is answered with 201 and never written",
-        imitates: "functions/auction/bidding.rs contend: created() without the write",
+        imitates: "functions/auction/bidding.rs submit: created() without the write",
         tamper: Lose(BID),
         one_in: 7,
         speaks: &["I7", "I17"],

@@ -155,7 +155,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "print-without-its-trade",
         breaks: "a paid trade is missing from the instrument's history",
-        imitates: "shared/store/exchange/prints.rs: the print's row",
+        imitates: "shared/store/exchange/recent_trades.rs: the print's row",
         tamper: Lose(Target::any(Exchange, "prints#")),
         one_in: 2,
         speaks: &["I14"],

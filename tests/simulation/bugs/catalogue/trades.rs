@@ -24,7 +24,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "trade-moved-told-as-done",
         breaks: "a command that lost to another one is told as carried out",
-        imitates: "functions/trade/acting.rs carry_out: a failed TradeWrite::Change",
+        imitates: "functions/trade/command.rs execute: a failed TradeWrite::Change",
         tamper: Swallow(TRADE),
         one_in: 1,
         speaks: &["I11", "I15", "I18"],

@@ -80,7 +80,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "admin-of-the-own-trade",
         breaks: "an admin who sells decides over the own trade",
-        file: "functions/trade/acting.rs",
+        file: "functions/trade/command.rs",
         search: "return vec![Actor::Seller];",
         replace: "return vec![if caller.has(Role::Admin) { Actor::Admin } else { Actor::Seller }];",
         package: "jangteo-trade",
@@ -100,7 +100,7 @@ pub const PATCHES: &[Patch] = &[
         breaks: "the ask of a declined buyer comes back behind those that came after it",
         file: "functions/exchange/on_trade_cancelled/mod.rs",
         search: "let order = before.restored(now);",
-        replace: "let order = Order { place: before.place + 1, ..before.restored(now) };",
+        replace: "let order = Order { priority: before.priority + 1, ..before.restored(now) };",
         package: "jangteo-exchange",
         tests: "on_trade_cancelled",
     },

@@ -21,7 +21,7 @@ pub enum GuardKey {
 }
 
 pub fn head(key: HeadKey) -> Head {
-    Head { sequence: key.0, top: key.1, bound: key.2, last: None, closed: false }
+    Head { sequence: key.0, top_revision: key.1, best_bound: key.2, last: None, closed: false }
 }
 
 pub fn planned(plan: Plan) -> Planned {
@@ -37,7 +37,9 @@ pub fn planned(plan: Plan) -> Planned {
 pub fn guard_key(guard: Guard) -> GuardKey {
     match guard {
         Guard::OutOfReach { price } => GuardKey::OutOfReach(price),
-        Guard::NothingBetter { price, top } => GuardKey::NothingBetter(price, top),
+        Guard::NothingBetter { price, top_revision } => {
+            GuardKey::NothingBetter(price, top_revision)
+        }
         Guard::Tighten { seen, from, bound, .. } => GuardKey::Tighten(seen, from, bound),
     }
 }
@@ -45,7 +47,9 @@ pub fn guard_key(guard: Guard) -> GuardKey {
 pub fn guard_of(key: GuardKey) -> Guard {
     match key {
         GuardKey::OutOfReach(price) => Guard::OutOfReach { price },
-        GuardKey::NothingBetter(price, top) => Guard::NothingBetter { price, top },
+        GuardKey::NothingBetter(price, top_revision) => {
+            Guard::NothingBetter { price, top_revision }
+        }
         GuardKey::Tighten(seen, from, bound) => Guard::Tighten { seen, from, bound, last: None },
     }
 }

@@ -1,0 +1,91 @@
+//! Many orders at once on one instrument: the trades are those of a book in which one order came
+//! after another, in the order of the commits.
+
+use std::{sync::atomic::Ordering, time::Instant};
+
+use futures::future::join_all;
+
+use crate::{
+    submission::Retries,
+    tests::fixture::{Floor, Record, spawn},
+};
+
+/// Three are usual at 200 orders at once.
+const LOST_PER_ORDER_MAX: u64 = 10;
+
+/// A small generator: which orders come follows from the seed alone.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        // Numerical Recipes' LCG, its high bits.
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// `count` orders at once from 20 traders at ten prices. Answers log, trades and lost attempts.
+async fn storm(floor: &Floor, seed: u64, count: usize) -> (Record, u64) {
+    let traders = floor.traders(20).await;
+    let mut dice = Dice(seed);
+    let mut requests = Vec::with_capacity(count);
+    for _ in 0..count {
+        let trader = &traders[usize::try_from(dice.roll(20)).unwrap()];
+        let side = if dice.roll(2) == 0 { "buy" } else { "sell" };
+        let price = i64::try_from(10 + dice.roll(10)).unwrap() * 1_000;
+        requests.push(floor.ask("orders", trader).json(floor.order(trader, side, price)));
+    }
+    // Each on a task of its own.
+    let tasks: Vec<_> = requests.into_iter().map(spawn).collect();
+    for answer in join_all(tasks).await {
+        let answer = answer.unwrap();
+        let fine = answer.status() == 201 || answer.code() == "self-trade";
+        assert!(fine, "{}", answer.text());
+    }
+    let lost = floor.app.memory::<Retries>().0.load(Ordering::Relaxed);
+    (floor.record().await, lost)
+}
+
+async fn storms(seeds: std::ops::Range<u64>) {
+    for seed in seeds {
+        let begun = Instant::now();
+        let floor = Floor::bare().await;
+        let (record, lost) = storm(&floor, seed, 200).await;
+        let (orders, trades) = (record.log.len(), record.meetings.len());
+        println!(
+            "seed {seed}: {orders} orders, {trades} trades, {lost} lost attempts, {:?}",
+            begun.elapsed()
+        );
+        assert!(trades > 40, "{trades}");
+    }
+}
+
+macro_rules! fifty_seeds {
+    ($($name:ident: $seeds:expr;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $name() {
+            storms($seeds).await;
+        }
+    )*};
+}
+
+fifty_seeds! {
+    two_hundred_orders_at_once_seeds_0_to_9: 0..10;
+    two_hundred_orders_at_once_seeds_10_to_19: 10..20;
+    two_hundred_orders_at_once_seeds_20_to_29: 20..30;
+    two_hundred_orders_at_once_seeds_30_to_39: 30..40;
+    two_hundred_orders_at_once_seeds_40_to_49: 40..50;
+}
+
+/// What contention costs: lost attempts at 10, 50 and 200 orders at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn lost_attempts_are_bounded() {
+    for count in [10, 50, 200] {
+        let floor = Floor::bare().await;
+        let (record, lost) = storm(&floor, 7, count).await;
+        println!("{count} at once: {lost} lost attempts, {} trades", record.meetings.len());
+        let most = u64::try_from(count).unwrap() * LOST_PER_ORDER_MAX;
+        assert!(lost <= most, "{count} at once: {lost} lost attempts");
+    }
+}

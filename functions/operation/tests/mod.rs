@@ -1,0 +1,3 @@
+//! What the functions of this context are tested on, and what several of them do together.
+
+pub mod fixture;

@@ -1,0 +1,113 @@
+//! What every command of a user shares: whose trade it is, the rules, one transaction.
+
+use domain::{
+    identity::Role,
+    trade::{Actor, Command, Trade, Variant, decide, may},
+};
+use kernel::{Instant, TradeId};
+use platform::{App, Caller, Grant, Once, Problem, Reply, retry::Policy};
+use store::{Label, Table, Transaction, trade::TradeWrite};
+
+use crate::{refusal, view::TradeView};
+
+/// What a command that moves no money needs.
+pub const GRANTS: &[Grant] = &[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+];
+
+/// What a command needs that may end a paid trade.
+pub const REFUNDING: &[Grant] = &[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+];
+
+/// Somebody else moves the trade between reading and writing at most this often.
+const COMMAND: Policy = Policy::named("trade-command", 8);
+
+/// Who asks, of which trade, when.
+#[derive(Clone, Copy)]
+pub struct CommandRequest<'a> {
+    pub once: &'a Once,
+    pub caller: &'a Caller,
+    pub trade: TradeId,
+    pub now: Instant,
+}
+
+/// The caller's trade, and what they are to it. Others' trades are not to be found.
+pub async fn find(app: &App, caller: &Caller, id: TradeId) -> Result<(Trade, Actor), Problem> {
+    let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
+    let actor = role_of(&trade, caller).ok_or_else(|| refusal::not_found(id))?;
+    Ok((trade, actor))
+}
+
+/// What the caller is to the trade.
+pub fn role_of(trade: &Trade, caller: &Caller) -> Option<Actor> {
+    roles_of(trade, caller).first().copied()
+}
+
+/// As whom the caller gives `command`: in the role that may, if they have it.
+fn role_for(trade: &Trade, caller: &Caller, command: &Command) -> Option<Actor> {
+    let roles = roles_of(trade, caller);
+    let fit = roles.iter().copied().find(|role| may(trade, command, *role));
+    fit.or_else(|| roles.first().copied())
+}
+
+/// Everything the caller is to the trade. Whoever sells or buys is nothing else, so that no
+/// inspector or admin has a say in a trade of their own.
+fn roles_of(trade: &Trade, caller: &Caller) -> Vec<Actor> {
+    if caller.user == trade.agreement.buyer {
+        return vec![Actor::Buyer];
+    }
+    if caller.user == trade.agreement.seller {
+        return vec![Actor::Seller];
+    }
+    let inspected = trade.agreement.variant == Variant::Inspected;
+    let staff = [
+        (Actor::Admin, caller.has(Role::Admin)),
+        (Actor::Inspector, inspected && caller.has(Role::Inspector)),
+    ];
+    staff.into_iter().filter(|(_, held)| *held).map(|(actor, _)| actor).collect()
+}
+
+/// Carries a command out: the first answer to a repetition, else the decision and its answer in one
+/// transaction.
+pub async fn execute(
+    app: &App,
+    request: CommandRequest<'_>,
+    command: Command,
+) -> Result<Reply, Problem> {
+    let CommandRequest { once, caller, trade: id, now } = request;
+    if let Some(first) = once.replay(app).await? {
+        return Ok(first);
+    }
+    let mut attempts = COMMAND.attempts();
+    while attempts.again() {
+        let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
+        let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
+        let decision = match decide(&trade, command.clone(), actor, now) {
+            Ok(decision) => decision,
+            // Perhaps by the first of this request's repetitions, since the look above.
+            Err(rejection) => {
+                let first = once.replay(app).await?;
+                return first.ok_or_else(|| refusal::rejected(rejection));
+            }
+        };
+        let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
+        let takes_money = matches!(command, Command::Pay { .. });
+        let transaction = Transaction::new().trade(&trade, &decision, now);
+        let mut moved = false;
+        let explain = |label, _| {
+            moved = label == Label::Trade(TradeWrite::Change);
+            refusal::uncommitted(label, takes_money)
+        };
+        let outcome = once.commit(app, transaction, reply, explain).await;
+        if !moved {
+            return outcome;
+        }
+    }
+    Err(attempts.exhausted().into())
+}

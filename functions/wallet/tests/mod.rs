@@ -1,0 +1,6 @@
+//! What the functions of this context are tested on, and what several of them do together.
+
+pub mod fixture;
+mod ledger;
+mod requirements;
+mod toss_payouts;

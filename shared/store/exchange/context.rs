@@ -1,0 +1,65 @@
+//! What placing an order needs to know, read in one call.
+
+use domain::{
+    catalog::CatalogItem,
+    exchange::{Head, Instrument, Order, Side},
+    identity::Address,
+};
+use kernel::{AddressId, OrderId, UserId};
+
+use super::{heads::AskedHeads, read_order};
+use crate::{
+    Read, Store, StoreError, Table,
+    batch::{Batch, present},
+    catalog,
+    identity::read_address,
+    keys,
+    ledger::read_balance,
+};
+
+/// An order's surroundings.
+#[derive(Clone, Debug)]
+pub struct OrderContext {
+    /// Placed by an earlier request with the same key.
+    pub order: Option<Order>,
+    /// Of the order's own side and of the other one; `None`: this is not traded.
+    pub heads: Option<(Head, Head)>,
+    /// Unless it is deleted.
+    pub item: Option<CatalogItem>,
+    /// From the user's address book.
+    pub address: Option<Address>,
+    /// Whether the user has one.
+    pub payout_account: bool,
+    /// Whether the user owes more for penalties than the wallet holds.
+    pub in_debt: bool,
+}
+
+impl Store {
+    /// Reads it all as it stands (though not of one moment).
+    pub async fn order_context(
+        &self,
+        order: OrderId,
+        user: UserId,
+        instrument: Instrument,
+        side: Side,
+        address: AddressId,
+    ) -> Result<OrderContext, StoreError> {
+        let mut batch = Batch::new(Read::Consistent);
+        let heads = AskedHeads::of(&mut batch, instrument, side);
+        let order = batch.ask(Table::Exchange, keys::order(order), read_order);
+        let item =
+            batch.ask(Table::Catalog, keys::catalog_item(instrument.item), catalog::read_item);
+        let address = batch.ask(Table::Identity, keys::address(user, address), read_address);
+        let payout_account = batch.ask(Table::Wallet, keys::payout_account(user), present);
+        let balance = batch.ask(Table::Wallet, keys::wallet(user), read_balance);
+        let found = self.read_batch(&batch).await?;
+        Ok(OrderContext {
+            order: found.of(&order)?,
+            heads: heads.found(&found)?,
+            item: found.of(&item)?.filter(|item| !item.deleted),
+            address: found.of(&address)?,
+            payout_account: found.of(&payout_account)?.is_some(),
+            in_debt: found.of(&balance)?.unwrap_or_default().in_debt(),
+        })
+    }
+}

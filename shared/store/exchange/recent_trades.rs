@@ -1,0 +1,229 @@
+//! Paid trades of an instrument, and the bars of its chart.
+//!
+//! A trade's row, its two bars and the last price are one transaction: the row says whether the
+//! rest was done, and bars are sums in which order does not matter.
+
+use domain::exchange::{
+    Instrument,
+    views::{Bucket, Candle, RecentTrade, candles},
+};
+use kernel::Instant;
+
+use super::{
+    depth::{after, version},
+    quotes::{self, Last},
+    row::id_value,
+};
+use crate::{
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Page, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write,
+    batch::{Batch, present},
+    keys,
+    label::MarketWrite,
+    retry::Policy,
+};
+
+/// Every failed attempt means that another trade of the instrument was added.
+const ADD: Policy = Policy::named("recent-trade-add", 24);
+/// How many trades a rebuild reads at a time.
+const REBUILD_PAGE: u32 = 500;
+
+fn recent_trade_item(instrument: Instrument, recent: &RecentTrade) -> Item {
+    ItemWriter::under(&keys::recent_trade(instrument, recent.at, recent.trade))
+        .instant("at", recent.at)
+        .id("trade", recent.trade)
+        .won("price", recent.price)
+        .item()
+}
+
+pub(super) fn read_recent_trade(item: &Item) -> Result<RecentTrade, Corrupt> {
+    let row = ItemReader(item);
+    Ok(RecentTrade { at: row.instant("at")?, trade: row.id("trade")?, price: row.won("price")? })
+}
+
+fn candle_key(instrument: Instrument, bucket: Bucket, at: Instant) -> Key {
+    keys::candle(instrument, bucket, bucket.start(at))
+}
+
+fn set_candle(key: Key, candle: &Candle, version: u32) -> Write {
+    let first = candle.first;
+    let last = candle.last;
+    let write = Write::update(Table::Exchange, key)
+        .set_number("start", candle.start.millis())
+        .set_number("open", candle.open)
+        .set_number("close", candle.close)
+        .set_number("high", candle.high)
+        .set_number("low", candle.low)
+        .set_number("volume", candle.volume)
+        .set_number("firstAt", first.0.millis())
+        .set("firstTrade", id_value(first.1))
+        .set_number("lastAt", last.0.millis())
+        .set("lastTrade", id_value(last.1));
+    after(write, version)
+}
+
+pub(super) fn read_candle(item: &Item) -> Result<Candle, Corrupt> {
+    let row = ItemReader(item);
+    Ok(Candle {
+        start: row.instant("start")?,
+        open: row.won("open")?,
+        close: row.won("close")?,
+        high: row.won("high")?,
+        low: row.won("low")?,
+        volume: row.count("volume")?,
+        first: (row.instant("firstAt")?, row.id("firstTrade")?),
+        last: (row.instant("lastAt")?, row.id("lastTrade")?),
+    })
+}
+
+/// A bar and the version of its row.
+#[derive(Clone, Copy, Debug)]
+struct Versioned {
+    candle: Candle,
+    version: u32,
+}
+
+fn read_versioned(item: &Item) -> Result<Versioned, Corrupt> {
+    Ok(Versioned { candle: read_candle(item)?, version: version(Some(item))? })
+}
+
+/// The bar with one more trade.
+fn added(key: Key, bar: Option<Versioned>, recent: &RecentTrade, bucket: Bucket) -> Write {
+    match bar {
+        None => set_candle(key, &Candle::of(recent, bucket), 0),
+        Some(Versioned { candle, version }) => set_candle(key, &candle.with(recent), version),
+    }
+}
+
+pub(super) const fn last_of(recent: &RecentTrade) -> Last {
+    Last { at: recent.at, trade: recent.trade, price: recent.price }
+}
+
+impl Store {
+    /// Adds a paid trade to its instrument's history. `false`: it is there.
+    pub async fn recent_trade_add(
+        &self,
+        instrument: Instrument,
+        recent: &RecentTrade,
+    ) -> Result<bool, CommitError> {
+        let Instrument { item, option } = instrument;
+        let [hour, day] = [Bucket::Hour, Bucket::Day].map(|b| candle_key(instrument, b, recent.at));
+        let mut batch = Batch::new(Read::Consistent);
+        let key = keys::recent_trade(instrument, recent.at, recent.trade);
+        let known = batch.ask(Table::Exchange, key, present);
+        let bars = [(Bucket::Hour, hour), (Bucket::Day, day)].map(|(bucket, key)| {
+            (bucket, key.clone(), batch.ask(Table::Exchange, key, read_versioned))
+        });
+        let key = keys::quotes(item, option);
+        let quotes = batch.ask(Table::Exchange, key, |item| quotes::read(Some(item)));
+        let mut attempts = ADD.attempts();
+        while attempts.again() {
+            let found = self.read_batch(&batch).await?;
+            if found.of(&known).map_err(StoreError::from)?.is_some() {
+                return Ok(false);
+            }
+            let create = Write::create(Table::Exchange, recent_trade_item(instrument, recent));
+            let mut transaction = Transaction::new().write_as(MarketWrite::Trade, create);
+            for (bucket, key, bar) in &bars {
+                let bar = found.of(bar).map_err(StoreError::from)?;
+                let bar = added(key.clone(), bar, recent, *bucket);
+                transaction = transaction.write_as(MarketWrite::Bar, bar);
+            }
+            let seen = found.of(&quotes).map_err(StoreError::from)?.and_then(|quotes| quotes.last);
+            let last = last_of(recent);
+            // The last trade only ever becomes a later one: what is not later now never will be.
+            if seen.is_none_or(|seen| seen < last) {
+                let write = quotes::set_last(instrument, seen, Some(last));
+                transaction = transaction.write_as(MarketWrite::Last, write);
+            }
+            match self.commit(transaction).await {
+                Ok(()) => return Ok(true),
+                Err(error) if error.is_condition_of(MarketWrite::Trade) => return Ok(false),
+                Err(CommitError::Condition { .. }) => {} // another trade came between
+                Err(error) => return Err(error),
+            }
+        }
+        Err(attempts.exhausted().into())
+    }
+
+    /// A page of an instrument's trades, newest first.
+    pub async fn recent_trades(
+        &self,
+        Instrument { item, option }: Instrument,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<RecentTrade>, StoreError> {
+        let query = Query::of(Table::Exchange, keys::recent_trades_of(item, option), limit);
+        let query = query.newest_first().after(after);
+        Ok(self.query(query).await?.try_map(|item| read_recent_trade(&item))?)
+    }
+
+    /// The bars of the buckets that `from..=to` touches, oldest first, `limit` at most. A bucket
+    /// without trades has none.
+    pub async fn candles(
+        &self,
+        Instrument { item, option }: Instrument,
+        bucket: Bucket,
+        from: Instant,
+        to: Instant,
+        limit: u32,
+    ) -> Result<Vec<Candle>, StoreError> {
+        let query = Query::of(Table::Exchange, keys::candles_of(item, option, bucket), limit);
+        let query = query.between(bucket.start(from).to_string(), to.to_string());
+        Ok(self.query(query).await?.try_map(|item| read_candle(&item))?.items)
+    }
+
+    /// Sums a bar up again from its trades. `false`: one more was added meanwhile.
+    pub async fn candle_rebuild(
+        &self,
+        instrument: Instrument,
+        bucket: Bucket,
+        start: Instant,
+    ) -> Result<bool, CommitError> {
+        let Instrument { item, option } = instrument;
+        let key = candle_key(instrument, bucket, start);
+        let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
+        let version = version(row.as_ref()).map_err(StoreError::from)?;
+        let low = start.to_string();
+        let high = (start + bucket.length()).to_string();
+        let mut recent_trades = Vec::new();
+        let mut position = None;
+        loop {
+            let query =
+                Query::of(Table::Exchange, keys::recent_trades_of(item, option), REBUILD_PAGE);
+            // The end itself has no `#` and a trade behind it: the next bucket is left out.
+            let query = query.between(low.as_str(), high.as_str()).consistent().after(position);
+            let page = self.query(query).await?.try_map(|item| read_recent_trade(&item));
+            let page = page.map_err(StoreError::from)?;
+            recent_trades.extend(page.items);
+            match page.next {
+                Some(next) => position = Some(next),
+                None => break,
+            }
+        }
+        let write = match candles(&recent_trades, bucket).first() {
+            Some(candle) => set_candle(key, candle, version),
+            None => Write::delete(Table::Exchange, key).when_number("version", "=", version),
+        };
+        unless_moved(self.write(write).await)
+    }
+
+    /// Looks the last trade of an instrument up again. `false`: another one came meanwhile.
+    pub async fn last_rebuild(&self, instrument: Instrument) -> Result<bool, CommitError> {
+        let seen = self.quotes(instrument).await?.last;
+        let Instrument { item, option } = instrument;
+        let query = Query::of(Table::Exchange, keys::recent_trades_of(item, option), 1);
+        let page = self.query(query.newest_first().consistent()).await?;
+        let newest = page.try_map(|item| read_recent_trade(&item)).map_err(StoreError::from)?;
+        let last = newest.items.first().map(last_of);
+        unless_moved(self.write(quotes::set_last(instrument, seen, last)).await)
+    }
+}
+
+fn unless_moved(outcome: Result<(), CommitError>) -> Result<bool, CommitError> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(CommitError::Condition { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
