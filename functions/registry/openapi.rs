@@ -4,17 +4,16 @@
 //! implies (who may call, the idempotency header, the problems) is added here, so that it cannot
 //! be forgotten or contradict the host.
 
+mod document;
 mod problems;
 mod words;
 
 use domain::identity::Role;
 use platform::{Access, CookieNames, FALLBACK_PATH, Function, Http, IdempotencyRule, Method};
 use utoipa::openapi::{
-    Components, Info, OpenApi, Paths, Ref, RefOr, Required, Server, Tag,
+    Components, Info, OpenApi, Paths, RefOr, Required, Server, Tag,
     extensions::ExtensionsBuilder,
-    header::HeaderBuilder,
     path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
-    response::Response,
     schema::{ObjectBuilder, Type},
     security::{
         ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -22,6 +21,7 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
+use self::document::add_header;
 use crate::CONTEXTS;
 
 /// How a client says who it is.
@@ -94,12 +94,6 @@ pub(crate) const fn operation_of(item: &mut PathItem, method: Method) -> Option<
         Method::Delete => item.delete.as_mut(),
         Method::Any => None,
     }
-}
-
-/// Every operation of a path.
-fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem { get, post, put, patch, delete, .. } = item;
-    [get, post, put, patch, delete].into_iter().filter_map(Option::as_mut)
 }
 
 fn complete(operation: &mut Operation, function: &Function, http: &Http) {
@@ -218,15 +212,4 @@ fn add_success_headers(operation: &mut Operation, http: &Http) {
             add_header(response, "Idempotency-Replayed", text);
         }
     }
-}
-
-fn add_header(response: &mut Response, name: &str, description: &str) {
-    let text = ObjectBuilder::new().schema_type(Type::String);
-    let header = HeaderBuilder::new().schema(Some(text)).description(Some(description)).build();
-    response.headers.entry(name.to_owned()).or_insert(RefOr::T(header));
-}
-
-/// A reference to something under `components`.
-fn component<T>(kind: &str, name: &str) -> RefOr<T> {
-    RefOr::Ref(Ref::new(format!("#/components/{kind}/{name}")))
 }

@@ -16,7 +16,7 @@ use utoipa::{
     },
 };
 
-use super::{add_header, component};
+use super::document::{add_header, component};
 
 const MEDIA_TYPE: &str = "application/problem+json";
 /// 2026-11-21T00:00:00Z, for examples.

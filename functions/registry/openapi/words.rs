@@ -22,7 +22,7 @@ use utoipa::{
     },
 };
 
-use super::operations_mut;
+use super::document::operations_mut;
 
 /// What may stand under a name.
 enum Word {

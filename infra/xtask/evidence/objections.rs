@@ -3,7 +3,7 @@
 use figures::{Figures, Run, UNKNOWN};
 use serde_json::Value;
 
-use super::Evidence;
+use super::parts::Evidence;
 
 /// The page speaks of at least so many seeds.
 const SEEDS_MIN: u64 = 300;

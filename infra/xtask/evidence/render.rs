@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::{Evidence, PARTS, Part, When};
+use super::parts::{Evidence, PARTS, Part, When};
 use figures::{Figures, Run, UNKNOWN};
 
 /// Everything that was measured, for a terminal.
