@@ -3,8 +3,13 @@
 use aws_types::SdkConfig;
 use http::Method;
 use kernel::Instant;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::signed::{Answer, Call, CallError, Service, Signed};
+
+/// As S3 signs a key: everything but the unreserved characters and the slash is encoded.
+const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 /// An object could not be put, read or deleted.
 #[derive(Debug, thiserror::Error)]
@@ -72,18 +77,8 @@ impl Blobs {
 
 const NOT_FOUND: u16 = 404;
 
-/// As S3 signs it: everything but unreserved letters and the slash is encoded.
 fn encoded(key: &str) -> String {
-    let mut path = String::with_capacity(key.len());
-    for byte in key.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                path.push(char::from(byte));
-            }
-            other => path.push_str(&format!("%{other:02X}")),
-        }
-    }
-    path
+    utf8_percent_encode(key, RESERVED).to_string()
 }
 
 #[cfg(test)]

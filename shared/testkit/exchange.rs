@@ -116,7 +116,7 @@ fn check_sides(book: &Book, heads: &BTreeMap<BookSide, Head>) {
 
 /// Every matched order has its trade, and no order is in two trades that stand.
 fn check_matches(rows: &Rows, orders: &BTreeMap<OrderId, Order>) {
-    let items = rows.under(Table::Trade, "trade#");
+    let items = rows.under(Table::Trade, store::keys::TRADE_PREFIX);
     let trades = items.iter().map(|item| read_trade(item).unwrap());
     let trades: BTreeMap<TradeId, Trade> = trades.map(|trade| (trade.id, trade)).collect();
     for order in orders.values().filter(|order| order.state == OrderState::Matched) {
@@ -145,11 +145,11 @@ fn check_matches(rows: &Rows, orders: &BTreeMap<OrderId, Order>) {
 /// Every user's alerts are as many as their count says.
 fn check_alerts(rows: &Rows) {
     let mut counts: BTreeMap<String, i64> = BTreeMap::new();
-    for item in rows.under(Table::Exchange, "alerts#") {
+    for item in rows.under(Table::Exchange, store::keys::ALERTS_PREFIX) {
         let whose = ItemReader(&item).text("gsi1pk").unwrap().to_owned();
         *counts.entry(whose).or_default() += 1;
     }
-    for item in rows.under(Table::Exchange, "alerted#") {
+    for item in rows.under(Table::Exchange, store::keys::ALERTED_PREFIX) {
         let row = ItemReader(&item);
         let (whose, count) = (row.text("pk").unwrap(), row.number("count").unwrap());
         assert_eq!(counts.remove(whose).unwrap_or_default(), count, "I14: alerts of {whose}");

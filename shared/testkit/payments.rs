@@ -11,17 +11,17 @@ use crate::rows::Rows;
 /// I1 and I11 for payments: paid money is booked exactly once, what went back is booked as having
 /// gone back, and nothing else is booked.
 pub(crate) fn check(rows: &Rows) {
-    let items = rows.under(Table::Payment, "payment#");
+    let items = rows.under(Table::Payment, store::keys::PAYMENT_PREFIX);
     let payments: Vec<Payment> = items.iter().map(|item| payment::read(item).unwrap()).collect();
     if payments.is_empty() {
         return;
     }
-    let entries = rows.under(Table::Wallet, "journal#");
+    let entries = rows.under(Table::Wallet, store::keys::JOURNAL_PREFIX);
     let entries = entries.iter().map(|item| read_entry(item).unwrap());
     let booked: BTreeMap<String, i64> = entries
         .map(|entry| (entry.reason, entry.postings.iter().map(|p| p.amount.max(0)).sum()))
         .collect();
-    let trades = rows.under(Table::Trade, "trade#");
+    let trades = rows.under(Table::Trade, store::keys::TRADE_PREFIX);
     let trades = trades.iter().map(|item| read_trade(item).unwrap());
     let paid: BTreeMap<PaymentId, TradeId> =
         trades.filter_map(|trade| Some((trade.paid.as_ref()?.payment?, trade.id))).collect();

@@ -56,11 +56,14 @@ impl Rows {
     }
 
     pub fn heads(&self) -> Vec<Head> {
-        self.under(Table::Auction, "head#").iter().map(|item| decode_head(item).unwrap()).collect()
+        self.under(Table::Auction, store::keys::AUCTION_HEAD_PREFIX)
+            .iter()
+            .map(|item| decode_head(item).unwrap())
+            .collect()
     }
 
     pub fn auctions(&self) -> BTreeMap<AuctionId, AuctionRow> {
-        let rows = self.under(Table::Auction, "auction#").into_iter();
+        let rows = self.under(Table::Auction, store::keys::AUCTION_PREFIX).into_iter();
         let rows = rows.filter(|item| item["sk"].as_s().unwrap() == "-");
         let rows = rows.map(|item| from_item::<AuctionRow>(item).unwrap());
         rows.map(|row| (row.auction, row)).collect()

@@ -120,7 +120,7 @@ impl World {
                 found.push(format!("I18: withdrawal {item:?}"));
             }
         }
-        for item in rows.under(Table::Notification, "message#") {
+        for item in rows.under(Table::Notification, store::keys::MESSAGE_PREFIX) {
             let row = ItemReader(&item);
             let state = row.text("state").unwrap();
             // Of use for a shorter time than a sweep may take: it may have come too late.
@@ -131,7 +131,7 @@ impl World {
                 found.push(format!("I18: a message to somebody outside is {state}: {item:?}"));
             }
         }
-        for item in rows.under(Table::Exchange, "order#") {
+        for item in rows.under(Table::Exchange, store::keys::ORDER_PREFIX) {
             let order = read_order(&item).unwrap();
             if order.state == OrderState::Open && order.terms.expires_at + GRACE < now {
                 found.push(format!("I18: order {} is past its time and open", order.id));
@@ -193,18 +193,18 @@ impl World {
         add("trades matched", trades.iter().filter(|it| it.matched().is_some()).count());
         add("trades paid", trades.iter().filter(|it| it.paid.is_some()).count());
         add("trades settled", trades.iter().filter(|it| it.settled_at.is_some()).count());
-        add("journal entries", rows.under(Table::Wallet, "journal#").len());
+        add("journal entries", rows.under(Table::Wallet, store::keys::JOURNAL_PREFIX).len());
         add("text messages", self.cloud.sms().len());
     }
 }
 
 fn trades(rows: &Rows) -> Vec<Trade> {
-    let rows = rows.under(Table::Trade, "trade#");
+    let rows = rows.under(Table::Trade, store::keys::TRADE_PREFIX);
     rows.iter().map(|item| read_trade(item).unwrap()).collect()
 }
 
 fn payments(rows: &Rows) -> Vec<payment::Payment> {
-    let rows = rows.under(Table::Payment, "payment#");
+    let rows = rows.under(Table::Payment, store::keys::PAYMENT_PREFIX);
     rows.iter().map(|item| store::payment::read(item).unwrap()).collect()
 }
 
@@ -307,7 +307,7 @@ fn effects_without_keys(rows: &Rows, observations: &Observations) -> Vec<String>
         }
     }
     let orders: BTreeSet<String> = rows
-        .under(Table::Exchange, "order#")
+        .under(Table::Exchange, store::keys::ORDER_PREFIX)
         .iter()
         .map(|item| read_order(item).unwrap().id.to_string())
         .collect();
@@ -322,7 +322,7 @@ fn effects_without_keys(rows: &Rows, observations: &Observations) -> Vec<String>
 /// I10: what is held is what open bids, uncaptured matches, withdrawals and cancellations say.
 fn holds(rows: &Rows) -> Vec<String> {
     let mut due: BTreeMap<UserId, i64> = BTreeMap::new();
-    for item in rows.under(Table::Exchange, "order#") {
+    for item in rows.under(Table::Exchange, store::keys::ORDER_PREFIX) {
         let order = read_order(&item).unwrap();
         if order.state == OrderState::Open {
             *due.entry(order.user).or_default() += order.held().get();
@@ -344,7 +344,7 @@ fn holds(rows: &Rows) -> Vec<String> {
         *due.entry(payment.user).or_default() += amount;
     }
     let mut found = Vec::new();
-    for item in rows.under(Table::Wallet, "wallet#") {
+    for item in rows.under(Table::Wallet, store::keys::WALLET_PREFIX) {
         let user = item["pk"].as_s().unwrap().strip_prefix("wallet#").unwrap().parse().unwrap();
         if item["sk"].as_s().unwrap() != "-" {
             continue;
@@ -370,10 +370,10 @@ fn orphans(rows: &Rows) -> Vec<String> {
             found.push(format!("I16: {:?} is over and in {index}", item["pk"]));
         }
     };
-    for item in rows.under(Table::Exchange, "order#") {
+    for item in rows.under(Table::Exchange, store::keys::ORDER_PREFIX) {
         check(&item, read_order(&item).unwrap().state != OrderState::Open, "gsi2pk");
     }
-    for item in rows.under(Table::Payment, "payment#") {
+    for item in rows.under(Table::Payment, store::keys::PAYMENT_PREFIX) {
         let payment = store::payment::read(&item).unwrap();
         check(&item, payment.claim.is_none() && payment.cancelling.is_none(), "gsi2pk");
     }

@@ -27,8 +27,11 @@ pub fn contradicted(
     observations: &Observations,
     admins: &BTreeSet<UserId>,
 ) -> Vec<String> {
-    let trades: Vec<Trade> =
-        rows.under(Table::Trade, "trade#").iter().map(|item| read_trade(item).unwrap()).collect();
+    let trades: Vec<Trade> = rows
+        .under(Table::Trade, store::keys::TRADE_PREFIX)
+        .iter()
+        .map(|item| read_trade(item).unwrap())
+        .collect();
     let mut found = Vec::new();
     let auctions = rows.auctions();
     for head in rows.heads() {
@@ -100,7 +103,7 @@ fn called_off(
 /// I14: the history of an instrument has every paid trade of two orders, once, and nothing else.
 fn prints(rows: &Rows, trades: &[Trade]) -> Vec<String> {
     let mut printed: BTreeMap<TradeId, (usize, Won)> = BTreeMap::new();
-    for item in rows.under(Table::Exchange, "prints#") {
+    for item in rows.under(Table::Exchange, store::keys::RECENT_TRADES_PREFIX) {
         let row = ItemReader(&item);
         let price = row.won("price").unwrap();
         printed.entry(row.id("trade").unwrap()).or_insert((0, price)).0 += 1;

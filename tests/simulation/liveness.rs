@@ -23,7 +23,7 @@ use testkit::Rows;
 /// Everything that should be there and is not.
 pub fn missing(rows: &Rows) -> Vec<String> {
     let trades: BTreeMap<TradeId, Trade> = rows
-        .under(Table::Trade, "trade#")
+        .under(Table::Trade, keys::TRADE_PREFIX)
         .iter()
         .map(|item| read_trade(item).unwrap())
         .map(|trade| (trade.id, trade))
@@ -134,14 +134,14 @@ fn outside_of_indexes(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<Str
             found.push(format!("I16: {pk} waits: {waits}, which {index} does not know"));
         }
     };
-    for item in rows.under(Table::Trade, "trade#") {
+    for item in rows.under(Table::Trade, keys::TRADE_PREFIX) {
         let trade = trades.values().find(|trade| text(&item, "id") == trade.id.to_string());
         check(&item, trade.is_some_and(|trade| trade.due().is_some()), "gsi3pk");
     }
     for item in rows.under(Table::Exchange, keys::ORDER_PREFIX) {
         check(&item, read_order(&item).unwrap().state == OrderState::Open, "gsi2pk");
     }
-    for item in rows.under(Table::Payment, "payment#") {
+    for item in rows.under(Table::Payment, keys::PAYMENT_PREFIX) {
         let payment = store::payment::read(&item).unwrap();
         let open = payment.status == payment::Status::Approving || payment.cancelling.is_some();
         check(&item, open, "gsi2pk");
@@ -157,7 +157,7 @@ fn outside_of_indexes(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<Str
         .filter(|(_, row)| row.closing.is_none())
         .map(|(id, _)| keys::auction(id).pk)
         .collect();
-    for item in rows.under(Table::Auction, "auction#") {
+    for item in rows.under(Table::Auction, keys::AUCTION_PREFIX) {
         if text(&item, "sk") == "-" {
             check(&item, open.contains(text(&item, "pk")), "gsi1pk");
             check(&item, open.contains(text(&item, "pk")), "gsi2pk");

@@ -24,7 +24,10 @@ async fn an_item_takes_every_option_once() {
     let other = item(&app, json!({})).await;
     add_option(&app, &other, "270").await.expect(201);
     // Both sides of every option can be traded.
-    assert_eq!(app.rows().await.under(Table::Exchange, "head#").len(), 2 * 25);
+    assert_eq!(
+        app.rows().await.under(Table::Exchange, store::keys::EXCHANGE_HEAD_PREFIX).len(),
+        2 * 25
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

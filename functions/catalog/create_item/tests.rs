@@ -45,7 +45,7 @@ async fn a_model_number_belongs_to_one_item_however_it_is_spelled() {
     }
     create(&app, json!({ "model": "DD1391-100" })).await.expect(201);
     let rows = app.rows().await;
-    assert_eq!(rows.under(Table::Catalog, "model#").len(), 2);
+    assert_eq!(rows.under(Table::Catalog, store::keys::MODEL_PREFIX).len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -27,7 +27,7 @@ async fn there_is_one_tag_of_a_name() {
     for name in ["sneaker", "SNEAKER", " sneaker "] {
         create_tag(&app, name).await.expect_problem(409, "tag-exists");
     }
-    assert_eq!(app.rows().await.under(Table::Catalog, "tags").len(), 1);
+    assert_eq!(app.rows().await.under(Table::Catalog, store::keys::TAGS).len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

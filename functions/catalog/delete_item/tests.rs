@@ -54,8 +54,8 @@ async fn an_item_with_everything_is_deleted_in_one_transaction() {
     let rows = app.rows().await;
     let left = rows.under(Table::Catalog, &format!("item#{id}"));
     assert!(left.iter().all(|row| !row["sk"].as_s().unwrap().starts_with("tag#")));
-    assert!(rows.under(Table::Catalog, "model#").is_empty());
-    let heads = rows.under(Table::Exchange, "head#");
+    assert!(rows.under(Table::Catalog, store::keys::MODEL_PREFIX).is_empty());
+    let heads = rows.under(Table::Exchange, store::keys::EXCHANGE_HEAD_PREFIX);
     assert_eq!(heads.len(), 2 * ItemOption::all().count());
     assert!(heads.iter().all(|head| head.contains_key("closed")), "a book is still open");
 }
@@ -149,7 +149,7 @@ async fn a_deletion_and_changes_racing_leave_nothing_half_done() {
         }
         app.settle().await;
     }
-    assert!(app.rows().await.under(Table::Catalog, "model#").is_empty());
+    assert!(app.rows().await.under(Table::Catalog, store::keys::MODEL_PREFIX).is_empty());
     assert_eq!(walk(&app, "/v1/catalog?tag=sneaker", 10).await, Vec::<Value>::new());
     assert!(index_rows(&app).await.is_empty());
 }

@@ -57,7 +57,7 @@ async fn a_new_model_number_frees_the_old_one() {
     // Another spelling of the own number is no new number.
     edit(&app, &id, json!({ "model": "b-2" })).await.expect(200);
     assert_eq!(show(&app, &id).await.json()["model"], "b-2");
-    assert_eq!(app.rows().await.under(Table::Catalog, "model#").len(), 2);
+    assert_eq!(app.rows().await.under(Table::Catalog, store::keys::MODEL_PREFIX).len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -73,7 +73,7 @@ async fn of_many_items_racing_for_a_model_number_one_gets_it() {
     });
     let replies = replies.await;
     assert_eq!((count(&replies, 200), count(&replies, 409)), (1, 4));
-    assert_eq!(app.rows().await.under(Table::Catalog, "model#").len(), 5);
+    assert_eq!(app.rows().await.under(Table::Catalog, store::keys::MODEL_PREFIX).len(), 5);
     app.settle().await;
 }
 

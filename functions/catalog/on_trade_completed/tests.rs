@@ -28,7 +28,7 @@ async fn told_three_times_and_shuffled_every_trade_counts_once() {
         app.publish(&completed(&app, &id, 2)).await;
         app.settle().await;
         assert_eq!(trades_of(&app, &id).await, 6);
-        assert_eq!(app.rows().await.under(Table::Catalog, "counted#").len(), 6);
+        assert_eq!(app.rows().await.under(Table::Catalog, store::keys::COUNTED_PREFIX).len(), 6);
     }
 }
 
@@ -68,7 +68,7 @@ async fn sales_elsewhere_and_of_what_is_gone_count_for_nothing() {
     delete(&app, &id).await.expect(204);
     app.publish(&completed(&app, &id, 9)).await;
     app.settle().await;
-    assert!(app.rows().await.under(Table::Catalog, "counted#").is_empty());
+    assert!(app.rows().await.under(Table::Catalog, store::keys::COUNTED_PREFIX).is_empty());
     assert_eq!(app.get("/v1/catalog/hot").send().await.json(), json!({ "items": [] }));
 }
 

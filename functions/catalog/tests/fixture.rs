@@ -146,7 +146,7 @@ pub fn count(replies: &[Reply], status: u16) -> usize {
 
 /// The rows of the search index.
 pub async fn index_rows(app: &TestApp) -> Vec<Item> {
-    app.rows().await.under(Table::Catalog, "gram#")
+    app.rows().await.under(Table::Catalog, store::keys::GRAM_PREFIX)
 }
 
 /// A trade of the exchange for an item, completed.

@@ -59,7 +59,8 @@ async fn an_order_past_its_time_serves_nobody() {
 async fn a_price_that_is_empty_is_forgotten_after_a_week_and_can_come_again() {
     let floor = Floor::open().await;
     let anna = floor.trader().await;
-    let rows = || async { floor.rows().await.under(Table::Exchange, "depth#").len() };
+    let rows =
+        || async { floor.rows().await.under(Table::Exchange, store::keys::DEPTH_PREFIX).len() };
     let order = floor.rest(&anna, "sell", 100_000).await;
     floor.cancel(&anna, order).await.expect(200);
     floor.settle().await;

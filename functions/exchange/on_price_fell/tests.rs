@@ -145,7 +145,7 @@ async fn more_alerts_than_one_message_tells_are_all_told() {
     floor.rest(&seller, "sell", 100_000).await;
     floor.settle().await;
     assert_eq!(floor.told().await.len(), alerts.len());
-    assert!(floor.rows().await.under(Table::Exchange, "alerts#").is_empty());
+    assert!(floor.rows().await.under(Table::Exchange, store::keys::ALERTS_PREFIX).is_empty());
 }
 
 fn alert(floor: &Floor, number: u32) -> Alert {

@@ -63,7 +63,10 @@ async fn trades_in_any_order_and_often_make_the_same_bars() {
         }
         floor.settle().await;
         check(&floor, &format!("seed {seed}")).await;
-        assert_eq!(floor.rows().await.under(Table::Exchange, "prints#").len(), 6);
+        assert_eq!(
+            floor.rows().await.under(Table::Exchange, store::keys::RECENT_TRADES_PREFIX).len(),
+            6
+        );
     }
 }
 
@@ -78,7 +81,9 @@ async fn only_paid_trades_of_two_orders_are_history() {
     auction.trade.exchange = None;
     floor.publish(&Envelope::new(uuid::Uuid::from_u128(9), now, &auction)).await;
     floor.settle().await;
-    assert!(floor.rows().await.under(Table::Exchange, "prints#").is_empty());
+    assert!(
+        floor.rows().await.under(Table::Exchange, store::keys::RECENT_TRADES_PREFIX).is_empty()
+    );
     assert_eq!(floor.prices().await["lastPrice"], Value::Null);
 }
 

@@ -123,7 +123,7 @@ async fn end(stage: &Stage) -> End {
             *counts.entry(format!("{} {word}", table.name())).or_default() += 1;
         }
     }
-    let orders = rows.under(Table::Exchange, "order#");
+    let orders = rows.under(Table::Exchange, store::keys::ORDER_PREFIX);
     let told = |order: Order| {
         let terms = &order.terms;
         let (state, met) = (order.state.as_str(), order.met.map(|met| met.price.get()));

@@ -76,7 +76,7 @@ impl Walk {
 
     async fn orders(&self) -> Vec<Order> {
         let rows = self.floor.rows().await;
-        let rows = rows.under(Table::Exchange, "order#");
+        let rows = rows.under(Table::Exchange, store::keys::ORDER_PREFIX);
         let mut orders: Vec<Order> = rows.iter().map(|row| read_order(row).unwrap()).collect();
         orders.sort_by_key(|order| order.id);
         orders
@@ -85,7 +85,7 @@ impl Walk {
     /// Trades that wait for a card.
     async fn unpaid(&self) -> Vec<TradeId> {
         let rows = self.floor.rows().await;
-        let trades = rows.under(Table::Trade, "trade#");
+        let trades = rows.under(Table::Trade, store::keys::TRADE_PREFIX);
         let mut trades: Vec<_> = trades.iter().map(|row| read_trade(row).unwrap()).collect();
         trades.retain(|trade| {
             let funding = trade.matched().map(|matched| matched.funding);
@@ -154,7 +154,7 @@ impl Walk {
     async fn check(&self) {
         let rows = self.floor.rows().await;
         let mut best: BTreeMap<&str, i64> = BTreeMap::new();
-        for row in rows.under(Table::Exchange, "book#") {
+        for row in rows.under(Table::Exchange, store::keys::BOOK_PREFIX) {
             let price = read_resting(&row).unwrap().resting.price.get();
             let buys = row["pk"].as_s().unwrap().ends_with("buy");
             let best = best.entry(if buys { "buy" } else { "sell" }).or_insert(price);

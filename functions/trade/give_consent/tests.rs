@@ -15,7 +15,7 @@ async fn consent(market: &Market) -> testkit::Reply {
 
 /// What the journal gives the platform.
 async fn revenue(market: &Market) -> i64 {
-    let rows = market.rows().await.under(Table::Wallet, "journal#");
+    let rows = market.rows().await.under(Table::Wallet, store::keys::JOURNAL_PREFIX);
     let entries: Vec<JournalEntry> = rows.iter().map(|row| read_entry(row).unwrap()).collect();
     entries.iter().map(|entry| entry.change_of(Account::Revenue)).sum()
 }

@@ -135,7 +135,7 @@ async fn judge(market: &Market, seed: u64) -> Vec<Trade> {
     let rows = market.rows().await;
     let trades: Vec<Trade> =
         rows.table(Table::Trade).iter().map(|item| read_trade(item).unwrap()).collect();
-    let journal = rows.under(Table::Wallet, "journal#");
+    let journal = rows.under(Table::Wallet, store::keys::JOURNAL_PREFIX);
     let journal: Vec<_> = journal.iter().map(|item| read_entry(item).unwrap()).collect();
     let sum = |account: Account| {
         let postings = journal.iter().flat_map(|entry| &entry.postings);

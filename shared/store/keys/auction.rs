@@ -13,10 +13,12 @@ pub fn auction_head(auction: AuctionId) -> Key {
     Key::new(format!("{AUCTION_HEAD_PREFIX}{auction}"), ALONE)
 }
 
+pub const AUCTION_PREFIX: &str = "auction#";
+
 /// What the auction is about: title, description, terms.
 #[must_use]
 pub fn auction(auction: AuctionId) -> Key {
-    Key::new(format!("auction#{auction}"), ALONE)
+    Key::new(format!("{AUCTION_PREFIX}{auction}"), ALONE)
 }
 
 /// `gsi1` of running auctions, newest last. Left at the end.
@@ -52,7 +54,7 @@ pub const BID_PREFIX: &str = "bid#";
 /// A void entry of the ledger, which is nobody's bid.
 #[must_use]
 pub fn void(auction: AuctionId, sequence: u32) -> Key {
-    Key::new(format!("auction#{auction}"), format!("void#{sequence:010}"))
+    Key::new(format!("{AUCTION_PREFIX}{auction}"), format!("void#{sequence:010}"))
 }
 
 /// `gsi1` of bids: an auction's ledger in order.

@@ -35,10 +35,12 @@ pub fn catalog_hot(item: CatalogItemId, created_at: Instant, trades: u32) -> (St
 }
 pub const CATALOG_HOT: &str = "hot";
 
+pub const MODEL_PREFIX: &str = "model#";
+
 /// Tells which item has a model number; one row per number makes it unique.
 #[must_use]
 pub fn catalog_model(model: &Model) -> Key {
-    Key::new(format!("model#{}", model.canonical()), ALONE)
+    Key::new(format!("{MODEL_PREFIX}{}", model.canonical()), ALONE)
 }
 
 /// An option of an item; one row per pair makes it unique.
@@ -69,6 +71,8 @@ pub fn tagged_with(tag: &Tag) -> String {
     format!("tagged#{tag}")
 }
 
+pub const GRAM_PREFIX: &str = "gram#";
+
 /// An item under two neighbouring letters of its names or model number, newest last.
 #[must_use]
 pub fn gram(bigram: &str, item: CatalogItemId, created_at: Instant) -> Key {
@@ -76,7 +80,7 @@ pub fn gram(bigram: &str, item: CatalogItemId, created_at: Instant) -> Key {
 }
 #[must_use]
 pub fn grams(bigram: &str) -> String {
-    format!("gram#{bigram}")
+    format!("{GRAM_PREFIX}{bigram}")
 }
 /// Which [`gram`] rows an item may have.
 #[must_use]
@@ -84,8 +88,10 @@ pub fn gram_list(item: CatalogItemId) -> Key {
     Key::new(catalog_item_of(item), "grams")
 }
 
+pub const COUNTED_PREFIX: &str = "counted#";
+
 /// Says that a trade was counted.
 #[must_use]
 pub fn counted_trade(trade: TradeId) -> Key {
-    Key::new(format!("counted#{trade}"), ALONE)
+    Key::new(format!("{COUNTED_PREFIX}{trade}"), ALONE)
 }

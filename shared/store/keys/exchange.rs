@@ -129,10 +129,14 @@ pub fn candle(instrument: Instrument, bucket: Bucket, start: Instant) -> Key {
     Key::new(candles_of(item, option, bucket), start.to_string())
 }
 
+pub const ALERTS_PREFIX: &str = "alerts#";
+
+pub const ALERTED_PREFIX: &str = "alerted#";
+
 /// Who wants to be told of an instrument's best ask, by price.
 #[must_use]
 pub fn alerts_of(item: CatalogItemId, option: ItemOption) -> String {
-    format!("alerts#{item}#{option}")
+    format!("{ALERTS_PREFIX}{item}#{option}")
 }
 #[must_use]
 pub fn alert(instrument: Instrument, price: i64, user: UserId) -> Key {
@@ -158,7 +162,7 @@ pub fn alert_created(instrument: Instrument, price: i64, at: Instant) -> String 
 /// `gsi1`: a user's alerts.
 #[must_use]
 pub fn alerts_by(user: UserId) -> String {
-    format!("alerted#{user}")
+    format!("{ALERTED_PREFIX}{user}")
 }
 
 /// What a partition names that begins with `prefix` and is one side of an instrument.

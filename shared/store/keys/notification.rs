@@ -31,7 +31,7 @@ pub fn welcome_message(user: UserId) -> String {
     format!("welcome#{user}")
 }
 
-const MESSAGE_PREFIX: &str = "message#";
+pub const MESSAGE_PREFIX: &str = "message#";
 /// Unsent messages are spread over this many index partitions.
 const UNSENT_SHARDS: u8 = 4;
 

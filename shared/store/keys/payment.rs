@@ -10,9 +10,11 @@ use super::{
 /// Unresolved payments are spread over this many index partitions.
 const UNRESOLVED_SHARDS: u8 = 4;
 
+pub const PAYMENT_PREFIX: &str = "payment#";
+
 #[must_use]
 pub fn payment(payment: PaymentId) -> Key {
-    Key::new(format!("payment#{payment}"), ALONE)
+    Key::new(format!("{PAYMENT_PREFIX}{payment}"), ALONE)
 }
 
 /// `gsi1`: a user's payments, oldest first.

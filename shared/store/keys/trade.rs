@@ -4,9 +4,11 @@ use kernel::{Instant, TradeId, UserId, seoul_day};
 
 use super::key::{ALONE, Key};
 
+pub const TRADE_PREFIX: &str = "trade#";
+
 #[must_use]
 pub fn trade(trade: TradeId) -> Key {
-    Key::new(format!("trade#{trade}"), ALONE)
+    Key::new(format!("{TRADE_PREFIX}{trade}"), ALONE)
 }
 /// `gsi1`: a seller's trades, newest last.
 #[must_use]
