@@ -136,7 +136,7 @@ async fn call(app: &TestApp, request: RequestBuilder, caller: Caller) -> Reply {
                 Csrf::OfAnother => Some(fresh(app)),
                 Csrf::Missing => None,
             };
-            match of.map(|session| app.app.keys.csrf_token(session)) {
+            match of.map(|session| app.app.keys.csrf_token(session).unwrap()) {
                 Some(csrf) => request.header("x-csrf-token", &csrf),
                 None => request,
             }
@@ -162,7 +162,7 @@ fn minted(app: &TestApp, token: Token) -> Minted {
         }
         Token::Forged => {
             let mut config = app.app.config.clone();
-            config.signing_seed = "11".repeat(32);
+            config.secrets.signing = Some(platform::secrets::Ring::of([0x11; 32]));
             let keys = platform::Keys::new(&config).unwrap();
             keys.access_token(fresh(app), session, &all, app.now())
         }

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use crate::support;
 use axum::{Router, serve::ListenerExt};
 use local::{Cloud, CloudOptions, DataPlace};
 use platform::{Config, SystemClock};
@@ -102,11 +103,15 @@ async fn play<T>(
 
 /// The embedded cloud as an AWS endpoint.
 fn cloud() -> Router {
+    cloud_of(Config::local().table_prefix)
+}
+
+fn cloud_of(prefix: String) -> Router {
     let cloud = Cloud::start(CloudOptions {
         functions: registry::functions(),
         clock: Arc::new(SystemClock),
         data: DataPlace::Memory,
-        prefix: Config::local().table_prefix,
+        prefix,
     });
     local::endpoint(&cloud.unwrap())
 }
@@ -165,9 +170,19 @@ async fn the_auction_binary_answers() {
 
 #[tokio::test]
 async fn the_identity_binary_answers() {
-    let answer = run("identity", "read_jwks", get_request("/.well-known/jwks.json")).await;
-    assert_eq!(answer["statusCode"], 200, "{answer}");
-    assert_eq!(body(&answer)["keys"][0]["crv"], "Ed25519");
+    let aws = cloud();
+    let key_set = async |started: &mut Started| {
+        assert_eq!(started.said().await, Said::Asked);
+        let answer = started.answer(get_request("/.well-known/jwks.json")).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        body(&answer)["keys"].clone()
+    };
+    let keys = play("identity", "read_jwks", aws.clone(), key_set).await;
+    assert_eq!(keys, json!([]), "nobody has signed anything yet");
+    let start = async |started: &mut Started| assert_eq!(started.said().await, Said::Asked);
+    play("identity", "log_in", aws.clone(), start).await;
+    let keys = play("identity", "read_jwks", aws, key_set).await;
+    assert_eq!(keys[0]["crv"], "Ed25519");
 }
 
 #[tokio::test]
@@ -202,22 +217,22 @@ async fn a_start_opens_the_connection_that_the_first_request_uses() {
     let script = async |started: &mut Started| {
         assert_eq!(started.said().await, Said::Asked);
         assert_eq!(started.connections(), 1, "before the first event is asked for");
-        let answer = started.answer(get_request("/v1/auctions")).await;
+        let answer = started.answer(get_request("/v1/health")).await;
         assert_eq!(answer["statusCode"], 200, "{answer}");
         assert_eq!(started.connections(), 1, "the request opened one of its own");
     };
-    play("auction", "list_auctions", cloud(), script).await;
+    play("operation", "check_health", cloud(), script).await;
 }
 
 #[tokio::test]
 async fn a_function_without_tables_opens_no_connection() {
     let script = async |started: &mut Started| {
         assert_eq!(started.said().await, Said::Asked);
-        let answer = started.answer(get_request("/.well-known/jwks.json")).await;
+        let answer = started.answer(get_request("/docs")).await;
         assert_eq!(answer["statusCode"], 200, "{answer}");
         assert_eq!(started.connections(), 0);
     };
-    play("identity", "read_jwks", cloud(), script).await;
+    play("operation", "show_docs", cloud(), script).await;
 }
 
 #[tokio::test]
@@ -228,5 +243,58 @@ async fn a_start_does_not_depend_on_the_tables() {
         assert_eq!(started.said().await, Said::Asked);
         assert_eq!(started.connections(), 1);
     };
-    play("auction", "list_auctions", silent, script).await;
+    play("operation", "check_health", silent, script).await;
+}
+
+/// Side by side with the connection to the tables, and once: the request finds both.
+#[tokio::test]
+async fn a_start_reads_the_secrets_that_the_function_declares() {
+    let script = async |started: &mut Started| {
+        assert_eq!(started.said().await, Said::Asked);
+        assert_eq!(started.connections(), 2, "before the first event is asked for");
+        let answer = started.answer(get_request("/v1/auctions")).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        assert_eq!(started.connections(), 2, "the request opened one of its own");
+    };
+    play("auction", "list_auctions", cloud(), script).await;
+}
+
+/// Without its keys it would refuse everybody, or worse.
+#[tokio::test]
+async fn a_function_whose_secret_is_missing_does_not_start() {
+    let elsewhere = cloud_of("elsewhere-".to_owned());
+    let script = async |started: &mut Started| {
+        let asked_for = tokio::time::Instant::now();
+        loop {
+            if let Some(status) = started.process.try_wait().unwrap() {
+                assert!(!status.success());
+                assert!(started.runtime.said.try_recv().is_err(), "it asked for an event");
+                return;
+            }
+            assert!(asked_for.elapsed() < ANSWER_WITHIN, "it still runs");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    play("auction", "list_auctions", elsewhere, script).await;
+}
+
+/// Who issues tokens writes the row of public keys when it starts; who has no secret verifies by
+/// that row.
+#[tokio::test]
+async fn a_function_without_secrets_verifies_tokens() {
+    let aws = cloud();
+    let event = support::root().join("events/wallet-read-wallet/empty.json");
+    let event: Value = serde_json::from_slice(&std::fs::read(event).unwrap()).unwrap();
+    assert_eq!(wallet_status(aws.clone(), &event).await, 401, "there is no row yet");
+    let start = async |started: &mut Started| assert_eq!(started.said().await, Said::Asked);
+    play("identity", "log_in", aws.clone(), start).await;
+    assert_eq!(wallet_status(aws, &event).await, 200);
+}
+
+async fn wallet_status(aws: Router, event: &Value) -> Value {
+    let script = async |started: &mut Started| {
+        assert_eq!(started.said().await, Said::Asked);
+        started.answer(event.clone()).await["statusCode"].clone()
+    };
+    play("wallet", "read_wallet", aws, script).await
 }

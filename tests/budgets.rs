@@ -46,6 +46,8 @@ const HEADLINES: &[(&str, &str)] = &[
 
 /// Granted for paths that no story takes, and why they are there.
 const UNUSED: &[&str] = &[
+    // It refuses to start without a bank that can pay out, and asks it nothing.
+    "wallet-request-withdrawal: secretsmanager:GetSecretValue on wallet",
     // A lost race reads the head again; a lost write looks for its own bid.
     "auction-buy-now: dynamodb:GetItem on auction",
     "auction-read-receipt: dynamodb:Query on auction",
@@ -83,6 +85,10 @@ const UNUSED: &[&str] = &[
     // A provider that refuses at once.
     "payment-confirm-payment: tell on PaymentFailed",
     // A payment whose outcome the request did not learn.
+    "payment-on-webhook: secretsmanager:GetSecretValue on payment",
+    "payment-on-webhook: secretsmanager:GetSecretValue on sealing",
+    "payment-resolve-payments: secretsmanager:GetSecretValue on payment",
+    "payment-resolve-payments: secretsmanager:GetSecretValue on sealing",
     "payment-on-webhook: dynamodb:GetItem on trade",
     "payment-on-webhook: dynamodb:PutItem on outbox",
     "payment-on-webhook: dynamodb:PutItem on payment",

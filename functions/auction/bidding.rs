@@ -116,7 +116,7 @@ impl Request {
     ) -> Result<Reply, Problem> {
         let bid = Bid {
             bidder: self.bidder,
-            tag: app.keys.bidder_tag(self.auction, self.bidder),
+            tag: app.keys.bidder_tag(self.auction, self.bidder)?,
             key,
             salt: Salt(app.entropy.random()),
             standing: standing.with(head.terms.seller, self.now),

@@ -98,7 +98,7 @@ pub async fn place(
 ) -> Result<Reply, Problem> {
     // The order's own row is the record of the request: one write for both.
     let key = once.key().ok_or_else(|| Problem::internal("no key"))?;
-    let fingerprint = fingerprint(app, &draft);
+    let fingerprint = fingerprint(app, &draft)?;
     let fingerprint = fingerprint.as_str();
     let id = order_of_request(user, draft.route, key);
     let instrument = Instrument { item: draft.item, option: draft.option };
@@ -200,7 +200,7 @@ async fn terms(
 
 /// Tells a repeated request from another one with the same key. Without the card's password: a
 /// repetition answers as the first request did, and must not tell whether a guess was right.
-fn fingerprint(app: &App, draft: &Draft) -> String {
+fn fingerprint(app: &App, draft: &Draft) -> Result<String, Problem> {
     let funding = match &draft.funding {
         None => "none".to_owned(),
         Some(FundingChoice::Wallet {}) => "wallet".to_owned(),
@@ -216,7 +216,7 @@ fn fingerprint(app: &App, draft: &Draft) -> String {
         draft.rebuy_if_failed,
         draft.expires_in_days,
     );
-    hex::encode(app.keys.seal("order", &[text.as_bytes()]))
+    Ok(hex::encode(app.keys.seal("order", &[text.as_bytes()])?))
 }
 
 fn created(order: &Order) -> Result<Reply, Problem> {

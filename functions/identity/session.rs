@@ -80,8 +80,8 @@ pub fn grant(
     now: Instant,
 ) -> Result<Grant, Problem> {
     let access = app.keys.access_token(account.id, refresh.session, &account.roles, now)?;
-    let refresh_text = refresh.text(&app.keys);
-    let csrf_token = app.keys.csrf_token(refresh.session);
+    let refresh_text = refresh.text(&app.keys)?;
+    let csrf_token = app.keys.csrf_token(refresh.session)?;
     let cookies = match delivery {
         TokenDelivery::Body => Vec::new(),
         TokenDelivery::Cookie => cookies(&access, &refresh_text, &csrf_token),

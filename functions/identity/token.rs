@@ -6,7 +6,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{SessionId, UserId};
-use platform::{App, Keys};
+use platform::{App, Keys, Problem};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
@@ -14,6 +14,8 @@ use uuid::Uuid;
 const ID_BYTES: usize = 16;
 const SECRET_BYTES: usize = 32;
 const MAC_BYTES: usize = 16;
+/// What the MAC is made for.
+const STAMP: &str = "refresh-token";
 /// 80 bytes in base64url.
 const TEXT_CHARS: usize = 107;
 
@@ -48,17 +50,20 @@ impl RefreshToken {
             session: SessionId::from_uuid(Uuid::from_bytes(*session)),
             secret: *secret,
         };
-        bool::from(token.mac(keys).ct_eq(mac)).then_some(token)
+        let stamps = token.with_parts(|parts| keys.stamps(STAMP, parts)).ok()?;
+        let mut due = stamps.iter().filter_map(|stamp| stamp.get(..MAC_BYTES));
+        due.any(|due| bool::from(due.ct_eq(mac))).then_some(token)
     }
 
     /// As the client keeps it.
-    pub fn text(&self, keys: &Keys) -> String {
+    pub fn text(&self, keys: &Keys) -> Result<String, Problem> {
         let mut bytes = Vec::with_capacity(2 * ID_BYTES + SECRET_BYTES + MAC_BYTES);
         bytes.extend(self.user.uuid().as_bytes());
         bytes.extend(self.session.uuid().as_bytes());
         bytes.extend(self.secret);
-        bytes.extend(self.mac(keys));
-        URL_SAFE_NO_PAD.encode(bytes)
+        let mac = self.with_parts(|parts| keys.stamp(STAMP, parts))?;
+        bytes.extend(mac.into_iter().take(MAC_BYTES));
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// As it is stored: hex SHA-256 of the secret.
@@ -66,11 +71,10 @@ impl RefreshToken {
         hex::encode(Sha256::digest(self.secret))
     }
 
-    fn mac(&self, keys: &Keys) -> Vec<u8> {
+    fn with_parts<T>(&self, act: impl FnOnce(&[&[u8]]) -> T) -> T {
         let user = self.user.uuid();
         let session = self.session.uuid();
-        let parts: [&[u8]; 3] = [user.as_bytes(), session.as_bytes(), &self.secret];
-        keys.seal("refresh-token", &parts).into_iter().take(MAC_BYTES).collect()
+        act(&[user.as_bytes(), session.as_bytes(), &self.secret])
     }
 }
 
@@ -92,7 +96,7 @@ mod tests {
 
     #[test]
     fn reads_what_it_wrote() {
-        let text = token().text(&keys());
+        let text = token().text(&keys()).unwrap();
         assert_eq!(text.len(), TEXT_CHARS);
         let read = RefreshToken::read(&keys(), &text).unwrap();
         assert_eq!(
@@ -103,7 +107,7 @@ mod tests {
 
     #[test]
     fn refuses_what_it_did_not_write() {
-        let text = token().text(&keys());
+        let text = token().text(&keys()).unwrap();
         for at in 0..text.len() {
             let mut forged = text.clone().into_bytes();
             forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };

@@ -2,7 +2,7 @@
 
 use domain::payment::method::PaymentMethod;
 use kernel::{Instant, PaymentMethodId, UserId, uuid_of};
-use platform::{App, Problem};
+use platform::{App, Problem, Secret};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,19 +43,19 @@ impl PaymentMethodView {
 
 /// The card that this agreement of its owner registers: the same agreement names the same card, and
 /// the id tells nothing of it.
-pub fn name(app: &App, user: UserId, auth_key: &str) -> PaymentMethodId {
+pub fn name(app: &App, user: UserId, auth_key: &str) -> Result<PaymentMethodId, Problem> {
     let of = user.uuid();
-    let sealed = app.keys.seal("payment-method", &[of.as_bytes(), auth_key.as_bytes()]);
-    PaymentMethodId::from_uuid(uuid_of(sealed))
+    let sealed = app.keys.seal("payment-method", &[of.as_bytes(), auth_key.as_bytes()])?;
+    Ok(PaymentMethodId::from_uuid(uuid_of(sealed)))
 }
 
 pub fn seal(app: &App, user: UserId, billing_key: &str) -> Result<String, Problem> {
-    app.keys.encrypt(&purpose(user), billing_key.as_bytes(), app.entropy.nonce())
+    app.keys.encrypt(Secret::Payment, &purpose(user), billing_key.as_bytes(), app.entropy.nonce())
 }
 
 /// What the card is charged by.
 pub fn billing_key(app: &App, method: &PaymentMethod) -> Result<String, Problem> {
-    let plain = app.keys.decrypt(&purpose(method.user), &method.sealed_key);
+    let plain = app.keys.decrypt(Secret::Payment, &purpose(method.user), &method.sealed_key);
     let text = plain.and_then(|plain| String::from_utf8(plain).ok());
     text.ok_or_else(|| Problem::internal(format!("unreadable key of card {}", method.id)))
 }

@@ -144,7 +144,7 @@ async fn claim(app: &App, trade: &Trade, number: u32, now: Instant) -> Result<Cl
 
 /// The first call of an attempt. Its refusal is the truth.
 async fn ask(app: &App, payment: &Payment, card: &Card, now: Instant) -> Ended {
-    match app.payments.billing().charge(bill(payment, card)).await {
+    match app.payments().billing().charge(bill(payment, card)).await {
         Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
         Err(GatewayError::Declined(decline)) => (Verdict::Failed(decline), None),
         Err(_) => {
@@ -176,7 +176,7 @@ async fn resume(
     let in_time = now.since(begun) < ASK_WITHIN;
     let ended = match (told, card) {
         (Err(GatewayError::NotFound), Some(card)) if in_time => {
-            match app.payments.billing().charge(bill(&payment, card)).await {
+            match app.payments().billing().charge(bill(&payment, card)).await {
                 Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
                 // The same charge under the same key: the refusal is of all its calls.
                 Err(GatewayError::Declined(decline)) => (Verdict::Failed(decline), None),

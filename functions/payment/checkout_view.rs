@@ -48,7 +48,7 @@ pub async fn begin(app: &App, once: &Once, begin: Begin, now: Instant) -> Result
     let Begin { user, purpose, amount, provider, name } = begin;
     let id = PaymentId::from_uuid(app.entropy.uuid(now));
     let order = Order { payment: id, user, name, amount };
-    let checkout = app.payments.provider(provider).ready(&order).await;
+    let checkout = app.payments().provider(provider).ready(&order).await;
     let checkout = checkout.map_err(|error| match error {
         GatewayError::Declined(decline) => refusal::declined(decline),
         error => refusal::unavailable(error),

@@ -102,7 +102,7 @@ async fn paid(
     truth: &Truth,
     now: Instant,
 ) -> Result<Ending, Problem> {
-    let seal = truth.secret.as_deref().map(|secret| webhook_seal(app, secret));
+    let seal = truth.secret.as_deref().map(|secret| webhook_seal(app, secret)).transpose()?;
     let after = payment.done(truth, seal, now);
     let transaction = Transaction::new().payment(payment, &after);
     let (transaction, landed) = match accepted(app, payment, now).await? {
@@ -174,8 +174,8 @@ pub fn event<E: Event>(app: &App, told: &E, now: Instant) -> Envelope {
 }
 
 /// What is kept of the secret in a provider's deposit webhooks.
-pub fn webhook_seal(app: &App, secret: &str) -> String {
-    hex::encode(app.keys.seal("payment-webhook", &[secret.as_bytes()]))
+pub fn webhook_seal(app: &App, secret: &str) -> Result<String, Problem> {
+    Ok(hex::encode(app.keys.seal("payment-webhook", &[secret.as_bytes()])?))
 }
 
 /// A payment in the shape of its answer: 200 when the money arrived, 202 while nobody knows.

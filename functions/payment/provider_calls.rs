@@ -14,7 +14,7 @@ pub async fn own(app: &App, user: UserId, id: PaymentId) -> Result<Payment, Prob
 }
 
 pub fn provider<'a>(app: &'a App, payment: &Payment) -> &'a dyn PaymentProvider {
-    app.payments.provider(payment.provider)
+    app.payments().provider(payment.provider)
 }
 
 pub fn reference(payment: &Payment) -> Reference<'_> {

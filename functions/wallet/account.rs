@@ -3,7 +3,7 @@
 use domain::withdrawal::{AccountNumber, Bank, BankAccount, Holder};
 use gateway::payout::{Contact, Payee, Verdict};
 use kernel::{Instant, UserId, codes};
-use platform::{App, Problem, parse};
+use platform::{App, Problem, Secret, parse};
 use serde::{Deserialize, Serialize};
 use store::wallet::PayoutAccount;
 use utoipa::ToSchema;
@@ -73,7 +73,7 @@ pub async fn verified(
 ) -> Result<PayoutAccount, Problem> {
     let PayoutAccountRequest { bank_code, account_number, holder } = request;
     let account = BankAccount { bank: bank_code, number: account_number, holder };
-    let bank = &app.config.bank;
+    let bank = app.bank();
     let contact = if bank.wants_contact() { contact(app, user).await? } else { None };
     let payee = Payee { user, account, contact };
     let unverified = |detail: &str| Problem::new(codes::PAYOUT_ACCOUNT_UNVERIFIED, detail);
@@ -92,7 +92,8 @@ pub async fn verified(
         Some(name) => format!("{}{NAME_FOLLOWS}{name}", account.number.as_str()),
         None => account.number.as_str().to_owned(),
     };
-    let sealed = app.keys.encrypt(&purpose(user), plain.as_bytes(), app.entropy.nonce())?;
+    let sealed =
+        app.keys.encrypt(Secret::Wallet, &purpose(user), plain.as_bytes(), app.entropy.nonce())?;
     Ok(PayoutAccount {
         bank_code: account.bank.code.to_owned(),
         masked_number: account.number.masked(),
@@ -109,7 +110,7 @@ pub fn opened(
     user: UserId,
     account: &PayoutAccount,
 ) -> Option<(BankAccount, Option<String>)> {
-    let plain = app.keys.decrypt(&purpose(user), &account.sealed_number)?;
+    let plain = app.keys.decrypt(Secret::Wallet, &purpose(user), &account.sealed_number)?;
     let plain = String::from_utf8(plain).ok()?;
     let (number, name) = match plain.split_once(NAME_FOLLOWS) {
         Some((number, name)) => (number, Some(name.to_owned())),

@@ -39,11 +39,11 @@ pub async fn pay(app: &App, user: UserId, id: WithdrawalId, now: Instant) -> Res
 
 async fn outcome(app: &App, order: &Order, step: Step, now: Instant) -> Result<Outcome, BankError> {
     if step == Step::Ask
-        && let Some(outcome) = app.config.bank.find(order).await?
+        && let Some(outcome) = app.bank().find(order).await?
     {
         return Ok(outcome);
     }
-    app.config.bank.transfer(order, now).await
+    app.bank().transfer(order, now).await
 }
 
 /// Notes the bank's name of the transfer, and that nobody needs to ask for a while. Whoever took

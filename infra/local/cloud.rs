@@ -28,7 +28,7 @@ use crate::{
     names::{Names, REGION},
     permissions::Ledger,
     pump::{Delivery, Pump, Rates, multiple},
-    s3,
+    s3, secrets,
     snapshot::{Snapshot, SnapshotError},
     state::{Counts, Email, Failed, Message, Sms, State},
     usage::Usage,
@@ -108,6 +108,7 @@ impl Cloud {
         };
         engine.create_tables(&names)?;
         wiring.declare_queues(&mut state);
+        secrets::declare(&mut state, &names.prefix);
         s3::declare(&mut state, &names.prefix);
         let now = clock.now();
         for rate in &wiring.rates {

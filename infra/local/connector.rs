@@ -22,7 +22,7 @@ use crate::{
     events,
     fault::{FaultKind, Upset},
     hooks::Sabotage,
-    permissions, s3, scheduler, sent, sqs,
+    permissions, s3, scheduler, secrets, sent, sqs,
     wire::{self, Protocol, ServiceError},
 };
 
@@ -89,6 +89,7 @@ enum Call {
     Dynamo(String),
     Sqs(String),
     Events(String),
+    Secrets(String),
     Sns(BTreeMap<String, String>),
     Email,
     Schedule { method: Method, name: String, query: BTreeMap<String, String> },
@@ -255,6 +256,7 @@ impl Account {
             }
             Call::Sqs(operation) => sqs::answer(self, &operation, &body),
             Call::Events(operation) => events::answer(self, &operation, &body),
+            Call::Secrets(operation) => secrets::answer(self, &operation, &body),
             Call::Email => sent::send_email(self, &body),
             Call::Schedule { method, name, query } => {
                 let (method, name, query, body) = (&method, &*name, &query, &body);
@@ -311,6 +313,7 @@ impl Call {
                 "DynamoDB_20120810" => Self::Dynamo(operation),
                 "AmazonSQS" => Self::Sqs(operation),
                 "AWSEvents" => Self::Events(operation),
+                "secretsmanager" => Self::Secrets(operation),
                 _ => Self::Unknown,
             };
         }
@@ -340,6 +343,7 @@ impl Call {
             Self::Dynamo(operation) => format!("dynamodb:{operation}"),
             Self::Sqs(operation) => format!("sqs:{operation}"),
             Self::Events(operation) => format!("events:{operation}"),
+            Self::Secrets(operation) => format!("secretsmanager:{operation}"),
             Self::Sns(form) => format!("sns:{}", form.get("Action").map_or("", String::as_str)),
             Self::Email => "ses:SendEmail".to_owned(),
             Self::Schedule { method, name, .. } => scheduler::action(method, name).to_owned(),

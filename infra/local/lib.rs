@@ -7,10 +7,10 @@
 //!
 //! Built in floors, each of which knows only those below it. From the ground: `state`, `dynamo`,
 //! `knobs`, `fault`, `hooks` and `usage` are data; `account` holds them together; `sqs`, `events`,
-//! `sent`, `scheduler` and `s3` are the services on it, `admission` what a partition lets through;
-//! `connector` takes a request apart and finds the service; `pump` delivers what is due; `cloud` is
-//! all of it as its users see it. `gateway`, `views` and `drive` serve a developer; `differential`
-//! compares the engines.
+//! `sent`, `scheduler`, `s3` and `secrets` are the services on it, `admission` what a partition
+//! lets through; `connector` takes a request apart and finds the service; `pump` delivers what is
+//! due; `cloud` is all of it as its users see it. `gateway`, `views` and `drive` serve a developer;
+//! `differential` compares the engines.
 
 mod account;
 mod admission;
@@ -36,6 +36,7 @@ mod pump;
 mod random;
 mod s3;
 mod scheduler;
+mod secrets;
 mod sent;
 mod snapshot;
 mod sqs;
@@ -58,7 +59,7 @@ pub use host::{Invoked, Invoker};
 pub use knobs::Knobs;
 pub use latency::Latency;
 pub use names::{ACCOUNT, REGION};
-pub use permissions::{Ledger, Permission, granted};
+pub use permissions::{Ledger, Permission, granted, reading};
 pub use pump::Rates;
 pub use random::Random;
 pub use state::{Counts, Email, Failed, Sms};

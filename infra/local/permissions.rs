@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use platform::{Function, Service, TableAction};
+use platform::{Function, Secret, Service, TableAction};
 use serde_json::Value;
-use store::Table;
+use store::{Table, keys::PUBLIC_KEYS_PARTITION};
 
 use crate::names::Names;
+
+const SECRET_READ: &str = "secretsmanager:GetSecretValue";
 
 /// An action on a resource, as a function's grants name both.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,13 +42,14 @@ impl Ledger {
         function: &Function,
         needed: Vec<Permission>,
     ) -> Option<Permission> {
-        let granted = granted(function);
+        let mut allowed = granted(function);
+        allowed.extend(of_the_host(function));
         let relays = function.services.contains(&Service::EventRelay);
         let needed: Vec<Permission> = needed
             .into_iter()
             .filter(|permission| !(relays && permission.action == TELL))
             .collect();
-        let lacks = needed.iter().find(|permission| !granted.contains(permission)).cloned();
+        let lacks = needed.iter().find(|permission| !allowed.contains(permission)).cloned();
         if let Some(Permission { action, on }) = &lacks {
             self.denied.insert(format!("{} may not {action} on {on}", function.id()));
         }
@@ -64,8 +67,26 @@ pub fn granted(function: &Function) -> BTreeSet<Permission> {
     });
     let services = function.services.iter();
     let services = services.map(|service| permission(service.iam(), &name(*service, function)));
+    let secrets = function.secrets.iter().map(|secret| reading(*secret));
     let tells = function.tells.iter().map(|kind| permission(TELL, kind));
-    tables.chain(services).chain(tells).collect()
+    tables.chain(services).chain(secrets).chain(tells).collect()
+}
+
+/// What the host needs to start and serve it.
+fn of_the_host(function: &Function) -> impl Iterator<Item = Permission> {
+    let on_keys = |allowed: bool, action: TableAction| {
+        allowed.then(|| permission(action.iam(), PUBLIC_KEYS_PARTITION))
+    };
+    let secrets = Secret::ALL.into_iter().filter(|secret| function.needs(*secret)).map(reading);
+    let reads = on_keys(function.reads_public_keys(), TableAction::Get);
+    let writes = on_keys(function.issues_tokens(), TableAction::Put);
+    secrets.chain(reads).chain(writes)
+}
+
+/// What a function needs to read this secret.
+#[must_use]
+pub fn reading(secret: Secret) -> Permission {
+    permission(SECRET_READ, secret.name())
 }
 
 fn permission(action: &str, on: &str) -> Permission {
@@ -93,6 +114,13 @@ pub(crate) fn needed(
     let (service, operation) = action.split_once(':').unwrap_or_default();
     match (service, operation) {
         ("dynamodb", "TransactWriteItems" | "TransactGetItems") => parts(names, body),
+        ("dynamodb", "GetItem" | "PutItem") if partition(body) == Some(PUBLIC_KEYS_PARTITION) => {
+            vec![permission(action, PUBLIC_KEYS_PARTITION)]
+        }
+        ("secretsmanager", _) => {
+            let name = body.get("SecretId").and_then(Value::as_str).unwrap_or_default();
+            vec![permission(action, name.strip_prefix(&names.prefix).unwrap_or(name))]
+        }
         ("dynamodb", _) => {
             let tables = tables.iter().map(|table| permission(action, table.name()));
             tables.chain(told(names, body)).collect()
@@ -109,6 +137,12 @@ pub(crate) fn needed(
         }
         _ => vec![permission(action, service)],
     }
+}
+
+/// The partition of the one item that a call names.
+fn partition(body: &Value) -> Option<&str> {
+    let key = body.get("Key").or_else(|| body.get("Item"))?;
+    key.pointer("/pk/S").and_then(Value::as_str)
 }
 
 fn parts(names: &Names, body: &Value) -> Vec<Permission> {

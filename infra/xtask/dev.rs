@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use axum::Router;
 use local::{Cloud, CloudOptions, DataPlace};
 use platform::{App, Config, Parts, SystemClock, SystemEntropy};
@@ -81,7 +81,7 @@ async fn serve(options: Options) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} is taken; try --port", options.port))?;
     let port = listener.local_addr()?.port();
-    let (cloud, app) = start(&options, port)?;
+    let (cloud, app) = start(&options, port).await?;
     let functions = registry::functions();
     let router = local::router(&cloud, app.clone(), &functions);
     let providers = gateway::fake::Providers::new(&providers_at(port));
@@ -112,7 +112,7 @@ async fn serve(options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
+async fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
     let config = config(port);
     let cloud = Cloud::start(CloudOptions {
         functions: registry::functions(),
@@ -120,13 +120,15 @@ fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
         data: options.data.clone(),
         prefix: config.table_prefix.clone(),
     })?;
-    let app = App::new(Parts {
+    // A data folder may hold keys that were added since.
+    let parts = Parts {
         config,
         sdk: cloud.sdk_config(),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         log: Arc::new(RequestLog),
-    })?;
+    };
+    let app = platform::host::start_whole(parts).await.map_err(|failure| anyhow!("{failure}"))?;
     cloud.attach(app.clone());
     Ok((cloud, app))
 }

@@ -3,8 +3,7 @@
 //! of `cargo dev`, and each side takes the other's tokens.
 
 use anyhow::{Context as _, bail};
-use gateway::fake::PAYOUT_SECURITY_KEY;
-use platform::Config;
+use platform::{Config, Secret};
 use serde_json::{Map, Value, json};
 
 use crate::dev;
@@ -46,9 +45,11 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
 pub fn variables(config: &Config, endpoint: &str) -> Vec<(&'static str, String)> {
     let config = config.clone();
     let providers = Config::local().with_providers_at(&format!("{endpoint}/_local"));
-    vec![
+    let names = Secret::ALL
+        .map(|secret| (secret.variable(), format!("{}{}", config.table_prefix, secret.name())));
+    let mut variables = vec![
         ("AWS_ENDPOINT_URL", endpoint.to_owned()),
-        ("TABLE_PREFIX", config.table_prefix),
+        ("TABLE_PREFIX", config.table_prefix.clone()),
         ("EVENT_BUS", config.names.event_bus),
         ("QUEUE_URL_PREFIX", config.names.queue_url_prefix),
         ("FUNCTION_ARN_PREFIX", config.names.function_arn_prefix),
@@ -56,22 +57,18 @@ pub fn variables(config: &Config, endpoint: &str) -> Vec<(&'static str, String)>
         ("SCHEDULE_ROLE_ARN", config.names.schedule_role_arn),
         ("EMAIL_FROM", config.names.email_from),
         ("ISSUER", config.issuer),
-        ("SIGNING_SEED", config.signing_seed),
-        ("SEALING_SECRET", config.sealing_secret),
         ("ALLOWED_ORIGINS", config.allowed_origins.join(",")),
         ("SMS_DAILY_MAX", config.sms_daily_max.to_string()),
         ("EMAIL_DAILY_MAX", config.email_daily_max.to_string()),
         // The play-money bank lives in one process; Toss's payouts are played over HTTP.
         ("PAYOUT_BANK", "toss".to_owned()),
-        ("TOSS_PAYOUT_SECRET_KEY", "test_sk_payouts".to_owned()),
-        ("TOSS_PAYOUT_SECURITY_KEY", PAYOUT_SECURITY_KEY.to_owned()),
         ("TOSS_BASE_URL", providers.toss_base_url),
-        ("TOSS_SECRET_KEY", config.toss_secret_key),
         // Pages are opened by a browser, which is not in a container.
         ("TOSS_CHECKOUT_URL", config.toss_checkout_url),
         ("KAKAOPAY_BASE_URL", providers.kakaopay_base_url),
-        ("KAKAOPAY_SECRET_KEY", config.kakaopay_secret_key),
         ("KAKAOPAY_CID", config.kakaopay_cid),
         ("PAYMENT_RETURN_URL", config.payment_return_url),
-    ]
+    ];
+    variables.extend(names);
+    variables
 }

@@ -8,12 +8,12 @@ use std::{
 };
 
 use aws_types::SdkConfig;
-use gateway::Gateways;
+use gateway::{Gateways, payout::PayoutBank};
 use kernel::{Clock, Instant, Sleep, Span};
 use messaging::Publisher;
 use store::Store;
 
-use crate::{Config, Entropy, Keys, LogLines, auth::InvalidKey};
+use crate::{Config, Entropy, InvalidKey, Keys, LogLines, Secret, renewal::Renewal};
 
 /// One container's world: clients, clock, keys, and whatever it keeps in memory between requests.
 #[derive(Clone)]
@@ -27,7 +27,8 @@ pub struct Inner {
     pub store: Store,
     pub publisher: Publisher,
     pub keys: Keys,
-    pub payments: Gateways,
+    pub(crate) renewal: Renewal,
+    payments: Gateways,
     memory: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     breaches: Mutex<Vec<String>>,
 }
@@ -43,11 +44,20 @@ pub struct Parts {
 
 impl App {
     pub fn new(parts: Parts) -> Result<Self, InvalidKey> {
+        let store = Store::new(&parts.sdk, parts.config.table_prefix.clone());
+        Self::on(store, parts, Renewal::default())
+    }
+
+    /// An app that works on a store of its own, and looks at its secrets again in time.
+    pub(crate) fn on(store: Store, parts: Parts, renewal: Renewal) -> Result<Self, InvalidKey> {
         let Parts { config, sdk, clock, entropy, log } = parts;
+        let keys = Keys::new(&config)?;
+        keys.tick(clock.now());
         Ok(Self(Arc::new(Inner {
-            store: Store::new(&sdk, config.table_prefix.clone()),
+            store,
             publisher: Publisher::new(sdk, config.names.clone()),
-            keys: Keys::new(&config)?,
+            keys,
+            renewal,
             payments: Gateways::new(config.gateways()),
             config,
             clock,
@@ -60,6 +70,25 @@ impl App {
 }
 
 impl Inner {
+    /// The providers of payments, for a function that has declared their secret.
+    pub fn payments(&self) -> &Gateways {
+        self.check(Secret::Payment);
+        &self.payments
+    }
+
+    /// Who pays out withdrawals, for a function that has declared the secret.
+    pub fn bank(&self) -> &dyn PayoutBank {
+        self.check(Secret::Wallet);
+        &*self.config.bank
+    }
+
+    /// In a stack an undeclared secret is not there; where all are, tests fail on its use.
+    fn check(&self, secret: Secret) {
+        if let Err(problem) = self.keys.admit(secret) {
+            self.breach(problem.cause.unwrap_or_default());
+        }
+    }
+
     /// This container's `T`, made when first asked for. Lives as long as the container does.
     pub fn memory<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);

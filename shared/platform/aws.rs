@@ -29,7 +29,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Region, credentials and (on a laptop) endpoint from the environment.
-pub(crate) fn sdk_config() -> Result<SdkConfig, Failure> {
+pub fn sdk_config() -> Result<SdkConfig, Failure> {
     let region = Region::new(variable("AWS_REGION")?);
     let credentials = SharedCredentialsProvider::new(credentials()?);
     let endpoint = variable("AWS_ENDPOINT_URL").ok();

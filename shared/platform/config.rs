@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use gateway::{
     Transport,
-    payout::{self, FakeBank, PayoutBank, TossPayoutSettings},
+    payout::{self, FakeBank, NoBank, PayoutBank, TossPayoutSettings},
 };
 use messaging::Names;
 
-use crate::hashing::Hashing;
+use crate::{
+    hashing::Hashing,
+    secrets::{PaymentSecret, Secrets},
+};
 
-/// What the stack tells a function about itself. Secrets arrive as environment variables that the
-/// template resolves from Secrets Manager.
+/// What the stack tells a function about itself, and the secrets that it read for itself.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Before every table's name, like `jangteo-`.
@@ -19,10 +21,8 @@ pub struct Config {
     pub names: Names,
     /// `iss` of our tokens, like `https://api.jangteo.example`.
     pub issuer: String,
-    /// Hex, 32 bytes: the Ed25519 seed that signs tokens and receipts.
-    pub signing_seed: String,
-    /// Hex, 32 bytes: keys cursors, bidder tags and CSRF tokens.
-    pub sealing_secret: String,
+    /// Never from the environment: see [`Config::armed`].
+    pub secrets: Secrets,
     /// Browser origins that may call with credentials.
     pub allowed_origins: Vec<String>,
     /// How many text messages may leave per (Seoul) day.
@@ -31,16 +31,16 @@ pub struct Config {
     pub email_daily_max: i64,
     /// `https://api.tosspayments.com`, or wherever Toss is played.
     pub toss_base_url: String,
-    pub toss_secret_key: String,
     /// The page that opens Toss's payment window.
     pub toss_checkout_url: String,
     pub kakaopay_base_url: String,
-    pub kakaopay_secret_key: String,
     /// The shop at KakaoPay.
     pub kakaopay_cid: String,
     /// Where payers come back to: `<this>/<payment>/success`, `…/fail`.
     pub payment_return_url: String,
     /// Who pays out withdrawals: in a stack `none` or `toss`.
+    pub payout_bank: String,
+    /// The same at work.
     pub bank: Arc<dyn PayoutBank>,
     /// How passwords are hashed.
     pub hashing: Hashing,
@@ -55,14 +55,6 @@ pub struct ConfigError(pub &'static str);
 impl Config {
     /// From the environment variables that `template.yaml` sets.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let toss_base_url = variable("TOSS_BASE_URL")?;
-        let payouts = TossPayoutSettings {
-            base_url: toss_base_url.clone(),
-            secret_key: variable("TOSS_PAYOUT_SECRET_KEY")?,
-            security_key: variable("TOSS_PAYOUT_SECURITY_KEY")?,
-            test_code: None,
-            answer_within: gateway::ANSWER_WITHIN,
-        };
         Ok(Self {
             table_prefix: variable("TABLE_PREFIX")?,
             names: Names {
@@ -74,22 +66,37 @@ impl Config {
                 email_from: variable("EMAIL_FROM")?,
             },
             issuer: variable("ISSUER")?,
-            signing_seed: variable("SIGNING_SEED")?,
-            sealing_secret: variable("SEALING_SECRET")?,
+            secrets: Secrets::default(),
             allowed_origins: list(&variable("ALLOWED_ORIGINS")?),
             sms_daily_max: number("SMS_DAILY_MAX")?,
             email_daily_max: number("EMAIL_DAILY_MAX")?,
-            toss_base_url,
-            toss_secret_key: variable("TOSS_SECRET_KEY")?,
+            toss_base_url: variable("TOSS_BASE_URL")?,
             toss_checkout_url: variable("TOSS_CHECKOUT_URL")?,
             kakaopay_base_url: variable("KAKAOPAY_BASE_URL")?,
-            kakaopay_secret_key: variable("KAKAOPAY_SECRET_KEY")?,
             kakaopay_cid: variable("KAKAOPAY_CID")?,
             payment_return_url: variable("PAYMENT_RETURN_URL")?,
-            bank: bank("PAYOUT_BANK", payouts)?,
+            payout_bank: variable("PAYOUT_BANK")?,
+            bank: Arc::new(NoBank),
             hashing: Hashing::RULES,
             provider_transport: None,
         })
+    }
+
+    /// The same with what the function has read of its secrets, and what is made of them.
+    pub fn armed(mut self, secrets: Secrets) -> Result<Self, ConfigError> {
+        if let Some(wallet) = &secrets.wallet {
+            let payouts = TossPayoutSettings {
+                base_url: self.toss_base_url.clone(),
+                secret_key: wallet.toss_payout_secret_key.clone(),
+                security_key: wallet.toss_payout_security_key.clone(),
+                test_code: None,
+                answer_within: gateway::ANSWER_WITHIN,
+            };
+            let bank = payout::by_name(&self.payout_bank, payouts);
+            self.bank = bank.ok_or(ConfigError("PAYOUT_BANK"))?;
+        }
+        self.secrets = secrets;
+        Ok(self)
     }
 
     /// For a laptop and for tests. The secrets are public: nothing real may use them.
@@ -107,8 +114,7 @@ impl Config {
                 email_from: "no-reply@jangteo.example".to_owned(),
             },
             issuer: "http://127.0.0.1:3000".to_owned(),
-            signing_seed: "6a".repeat(32),
-            sealing_secret: "5e".repeat(32),
+            secrets: Secrets::local(),
             allowed_origins: vec![
                 "http://127.0.0.1:3000".to_owned(),
                 "http://localhost:3000".to_owned(),
@@ -116,12 +122,11 @@ impl Config {
             sms_daily_max: 1_000,
             email_daily_max: 10_000,
             toss_base_url: String::new(),
-            toss_secret_key: "test_sk_local".to_owned(),
             toss_checkout_url: String::new(),
             kakaopay_base_url: String::new(),
-            kakaopay_secret_key: "DEVlocal".to_owned(),
             kakaopay_cid: "TC0ONETIME".to_owned(),
             payment_return_url: String::new(),
+            payout_bank: "fake".to_owned(),
             bank: Arc::new(FakeBank::default()),
             hashing: Hashing::RULES,
             provider_transport: None,
@@ -139,17 +144,21 @@ impl Config {
         self
     }
 
+    /// Without the secret nobody is signed in, and the providers refuse every call.
     pub(crate) fn gateways(&self) -> gateway::Settings {
+        let key = |of: fn(&PaymentSecret) -> &String| {
+            self.secrets.payment.as_ref().map(of).cloned().unwrap_or_default()
+        };
         gateway::Settings {
             toss: gateway::TossSettings {
                 base_url: self.toss_base_url.clone(),
-                secret_key: self.toss_secret_key.clone(),
+                secret_key: key(|payment| &payment.toss_secret_key),
                 checkout_url: self.toss_checkout_url.clone(),
                 test_code: None,
             },
             kakaopay: gateway::KakaoPaySettings {
                 base_url: self.kakaopay_base_url.clone(),
-                secret_key: self.kakaopay_secret_key.clone(),
+                secret_key: key(|payment| &payment.kakaopay_secret_key),
                 cid: self.kakaopay_cid.clone(),
             },
             return_url: self.payment_return_url.clone(),
@@ -166,10 +175,6 @@ pub(crate) fn variable(name: &'static str) -> Result<String, ConfigError> {
 
 fn number(name: &'static str) -> Result<i64, ConfigError> {
     variable(name)?.parse().map_err(|_| ConfigError(name))
-}
-
-fn bank(name: &'static str, toss: TossPayoutSettings) -> Result<Arc<dyn PayoutBank>, ConfigError> {
-    payout::by_name(&variable(name)?, toss).ok_or(ConfigError(name))
 }
 
 fn list(text: &str) -> Vec<String> {

@@ -10,7 +10,7 @@ use messaging::FunctionName;
 use store::Table;
 
 use crate::{
-    App, Grant, Http, Service,
+    App, Grant, Http, Method, Secret, Service,
     trigger::{Change, Message, Tick, Work},
 };
 
@@ -36,6 +36,8 @@ pub struct Function {
     pub services: &'static [Service],
     /// The kinds of the events that it tells, whether through the outbox or on the bus.
     pub tells: &'static [&'static str],
+    /// The secrets that it works with, beside what the host needs: see [`Function::needs`].
+    pub secrets: &'static [Secret],
     pub memory_mb: u32,
     pub timeout_s: u32,
 }
@@ -189,6 +191,7 @@ impl Function {
             grants: &[],
             services: &[],
             tells: &[],
+            secrets: &[],
             memory_mb: MEMORY_MB,
             timeout_s: TIMEOUT_S,
         }
@@ -207,12 +210,36 @@ impl Function {
         Self { tells, ..self }
     }
     #[must_use]
+    pub const fn secrets(self, secrets: &'static [Secret]) -> Self {
+        Self { secrets, ..self }
+    }
+    #[must_use]
     pub const fn memory_mb(self, memory_mb: u32) -> Self {
         Self { memory_mb, ..self }
     }
     #[must_use]
     pub const fn timeout_s(self, timeout_s: u32) -> Self {
         Self { timeout_s, ..self }
+    }
+
+    /// Whether it reads `secret` when it starts: declared, or needed by the host, which checks CSRF
+    /// tokens and keeps fingerprints wherever a route changes something.
+    #[must_use]
+    pub fn needs(&self, secret: Secret) -> bool {
+        let changes = self.http().is_some_and(|http| http.method != Method::Get);
+        (secret == Secret::Sealing && changes) || self.secrets.contains(&secret)
+    }
+
+    /// Whether it reads the row of public keys: every route verifies tokens.
+    #[must_use]
+    pub fn reads_public_keys(&self) -> bool {
+        self.http().is_some()
+    }
+
+    /// Whether access tokens are signed here: its start sees to it that everybody can verify them.
+    #[must_use]
+    pub fn issues_tokens(&self) -> bool {
+        self.context == "identity" && self.needs(Secret::Signing)
     }
 
     /// What it and its queue are called.

@@ -3,14 +3,17 @@
 use std::{panic::AssertUnwindSafe, process::ExitCode, sync::Arc, time::Duration};
 
 use futures::FutureExt;
-use kernel::{Instant, Span};
+use kernel::{Clock as _, Instant, Span};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use store::meter::{Meter, measured};
+use store::{
+    Store,
+    meter::{Meter, measured},
+};
 
 use crate::{
-    App, Config, Delivery, Failure, Function, LogLines as _, StdoutLog, SystemClock, SystemEntropy,
-    Trigger,
+    App, Config, Delivery, Failure, Function, LogLines as _, Secret, StdoutLog, SystemClock,
+    SystemEntropy, Trigger,
     app::Parts,
     aws,
     config::variable,
@@ -19,7 +22,10 @@ use crate::{
     failure::panicked,
     http,
     log::{Invocation, log_line},
-    queue, stream,
+    queue,
+    renewal::Renewal,
+    secrets::SecretSource,
+    stream,
     trigger::Tick,
 };
 
@@ -66,11 +72,7 @@ async fn run(
     let handler = variable("_HANDLER")?;
     let function = functions.iter().find(|function| function.name == handler);
     let function = *function.ok_or_else(|| Failure::new(format!("no function {handler}")))?;
-    let app = production_app()?;
-    if let Some(fault) = requirement(function, &app.config) {
-        return Err(Failure::new(format!("{}: {fault}", function.id())));
-    }
-    connect(function, &app).await;
+    let app = Box::pin(start(function, requirement)).await?;
     let ended = match &function.trigger {
         Trigger::Http(http) if http.delivery == Delivery::Streamed => {
             lambda_http::run_with_streaming_response(http::standalone(function, app)).await
@@ -90,35 +92,59 @@ async fn run(
     ended.map_err(Failure::new)
 }
 
-fn production_app() -> Result<App, Failure> {
-    let app = App::new(Parts {
-        config: Config::from_env()?,
-        sdk: aws::sdk_config()?,
+/// The connection to the tables and the secrets side by side; then what is made of both. A function
+/// without secrets asks for none.
+async fn start(function: &'static Function, requirement: Requirement) -> Result<App, Failure> {
+    let config = Config::from_env()?;
+    let sdk = aws::sdk_config()?;
+    let store = Store::new(&sdk, config.table_prefix.clone());
+    let needed = Secret::ALL.into_iter().filter(|secret| function.needs(*secret));
+    let source = SecretSource::of(needed, &sdk)?;
+    let now = SystemClock.now();
+    let (connected, secrets) = tokio::join!(connect(function, &store), source.read(now));
+    let config = config.armed(secrets?)?;
+    if let Some(fault) = requirement(function, &config) {
+        return Err(Failure::new(format!("{}: {fault}", function.id())));
+    }
+    let parts = Parts {
+        config,
+        sdk,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         log: Arc::new(StdoutLog),
-    });
-    Ok(app?)
+    };
+    let renewal = Renewal::of(source, Some(function.id()), function.issues_tokens());
+    let app = App::on(store, parts, renewal)?;
+    if let Err(failure) = connected {
+        app.warn(now, "started without a connection to the tables", failure);
+    }
+    app.secrets_are_read(now).await;
+    Ok(app)
+}
+
+/// On a laptop, where one process is every function: all secrets of the stack.
+pub async fn start_whole(parts: Parts) -> Result<App, Failure> {
+    let Parts { config, sdk, clock, .. } = &parts;
+    let source = SecretSource::all(&config.table_prefix, sdk);
+    let secrets = source.read(clock.now()).await?;
+    let store = Store::new(sdk, config.table_prefix.clone());
+    let config = Config { secrets, ..config.clone() };
+    let app = App::on(store, Parts { config, ..parts }, Renewal::of(source, None, true))?;
+    app.secrets_are_read(app.clock.now()).await;
+    Ok(app)
 }
 
 /// Opens the connection that the first request will use, if `function` uses tables: a start has a
 /// whole processor, a small function's request a fraction of one. That it fails is no reason not to
 /// start.
-async fn connect(function: &'static Function, app: &App) {
+async fn connect(function: &'static Function, store: &Store) -> Result<(), Failure> {
     if function.grants.is_empty() {
-        return;
+        return Ok(());
     }
-    let warning = match tokio::time::timeout(WARM_UP_MAX, app.store.connect()).await {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => "no answer in time".to_owned(),
-    };
-    app.log.line(&json!({
-        "level": "warn",
-        "time": app.clock.now().to_string(),
-        "function": function.id(),
-        "warning": format!("started without a connection to the tables: {warning}"),
-    }));
+    match tokio::time::timeout(WARM_UP_MAX, store.connect()).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(Failure::new("no answer in time")),
+    }
 }
 
 /// Runs one invocation of `function` from its Lambda payload: what the embedded cloud and the
@@ -133,8 +159,7 @@ pub async fn invoke(
 }
 
 /// Like [`invoke`]. What a worker has not finished after `left` fails in time to say so: of a
-/// batch,
-/// only those messages come again.
+/// batch, only those messages come again.
 async fn invoke_within(
     function: &'static Function,
     app: App,
@@ -146,6 +171,7 @@ async fn invoke_within(
     }
     let started = std::time::Instant::now();
     let now = app.clock.now();
+    app.renew(now).await;
     let request_id = app.entropy.uuid(now).to_string();
     let meter = Arc::new(Meter::default());
     let work = AssertUnwindSafe(work(function, app.clone(), payload, left)).catch_unwind();

@@ -12,7 +12,7 @@ use store::{
     idempotency::{self, Answer, Request},
 };
 
-use crate::{App, Caller, Function, IdempotencyRule, Now, Problem};
+use crate::{App, Caller, Function, IdempotencyRule, Keys, Now, Problem};
 
 /// Header of a replayed answer.
 const REPLAYED: &str = "idempotency-replayed";
@@ -27,7 +27,15 @@ pub struct Once {
 
 /// A keyed hash of method, path and body, put into the request by the host when a key was sent.
 #[derive(Clone, Debug)]
-pub(crate) struct Fingerprint(pub String);
+pub(crate) struct Fingerprint(String);
+
+impl Fingerprint {
+    /// Keyed: a body may hold what is soon guessed from a plain hash, like six digits.
+    pub fn of(parts: &Parts, body: &[u8], keys: &Keys) -> Result<Self, Problem> {
+        let what = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), body];
+        Ok(Self(hex::encode(keys.seal("request", &what)?)))
+    }
+}
 
 /// A JSON answer that can be stored and sent again.
 #[derive(Clone, Debug)]

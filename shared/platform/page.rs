@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::{Page, Position};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{App, Problem, extract::QueryString, function::Function};
+use crate::{App, Problem, Secret, extract::QueryString, function::Function};
 
 pub const PAGE_SIZE_DEFAULT: u32 = 20;
 pub const PAGE_SIZE_MAX: u32 = 100;
@@ -52,6 +52,9 @@ impl PageRequest {
         limit: Option<&str>,
         cursor: Option<&str>,
     ) -> Result<Self, Problem> {
+        // Not only with the second page: a list that cannot make a cursor is found by its first
+        // test.
+        app.keys.admit(Secret::Sealing)?;
         let limit = match limit {
             None => PAGE_SIZE_DEFAULT,
             Some(text) => parse_limit(text)?,
@@ -78,7 +81,7 @@ fn parse_limit(text: &str) -> Result<u32, Problem> {
 /// A position names rows, and rows name accounts: it travels encrypted, for this list alone.
 fn seal(app: &App, scope: &str, position: &Position) -> Result<String, Problem> {
     let payload = serde_json::to_vec(position).map_err(Problem::internal)?;
-    app.keys.encrypt(&purpose(scope), &payload, app.entropy.nonce())
+    app.keys.encrypt(Secret::Sealing, &purpose(scope), &payload, app.entropy.nonce())
 }
 
 fn open(app: &App, scope: &str, cursor: &str) -> Result<Position, Problem> {
@@ -91,7 +94,7 @@ fn open(app: &App, scope: &str, cursor: &str) -> Result<Position, Problem> {
     if cursor.len() > CURSOR_CHARS_MAX {
         return Err(forged());
     }
-    let payload = app.keys.decrypt(&purpose(scope), cursor).ok_or_else(forged)?;
+    let payload = app.keys.decrypt(Secret::Sealing, &purpose(scope), cursor).ok_or_else(forged)?;
     serde_json::from_slice(&payload).map_err(|_| forged())
 }
 

@@ -59,7 +59,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{ACCESS_TOKEN_LIFE, Config, Keys};
+    use crate::{ACCESS_TOKEN_LIFE, Config, Keys, Secrets, secrets::Ring};
 
     fn born() -> Instant {
         Instant::from_millis(1_900_000_000_000)
@@ -67,6 +67,12 @@ mod tests {
 
     fn keys() -> Keys {
         Keys::new(&Config::local()).unwrap()
+    }
+
+    /// A market that signs with another key.
+    fn elsewhere() -> Config {
+        let signing = Some(Ring::of([0x11; 32]));
+        Config { secrets: Secrets { signing, ..Secrets::local() }, ..Config::local() }
     }
 
     fn token(keys: &Keys, user: u128, at: Instant) -> String {
@@ -108,7 +114,7 @@ mod tests {
     fn what_is_refused_is_not_remembered() {
         let keys = keys();
         let expired = token(&keys, 7, born() - ACCESS_TOKEN_LIFE);
-        let foreign = Config { signing_seed: "11".repeat(32), ..Config::local() };
+        let foreign = elsewhere();
         let foreign = token(&Keys::new(&foreign).unwrap(), 7, born());
         let other = Config { issuer: "https://elsewhere.example".to_owned(), ..Config::local() };
         let other = token(&Keys::new(&other).unwrap(), 7, born());
@@ -149,7 +155,8 @@ mod tests {
 
     #[test]
     fn new_keys_remember_nothing_of_the_old() {
-        let (old, other) = (keys(), Config { signing_seed: "11".repeat(32), ..Config::local() });
+        let old = keys();
+        let other = elsewhere();
         let token = token(&old, 7, born());
         assert!(old.caller(&token, born()).is_some());
         let new = Keys::new(&other).unwrap();

@@ -30,6 +30,7 @@ pub mod notification;
 pub mod outbox;
 pub mod payment;
 pub mod payment_method;
+pub mod public_keys;
 pub mod rate;
 pub mod retry;
 pub mod signed;

@@ -116,14 +116,32 @@ impl TestApp {
 
     /// Another container: the same cloud and clock, its own memory.
     pub fn another_container(&self) -> (App, Router) {
-        let app = App::new(Parts {
-            config: self.app.config.clone(),
+        self.container(|_| {})
+    }
+
+    /// The same with another configuration.
+    pub fn container(&self, adjust: impl FnOnce(&mut Config)) -> (App, Router) {
+        let mut config = self.app.config.clone();
+        adjust(&mut config);
+        let app = App::new(self.parts(config)).unwrap();
+        let router = local::router(&self.cloud, app.clone(), &self.functions);
+        (app, router)
+    }
+
+    fn parts(&self, config: Config) -> Parts {
+        Parts {
+            config,
             sdk: self.cloud.sdk_config(),
             clock: Arc::<VirtualClock>::clone(&self.clock),
             entropy: Arc::new(SystemEntropy),
             log: Arc::<MemoryLog>::clone(&self.log),
-        })
-        .unwrap();
+        }
+    }
+
+    /// One that has read the secrets from the cloud, and looks at them again.
+    pub async fn whole_container(&self) -> (App, Router) {
+        let parts = self.parts(self.app.config.clone());
+        let app = platform::host::start_whole(parts).await.unwrap();
         let router = local::router(&self.cloud, app.clone(), &self.functions);
         (app, router)
     }
@@ -243,6 +261,7 @@ impl TestApp {
         let denied = permissions.denied;
         assert!(denied.is_empty(), "beyond their grants: {denied:#?}");
         note(permissions.used);
+        note(self.secrets_used());
         self.check_queues();
         if !self.expects_failures.load(Ordering::Relaxed) {
             let failed = self.log.lines().into_iter().filter(|line| line["failed"] == 1);
@@ -267,6 +286,16 @@ impl TestApp {
         payments::check(&rows);
         let (book, trades) = (has("exchange-on-book-changed"), has("exchange-on-trade-moved"));
         exchange::check(&rows, exchange::Ran { book, trades });
+    }
+
+    /// Who worked with which secret, as the permission to read it.
+    fn secrets_used(&self) -> BTreeMap<String, BTreeSet<Permission>> {
+        let mut used: BTreeMap<String, BTreeSet<Permission>> = BTreeMap::new();
+        for (context, name, secret) in self.app.keys.uses() {
+            let id = format!("{context}-{}", name.replace('_', "-"));
+            used.entry(id).or_default().insert(local::reading(secret));
+        }
+        used
     }
 
     fn check_queues(&self) {

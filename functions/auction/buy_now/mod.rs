@@ -3,7 +3,7 @@
 use axum::extract::State;
 use kernel::AuctionId;
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply, Secret,
 };
 use store::Table;
 use utoipa_axum::routes;
@@ -24,7 +24,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(BID_PROBLEMS),
 )
 .grants(&[Grant::table(Table::Auction).get().batch_get().update()])
-.memory_mb(512);
+.memory_mb(512)
+.secrets(&[Secret::Signing]);
 
 /// Buys at the buy-now price
 ///

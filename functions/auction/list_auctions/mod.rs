@@ -5,7 +5,7 @@ use domain::auction::{DURATION_MAX, EXTENSION_MAX};
 use kernel::{Instant, Span, UserId};
 use platform::{
     Access, App, Function, Grant, Http, MaybeCaller, Now, PageRequest, Paged, Problem, QueryString,
-    Reply,
+    Reply, Secret,
 };
 use serde::Deserialize;
 use store::{Page, Position, Table, auction::AuctionRow};
@@ -23,7 +23,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .access(Access::Public)
         .problems(&[kernel::codes::INVALID_CURSOR]),
 )
-.grants(&[Grant::table(Table::Auction).query().batch_get()]);
+.grants(&[Grant::table(Table::Auction).query().batch_get()])
+.secrets(&[Secret::Sealing]);
 
 /// The index keeps one partition per day; no auction ends further ahead than this many.
 const DAYS_AHEAD: i64 = DURATION_MAX.as_millis() / 86_400_000 * 2 + 2;

@@ -5,6 +5,7 @@ use domain::auction::EntryKind;
 use kernel::{AuctionId, BidId, Instant, Won};
 use platform::{
     Access, App, Function, Grant, Http, MaybeCaller, PageRequest, Paged, Path, Problem, Reply,
+    Secret,
 };
 use serde::Serialize;
 use store::{Page, Read, Table, auction::LedgerRow};
@@ -22,7 +23,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .access(Access::Public)
         .problems(&[kernel::codes::AUCTION_NOT_FOUND, kernel::codes::INVALID_CURSOR]),
 )
-.grants(&[Grant::table(Table::Auction).get().query()]);
+.grants(&[Grant::table(Table::Auction).get().query()])
+.secrets(&[Secret::Sealing]);
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use kernel::{AuctionId, BidId, Instant, Won};
-use platform::{App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, Reply};
+use platform::{
+    App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, Reply, Secret,
+};
 use serde::Serialize;
 use store::{Page, Table};
 use utoipa::ToSchema;
@@ -17,7 +19,8 @@ pub const FUNCTION: Function = Function::endpoint(
     "list_my_bids",
     Http::get(PATH, || routes!(handle)).problems(&[kernel::codes::INVALID_CURSOR]),
 )
-.grants(&[Grant::table(Table::Auction).query().batch_get()]);
+.grants(&[Grant::table(Table::Auction).query().batch_get()])
+.secrets(&[Secret::Sealing]);
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

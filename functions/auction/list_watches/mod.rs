@@ -1,7 +1,9 @@
 //! The auctions the caller watches.
 
 use axum::extract::State;
-use platform::{App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, Reply};
+use platform::{
+    App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, Reply, Secret,
+};
 use store::{Page, Table};
 use utoipa_axum::routes;
 
@@ -14,7 +16,8 @@ pub const FUNCTION: Function = Function::endpoint(
     "list_watches",
     Http::get(PATH, || routes!(handle)).problems(&[kernel::codes::INVALID_CURSOR]),
 )
-.grants(&[Grant::table(Table::Auction).query().batch_get()]);
+.grants(&[Grant::table(Table::Auction).query().batch_get()])
+.secrets(&[Secret::Sealing]);
 
 /// Lists the auctions I watch
 ///

@@ -5,6 +5,7 @@ use domain::auction::{Offer, OfferError};
 use kernel::{AuctionId, Won};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    Secret,
 };
 use serde::Deserialize;
 use store::Table;
@@ -27,7 +28,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(BID_PROBLEMS),
 )
 .grants(&[Grant::table(Table::Auction).get().batch_get().update()])
-.memory_mb(512);
+.memory_mb(512)
+.secrets(&[Secret::Signing]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

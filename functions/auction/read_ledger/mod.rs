@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::auction::{Head, Salt, Status};
 use kernel::{AuctionId, BidId, Instant, Span, UserId, Won, codes};
 use platform::{
-    Access, App, Function, Grant, Http, Now, PageRequest, Path, Problem, QueryString, Reply,
+    Access, App, Function, Grant, Http, Now, PageRequest, Path, Problem, QueryString, Reply, Secret,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -30,7 +30,8 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(&[Grant::table(Table::Auction).get().query().update()])
 .memory_mb(512)
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Signing, Secret::Sealing]);
 
 /// How many entries one answer carries.
 const ENTRIES_A_PAGE: u32 = 1_000;

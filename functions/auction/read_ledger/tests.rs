@@ -154,7 +154,10 @@ async fn afterwards_anybody_can_recompute_the_outcome() {
     assert_eq!(file["status"], "won");
     assert_eq!(file["price"], json!(verdict.price));
     assert_eq!(verdict.price, Won::constant(35_700));
-    assert_eq!(verdict.leader, Some(app.app.keys.bidder_tag(id.parse().unwrap(), juno.id)));
+    assert_eq!(
+        verdict.leader,
+        Some(app.app.keys.bidder_tag(id.parse().unwrap(), juno.id).unwrap())
+    );
     assert_eq!(file["chain"], verdict.chain.to_string());
     assert_eq!((verdict.reserve_met, verdict.bid_count), (true, 3));
     let kinds: Vec<_> = file["entries"].as_array().unwrap().iter().map(|e| &e["kind"]).collect();

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::auction::EntryKind;
 use kernel::{AuctionId, BidId, codes};
-use platform::{App, Caller, Function, Grant, Http, Path, Problem, Reply};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem, Reply, Secret};
 use store::{Read, Table};
 use utoipa_axum::routes;
 
@@ -16,7 +16,8 @@ pub const FUNCTION: Function = Function::endpoint(
     "read_receipt",
     Http::get(PATH, || routes!(handle)).problems(&[codes::AUCTION_NOT_FOUND, codes::BID_NOT_FOUND]),
 )
-.grants(&[Grant::table(Table::Auction).get().query()]);
+.grants(&[Grant::table(Table::Auction).get().query()])
+.secrets(&[Secret::Signing]);
 
 /// A bidder's bids on one auction, read at a time.
 const BIDS_PAGE: u32 = 100;

@@ -7,7 +7,8 @@ use domain::{
 };
 use kernel::codes;
 use platform::{
-    Access, App, Function, Grant, Http, PageRequest, Paged, Problem, QueryString, Reply, parse,
+    Access, App, Function, Grant, Http, PageRequest, Paged, Problem, QueryString, Reply, Secret,
+    parse,
 };
 use serde::Deserialize;
 use store::{Page, Table};
@@ -25,7 +26,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .access(Access::Public)
         .problems(&[codes::INVALID_CURSOR, codes::TAG_NOT_FOUND]),
 )
-.grants(&[Grant::table(Table::Catalog).get().query().batch_get()]);
+.grants(&[Grant::table(Table::Catalog).get().query().batch_get()])
+.secrets(&[Secret::Sealing]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use kernel::codes;
-use platform::{Access, App, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem, Reply};
+use platform::{
+    Access, App, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem, Reply, Secret,
+};
 use store::{Page, Table};
 use utoipa_axum::routes;
 
@@ -16,7 +18,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Catalog).query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// Lists all tags
 ///

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use kernel::codes;
-use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, Reply};
+use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, Reply, Secret};
 use store::Table;
 use utoipa_axum::routes;
 
@@ -16,7 +16,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Exchange).query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// Lists my price alerts
 ///

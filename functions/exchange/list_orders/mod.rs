@@ -5,6 +5,7 @@ use domain::exchange::OrderState;
 use kernel::codes;
 use platform::{
     App, Caller, Function, Grant, Http, Now, PageRequest, Paged, Problem, QueryString, Reply,
+    Secret,
 };
 use serde::Deserialize;
 use store::{Page, Table};
@@ -20,7 +21,8 @@ pub const FUNCTION: Function = Function::endpoint(
     "list_orders",
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
 )
-.grants(&[Grant::table(Table::Exchange).query()]);
+.grants(&[Grant::table(Table::Exchange).query()])
+.secrets(&[Secret::Sealing]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use domain::exchange::views::RecentTrade;
 use kernel::{CatalogItemId, Instant, Won, codes};
-use platform::{Access, App, Function, Grant, Http, PageRequest, Paged, Path, Problem, Reply};
+use platform::{
+    Access, App, Function, Grant, Http, PageRequest, Paged, Path, Problem, Reply, Secret,
+};
 use serde::Serialize;
 use store::Table;
 use utoipa::ToSchema;
@@ -21,7 +23,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(&[codes::INVALID_CURSOR, codes::NOT_TRADED]),
 )
 .grants(&[Grant::table(Table::Exchange).get().query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// A paid trade. Who traded is nobody's business.
 #[derive(Debug, Serialize, ToSchema)]

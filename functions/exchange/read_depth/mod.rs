@@ -5,6 +5,7 @@ use domain::exchange::Side;
 use kernel::{CatalogItemId, Won, codes};
 use platform::{
     Access, App, Function, Grant, Http, PageRequest, Paged, Path, Problem, QueryString, Reply,
+    Secret,
 };
 use serde::{Deserialize, Serialize};
 use store::{Table, exchange::Level};
@@ -23,7 +24,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(&[codes::INVALID_CURSOR, codes::NOT_TRADED]),
 )
 .grants(&[Grant::table(Table::Exchange).get().query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use kernel::codes;
-use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem};
+use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, Secret};
 use store::{Page, Table};
 use utoipa_axum::routes;
 
@@ -16,7 +16,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Identity).query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// Lists the caller's addresses
 ///

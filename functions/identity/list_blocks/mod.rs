@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use domain::identity::Account;
 use kernel::{Instant, UserId, codes};
-use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem};
+use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, Secret};
 use serde::Serialize;
 use store::{Page, Table, identity::Block};
 use utoipa::ToSchema;
@@ -17,7 +17,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Identity).query().batch_get()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// A user whom the caller has blocked.
 #[derive(Serialize, ToSchema)]

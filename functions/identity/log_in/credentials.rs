@@ -36,9 +36,9 @@ pub struct Credentials {
 impl Credentials {
     /// What stands for a name without an account where attempts are counted: rows must not hold
     /// e-mails and phone numbers of strangers.
-    pub fn pseudonym(&self, keys: &Keys) -> String {
+    pub fn pseudonym(&self, keys: &Keys) -> Result<String, Problem> {
         let name = self.name.canonical();
-        hex::encode(keys.seal("login-name", &[name.as_bytes()]))
+        Ok(hex::encode(keys.seal("login-name", &[name.as_bytes()])?))
     }
 }
 

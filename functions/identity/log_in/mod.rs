@@ -6,7 +6,7 @@ use axum::{extract::State, response::IntoResponse};
 use domain::identity::Account;
 use http::{StatusCode, header};
 use kernel::{UserId, codes};
-use platform::{Access, App, Function, Grant, Http, IdempotencyRule, Problem};
+use platform::{Access, App, Function, Grant, Http, IdempotencyRule, Problem, Secret};
 use store::{Read, Table};
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -31,7 +31,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(&[codes::WRONG_CREDENTIALS, codes::TOO_MANY_LOGIN_FAILURES]),
 )
 .grants(&[Grant::table(Table::Identity).get().put(), Grant::table(Table::Operation).update()])
-.memory_mb(1024);
+.memory_mb(1024)
+.secrets(&[Secret::Signing]);
 
 /// Lets somebody in by e-mail or phone number and password
 ///
@@ -79,7 +80,7 @@ async fn authenticate(
     let account = app.store.user_find(id, Read::Consistent).await?;
     let counted = match holder {
         Some(user) => user.to_string(),
-        None => credentials.pseudonym(&app.keys),
+        None => credentials.pseudonym(&app.keys)?,
     };
     let guess = limits.guess(&counted).await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());

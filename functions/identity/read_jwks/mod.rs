@@ -1,8 +1,10 @@
-//! The public keys that tokens and receipts verify with.
+//! The public keys that tokens and receipts verify with, as the row has them.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use http::header;
 use platform::{Access, App, Function, Http, Problem};
+use serde_json::{Value, json};
+use store::{Read, public_keys::PublicKey};
 use utoipa_axum::routes;
 
 const PATH: &str = "/.well-known/jwks.json";
@@ -31,8 +33,17 @@ pub const FUNCTION: Function = Function::endpoint(
     )),
 )]
 async fn handle(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    let hour = [(header::CACHE_CONTROL, "public, max-age=3600")];
-    Ok((hour, Json(app.keys.jwks())))
+    let row = app.public_keys(Read::Eventual).await.map_err(Problem::try_again)?;
+    let keys: Vec<_> = row.keys.iter().map(jwk).collect();
+    // Before the first key is there, none is the answer for this moment alone.
+    let kept = if keys.is_empty() { "no-cache" } else { "public, max-age=3600" };
+    Ok(([(header::CACHE_CONTROL, kept)], Json(json!({ "keys": keys }))))
+}
+
+fn jwk(key: &PublicKey) -> Value {
+    json!({
+        "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.kid, "x": key.x,
+    })
 }
 
 #[cfg(test)]

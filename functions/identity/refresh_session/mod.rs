@@ -8,7 +8,9 @@ use axum::{
 use domain::identity::policy::REFRESH_TOKEN_LIFE;
 use http::HeaderMap;
 use kernel::codes;
-use platform::{Access, App, CookieNames, Function, Grant, Http, Json, Now, Problem, cookie};
+use platform::{
+    Access, App, CookieNames, Function, Grant, Http, Json, Now, Problem, Secret, cookie,
+};
 use serde::Deserialize;
 use store::{
     Read, Table,
@@ -33,7 +35,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(&[codes::REFRESH_TOKEN_INVALID]),
 )
 .grants(&[Grant::table(Table::Identity).get().update().delete()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Signing]);
 
 /// The token to trade in. Browser clients send their cookie and no body.
 #[derive(Deserialize, ToSchema)]

@@ -5,7 +5,9 @@ use domain::identity::{Account, ClaimKind, Email, Nickname, Password, Phone, Rol
 use events::{Envelope, Event, UserSignedUp};
 use http::{StatusCode, header};
 use kernel::{Instant, UserId, codes};
-use platform::{Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Problem, parse};
+use platform::{
+    Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Problem, Secret, parse,
+};
 use serde::Deserialize;
 use store::{Table, identity::ChangeError};
 use utoipa::ToSchema;
@@ -39,7 +41,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Operation).update(),
 ])
 .tells(&[UserSignedUp::KIND])
-.memory_mb(1024);
+.memory_mb(1024)
+.secrets(&[Secret::Signing]);
 
 /// A new account: an e-mail, a phone number, or both.
 #[derive(Deserialize, ToSchema)]

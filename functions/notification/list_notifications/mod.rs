@@ -2,7 +2,9 @@
 
 use axum::{Json, extract::State};
 use kernel::{Instant, NotificationId, codes};
-use platform::{App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem};
+use platform::{
+    App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem, Secret,
+};
 use serde::{Deserialize, Serialize};
 use store::Table;
 use utoipa::ToSchema;
@@ -16,7 +18,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Notification).query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// Something a user was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

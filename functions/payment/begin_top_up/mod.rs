@@ -4,7 +4,8 @@ use axum::extract::State;
 use domain::payment::{ProviderName, Purpose};
 use kernel::{Won, codes};
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, Secret,
+    parse,
 };
 use serde::Deserialize;
 use store::{Read, Table};
@@ -33,7 +34,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Wallet).get(),
     Grant::table(Table::Operation).get().put(),
 ])
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Payment]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

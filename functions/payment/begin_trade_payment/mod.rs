@@ -8,7 +8,7 @@ use domain::{
 use kernel::{AddressId, PaymentId, TradeId, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
-    parse,
+    Secret, parse,
 };
 use serde::Deserialize;
 use store::Table;
@@ -43,7 +43,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Payment).put(),
     Grant::table(Table::Operation).get().put(),
 ])
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Payment]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -10,7 +10,7 @@ use http::StatusCode;
 use kernel::{Instant, PaymentId, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
-    retry::Policy,
+    Secret, retry::Policy,
 };
 use serde::Deserialize;
 use store::Table;
@@ -48,7 +48,8 @@ pub const FUNCTION: Function = Function::endpoint(
 ])
 .tells(&[PaymentCancelled::KIND])
 .memory_mb(512)
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Payment]);
 
 const CANCEL: Policy = Policy::named("cancel-payment", 8);
 const REASON_CHARS_MAX: usize = 200;

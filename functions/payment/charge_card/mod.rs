@@ -8,7 +8,9 @@
 use events::{
     Event, MatchFunding, PaymentDone, PaymentFailed, TradeCancelled, TradeMatched, TradeMoved,
 };
-use platform::{App, Failure, Function, FunctionName, Grant, Queue, Service, queue::Message};
+use platform::{
+    App, Failure, Function, FunctionName, Grant, Queue, Secret, Service, queue::Message,
+};
 use store::Table;
 
 use crate::charging::{ChargeProgress, charge};
@@ -33,7 +35,8 @@ pub const FUNCTION: Function = Function::queue(
 .tells(&[PaymentDone::KIND, PaymentFailed::KIND, TradeMoved::KIND, TradeCancelled::KIND])
 // Two calls of the provider; less than a claim's lease: whoever finds the lease ended knows
 // that the holder is gone.
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Sealing, Secret::Payment]);
 
 /// Apart from `handle`: [`FUNCTION`] holds that one, so the compiler would turn in a circle.
 const fn own_queue() -> FunctionName {

@@ -8,7 +8,7 @@ use domain::payment::Provider;
 use events::{Event, PaymentDone, PaymentFailed, TradeMoved};
 use kernel::{PaymentId, Won, codes};
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Secret,
 };
 use serde::Deserialize;
 use store::Table;
@@ -48,7 +48,8 @@ pub const FUNCTION: Function = Function::endpoint(
 ])
 .tells(&[PaymentDone::KIND, PaymentFailed::KIND, TradeMoved::KIND])
 .memory_mb(512)
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Payment]);
 
 /// No token of a provider is longer.
 const TOKEN_CHARS_MAX: usize = 200;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use kernel::{PaymentMethodId, codes};
-use platform::{App, Caller, Function, Grant, Http, Path, Problem, payment_password};
+use platform::{App, Caller, Function, Grant, Http, Path, Problem, Secret, payment_password};
 use store::Table;
 use utoipa_axum::routes;
 
@@ -18,7 +18,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(&[codes::PAYMENT_METHOD_NOT_FOUND, codes::PROVIDER_UNAVAILABLE]),
 )
 .grants(&[Grant::table(Table::Payment).delete().get().update()])
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Payment]);
 
 /// Has a card forgotten, here and at its provider
 ///
@@ -38,7 +39,7 @@ async fn handle(
     let method = method.ok_or_else(|| payment_password::not_found(id))?;
     let key = cards::billing_key(&app, &method)?;
     // There first: whoever breaks off in between still has the row to ask again with.
-    app.payments.billing().delete(&key).await.map_err(refusal::unavailable)?;
+    app.payments().billing().delete(&key).await.map_err(refusal::unavailable)?;
     if app.store.payment_method_delete(caller.user, id).await? {
         return Ok(StatusCode::NO_CONTENT);
     }

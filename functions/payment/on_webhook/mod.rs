@@ -3,7 +3,7 @@
 use domain::payment::{Payment, Status};
 use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
 use kernel::Instant;
-use platform::{App, Failure, Function, Grant, Queue, queue::Message};
+use platform::{App, Failure, Function, Grant, Queue, Secret, queue::Message};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Table;
@@ -23,7 +23,8 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Outbox).put(),
 ])
 .tells(&[PaymentDone::KIND, PaymentFailed::KIND, PaymentCancelled::KIND, TradeMoved::KIND])
-.timeout_s(60);
+.timeout_s(60)
+.secrets(&[Secret::Sealing, Secret::Payment]);
 
 /// Which payment to look into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use domain::payment::method::{METHODS_MAX, PaymentMethod, PaymentPassword};
 use gateway::{Authorization, GatewayError, IssuedKey};
 use kernel::{PaymentMethodId, UserId, codes};
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
-    payment_password,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, Secret,
+    parse, payment_password,
 };
 use serde::Deserialize;
 use store::{
@@ -41,7 +41,8 @@ pub const FUNCTION: Function = Function::endpoint(
 ])
 // One hash: a full processor.
 .memory_mb(1769)
-.timeout_s(29);
+.timeout_s(29)
+.secrets(&[Secret::Payment]);
 
 /// What the provider's card window returned.
 struct AuthKey(String);
@@ -101,7 +102,7 @@ async fn handle(
         return Ok(first);
     }
     let (user, AuthKey(auth_key)) = (caller.user, body.auth_key);
-    let id = cards::name(&app, user, &auth_key);
+    let id = cards::name(&app, user, &auth_key)?;
     make_sure_of_room(&app, user, id).await?;
     let IssuedKey { billing_key, card } = issue(&app, user, id, &auth_key).await?;
     let method = PaymentMethod {
@@ -146,7 +147,7 @@ async fn issue(
 ) -> Result<IssuedKey, Problem> {
     let once = id.to_string();
     let authorization = Authorization { user, auth_key, once: &once };
-    app.payments.billing().issue(authorization).await.map_err(|error| match error {
+    app.payments().billing().issue(authorization).await.map_err(|error| match error {
         GatewayError::Declined(decline) => {
             let detail = "The provider does not register this card. Open its window again.";
             Problem::new(codes::CARD_REFUSED, detail).member("reason", decline.as_str())

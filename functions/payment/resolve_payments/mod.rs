@@ -4,7 +4,7 @@ use domain::payment::Payment;
 use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule,
+    App, Failure, Function, Grant, Schedule, Secret,
     schedule::{Tick, each_item, single_run},
 };
 use store::{Table, keys};
@@ -25,7 +25,8 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Operation).update().delete(),
 ])
 .tells(&[PaymentDone::KIND, PaymentFailed::KIND, PaymentCancelled::KIND, TradeMoved::KIND])
-.timeout_s(300);
+.timeout_s(300)
+.secrets(&[Secret::Sealing, Secret::Payment]);
 
 const JOB: &str = "resolve-payments";
 /// Longer than a run may last.

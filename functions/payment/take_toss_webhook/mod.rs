@@ -80,7 +80,7 @@ async fn handle(
         (Some(data), _, _) if is_status => data.order_id.clone().map(|order| (order, None)),
         // The secret itself goes no further than here.
         (None, Some(order), Some(secret)) => {
-            Some((order.clone(), Some(webhook_seal(&app, secret))))
+            Some((order.clone(), Some(webhook_seal(&app, secret)?)))
         }
         _ => None,
     };

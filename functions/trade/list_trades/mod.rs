@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{identity::Role, trade};
 use kernel::codes;
 use platform::{
-    App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, QueryString, Reply,
+    App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, QueryString, Reply, Secret,
 };
 use serde::Deserialize;
 use store::{Page, Table};
@@ -20,7 +20,8 @@ pub const FUNCTION: Function = Function::endpoint(
     "list_trades",
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR, codes::FORBIDDEN]),
 )
-.grants(&[Grant::table(Table::Trade).query(), Grant::table(Table::Identity).batch_get()]);
+.grants(&[Grant::table(Table::Trade).query(), Grant::table(Table::Identity).batch_get()])
+.secrets(&[Secret::Sealing]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -5,7 +5,7 @@ use domain::identity::Role;
 use kernel::{UserId, codes};
 use platform::{
     Access, App, Caller, Function, Grant, Http, PageRequest, Paged, Path, Problem, QueryString,
-    Reply,
+    Reply, Secret,
 };
 use serde::Deserialize;
 use store::{Page, Table};
@@ -23,7 +23,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .access(Access::Role(Role::Admin))
         .problems(&[codes::INVALID_CURSOR]),
 )
-.grants(&[Grant::table(Table::Trade).query(), Grant::table(Table::Identity).batch_get()]);
+.grants(&[Grant::table(Table::Trade).query(), Grant::table(Table::Identity).batch_get()])
+.secrets(&[Secret::Sealing]);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

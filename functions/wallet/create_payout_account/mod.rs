@@ -3,7 +3,7 @@
 use axum::extract::State;
 use kernel::codes;
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, Secret,
 };
 use store::{Table, Transaction};
 use utoipa_axum::routes;
@@ -24,7 +24,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Identity).get(),
     Grant::table(Table::Operation).get().put(),
 ])
-.timeout_s(15);
+.timeout_s(15)
+.secrets(&[Secret::Wallet]);
 
 /// Says where the caller's withdrawals go
 ///

@@ -3,7 +3,9 @@
 use axum::{Json, extract::State};
 use domain::ledger::WalletLine;
 use kernel::{Instant, codes};
-use platform::{App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem};
+use platform::{
+    App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem, Secret,
+};
 use serde::Serialize;
 use store::Table;
 use utoipa::ToSchema;
@@ -17,7 +19,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Wallet).query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// A movement of money, as far as it concerns the caller. Changes are in won, signed.
 #[derive(Serialize, ToSchema)]

@@ -2,7 +2,9 @@
 
 use axum::{Json, extract::State};
 use kernel::codes;
-use platform::{App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem};
+use platform::{
+    App, Caller, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem, Secret,
+};
 use store::Table;
 use utoipa_axum::routes;
 
@@ -16,7 +18,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Wallet).query()])
-.timeout_s(5);
+.timeout_s(5)
+.secrets(&[Secret::Sealing]);
 
 /// Lists the caller's withdrawals, newest first
 ///

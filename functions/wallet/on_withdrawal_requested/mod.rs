@@ -4,7 +4,7 @@
 //! called, and wherever it breaks off.
 
 use events::{Event, WithdrawalRequested};
-use platform::{App, Failure, Function, Grant, Queue, queue};
+use platform::{App, Failure, Function, Grant, Queue, Secret, queue};
 use store::Table;
 
 use crate::paying::pay;
@@ -17,7 +17,8 @@ pub const FUNCTION: Function = Function::queue(
 )
 .grants(&[Grant::table(Table::Wallet).get().put().update()])
 // Less than a claim's lease: whoever finds the lease ended knows that the holder is gone.
-.timeout_s(30);
+.timeout_s(30)
+.secrets(&[Secret::Wallet]);
 
 async fn handle(app: App, message: queue::Message) -> Result<(), Failure> {
     let (_, requested) = message.event::<WithdrawalRequested>()?;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use kernel::codes;
-use platform::{App, Caller, Function, Grant, Http, Json, Now, Problem};
+use platform::{App, Caller, Function, Grant, Http, Json, Now, Problem, Secret};
 use store::Table;
 use utoipa_axum::routes;
 
@@ -17,7 +17,8 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(&[codes::PAYOUT_ACCOUNT_NOT_FOUND, codes::PAYOUT_ACCOUNT_UNVERIFIED]),
 )
 .grants(&[Grant::table(Table::Wallet).get().update(), Grant::table(Table::Identity).get()])
-.timeout_s(15);
+.timeout_s(15)
+.secrets(&[Secret::Wallet]);
 
 /// Says anew where the caller's withdrawals go
 ///

@@ -5,7 +5,7 @@ use domain::withdrawal::Withdrawal;
 use events::{Envelope, Event, WithdrawalRequested};
 use kernel::{WithdrawalId, Won, codes};
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, Secret,
 };
 use serde::Deserialize;
 use store::{
@@ -34,7 +34,8 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
-.tells(&[WithdrawalRequested::KIND]);
+.tells(&[WithdrawalRequested::KIND])
+.secrets(&[Secret::Wallet]);
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

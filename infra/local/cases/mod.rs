@@ -12,6 +12,7 @@ mod messages;
 mod objects;
 mod queues;
 mod schedules;
+mod secrets;
 mod streams;
 
 use std::{

@@ -5,6 +5,7 @@
 mod object;
 mod queue;
 mod schedule;
+mod secret;
 mod sent;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub(crate) use self::{
     object::{Bucket, Object},
     queue::{Message, Queue, Redrive},
     schedule::OneTime,
+    secret::{Kept, Version},
 };
 pub use self::{
     queue::Counts,
@@ -42,6 +44,8 @@ pub(crate) struct State {
     pub emails: Vec<Email>,
     /// By their names.
     pub buckets: BTreeMap<String, Bucket>,
+    /// By their names.
+    pub secrets: BTreeMap<String, Kept>,
     /// The source of ids and sequence numbers: no randomness, so that runs repeat.
     last_number: u64,
     /// Goes up at every change.

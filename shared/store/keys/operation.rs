@@ -4,6 +4,14 @@ use kernel::UserId;
 
 use super::key::{ALONE, Key};
 
+/// The partition of the public keys: the only one of its table that most functions may read.
+pub const PUBLIC_KEYS_PARTITION: &str = "public-keys";
+
+#[must_use]
+pub fn public_keys() -> Key {
+    Key::new(PUBLIC_KEYS_PARTITION, ALONE)
+}
+
 #[must_use]
 pub fn lease(job: &str) -> Key {
     Key::new(format!("lease#{job}"), ALONE)
