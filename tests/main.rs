@@ -19,6 +19,7 @@ mod house;
 mod journeys;
 mod names;
 mod reference;
+mod rotation;
 mod support;
 mod template;
 mod workers;

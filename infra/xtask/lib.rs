@@ -15,6 +15,7 @@ pub mod lock;
 pub mod package;
 pub mod rebuild;
 mod root;
+pub mod rotate;
 pub mod sam;
 pub mod seeded_bugs;
 pub mod simulate;
@@ -102,6 +103,11 @@ pub const COMMANDS: &[Command] = &[
         name: "sam-env",
         summary: "the variables of functions that SAM runs against cargo dev [--endpoint URL]",
         run: sam::run,
+    },
+    Command {
+        name: "rotate-secret",
+        summary: "add a key: signing|sealing|payment|wallet [--now] [--data FOLDER | --aws]",
+        run: rotate::run,
     },
     Command {
         name: "bench",
