@@ -12,7 +12,7 @@ mod stacks;
 
 use std::fs;
 
-use platform::Config;
+use platform::{Config, Secret};
 use store::Table;
 
 use crate::support::root;
@@ -216,24 +216,49 @@ fn every_variable_that_the_configuration_reads_is_set() {
     let local = xtask::sam::variables(&Config::local(), "http://127.0.0.1:4566");
     let mut local: Vec<&str> = local.iter().map(|(name, _)| *name).collect();
     local.sort_unstable();
+    read.extend(Secret::ALL.map(Secret::variable));
+    read.sort_unstable();
     assert_eq!(local, read, "a function under `sam local`");
 }
 
 /// Regression: keys that were put in after the first deployment never reached a function, because
-/// CloudFormation reads a secret again only where the reference to it changes.
+/// CloudFormation reads a secret again only where the reference to it changes; and every function
+/// had every secret in its environment.
 #[test]
-fn a_secret_that_is_put_in_can_be_read_again() {
-    let secrets = resources().iter().filter(|it| it.kind == "AWS::SecretsManager::Secret").count();
-    for stack in stacks() {
-        let globals = section(&stack, "Globals");
-        let references = globals.lines().filter(|line| line.contains("{{resolve:secretsmanager:"));
-        let fixed: Vec<&str> =
-            references.filter(|line| !line.contains(":${SecretsRead}}}")).collect();
-        assert!(fixed.is_empty(), "{stack}: {fixed:?}");
-        assert_eq!(globals.matches(":${SecretsRead}}}").count(), secrets, "{stack}");
+fn no_secret_is_in_the_templates_and_every_function_finds_its_own() {
+    for template in templates() {
+        let text = fs::read_to_string(root().join(&template)).unwrap();
+        assert!(!text.contains("{{resolve:"), "{template}");
     }
-    let spellings = "AllowedValues: [SecretString, SecretString::AWSCURRENT]";
-    assert!(section(PARENT, "Parameters").contains(spellings));
+    let all = resources();
+    let secrets = all.iter().filter(|own| own.kind == "AWS::SecretsManager::Secret").count();
+    assert_eq!(secrets, Secret::ALL.len());
+    for secret in Secret::ALL {
+        let name = format!("Name: !Sub ${{AWS::StackName}}-{}", secret.name());
+        let id = format!("{}Secret", platform::capitalize(secret.name()));
+        assert!(resource(&id).has(&name), "{name}");
+        for function in registry::functions() {
+            let own = all.iter().find(|own| own.id == function.logical_id()).unwrap();
+            let variable = format!("{}: !Sub ${{Prefix}}-{}", secret.variable(), secret.name());
+            let given = (own.has(&variable), own.has(&format!("- !Ref {id}Arn")));
+            let needed = function.needs(secret);
+            assert_eq!(given, (needed, needed), "{} {}", function.id(), secret.name());
+        }
+    }
+}
+
+/// A key that the template makes is one that a document takes.
+#[test]
+fn a_secret_that_a_deployment_makes_is_read() {
+    for secret in Secret::ALL {
+        let text = resource(&format!("{}Secret", platform::capitalize(secret.name()))).text;
+        let (_, rest) = text.split_once("SecretStringTemplate: '").unwrap();
+        let (document, _) = rest.split_once('\'').unwrap();
+        let mut document: serde_json::Value = serde_json::from_str(document).unwrap();
+        assert!(text.contains("GenerateStringKey: first\n"), "{text}");
+        document["first"] = "0f".repeat(32).into();
+        platform::Secrets::default().read(secret, &document.to_string()).unwrap();
+    }
 }
 
 #[test]

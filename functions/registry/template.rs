@@ -4,7 +4,7 @@
 //! queues, bus rules, schedules, and what watches over them.
 //!
 //! Names that are written by hand in the parent and used here: `EventBus`, `ScheduleGroup`,
-//! `UndeliveredQueue`, `UndeliveredBucket`, `AlarmTopic`, the secrets, and the parameters.
+//! `UndeliveredQueue`, `UndeliveredBucket`, `AlarmTopic`, and the parameters.
 
 mod contexts;
 mod dashboard;

@@ -37,7 +37,7 @@ SECONDS_MAX = 600
 
 
 def deploy(report, stack):
-    """The stack as a first deployment makes it, then with the secrets put in."""
+    """The stack as a first deployment makes it, and the secrets put in."""
     with report.journey("The stack is created from the templates"):
         report.say(f"  {stack.upload(platform.machine())} packages uploaded")
         stack.create()
@@ -49,8 +49,8 @@ def deploy(report, stack):
     with report.journey("What was made is what the template says, and no more is allowed"):
         wiring.inspect(report, stack)
         stack.lend()
-    with report.journey("Secrets are put in, and the stack is deployed again"):
-        stack.rotate(report, played.SECRETS)
+    with report.journey("Secrets are put in, and functions read them when they start"):
+        stack.secrets(report, played.SECRETS)
         wiring.environments(report, stack)
 
 

@@ -14,10 +14,10 @@ XTASK = ["cargo", "run", "--quiet", "--locked", "--package", "jangteo-xtask", "-
 START_SECONDS = 600
 # What the stand-ins take; public, nothing real may use it.
 SECRETS = {
-    "TossSecretKey": "test_sk_second_cloud",
-    "KakaoPaySecretKey": "DEVsecondcloud",
-    "TossPayoutSecretKey": "test_sk_payouts",
-    "TossPayoutSecurityKey": "6b" * 32,
+    "tossSecretKey": "test_sk_second_cloud",
+    "kakaopaySecretKey": "DEVsecondcloud",
+    "tossPayoutSecretKey": "test_sk_payouts",
+    "tossPayoutSecurityKey": "6b" * 32,
 }
 
 

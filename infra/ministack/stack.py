@@ -92,7 +92,8 @@ class Stack:
                        "Parameters": self.templates.parent["Parameters"]}
         self.resources, self.outputs, self.left_out = {}, {}, []
         self.host, self.credentials = None, {}
-        self.parameters = {"TossCheckoutUrl": "https://shop.jangteo.example/toss"}
+        self.parameters = {
+            "TossCheckoutUrl": "https://shop.jangteo.example/toss", "PayoutBank": "toss"}
         for name, path in LOOPBACK.items():
             self.parameters[name] = f"{providers}/{path}"
         self.native = self.translated()
@@ -228,43 +229,36 @@ class Stack:
             reasons = [event.get("ResourceStatusReason") for event in failed]
             raise RuntimeError(f"{status}: {reasons}")
 
-    def secrets(self, given):
-        """Puts every secret in: the given ones, and random ones by the template's own rules."""
+    def secrets(self, report, given):
+        """Puts every secret in: what the providers give, and a random key by the template's own
+        rules."""
         client = self.cloud.client("secretsmanager")
+        odd = []
         for name, resource in self.source["Resources"].items():
             if resource["Type"] != "AWS::SecretsManager::Secret":
                 continue
-            rules = resource["Properties"]["GenerateSecretString"]
-            value = given.get(name) or client.get_random_password(**rules)["RandomPassword"]
-            client.put_secret_value(SecretId=self.physical(name), SecretString=value)
+            rules = dict(resource["Properties"]["GenerateSecretString"])
+            value = json.loads(rules.pop("SecretStringTemplate"))
+            key = rules.pop("GenerateStringKey")
+            made = client.get_secret_value(SecretId=self.physical(name))["SecretString"]
+            if not re.search(f'"{key}": ?"[0-9a-f]{{64}}"', made):
+                odd.append(name)
+            value[key] = client.get_random_password(**rules)["RandomPassword"]
+            value.update({field: given[field] for field in value if field in given})
+            client.put_secret_value(
+                SecretId=self.physical(name), SecretString=json.dumps(value))
+            report.check(f"{name}: its key is 32 bytes of hex by the template's own rules",
+                         re.fullmatch("[0-9a-f]{64}", value[key]))
+        if odd:
+            self.report.differs(
+                "GenerateSecretString", "only length and excluded characters count: all secrets "
+                "are put in by hand, made by GetRandomPassword with the template's settings",
+                f"keys that are not 64 hex digits: {', '.join(odd)}")
 
     def environment(self, function):
         client = self.cloud.client("lambda")
         found = client.get_function_configuration(FunctionName=f"{NAME}-{function}")
         return found["Environment"]["Variables"]
-
-    def rotate(self, report, given):
-        """The documented way to put secrets in, and what would not do."""
-        generated = self.environment("payment-begin-top-up")
-        if not re.fullmatch("[0-9a-f]{64}", generated["SIGNING_SEED"]):
-            self.report.differs(
-                "GenerateSecretString", "only length and excluded characters count: all secrets "
-                "are put in by hand, made by GetRandomPassword with the template's settings",
-                'bootstrap exited during init: "SIGNING_SEED must be 32 bytes of hex"')
-        self.secrets(given)
-        try:
-            self.update()
-            report.check("the same template changes nothing", False, "it was updated")
-        except self.cloud.client("cloudformation").exceptions.ClientError as error:
-            report.check("the same template changes nothing",
-                         "No updates are to be performed" in str(error), error)
-        self.update(SecretsRead="SecretString::AWSCURRENT", PayoutBank="toss")
-        now = self.environment("payment-begin-top-up")
-        report.check("the signing seed is 32 bytes of hex by the template's own rules",
-                     re.fullmatch("[0-9a-f]{64}", now["SIGNING_SEED"]), now["SIGNING_SEED"])
-        report.equal("with the other SecretsRead the functions have the keys",
-                     (now["TOSS_SECRET_KEY"], now["PAYOUT_BANK"]),
-                     (given["TossSecretKey"], "toss"))
 
     def lend(self):
         """Where this cloud's IAM looks at something else than AWS's, what it looks at is allowed

@@ -114,10 +114,10 @@ def roles(report, stack, rows, consumed):
         refused += [f"{name} {action}" for action in actions
                     if not may.allowed(rows[name]["Role"], action, source)]
     report.equal("every event source: its function may read it", refused, [])
-    bounds(report, rows, may)
+    bounds(report, stack, rows, may)
 
 
-def bounds(report, rows, may):
+def bounds(report, stack, rows, may):
     """What some functions may, and may not."""
     def role(name):
         return rows[f"{stacks.NAME}-{name}"]["Role"]
@@ -130,6 +130,16 @@ def bounds(report, rows, may):
     wallet = f"arn:aws:dynamodb:{place}:table/{stacks.NAME}-wallet"
     report.check("and a bid may not touch a wallet",
                  not may.allowed(role("auction-place-bid"), "dynamodb:UpdateItem", wallet))
+    listed = stack.cloud.client("secretsmanager").list_secrets()["SecretList"]
+    arns = {row["Name"].removeprefix(f"{stacks.NAME}-"): row["ARN"] for row in listed}
+
+    def readable(name):
+        return [secret for secret, arn in sorted(arns.items())
+                if may.allowed(role(name), "secretsmanager:GetSecretValue", arn)]
+    report.equal("a bid reads what it seals and signs with, a charge its card's key, a balance none",
+                 [readable("auction-place-bid"), readable("payment-charge-card"),
+                  readable("wallet-read-wallet")],
+                 [["sealing", "signing"], ["payment", "sealing"], []])
 
 
 def bus(report, stack):

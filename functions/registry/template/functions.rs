@@ -1,7 +1,7 @@
 //! Functions, and what starts them. Routes stand in the API: see `routes`.
 
 use kernel::Span;
-use platform::{Delivery, Function, Queue, Schedule, Stream, Trigger};
+use platform::{Delivery, Function, Queue, Schedule, Secret, Stream, Trigger};
 use serde_json::json;
 
 use super::{Entry, alarm, grants, queue_logical_id, stack_name, stacks};
@@ -41,9 +41,18 @@ fn resource(function: &Function) -> Node {
         let policy = map([("Version", text("2012-10-17")), ("Statement", list(statements))]);
         list([policy])
     });
-    let properties = properties.maybe("Policies", policy);
+    let properties =
+        properties.maybe("Environment", secret_names(function)).maybe("Policies", policy);
     let properties = started_by(function, properties);
     map([("Type", plain("AWS::Serverless::Function")), ("Properties", properties)])
+}
+
+/// Where the function finds its secrets; never what they are.
+fn secret_names(function: &Function) -> Option<Node> {
+    let needed = Secret::ALL.into_iter().filter(|secret| function.needs(*secret));
+    let names: Vec<_> =
+        needed.map(|secret| (secret.variable(), stack_name(secret.name()))).collect();
+    (!names.is_empty()).then(|| map([("Variables", map(names))]))
 }
 
 fn started_by(function: &Function, properties: Node) -> Node {

@@ -1,7 +1,7 @@
 //! Grants as IAM statements: exactly the named actions on exactly the named resource.
 
-use platform::{Function, Service, TableAction};
-use store::Table;
+use platform::{Function, Secret, Service, TableAction};
+use store::{Table, keys::PUBLIC_KEYS_PARTITION};
 
 use super::{queue_logical_id, stacks};
 use crate::yaml::{Node, list, map, plain, text};
@@ -23,7 +23,27 @@ pub(super) fn statements(function: &Function) -> Vec<Node> {
     });
     let services =
         function.services.iter().flat_map(|service| service_statements(*service, function));
-    tables.chain(services).collect()
+    tables.chain(services).chain(public_keys(function)).chain(secrets(function)).collect()
+}
+
+/// The one row of its table that verifies tokens; whoever issues them may write it, too.
+fn public_keys(function: &Function) -> Option<Node> {
+    let read = function.reads_public_keys().then_some(TableAction::Get);
+    let write = function.issues_tokens().then_some(TableAction::Put);
+    let actions: Vec<&str> = read.into_iter().chain(write).map(TableAction::iam).collect();
+    let table = plain(format!("!Ref {}", stacks::table_arn(Table::Operation)));
+    let partition = list([plain(PUBLIC_KEYS_PARTITION)]);
+    let rows = map([("dynamodb:LeadingKeys", partition)]);
+    (!actions.is_empty()).then(|| {
+        allow(&actions, list([table])).with("Condition", map([("ForAllValues:StringEquals", rows)]))
+    })
+}
+
+fn secrets(function: &Function) -> Option<Node> {
+    let needed = Secret::ALL.into_iter().filter(|secret| function.needs(*secret));
+    let arns: Vec<Node> =
+        needed.map(|secret| plain(format!("!Ref {}", stacks::secret_arn(secret)))).collect();
+    (!arns.is_empty()).then(|| allow(&["secretsmanager:GetSecretValue"], list(arns)))
 }
 
 fn service_statements(service: Service, function: &Function) -> Vec<Node> {

@@ -7,11 +7,11 @@
 
 use std::collections::BTreeSet;
 
-use platform::{Delivery, Function, Trigger};
+use platform::{Delivery, Function, Secret, Trigger};
 use store::Table;
 
 use super::{
-    Entry, contexts, functions, globals, heading, queue_alarms, queues, resources,
+    Entry, contexts, functions, globals, heading, pascal, queue_alarms, queues, resources,
     stack_logical_id, table_logical_id,
 };
 use crate::{
@@ -19,8 +19,8 @@ use crate::{
     yaml::{map, plain, text, write},
 };
 
-/// What the parent hands to stacks of its own resources, beside the tables: the parameter's name,
-/// and its value in the parent.
+/// What the parent hands to stacks of its own resources, beside tables and secrets: the parameter's
+/// name, and its value in the parent.
 const OWN: &[(&str, &str)] = &[
     // Never `AWS::StackName`, which in a nested stack is like `jangteo-AuctionStack-1ABCDEF`.
     ("Prefix", "!Ref AWS::StackName"),
@@ -31,12 +31,6 @@ const OWN: &[(&str, &str)] = &[
     ("UndeliveredQueueArn", "!GetAtt UndeliveredQueue.Arn"),
     ("UndeliveredBucketArn", "!GetAtt UndeliveredBucket.Arn"),
     ("AlarmTopic", "!Ref AlarmTopic"),
-    ("SigningSeed", "!Ref SigningSeed"),
-    ("SealingSecret", "!Ref SealingSecret"),
-    ("TossSecretKey", "!Ref TossSecretKey"),
-    ("TossPayoutSecretKey", "!Ref TossPayoutSecretKey"),
-    ("TossPayoutSecurityKey", "!Ref TossPayoutSecurityKey"),
-    ("KakaoPaySecretKey", "!Ref KakaoPaySecretKey"),
     ("AllowedOrigins", "!Join [',', !Ref AllowedOrigins]"),
 ];
 
@@ -51,7 +45,6 @@ const HANDED_ON: &[&str] = &[
     "KakaoPayBaseUrl",
     "KakaoPayCid",
     "PaymentReturnUrl",
-    "SecretsRead",
     "Architecture",
     "AwsEndpointUrl",
 ];
@@ -192,6 +185,16 @@ pub(super) fn table_stream(table: Table) -> String {
     format!("{}StreamArn", table_logical_id(table))
 }
 
+/// The parameter that carries a secret's ARN.
+pub(super) fn secret_arn(secret: Secret) -> String {
+    format!("{}Arn", secret_logical_id(secret))
+}
+
+/// The logical id of a secret in the parent: `SigningSecret`.
+fn secret_logical_id(secret: Secret) -> String {
+    format!("{}Secret", pascal(secret.name()))
+}
+
 /// The parameters that `text` refers to.
 fn parameters(text: &str) -> Vec<Parameter> {
     let named = names_referred_to(text);
@@ -214,7 +217,11 @@ fn parameters(text: &str) -> Vec<Parameter> {
             text_parameter(&table_stream(*table), &format!("!GetAtt {id}.StreamArn")),
         ]
     });
-    let all = own.chain(handed_on).chain(numbers).chain(tables);
+    let secrets = Secret::ALL.into_iter().map(|secret| {
+        // CloudFormation calls a secret's ARN its id.
+        text_parameter(&secret_arn(secret), &format!("!GetAtt {}.Id", secret_logical_id(secret)))
+    });
+    let all = own.chain(handed_on).chain(numbers).chain(tables).chain(secrets);
     all.filter(|parameter| named.contains(parameter.name.as_str())).collect()
 }
 
