@@ -27,7 +27,7 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 use local::Cloud;
-use platform::Function;
+use platform::{Function, Secret};
 use registry::CONTEXTS;
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -43,6 +43,8 @@ use market::Market;
 /// From exec to the first question for an event: what it takes today, and a tenth. 3 M is what was
 /// promised.
 const START_INSTRUCTIONS_MAX: u64 = 2_500_000;
+/// The same of a function that reads one or more secrets.
+const START_WITH_SECRETS_INSTRUCTIONS_MAX: u64 = 3_500_000;
 /// One invocation that places a bid, SDK included: what it takes today. May only fall.
 const BID_INSTRUCTIONS_MAX: u64 = 1_480_000;
 /// `performance.md` does. Left are the signatures of two calls (380,000: callgrind's processor has
@@ -107,9 +109,10 @@ async fn measure(only: Option<&str>) -> anyhow::Result<Vec<Line>> {
     Ok(lines)
 }
 
-/// What a start of the context's binary costs.
-async fn start(context: &registry::Context) -> anyhow::Result<[Line; 2]> {
-    let handler = typical(context)?.name;
+/// What a start of the context's binary costs, as a function without secrets and as one with.
+async fn start(context: &registry::Context) -> anyhow::Result<Vec<Line>> {
+    let bare = typical(context, |function| !reads_secrets(function));
+    let handler = bare.with_context(|| format!("{} has no such function", context.name))?.name;
     let cloud = market::cloud()?;
     let (_, instructions) = count(&cloud, context.name, handler, &[]).await?;
     let instructions = Line {
@@ -124,7 +127,21 @@ async fn start(context: &registry::Context) -> anyhow::Result<[Line; 2]> {
         max: START_RSS_KIB_MAX,
         remark: "",
     };
-    Ok([instructions, memory])
+    let mut lines = vec![instructions, memory];
+    if let Some(reader) = typical(context, reads_secrets) {
+        let (_, instructions) = count(&cloud, context.name, reader.name, &[]).await?;
+        lines.push(Line {
+            name: format!("{} start_with_secrets instructions", context.name),
+            figure: instructions,
+            max: START_WITH_SECRETS_INSTRUCTIONS_MAX,
+            remark: "",
+        });
+    }
+    Ok(lines)
+}
+
+fn reads_secrets(function: &Function) -> bool {
+    Secret::ALL.into_iter().any(|secret| function.needs(secret))
 }
 
 async fn warm_bid() -> anyhow::Result<Line> {
@@ -138,11 +155,14 @@ async fn warm_bid() -> anyhow::Result<Line> {
     })
 }
 
-/// The context's first function that touches a table: most do, and their start costs most.
-fn typical(context: &registry::Context) -> anyhow::Result<&'static Function> {
-    let stores = |function: &&&Function| !function.grants.is_empty();
-    let found = context.functions.iter().find(stores).copied();
-    found.with_context(|| format!("{} has no function with a table", context.name))
+/// The context's first function of a kind that touches a table: most do, and their start costs
+/// most.
+fn typical(
+    context: &registry::Context,
+    is_wanted: impl Fn(&Function) -> bool,
+) -> Option<&'static Function> {
+    let mut all = context.functions.iter().copied();
+    all.find(|function| !function.grants.is_empty() && is_wanted(function))
 }
 
 /// The instructions of a process that places `number` bids.
