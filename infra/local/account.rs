@@ -1,13 +1,15 @@
 //! One AWS account: everything the services share. The connector owns it, apps own the
 //! connector; it must not own an app, or nothing would ever be freed.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use kernel::{Clock, Span};
 use tokio::sync::Notify;
 
 use crate::{
     capacity::Buckets,
+    clock::MovedClock,
+    disk::{Disk, Record},
     dynamo::{Engine, InFlight, Replica},
     fault::Faults,
     hooks::Hooks,
@@ -23,7 +25,9 @@ use crate::{
 pub(crate) struct Account {
     pub names: Names,
     pub clock: Arc<dyn Clock>,
-    pub engine: Engine,
+    pub engine: Box<dyn Engine>,
+    /// The clock, where a person may move it.
+    pub moved_clock: OnceLock<Arc<MovedClock>>,
     pub in_flight: InFlight,
     pub wiring: Wiring,
     pub faults: Faults,
@@ -32,7 +36,7 @@ pub(crate) struct Account {
     pub replica: Replica,
     /// Told at every call that may have made something due.
     pub written: Notify,
-    state: Mutex<State>,
+    state: Mutex<Kept>,
     knobs: Mutex<Knobs>,
     usage: Mutex<Usage>,
     permissions: Mutex<Ledger>,
@@ -44,14 +48,15 @@ impl Account {
     pub fn new(
         names: Names,
         clock: Arc<dyn Clock>,
-        engine: Engine,
+        engine: Box<dyn Engine>,
         wiring: Wiring,
-        state: State,
+        state: Kept,
     ) -> Self {
         Self {
             names,
             clock,
             engine,
+            moved_clock: OnceLock::new(),
             in_flight: InFlight::default(),
             wiring,
             faults: Faults::default(),
@@ -69,14 +74,15 @@ impl Account {
 
     /// Looks at the state. Must not be nested.
     pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&lock(&self.state))
+        look(&lock(&self.state).state)
     }
 
-    /// Changes the state. Must not be nested.
+    /// Changes the state, and writes what changed into the data folder. Must not be nested.
     pub fn change<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = lock(&self.state);
-        state.version += 1;
-        act(&mut state)
+        let mut kept = lock(&self.state);
+        let done = act(&mut kept.state);
+        kept.keep();
+        done
     }
 
     pub fn knobs<T>(&self, act: impl FnOnce(&mut Knobs) -> T) -> T {
@@ -103,6 +109,43 @@ impl Account {
 
     pub fn is_paused(&self, function: &str) -> bool {
         self.knobs(|knobs| knobs.paused.contains(function))
+    }
+}
+
+/// The state, and how much of it the data folder has.
+pub(crate) struct Kept {
+    pub state: State,
+    disk: Option<OnDisk>,
+}
+
+struct OnDisk {
+    disk: Arc<Disk>,
+    /// What the folder has.
+    state: State,
+}
+
+impl Kept {
+    /// A state that nothing keeps.
+    pub const fn nowhere(state: State) -> Self {
+        Self { state, disk: None }
+    }
+
+    /// A state that `disk` has.
+    pub fn on(disk: Arc<Disk>, state: State) -> Self {
+        Self { state: state.clone(), disk: Some(OnDisk { disk, state }) }
+    }
+
+    /// Writes what the folder does not have. A failure is logged, and the next change tries again.
+    fn keep(&mut self) {
+        let Some(kept) = &mut self.disk else { return };
+        let changes = self.state.changes_since(&kept.state);
+        if changes.is_empty() {
+            return;
+        }
+        match kept.disk.append(&Record::State(changes.clone())) {
+            Ok(()) => changes.into_iter().for_each(|change| kept.state.take_up(change)),
+            Err(error) => tracing::error!(%error, "the state was not written"),
+        }
     }
 }
 

@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use crate::{
     account::Account,
     capacity::Capacity,
-    dynamo::{Consumed, EngineError, faulty},
+    dynamo::{EngineError, faulty},
     fault::FaultKind,
     touched::{self, Partition},
-    usage::Units,
+    usage::{Consumed, Units},
     wire,
 };
 
@@ -96,7 +96,7 @@ impl Account {
             let share = share(units, paying.len());
             self.buckets(|buckets| {
                 for of in paying {
-                    buckets.charge(capacity, reads, (of, share), now);
+                    buckets.charge(capacity, reads, of, share, now);
                 }
             });
         }

@@ -77,7 +77,8 @@ impl Buckets {
         &mut self,
         capacity: Capacity,
         reads: bool,
-        (of, milli): (&Partition, i64),
+        of: &Partition,
+        milli: i64,
         now: Instant,
     ) {
         let (rate, depth) = capacity.rate(reads);

@@ -1,6 +1,13 @@
 //! The cloud as its users see it.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+mod time;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{
@@ -15,12 +22,14 @@ use platform::{App, Function};
 use serde_json::Value;
 use store::Table;
 
+pub use self::time::Moved;
 use crate::{
-    account::Account,
+    account::{Account, Kept},
     capacity::Throttled,
     clock::VirtualClock,
     connector::Connector,
-    dynamo::{Engine, EngineError},
+    disk::{Disk, FolderError, Record},
+    dynamo::{Engine, EngineError, Memory, create_tables, items},
     fault::Faults,
     hooks::{Sabotage, Witness},
     host::{Container, Containers, Invoker},
@@ -29,22 +38,16 @@ use crate::{
     permissions::Ledger,
     pump::{Delivery, Pump, Rates, multiple},
     s3, secrets,
-    snapshot::{Snapshot, SnapshotError},
     state::{Counts, Email, Failed, Message, Sms, State},
     usage::Usage,
     wiring::{Wiring, dead_letter_queue},
 };
-
-/// The engine's file within the data folder.
-const DATABASE_FILE: &str = "dynamodb.sqlite";
 
 /// Where the cloud keeps its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataPlace {
     /// Gone with the cloud.
     Memory,
-    /// Gone with the cloud, in the engine of our own: many times the writes a second.
-    Fast,
     /// Survives restarts; created when missing. One cloud at a time.
     Folder(PathBuf),
 }
@@ -62,17 +65,15 @@ pub struct CloudOptions {
 /// The cloud could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("the DynamoDB engine: {0}")]
+    #[error("the DynamoDB engine")]
     Engine(#[from] EngineError),
-    #[error("the data folder: {0}")]
-    Folder(#[from] std::io::Error),
-    #[error("the snapshot in the data folder: {0}")]
-    Snapshot(#[from] SnapshotError),
+    #[error("the data folder")]
+    Folder(#[from] FolderError),
 }
 
 /// The engine could not do what it was asked outside the API.
 #[derive(Debug, thiserror::Error)]
-#[error("the DynamoDB engine: {0}")]
+#[error("the DynamoDB engine")]
 pub struct EngineFailed(#[from] EngineError);
 
 /// A handle on one embedded cloud. Clones are the same cloud.
@@ -90,34 +91,61 @@ pub struct QueueView {
     pub dead: Counts,
 }
 
+/// Gives the engine the rows of a folder; answers the rest of what it holds.
+fn opened(folder: &Path, engine: &Memory) -> Result<Kept, StartError> {
+    let (disk, records) = Disk::open(folder)?;
+    let mut state = State::default();
+    for record in records {
+        match record {
+            Record::State(changes) => changes.into_iter().for_each(|change| state.take_up(change)),
+            rows => {
+                engine.restore(rows).map_err(|error| FolderError::Unknown(error.to_string()))?
+            }
+        }
+    }
+    let mut all = engine.records();
+    all.push(Record::State(state.changes_since(&State::default())));
+    disk.compact(&all).map_err(FolderError::from)?;
+    let disk = Arc::new(disk);
+    engine.keep_on(Arc::clone(&disk));
+    Ok(Kept::on(disk, state))
+}
+
 impl Cloud {
     /// Starts a cloud with its tables and queues, and what its folder held.
     pub fn start(options: CloudOptions) -> Result<Self, StartError> {
-        let CloudOptions { functions, clock, data, prefix } = options;
+        let names = Names { prefix: options.prefix.clone() };
+        let engine = Memory::new(Arc::clone(&options.clock));
+        create_tables(&engine, &names)?;
+        let kept = match &options.data {
+            DataPlace::Memory => Kept::nowhere(State::default()),
+            DataPlace::Folder(folder) => opened(folder, &engine)?,
+        };
+        Ok(Self::of(options, Box::new(engine), kept))
+    }
+
+    /// Starts a cloud whose tables are another engine's, which is empty; `options.data` says
+    /// nothing.
+    pub fn start_on(options: CloudOptions, engine: Box<dyn Engine>) -> Result<Self, StartError> {
+        create_tables(&*engine, &Names { prefix: options.prefix.clone() })?;
+        Ok(Self::of(options, engine, Kept::nowhere(State::default())))
+    }
+
+    fn of(options: CloudOptions, engine: Box<dyn Engine>, mut kept: Kept) -> Self {
+        let CloudOptions { functions, clock, prefix, data: _ } = options;
         let names = Names { prefix };
         let wiring = Wiring::of(&functions);
-        let (engine, mut state, snapshot) = match data {
-            DataPlace::Memory => (Engine::memory(Arc::clone(&clock))?, State::default(), None),
-            DataPlace::Fast => (Engine::fast(Arc::clone(&clock)), State::default(), None),
-            DataPlace::Folder(folder) => {
-                std::fs::create_dir_all(&folder)?;
-                let engine = Engine::file(&folder.join(DATABASE_FILE), Arc::clone(&clock))?;
-                let snapshot = Snapshot::of(folder);
-                (engine, snapshot.load()?, Some(snapshot))
-            }
-        };
-        engine.create_tables(&names)?;
-        wiring.declare_queues(&mut state);
-        secrets::declare(&mut state, &names.prefix);
-        s3::declare(&mut state, &names.prefix);
+        wiring.declare_queues(&mut kept.state);
+        secrets::declare(&mut kept.state, &names.prefix);
+        s3::declare(&mut kept.state, &names.prefix);
         let now = clock.now();
         for rate in &wiring.rates {
-            state.rates.entry(rate.id.clone()).or_insert_with(|| multiple(now, rate.every));
+            kept.state.rates.entry(rate.id.clone()).or_insert_with(|| multiple(now, rate.every));
         }
-        let account = Arc::new(Account::new(names, clock, engine, wiring, state));
+        let account = Arc::new(Account::new(names, clock, engine, wiring, kept));
         let delivery =
             Delivery { account: Arc::clone(&account), containers: Containers::default() };
-        Ok(Self { account, pump: Arc::new(Pump::new(delivery, snapshot)) })
+        Self { account, pump: Arc::new(Pump::new(delivery)) }
     }
 
     /// The configuration for any AWS SDK client: everything it sends is answered by this cloud.
@@ -274,7 +302,7 @@ impl Cloud {
     /// Every committed item of a table in DynamoDB's JSON (`{"pk": {"S": …}}`), in key order:
     /// what invariants are checked on. Counts as no usage and meets no faults.
     pub fn items(&self, table: Table) -> Result<Vec<Value>, EngineFailed> {
-        Ok(self.account.engine.items(&self.account.names, table)?)
+        Ok(items(&*self.account.engine, &self.account.names, table)?)
     }
 
     /// What was given up after too many attempts.
@@ -329,12 +357,6 @@ impl Cloud {
         self.pump.play(clock, until, rates).await
     }
 
-    /// Writes what changed into the data folder; happens after every delivery pass. In memory there
-    /// is nothing to do. A failure is logged, and the next pass tries again.
-    pub fn save(&self) {
-        self.pump.save();
-    }
-
     /// For tests of tests only: from now on `saboteur` sees every call's action (like
     /// `dynamodb:UpdateItem`) and JSON body before the service does, and may change the body.
     /// [`platform::current`] tells whose call it is. Deliveries are seen as well, as
@@ -354,5 +376,11 @@ impl Cloud {
     /// Completes at the next call that may have made something due.
     pub async fn written(&self) {
         self.account.written.notified().await;
+    }
+
+    /// What the clock says.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.account.clock.now()
     }
 }

@@ -155,11 +155,11 @@ impl Account {
         }
         let conflict = held.as_ref().err().map(|error| dynamo::response(Err(error.clone())));
         let answer = match self.hooks.witness() {
-            None => self.meet(work, fault, (sabotage, conflict)),
+            None => self.meet(work, fault, sabotage, conflict),
             Some(witness) => {
                 witness.asked(&work.action, &work.tables, &work.body, fault);
                 let action = work.action.clone();
-                let answer = self.meet(work, fault, (sabotage, conflict));
+                let answer = self.meet(work, fault, sabotage, conflict);
                 witness.answered(&action, answer.as_ref(), lost);
                 answer
             }
@@ -172,7 +172,8 @@ impl Account {
         &self,
         work: Work,
         fault: Option<FaultKind>,
-        (sabotage, conflict): (Sabotage, Option<Response<Bytes>>),
+        sabotage: Sabotage,
+        conflict: Option<Response<Bytes>>,
     ) -> Option<Response<Bytes>> {
         let faulty = match fault {
             Some(FaultKind::TimeoutBefore) => return None,

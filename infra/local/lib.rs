@@ -10,7 +10,7 @@
 //! `sent`, `scheduler`, `s3` and `secrets` are the services on it, `admission` what a partition
 //! lets through; `connector` takes a request apart and finds the service; `pump` delivers what is
 //! due; `cloud` is all of it as its users see it. `gateway`, `views` and `drive` serve a developer;
-//! `differential` compares the engines.
+//! `disk` is the folder in which `cargo dev` keeps it.
 
 mod account;
 mod admission;
@@ -20,7 +20,7 @@ mod cases;
 mod clock;
 mod cloud;
 mod connector;
-pub mod differential;
+mod disk;
 mod drive;
 mod dynamo;
 mod events;
@@ -38,7 +38,6 @@ mod s3;
 mod scheduler;
 mod secrets;
 mod sent;
-mod snapshot;
 mod sqs;
 mod state;
 mod touched;
@@ -48,10 +47,13 @@ mod wire;
 mod wiring;
 
 pub use capacity::{Capacity, Throttled};
-pub use clock::VirtualClock;
-pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, QueueView, StartError};
+pub use clock::{MovedClock, SettableClock, VirtualClock};
+pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, Moved, QueueView, StartError};
+pub use disk::{DATA_FORMAT, FolderError, data_format, declare_format, lock_folder};
 pub use drive::drive;
-pub use dynamo::{EngineError, Reason};
+pub use dynamo::{
+    Engine, EngineError, Number, Reason, SEQUENCE_OFFSET, StreamItem, creation, memory_engine,
+};
 pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults, Upset};
 pub use gateway::{endpoint, router, serve};
 pub use hooks::{Sabotage, Witness};

@@ -10,8 +10,6 @@ use std::{
 use serde_json::Value;
 use store::Table;
 
-use crate::dynamo::Consumed;
-
 /// DynamoDB request units, exact to a tenth (AWS counts in halves).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Units(u64);
@@ -68,6 +66,14 @@ impl Sum for Units {
     fn sum<I: Iterator<Item = Self>>(units: I) -> Self {
         units.fold(Self::ZERO, Add::add)
     }
+}
+
+/// What one call consumed of one table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Consumed {
+    pub table: Table,
+    pub reads: Units,
+    pub writes: Units,
 }
 
 /// Calls of one action on one table, and what they consumed.

@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context, anyhow, bail};
 use axum::Router;
-use local::{Cloud, CloudOptions, DataPlace};
+use local::{Cloud, CloudOptions, DataPlace, MovedClock};
 use platform::{App, Config, Parts, SystemClock, SystemEntropy};
 use tokio::{net::TcpListener, sync::watch};
 
@@ -39,7 +39,7 @@ const USAGE: &str = "\
 usage: cargo dev [--port 3000] [--data .local | --memory] [--aws-port PORT [--aws-host ADDRESS]]
 
   --port PORT         where the marketplace listens, on 127.0.0.1
-  --data FOLDER       where it keeps its data; they survive a restart
+  --data FOLDER       where it keeps its data; they survive a restart, and a kill
   --memory            keep nothing
   --aws-port PORT     answer as an AWS endpoint, too: AWS_ENDPOINT_URL=http://127.0.0.1:PORT
   --aws-host ADDRESS  where that endpoint listens; on Linux, containers reach their bridge's
@@ -108,23 +108,30 @@ async fn serve(options: Options) -> anyhow::Result<()> {
     if let Ok(outcome) = tokio::time::timeout(GRACE, work).await {
         outcome?;
     }
-    cloud.save();
     Ok(())
 }
 
 async fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
     let config = config(port);
+    let clock = Arc::new(MovedClock::new(Arc::new(SystemClock)));
     let cloud = Cloud::start(CloudOptions {
         functions: registry::functions(),
-        clock: Arc::new(SystemClock),
+        clock: Arc::<MovedClock>::clone(&clock),
         data: options.data.clone(),
         prefix: config.table_prefix.clone(),
+    })
+    .map_err(|error| match &options.data {
+        DataPlace::Folder(folder) => {
+            anyhow::Error::new(error).context(folder.display().to_string())
+        }
+        DataPlace::Memory => error.into(),
     })?;
+    cloud.move_by_hand(&clock);
     // A data folder may hold keys that were added since.
     let parts = Parts {
         config,
         sdk: cloud.sdk_config(),
-        clock: Arc::new(SystemClock),
+        clock,
         entropy: Arc::new(SystemEntropy),
         log: Arc::new(RequestLog),
     };

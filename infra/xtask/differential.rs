@@ -1,107 +1,23 @@
-//! `cargo xtask differential`: do the engine in memory and another one answer alike?
+//! `cargo xtask differential`: builds the comparison of the engines and hands it the arguments.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::process::Command;
 
-use anyhow::{Context, bail};
-use figures::Run;
-use local::differential::{KNOWN, LocalTarget, Remote, Report, Target, run as compare};
+use anyhow::{Context as _, ensure};
 
-use crate::evidence;
+use crate::root;
 
-const OPS_DEFAULT: usize = 10_000;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Options {
-    ops: usize,
-    seed: u64,
-    /// `dynoxide`, or where a DynamoDB listens.
-    against: String,
-}
-
-/// Makes the same calls on both, compares, and says what was compared.
-#[expect(clippy::print_stdout, reason = "the report is what was asked for")]
+/// The arguments are the program's own: `infra/engines/main.rs`. It leaves its figures itself.
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let run = evidence::begin("differential", arguments);
-    let options = read(arguments)?;
-    let mut theirs: Box<dyn Target> = match options.against.as_str() {
-        "dynoxide" => Box::new(LocalTarget::dynoxide()),
-        url => Box::new(Remote::new(url).with_context(|| format!("reaching {url}"))?),
-    };
-    let begun = Instant::now();
-    let report = compare(options.seed, options.ops, &mut LocalTarget::memory(), &mut *theirs)?;
-    let seconds = begun.elapsed().as_secs();
-    println!("{}", text(&options, &report, seconds));
-    write(&options, &report, &run)
-}
-
-fn read(arguments: &[String]) -> anyhow::Result<Options> {
-    let mut options = Options { ops: OPS_DEFAULT, seed: 1, against: "dynoxide".to_owned() };
-    let mut rest = arguments.iter();
-    while let Some(flag) = rest.next() {
-        let value = rest.next().with_context(|| format!("{flag} needs a value"))?;
-        match flag.as_str() {
-            "--ops" => options.ops = value.parse().context("--ops is a number")?,
-            "--seed" => options.seed = value.parse().context("--seed is a number")?,
-            "--against" => options.against.clone_from(value),
-            _ => bail!("unknown: {flag} (--ops N, --seed N, --against dynoxide|URL)"),
-        }
-    }
-    Ok(options)
-}
-
-fn text(options: &Options, report: &Report, seconds: u64) -> String {
-    let counts = |counts: &BTreeMap<String, usize>| {
-        let counts = counts.iter().map(|(name, count)| format!("  {name:<40}{count:>9}"));
-        counts.collect::<Vec<_>>().join("\n")
-    };
-    let reason = |name: &str| {
-        let known = KNOWN.iter().find(|known| known.name == name);
-        known.map_or("the other engine writes it, DynamoDB does not", |known| known.reason)
-    };
-    let known = report.known.iter();
-    let known = known.map(|(name, count)| format!("  {name:<40}{count:>9}  {}", reason(name)));
-    let known: Vec<_> = known.collect();
-    format!(
-        "{} steps from seed {} against {} in {seconds} s: no unexplained difference\n\
-         calls\n{}\nrefusals\n{}\nstream records{:>35}\nknown differences\n{}",
-        report.steps,
-        options.seed,
-        options.against,
-        counts(&report.calls),
-        counts(&report.refusals),
-        report.records,
-        known.join("\n")
-    )
-}
-
-/// The figures, for the page of evidence.
-fn write(options: &Options, report: &Report, run: &Run) -> anyhow::Result<()> {
-    let local = options.against == "dynoxide";
-    let name = if local { "differential-dynoxide" } else { "differential-dynamodb-local" };
-    let mut figures = BTreeMap::<String, usize>::new();
-    figures.insert("steps compared".into(), report.steps);
-    figures.insert("refusals among them".into(), report.refusals.values().sum());
-    figures.insert("stream records compared".into(), report.records);
-    figures.insert("unexplained differences".into(), 0);
-    for (name, count) in &report.known {
-        figures.insert(format!("known difference {name}"), *count);
-    }
-    evidence::leave(name, run, figures)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_are_read() {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let read_words = |text: &str| read(&words(text));
-        let options = read_words("--ops 5 --against http://127.0.0.1:8000 --seed 3").unwrap();
-        let against = "http://127.0.0.1:8000".to_owned();
-        assert_eq!(options, Options { ops: 5, seed: 3, against });
-        assert!(read_words("--ops many").is_err());
-        assert!(read_words("--ops").is_err());
-        assert!(read_words("--more 1").is_err());
-    }
+    // Together with this one: built alone, it would have other features, and all crates again.
+    let packages = ["--package", "jangteo-engines", "--package", "jangteo-xtask"];
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet"]).args(packages).current_dir(root());
+    let status = build.status().context("cargo did not start")?;
+    ensure!(status.success(), "the comparison does not build");
+    let program = std::env::current_exe()?.with_file_name("differential");
+    let mut command = Command::new(&program);
+    let status = command.args(arguments).current_dir(root()).status();
+    let status = status.with_context(|| format!("{} did not start", program.display()))?;
+    ensure!(status.success(), "the engines differ, or could not be asked");
+    Ok(())
 }

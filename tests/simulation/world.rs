@@ -13,6 +13,7 @@ use std::{
 
 use axum::Router;
 use domain::identity::Role;
+use engines::dynoxide::Dynoxide;
 use gateway::{fake::Providers, payout::FakeBank};
 use kernel::{Clock, Id, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Invoked, Invoker, Rates};
@@ -117,6 +118,16 @@ impl LogLines for Log {
     }
 }
 
+/// On our own engine, or on the engine crate.
+fn cloud(dynoxide: bool, options: CloudOptions) -> Cloud {
+    if dynoxide {
+        let engine = Dynoxide::new(Arc::clone(&options.clock)).unwrap();
+        Cloud::start_on(options, Box::new(engine)).unwrap()
+    } else {
+        Cloud::start(options).unwrap()
+    }
+}
+
 impl World {
     pub fn new(options: &Options) -> Rc<Self> {
         let seed = options.seed;
@@ -128,13 +139,15 @@ impl World {
         config.bank = Arc::new(bank.clone());
         config.provider_transport = Some(Arc::new(providers.in_process()));
         let functions = registry::functions();
-        let cloud = Cloud::start(CloudOptions {
-            functions: functions.clone(),
-            clock: Arc::new(clock),
-            data: if options.dynoxide { DataPlace::Memory } else { DataPlace::Fast },
-            prefix: config.table_prefix.clone(),
-        })
-        .unwrap();
+        let cloud = cloud(
+            options.dynoxide,
+            CloudOptions {
+                functions: functions.clone(),
+                clock: Arc::new(clock),
+                data: DataPlace::Memory,
+                prefix: config.table_prefix.clone(),
+            },
+        );
         let history = Arc::new(HistoryLog::new(options.history));
         let transition_checker = Arc::new(TransitionChecker::default());
         let priority_checker = Arc::new(PriorityChecker::default());

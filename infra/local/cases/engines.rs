@@ -1,11 +1,9 @@
-//! What holds on either engine: streams reach their functions, and transactions can meet.
+//! What holds in memory and in a folder: streams reach their functions, and transactions can meet.
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use futures::future::join_all;
 
-use super::*;
-
-const ENGINES: [DataPlace; 2] = [DataPlace::Memory, DataPlace::Fast];
+use super::{folder::Folder, *};
 
 fn add(pk: &str) -> TransactWriteItem {
     let update = Update::builder()
@@ -39,7 +37,8 @@ async fn meet(bench: &Bench) -> (usize, i64) {
 
 #[tokio::test]
 async fn transactions_meet_only_where_a_test_wants_it() {
-    for engine in ENGINES {
+    let folder = Folder::new("meet");
+    for engine in [DataPlace::Memory, DataPlace::Folder(folder.0.clone())] {
         let bench = Bench::with(engine);
         assert_eq!(meet(&bench).await, (10, 10));
         bench.cloud.adjust(|knobs| knobs.transaction_turns = 3);
@@ -54,7 +53,8 @@ async fn transactions_meet_only_where_a_test_wants_it() {
 
 #[tokio::test]
 async fn a_write_that_meets_a_transaction_is_refused() {
-    for engine in ENGINES {
+    let folder = Folder::new("refused");
+    for engine in [DataPlace::Memory, DataPlace::Folder(folder.0.clone())] {
         let bench = Bench::with(engine);
         bench.cloud.adjust(|knobs| knobs.transaction_turns = 1_000);
         let dynamo = bench.dynamo();
@@ -79,7 +79,8 @@ async fn a_write_that_meets_a_transaction_is_refused() {
 
 #[tokio::test]
 async fn a_change_reaches_its_function_and_a_change_of_nothing_does_not() {
-    for engine in ENGINES {
+    let folder = Folder::new("streams");
+    for engine in [DataPlace::Memory, DataPlace::Folder(folder.0.clone())] {
         let bench = Bench::with(engine);
         bench.put("auction", "AUCTION#1", "HEAD", 7).await;
         bench.put("auction", "AUCTION#1", "HEAD", 7).await;

@@ -8,6 +8,7 @@ mod faults;
 mod folder;
 mod hooks;
 mod hosting;
+mod killed;
 mod messages;
 mod objects;
 mod queues;

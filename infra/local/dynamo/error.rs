@@ -1,6 +1,5 @@
 //! A refusal, in the shape that DynamoDB answers it, whichever engine refused.
 
-use dynoxide::DynoxideError;
 use serde_json::{Map, Value, json};
 
 /// Where DynamoDB's own errors live, before the `#`.
@@ -32,17 +31,22 @@ pub struct EngineError {
 }
 
 impl EngineError {
-    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+    /// A refusal by its code.
+    #[must_use]
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
         let (code, message) = (code.to_owned(), message.into());
         Self { code, message, item: None, reasons: Vec::new() }
     }
 
     /// A request that no state of the tables could make right.
-    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn invalid(message: impl Into<String>) -> Self {
         Self::new("ValidationException", message)
     }
 
-    pub(crate) fn internal(message: impl Into<String>) -> Self {
+    /// The service's own failure.
+    #[must_use]
+    pub fn internal(message: impl Into<String>) -> Self {
         Self::new("InternalServerError", message)
     }
 
@@ -59,10 +63,6 @@ impl EngineError {
             codes.join(", ")
         );
         Self { reasons, ..Self::new("TransactionCanceledException", message) }
-    }
-
-    pub(crate) fn is(&self, code: &str) -> bool {
-        self.code == code
     }
 
     /// The HTTP status.
@@ -115,27 +115,5 @@ impl Reason {
             }
         }
         body
-    }
-}
-
-impl From<DynoxideError> for EngineError {
-    fn from(error: DynoxideError) -> Self {
-        let kind = error.error_type();
-        let code = kind.rsplit_once('#').map_or(kind, |(_, code)| code);
-        let plain = Self::new(code, error.to_string());
-        match error {
-            DynoxideError::ConditionalCheckFailedException(_, item) => {
-                Self { item: item.and_then(|item| serde_json::to_value(item).ok()), ..plain }
-            }
-            DynoxideError::TransactionCanceledException(_, reasons) => {
-                let reasons = reasons.into_iter().map(|reason| Reason {
-                    code: reason.code,
-                    message: reason.message,
-                    item: reason.item.and_then(|item| serde_json::to_value(item).ok()),
-                });
-                Self { reasons: reasons.collect(), ..plain }
-            }
-            _ => plain,
-        }
     }
 }

@@ -1,20 +1,13 @@
 //! What a call consumes. Every call is metered, whether the caller asked for the figure or not.
 
-use dynoxide::types::{Item, item_size};
-use serde::Deserialize;
 use serde_json::Value;
 use store::Table;
 
-use super::error::EngineError;
-use crate::{names::Names, usage::Units};
-
-/// What one call consumed of one table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Consumed {
-    pub table: Table,
-    pub reads: Units,
-    pub writes: Units,
-}
+use super::{error::EngineError, memory::item_bytes};
+use crate::{
+    names::Names,
+    usage::{Consumed, Units},
+};
 
 /// Asks for the consumed capacity on the way in, reads it on the way out.
 #[derive(Debug)]
@@ -81,8 +74,7 @@ impl Meter {
     /// item of a cancelled transaction is billed twice that. An estimate: AWS tells no figure.
     pub fn refused(&self, tables: &[Table], error: &EngineError) -> Vec<Consumed> {
         let size = |item: &Option<Value>| {
-            let item = item.as_ref().and_then(|item| Item::deserialize(item).ok());
-            let bytes = item.as_ref().map_or(1, item_size);
+            let bytes = item.as_ref().and_then(item_bytes).unwrap_or(1);
             Units::whole(u64::try_from(bytes.div_ceil(1_024).max(1)).unwrap_or(1))
         };
         match (error.code.as_str(), tables) {

@@ -1,32 +1,43 @@
 //! DynamoDB: an engine behind the wire, its tables, its streams and what they cost.
 //!
-//! `engine` is the boundary; behind it stand `embedded`, the engine crate, and `memory`, ours.
+//! `engine` is the boundary; behind it stands `memory`, ours.
 
 mod conflicts;
-mod embedded;
 mod engine;
 mod error;
 mod memory;
 mod meter;
-mod records;
+mod record;
 mod replica;
 mod tables;
 mod tokens;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Response, StatusCode};
+use kernel::Clock;
 use serde_json::{Value, json};
 
 pub(crate) use conflicts::{Held, InFlight};
-pub(crate) use engine::Engine;
+pub use engine::Engine;
+pub(crate) use engine::items;
 pub use error::{EngineError, Reason};
-pub(crate) use memory::Number;
-pub(crate) use meter::{Consumed, Meter};
-pub(crate) use records::StreamItem;
+pub(crate) use memory::Memory;
+pub use memory::Number;
+pub(crate) use meter::Meter;
+pub use record::{SEQUENCE_OFFSET, StreamItem};
 pub(crate) use replica::Replica;
-pub(crate) use tables::creation;
+pub(crate) use tables::create_tables;
+pub use tables::creation;
 
 use crate::{fault::FaultKind, names::Names, wire};
+
+/// Our engine, without tables: for comparisons with another.
+#[must_use]
+pub fn memory_engine(clock: Arc<dyn Clock>) -> Box<dyn Engine> {
+    Box::new(Memory::new(clock))
+}
 
 /// The full names of the tables that a request touches, each once, in their order.
 pub(crate) fn tables_of(names: &Names, operation: &str, body: &Value) -> Vec<store::Table> {

@@ -14,7 +14,7 @@ use std::{
 use kernel::Clock;
 use serde_json::Value;
 
-use super::{engine::Engine, error::EngineError};
+use super::{engine::Engine, error::EngineError, memory::Memory, tables::create_tables};
 use crate::names::Names;
 
 /// The copy, when one is kept.
@@ -25,7 +25,7 @@ pub(crate) struct Replica {
 }
 
 struct Copy {
-    engine: Engine,
+    engine: Memory,
     /// Operations and bodies that the copy has not seen.
     waiting: VecDeque<(String, Value)>,
     /// How many writes the copy lags behind, at most.
@@ -40,8 +40,8 @@ impl Replica {
         clock: Arc<dyn Clock>,
         lag: usize,
     ) -> Result<(), EngineError> {
-        let engine = Engine::fast(clock);
-        engine.create_tables(names)?;
+        let engine = Memory::new(clock);
+        create_tables(&engine, names)?;
         *self.copy() = Some(Copy { engine, waiting: VecDeque::new(), lag });
         self.kept.store(true, Ordering::Release);
         Ok(())

@@ -6,42 +6,21 @@ use store::Table;
 use super::{engine::Engine, error::EngineError};
 use crate::names::Names;
 
-impl Engine {
-    /// Creates every table that is missing and every index that a kept file lacks.
-    pub fn create_tables(&self, names: &Names) -> Result<(), EngineError> {
-        self.atomically(|| Table::ALL.iter().try_for_each(|table| self.create_table(names, *table)))
+/// Creates every table.
+pub(crate) fn create_tables(engine: &dyn Engine, names: &Names) -> Result<(), EngineError> {
+    for table in Table::ALL {
+        let (create, ttl) = creation(&names.prefix, *table);
+        engine.call("CreateTable", create)?;
+        engine.call("UpdateTimeToLive", ttl)?;
     }
-
-    fn create_table(&self, names: &Names, table: Table) -> Result<(), EngineError> {
-        let name = names.table(table);
-        match self.call("DescribeTable", json!({ "TableName": name })) {
-            Ok(described) => return self.add_indexes(&name, table, &described),
-            Err(error) if error.is("ResourceNotFoundException") => {}
-            Err(error) => return Err(error),
-        }
-        let (create, ttl) = creation(names, table);
-        self.call("CreateTable", create)?;
-        self.call("UpdateTimeToLive", ttl).map(|_| ())
-    }
-
-    fn add_indexes(&self, name: &str, table: Table, described: &Value) -> Result<(), EngineError> {
-        let there = described.pointer("/Table/GlobalSecondaryIndexes").and_then(Value::as_array);
-        let there = there.map_or(0, Vec::len);
-        for number in (1..=table.indexes()).skip(there) {
-            let request = json!({
-                "TableName": name,
-                "AttributeDefinitions": attributes(table),
-                "GlobalSecondaryIndexUpdates": [{ "Create": index(number) }],
-            });
-            self.call("UpdateTable", request)?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
-/// The calls that create a table as the template does: `CreateTable` and `UpdateTimeToLive`.
-pub(crate) fn creation(names: &Names, table: Table) -> (Value, Value) {
-    let name = names.table(table);
+/// The calls that create a table under this prefix as the template does: `CreateTable` and
+/// `UpdateTimeToLive`.
+#[must_use]
+pub fn creation(prefix: &str, table: Table) -> (Value, Value) {
+    let name = format!("{prefix}{}", table.name());
     let mut request = json!({
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",

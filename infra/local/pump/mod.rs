@@ -7,12 +7,12 @@ mod streams;
 mod undelivered;
 
 use futures::future::join_all;
-use kernel::{Clock, Instant};
+use kernel::Instant;
 use tokio::sync::Mutex;
 
 pub use self::schedules::Rates;
 pub(crate) use self::{delivery::Delivery, schedules::multiple};
-use crate::{clock::VirtualClock, snapshot::Snapshot};
+use crate::clock::SettableClock;
 
 /// More passes than any terminating story needs; a loop of messages ends here, loudly.
 const SETTLE_PASSES_MAX: usize = 10_000;
@@ -20,22 +20,13 @@ const SETTLE_PASSES_MAX: usize = 10_000;
 /// The deliveries of one cloud, pass by pass.
 pub(crate) struct Pump {
     pub delivery: Delivery,
-    /// Where the state is kept after each pass; `None` in memory.
-    snapshot: Option<Snapshot>,
     /// Held for the length of a delivery pass.
     alone: Mutex<()>,
 }
 
 impl Pump {
-    pub fn new(delivery: Delivery, snapshot: Option<Snapshot>) -> Self {
-        Self { delivery, snapshot, alone: Mutex::default() }
-    }
-
-    /// Writes what changed since the last pass into the data folder.
-    pub fn save(&self) {
-        if let Some(snapshot) = &self.snapshot {
-            snapshot.save(&self.delivery.account);
-        }
+    pub fn new(delivery: Delivery) -> Self {
+        Self { delivery, alone: Mutex::default() }
     }
 
     /// One pass; answers how many invocations it took.
@@ -52,7 +43,6 @@ impl Pump {
         let (streams, queues, schedules) =
             futures::join!(Box::pin(streams), Box::pin(queues), Box::pin(schedules));
         delivery.trim_streams();
-        self.save();
         streams.into_iter().chain(queues).sum::<usize>() + schedules
     }
 
@@ -79,7 +69,7 @@ impl Pump {
     }
 
     /// Plays virtual time up to `until`, with a stop at everything that becomes due on the way.
-    pub async fn play(&self, clock: &VirtualClock, until: Instant, rates: Rates) -> usize {
+    pub async fn play(&self, clock: &dyn SettableClock, until: Instant, rates: Rates) -> usize {
         let mut invocations = self.settle().await;
         while let Some(due) = self.next_due(rates).filter(|due| *due <= until) {
             if due <= clock.now() {

@@ -63,7 +63,9 @@ impl Delivery {
         let (mut position, mut wanted) = (cursor.position, Vec::new());
         while wanted.len() < size {
             let limit = size - wanted.len();
-            let page = account.engine.records_after(&account.names, to.table, position, limit);
+            let table = account.names.table(to.table);
+            let arn = account.names.stream_arn(to.table);
+            let page = account.engine.records_after(&table, &arn, position, limit);
             let page =
                 page.inspect_err(|error| tracing::error!(%error, "unreadable stream")).ok()?;
             let Some(last) = page.last() else { break };
@@ -130,9 +132,9 @@ impl Delivery {
         for table in store::Table::ALL.iter().copied().filter(|table| table.streams()) {
             let consumers = account.wiring.streams.iter().filter(|to| to.table == table);
             let done = consumers.map(|to| self.cursor(to).position).min();
-            let done = done.map_or_else(|| account.engine.last_position(&account.names, table), Ok);
-            let trimmed =
-                done.and_then(|done| account.engine.trim_before(&account.names, table, done));
+            let name = account.names.table(table);
+            let done = done.map_or_else(|| account.engine.last_position(&name), Ok);
+            let trimmed = done.and_then(|done| account.engine.trim_before(&name, done));
             if let Err(error) = trimmed {
                 tracing::error!(%error, "could not trim a stream");
             }

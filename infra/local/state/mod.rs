@@ -2,6 +2,7 @@
 //!
 //! Data only: it knows no service that changes it.
 
+mod change;
 mod object;
 mod queue;
 mod schedule;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use self::{
+    change::StateChange,
     object::{Bucket, Object},
     queue::{Message, Queue, Redrive},
     schedule::OneTime,
@@ -25,9 +27,8 @@ pub use self::{
     sent::{Email, Sms},
 };
 
-/// Serialized as a whole into the data folder.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// What of it a data folder keeps is in `change`.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     /// Queues and dead-letter queues by their own names.
     pub queues: BTreeMap<String, Queue>,
@@ -48,13 +49,12 @@ pub(crate) struct State {
     pub secrets: BTreeMap<String, Kept>,
     /// The source of ids and sequence numbers: no randomness, so that runs repeat.
     last_number: u64,
-    /// Goes up at every change.
-    #[serde(skip)]
-    pub version: u64,
+    /// How far the clock was moved by hand, in milliseconds.
+    pub clock_ahead_ms: i64,
 }
 
 /// An asynchronous invocation: Lambda tries it three times.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Invocation {
     pub function: String,
     pub payload: Value,
@@ -63,7 +63,7 @@ pub(crate) struct Invocation {
 }
 
 /// A stream function's position.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
     /// The last record that is done with.
     pub position: i64,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A bucket's objects by their keys.
 pub(crate) type Bucket = BTreeMap<String, Object>;
 
-/// One object. The snapshot has its bytes in base64.
+/// One object. The data folder has its bytes in base64.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Object {
     pub content_type: String,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::random::Random;
 
 /// One copy of a message.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Message {
     /// Copies of one message share it.
     pub id: String,
@@ -31,13 +31,13 @@ impl Message {
 }
 
 /// Where messages go that were received too often.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Redrive {
     pub dead_letter_queue: String,
     pub max_receive_count: u32,
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Queue {
     pub visibility_seconds: i64,
     pub redrive: Option<Redrive>,
@@ -118,6 +118,17 @@ impl Queue {
     /// When the next message is (or already was) visible.
     pub fn next_visible(&self) -> Option<Instant> {
         self.messages.iter().map(|message| message.visible_at).min()
+    }
+
+    /// Puts the copy of this sequence number as it is now, or takes it out.
+    pub fn take_up(&mut self, sequence: u64, message: Option<Message>) {
+        let place = self.messages.iter().position(|there| there.sequence == sequence);
+        match (place.and_then(|place| self.messages.get_mut(place)), message) {
+            (Some(there), Some(message)) => *there = message,
+            (None, Some(message)) => self.messages.push(message),
+            (Some(_), None) => self.messages.retain(|there| there.sequence != sequence),
+            (None, None) => {}
+        }
     }
 
     pub fn counts(&self, now: Instant) -> Counts {

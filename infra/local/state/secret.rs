@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 /// The value in use and the one before; older ones have no label and are nobody's.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub current: Version,
     pub previous: Option<Version>,
 }
 
 /// One value that was put.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Version {
     pub id: String,
     pub text: String,

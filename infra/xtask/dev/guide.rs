@@ -15,7 +15,7 @@ pub fn print(port: u16, data: &DataPlace, aws: Option<SocketAddr>) {
 fn text(port: u16, data: &DataPlace, aws: Option<SocketAddr>) -> String {
     let base = format!("http://127.0.0.1:{port}");
     let kept = match data {
-        DataPlace::Memory | DataPlace::Fast => "in memory; gone when this stops".to_owned(),
+        DataPlace::Memory => "in memory; gone when this stops".to_owned(),
         DataPlace::Folder(folder) => format!("{} (delete it to start over)", folder.display()),
     };
     let aws = aws.map_or_else(String::new, |address| {

@@ -63,7 +63,7 @@ pub const PARTS: &[Part] = &[
     Part {
         name: "differential-dynoxide",
         title: "Two engines",
-        shows: "The same random calls on both engines of the embedded cloud.",
+        shows: "The same random calls on our engine and on the engine crate.",
         when: When::EveryRun,
     },
     Part {

@@ -45,6 +45,10 @@ fn now() -> Instant {
 /// A market in a folder of its own.
 struct Market {
     folder: PathBuf,
+}
+
+/// The market's folder, open: one process, and in it one cloud, may work on it at a time.
+struct Open {
     store: Store,
     _cloud: Cloud,
 }
@@ -57,21 +61,24 @@ impl Drop for Market {
 }
 
 impl Market {
-    /// Two asks, a bid and three paid trades, and nothing that is told about them.
-    async fn untold(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("jangteo-{name}-{}", std::process::id()));
+    fn open(&self) -> Open {
         let prefix = Config::local().table_prefix;
         let cloud = Cloud::start(CloudOptions {
             functions: Vec::new(),
             clock: Arc::new(SystemClock),
-            data: DataPlace::Folder(folder.clone()),
+            data: DataPlace::Folder(self.folder.clone()),
             prefix: prefix.clone(),
         })
         .unwrap();
-        let store = Store::new(&cloud.sdk_config(), prefix);
-        let market = Self { folder, store, _cloud: cloud };
+        Open { store: Store::new(&cloud.sdk_config(), prefix), _cloud: cloud }
+    }
+
+    /// Two asks, a bid and three paid trades, and nothing that is told about them.
+    async fn untold(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("jangteo-{name}-{}", std::process::id()));
+        let market = Self { folder };
         let opening = Transaction::new().writes(open_instrument(instrument()));
-        market.store.commit(opening).await.unwrap();
+        market.open().store.commit(opening).await.unwrap();
         for (number, side, won) in
             [(1, Side::Sell, 120_000), (2, Side::Sell, 120_000), (3, Side::Buy, 90_000)]
         {
@@ -81,7 +88,7 @@ impl Market {
             let at = now() - Span::days(3) + Span::hours(number);
             let trade = Id::from_uuid(Uuid::from_u128(u128::from(number.unsigned_abs())));
             let recent = RecentTrade { at, trade, price: Won::constant(won) };
-            assert!(market.store.recent_trade_add(instrument(), &recent).await.unwrap());
+            assert!(market.open().store.recent_trade_add(instrument(), &recent).await.unwrap());
         }
         market
     }
@@ -90,9 +97,10 @@ impl Market {
     async fn told(name: &str) -> Self {
         let market = Self::untold(name).await;
         for (side, won) in [(Side::Sell, 120_000), (Side::Buy, 90_000)] {
-            market.store.depth_recount(instrument().side(side), price(won), now()).await.unwrap();
+            let level = instrument().side(side);
+            market.open().store.depth_recount(level, price(won), now()).await.unwrap();
         }
-        market.store.quotes_refresh(instrument(), now()).await.unwrap();
+        market.open().store.quotes_refresh(instrument(), now()).await.unwrap();
         market
     }
 
@@ -120,25 +128,25 @@ impl Market {
             },
             placed_at: now(),
             state: OrderState::Open,
-            priority: self.store.exchange_number(instrument()).await.unwrap(),
+            priority: self.open().store.exchange_number(instrument()).await.unwrap(),
             met: None,
             at_once: None,
             ended_at: None,
             fingerprint: String::new(),
         };
-        let heads = self.store.exchange_heads(instrument(), side).await.unwrap();
+        let heads = self.open().store.exchange_heads(instrument(), side).await.unwrap();
         let (own, other) = heads.unwrap();
         let time_in_force = TimeInForce::GoodTil(order.terms.expires_at);
         let incoming = Incoming { user: order.user, side, price, time_in_force };
         let plan = decide(&incoming, &Seen { own, other, best: None }).unwrap();
         let rests = Execution::of(&plan, &order, None, now()).unwrap();
         let placed = Transaction::new().order(&rests, now()).unwrap();
-        self.store.commit(placed).await.unwrap();
+        self.open().store.commit(placed).await.unwrap();
     }
 
     /// A hand in the table.
     async fn tamper(&self, write: Write) {
-        self.store.write(write.if_present("pk")).await.unwrap();
+        self.open().store.write(write.if_present("pk")).await.unwrap();
     }
 
     /// The command, by the folder.
@@ -166,7 +174,7 @@ async fn what_nobody_told_is_told_and_then_nothing_differs() {
     let outcome = market.run(false).await;
     assert_eq!((names(&outcome.differences), outcome.left.len()), (due.to_vec(), 0));
     assert!(market.run(true).await.left.is_empty());
-    let quotes = market.store.quotes(instrument()).await.unwrap();
+    let quotes = market.open().store.quotes(instrument()).await.unwrap();
     assert_eq!((quotes.ask, quotes.bid), (Some(price(120_000)), Some(price(90_000))));
     assert_eq!(quotes.last.unwrap().price, Won::constant(110_000));
 }
@@ -212,15 +220,16 @@ async fn rows_about_nothing_are_named_and_emptied() {
     let day = domain::exchange::views::Bucket::Day;
     let start = day.start(now() - Span::days(20));
     let from = keys::candle(instrument(), day, day.start(now() - Span::days(3)));
-    let found = market.store.get(Table::Exchange, &from, store::Read::Consistent).await.unwrap();
+    let found =
+        market.open().store.get(Table::Exchange, &from, store::Read::Consistent).await.unwrap();
     let mut bar = found.unwrap();
     bar.extend(keys::candle(instrument(), day, start).item());
     let millis = aws_sdk_dynamodb::types::AttributeValue::N(start.millis().to_string());
     bar.insert("start".to_owned(), millis);
-    market.store.write(Write::create(Table::Exchange, bar)).await.unwrap();
+    market.open().store.write(Write::create(Table::Exchange, bar)).await.unwrap();
     let depth = Write::update(Table::Exchange, keys::depth(instrument().side(Side::Buy), 50_000));
     let depth = depth.set_number("price", 50_000).set_number("count", 3).if_absent("pk");
-    market.store.write(depth).await.unwrap();
+    market.open().store.write(depth).await.unwrap();
     let outcome = market.run(false).await;
     assert_eq!((names(&outcome.differences), outcome.left.len()), (vec!["depth", "bar"], 0));
     assert!(market.run(true).await.left.is_empty());

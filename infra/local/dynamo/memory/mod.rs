@@ -1,16 +1,18 @@
-//! An engine of our own: everything in memory, one lock, no disk, no suspension.
+//! An engine of our own: everything in memory, one lock, no suspension; over a data folder, every
+//! change is written there before it is true.
 //!
 //! It answers the calls and expressions that our store sends, with DynamoDB's answers, refusals and
 //! prices; whatever lies outside is refused by name. It knows no product and no network. That it
-//! answers as others do is checked by the same random calls on all of them (`differential`).
+//! answers as others do is checked by the same random calls on all of them (`infra/engines`).
 //!
 //! In reading order: `value` and `number` are what an attribute holds, `units` what it weighs;
 //! `lexer`, `condition`, `update` and `expression` read the expressions; `key`, `row`, `stream` and
 //! `table` keep what is there; `write`, `transact`, `read`, `query` and `schema` are the
-//! operations.
+//! operations; `kept` is the data folder.
 
 mod condition;
 mod expression;
+mod kept;
 mod key;
 mod lexer;
 mod number;
@@ -27,6 +29,7 @@ mod transact;
 mod units;
 mod update;
 mod value;
+mod verb;
 mod write;
 
 use std::{
@@ -37,15 +40,15 @@ use std::{
 use kernel::Clock;
 use serde_json::{Map, Value as Json};
 
-pub(crate) use self::number::Number;
+pub use self::number::Number;
 use self::{
     expression::Expressions,
     table::Table,
     units::{Consumed, Wish},
-    write::Verb,
+    verb::Verb,
 };
-use super::{StreamItem, error::EngineError, tokens::Tokens};
-use crate::names::Names;
+use super::{engine::Engine, error::EngineError, record::StreamItem, tokens::Tokens};
+use crate::disk::{Disk, Record};
 
 type Result<T> = std::result::Result<T, EngineError>;
 
@@ -57,10 +60,12 @@ pub(crate) struct Memory {
     clock: Arc<dyn Clock>,
 }
 
-/// The tables by their full names.
+/// The tables by their full names, and where they are kept.
 #[derive(Debug, Default)]
 struct State {
     tables: BTreeMap<String, Table>,
+    /// Where changes are written first; `None`: nowhere.
+    disk: Option<Arc<Disk>>,
 }
 
 /// What a call consumed, by table.
@@ -91,6 +96,11 @@ impl State {
     }
 }
 
+/// How many bytes an item in DynamoDB's JSON takes; `None` when it is none.
+pub(super) fn item_bytes(item: &Json) -> Option<usize> {
+    value::read_attributes(item.clone()).ok().map(|item| units::item_size(&item))
+}
+
 fn no_table() -> EngineError {
     EngineError::new("ResourceNotFoundException", "Requested resource not found")
 }
@@ -105,8 +115,21 @@ impl Memory {
         }
     }
 
-    /// Runs one operation of the DynamoDB API, body in and body out in the wire's shape.
-    pub fn call(&self, operation: &str, body: Json) -> Result<Json> {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seconds(&self) -> i64 {
+        self.clock.now().seconds()
+    }
+}
+
+impl Engine for Memory {
+    fn call(&self, operation: &str, body: Json) -> Result<Json> {
         let Json::Object(body) = body else {
             return Err(EngineError::new("SerializationException", "the body is no object"));
         };
@@ -121,8 +144,14 @@ impl Memory {
             "DeleteItem" => self.write_item(Verb::Delete, body),
             "BatchWriteItem" => self.batch_write(body),
             "TransactWriteItems" => self.transact_write(body),
-            "CreateTable" => self.create_table(body),
             "DescribeTable" => self.describe_table(body),
+            "CreateTable" | "DeleteTable" | "UpdateTable" | "UpdateTimeToLive"
+                if self.state().disk.is_some() =>
+            {
+                // A folder holds rows: its tables are those of the version that opens it.
+                Err(EngineError::invalid(format!("{operation}: the tables of a folder are fixed")))
+            }
+            "CreateTable" => self.create_table(body),
             "DeleteTable" => self.delete_table(body),
             "UpdateTable" => self.update_table(body),
             "UpdateTimeToLive" => self.update_ttl(body),
@@ -132,51 +161,42 @@ impl Memory {
         }
     }
 
-    /// Deletes what has expired; tells how many items went.
-    pub fn sweep_expired(&self) -> usize {
+    fn sweep_expired(&self) -> Result<usize> {
         let now = self.seconds();
-        self.state().tables.values_mut().map(|table| table.sweep(now)).sum()
+        let mut state = self.state();
+        let expired = state.expired(now);
+        state.keep(&expired, now, true)?;
+        let count = expired.len();
+        for (table, change) in expired {
+            state.table_mut(&table)?.expire(change, now);
+        }
+        Ok(count)
     }
 
-    /// The records of `table` after `position`, oldest first, at most `limit`.
-    pub fn records_after(
+    fn records_after(
         &self,
-        names: &Names,
-        table: store::Table,
+        table: &str,
+        arn: &str,
         position: i64,
         limit: usize,
     ) -> Result<Vec<StreamItem>> {
         let state = self.state();
-        let stream = &state.table(&names.table(table))?.stream;
-        let arn = names.stream_arn(table);
-        Ok(stream.as_ref().map(|stream| stream.after(position, limit, &arn)).unwrap_or_default())
+        let stream = &state.table(table)?.stream;
+        Ok(stream.as_ref().map(|stream| stream.after(position, limit, arn)).unwrap_or_default())
     }
 
-    /// The position of the newest record of a table by its full name, 0 for none.
-    pub fn last_position(&self, table: &str) -> i64 {
+    fn last_position(&self, table: &str) -> Result<i64> {
         let state = self.state();
         let stream = state.tables.get(table).and_then(|table| table.stream.as_ref());
-        stream.map_or(0, stream::Stream::last)
+        Ok(stream.map_or(0, stream::Stream::last))
     }
 
-    /// Drops the records of a table, by its full name, before `position`.
-    pub fn trim_before(&self, table: &str, position: i64) {
+    fn trim_before(&self, table: &str, position: i64) -> Result<()> {
         let mut state = self.state();
         let stream = state.tables.get_mut(table).and_then(|table| table.stream.as_mut());
-        if let Some(stream) = stream {
-            stream.trim_before(position);
+        if stream.is_some_and(|stream| stream.trim_before(position)) {
+            state.note(&Record::Trimmed { table: table.to_owned(), position })?;
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn tokens(&self) -> MutexGuard<'_, Tokens> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn seconds(&self) -> i64 {
-        self.clock.now().seconds()
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use super::{
     units::item_size,
     value::{Attributes, Value, write_attributes},
 };
-use crate::{dynamo::StreamItem, names::REGION};
+use crate::{dynamo::record::StreamItem, names::REGION};
 
 /// The changes of a table that nobody has dropped yet.
 #[derive(Debug, Default)]
@@ -27,15 +27,15 @@ pub struct Images {
 }
 
 #[derive(Debug)]
-struct Record {
-    position: i64,
-    keys: Attributes,
-    old: Option<Arc<Row>>,
-    new: Option<Arc<Row>>,
+pub struct Record {
+    pub position: i64,
+    pub keys: Attributes,
+    pub old: Option<Arc<Row>>,
+    pub new: Option<Arc<Row>>,
     /// In seconds.
-    at: i64,
+    pub at: i64,
     /// The service did it, because the item's time was over.
-    expired: bool,
+    pub expired: bool,
 }
 
 impl Stream {
@@ -50,9 +50,27 @@ impl Stream {
         self.last
     }
 
-    pub fn trim_before(&mut self, position: i64) {
+    /// Answers whether there was anything to drop.
+    pub fn trim_before(&mut self, position: i64) -> bool {
         let kept = self.records.partition_point(|record| record.position < position);
         self.records.drain(..kept);
+        kept > 0
+    }
+
+    /// The records that nobody has dropped yet, oldest first.
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter()
+    }
+
+    /// Takes a record up again that was written by an earlier process.
+    pub fn restore(&mut self, record: Record) {
+        self.last = record.position;
+        self.records.push_back(record);
+    }
+
+    /// Goes on counting after `last`.
+    pub const fn count_from(&mut self, last: i64) {
+        self.last = last;
     }
 
     /// The records after `position`, oldest first.

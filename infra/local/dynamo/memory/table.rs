@@ -55,6 +55,14 @@ pub struct Change {
     pub new: Option<Arc<Row>>,
 }
 
+impl Change {
+    pub fn changes_nothing(&self) -> bool {
+        let item = |row: &Option<Arc<Row>>| row.as_ref().map(Arc::as_ptr);
+        item(&self.old) == item(&self.new)
+            || matches!((&self.old, &self.new), (Some(a), Some(b)) if a.item == b.item)
+    }
+}
+
 impl Index {
     /// The row as the index has it, and where.
     fn entry(
@@ -180,18 +188,15 @@ impl Table {
         let size = |row: &Option<Arc<Row>>| row.as_ref().map_or(0, |row| row.size);
         let mut consumed =
             Consumed::of_table(units::write(size(&change.old).max(size(&change.new))));
-        let item = |row: &Option<Arc<Row>>| row.as_ref().map(Arc::as_ptr);
-        let same = item(&change.old) == item(&change.new)
-            || matches!((&change.old, &change.new), (Some(a), Some(b)) if a.item == b.item);
-        if !same {
+        if !change.changes_nothing() {
             self.replace(change, at, false, &mut consumed);
         }
         consumed
     }
 
-    /// Deletes what has expired at `now`, in seconds; tells how many items went.
-    pub fn sweep(&mut self, now: i64) -> usize {
-        let Some(ttl) = &self.ttl else { return 0 };
+    /// What has expired at `now`, in seconds, as the deletions that are due.
+    pub fn expired(&self, now: i64) -> Vec<Change> {
+        let Some(ttl) = &self.ttl else { return Vec::new() };
         let mut gone = Vec::new();
         for (hash, partition) in &self.tree {
             for (place, row) in partition {
@@ -204,11 +209,22 @@ impl Table {
                 }
             }
         }
-        let count = gone.len();
-        for change in gone {
-            self.replace(change, now, true, &mut Consumed::default());
-        }
-        count
+        gone
+    }
+
+    /// Makes the deletion of an expired item true.
+    pub fn expire(&mut self, change: Change, at: i64) {
+        self.replace(change, at, true, &mut Consumed::default());
+    }
+
+    /// Puts a row without telling the stream: it was told before.
+    pub fn restore(&mut self, item: Attributes) -> Result<()> {
+        let key = self.schema.of_item(&item)?;
+        let stream = self.stream.take();
+        let change = Change { key, old: None, new: Some(Row::new(item)) };
+        self.replace(change, 0, false, &mut Consumed::default());
+        self.stream = stream;
+        Ok(())
     }
 
     fn replace(&mut self, change: Change, at: i64, expired: bool, consumed: &mut Consumed) {

@@ -11,7 +11,7 @@ use super::{
     units::item_size,
     value::read_attributes,
 };
-use crate::VirtualClock;
+use crate::{VirtualClock, dynamo::Engine};
 
 fn number(text: &str) -> Number {
     Number::parse(text).unwrap()

@@ -11,7 +11,8 @@ use super::{
     read::project,
     units::{self, Consumed, Wish},
     value::read_attributes,
-    write::{Verb, Write, table_name},
+    verb::Verb,
+    write::{Write, table_name},
 };
 use crate::dynamo::{EngineError, Reason, tokens::Replay};
 

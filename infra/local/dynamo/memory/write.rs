@@ -15,6 +15,7 @@ use super::{
     units::{Consumed, Wish},
     update::Update,
     value::{Attributes, read_attributes, write_attributes},
+    verb::Verb,
 };
 use crate::dynamo::EngineError;
 
@@ -42,15 +43,6 @@ enum Act {
     Update(Attributes, Option<Arc<Parsed<Update>>>),
     Delete(Attributes),
     Check(Attributes),
-}
-
-/// Which write a request means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    Put,
-    Update,
-    Delete,
-    Check,
 }
 
 impl Write {
@@ -221,10 +213,13 @@ impl Memory {
         write.check_update_size()?;
         let mut state = self.state();
         let at = self.seconds();
-        let table = state.table_mut(&write.table)?;
+        let table = state.table(&write.table)?;
         let change = write.plan(table)?;
         let attributes = write.answer(&returns, &change);
-        let consumed = table.apply(change, at);
+        let changes = [(write.table.clone(), change)];
+        state.keep(&changes, at, false)?;
+        let [(_, change)] = changes;
+        let consumed = state.table_mut(&write.table)?.apply(change, at);
         drop(state);
         let mut answer = Body::new();
         if let Some(attributes) = attributes {
@@ -296,13 +291,14 @@ impl Memory {
 }
 
 impl State {
-    /// Makes changes true; what each costs is told through `price`.
+    /// Keeps changes and makes them true; what each costs is told through `price`.
     pub(super) fn apply(
         &mut self,
         changes: Vec<(String, Change)>,
         at: i64,
         price: fn(Consumed) -> Consumed,
     ) -> Result<super::Bill> {
+        self.keep(&changes, at, false)?;
         let mut bill = super::Bill::default();
         for (name, change) in changes {
             let consumed = price(self.table_mut(&name)?.apply(change, at));

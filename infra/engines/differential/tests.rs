@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Failed, LocalTarget, Target, run};
-use crate::dynamo::EngineError;
+use local::EngineError;
 
 fn check(seed: u64, count: usize) {
     let (mut ours, mut theirs) = (LocalTarget::memory(), LocalTarget::dynoxide());
@@ -26,7 +26,7 @@ fn check(seed: u64, count: usize) {
 }
 
 #[test]
-fn the_engine_in_memory_answers_as_the_engine_crate() {
+fn our_engine_answers_as_the_engine_crate() {
     check(1, 3_000);
 }
 

@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use kernel::{Clock, Instant, Span};
+use local::{Engine, EngineError, VirtualClock, creation, memory_engine};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::{
-    VirtualClock,
-    dynamo::{Engine, EngineError, creation},
-    names::Names,
-};
+use crate::dynoxide::Dynoxide;
 
 /// What an engine answers.
 pub type Answer = Result<Value, EngineError>;
@@ -40,10 +37,9 @@ pub(super) const TABLES: [&str; 3] = ["check-auction", "check-wallet", "check-pa
 
 /// The calls that create the tables.
 pub(super) fn creations() -> Vec<(&'static str, Value)> {
-    let names = Names { prefix: "check-".into() };
     let mut calls = Vec::new();
     for table in [Table::Auction, Table::Wallet] {
-        let (create, ttl) = creation(&names, table);
+        let (create, ttl) = creation("check-", table);
         calls.extend([("CreateTable", create), ("UpdateTimeToLive", ttl)]);
     }
     let key = |hash: &str, range: &str| {
@@ -68,34 +64,36 @@ pub(super) fn creations() -> Vec<(&'static str, Value)> {
     calls
 }
 
+type Start = fn(Arc<dyn Clock>) -> Result<Box<dyn Engine>, EngineError>;
+
 /// An engine of this process.
 pub struct LocalTarget {
     name: &'static str,
-    start: fn(Arc<dyn Clock>) -> Result<Engine, EngineError>,
-    engine: Option<Engine>,
+    start: Start,
+    engine: Option<Box<dyn Engine>>,
     clock: Arc<VirtualClock>,
 }
 
 impl LocalTarget {
-    /// The engine in memory, ours.
+    /// Ours, in memory.
     #[must_use]
     pub fn memory() -> Self {
-        Self::new("memory", |clock| Ok(Engine::fast(clock)))
+        Self::new("memory", |clock| Ok(memory_engine(clock)))
     }
 
     /// The engine crate.
     #[must_use]
     pub fn dynoxide() -> Self {
-        Self::new("dynoxide", Engine::memory)
+        Self::new("dynoxide", |clock| Ok(Box::new(Dynoxide::new(clock)?)))
     }
 
-    fn new(name: &'static str, start: fn(Arc<dyn Clock>) -> Result<Engine, EngineError>) -> Self {
+    fn new(name: &'static str, start: Start) -> Self {
         let clock = Arc::new(VirtualClock::new(Instant::from_millis(START)));
         Self { name, start, engine: None, clock }
     }
 
-    fn engine(&self) -> Result<&Engine, EngineError> {
-        self.engine.as_ref().ok_or_else(|| EngineError::internal("reset it first"))
+    fn engine(&self) -> Result<&dyn Engine, EngineError> {
+        self.engine.as_deref().ok_or_else(|| EngineError::internal("reset it first"))
     }
 }
 
@@ -119,10 +117,10 @@ impl Target for LocalTarget {
     }
 
     fn records(&mut self) -> Result<Vec<Value>, EngineError> {
-        let names = Names { prefix: "check-".into() };
         let (mut records, mut position) = (Vec::new(), 0);
+        let table = format!("check-{}", Table::Auction.name());
         loop {
-            let page = self.engine()?.records_after(&names, Table::Auction, position, 1_000)?;
+            let page = self.engine()?.records_after(&table, "arn:check", position, 1_000)?;
             let Some(last) = page.last() else { return Ok(records) };
             position = last.position;
             records.extend(page.into_iter().map(|item| item.event));

@@ -9,6 +9,7 @@
 
 mod compare;
 mod remote;
+mod report;
 mod shapes;
 mod steps;
 mod target;
@@ -16,35 +17,23 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde_json::Value;
 
 pub use compare::{KNOWN, Known};
 pub use remote::Remote;
+pub use report::Report;
 pub use steps::Step;
 pub use target::{Answer, LocalTarget, Target};
 
 use self::{compare::Verdict, steps::Steps};
-use crate::dynamo::EngineError;
+use local::EngineError;
 
 /// How many steps there are between two empty tables: shrinking repeats no more than that.
 const ROUND: usize = 250;
 /// How many shorter sequences are tried for a failing one.
 const SHRINKS_MAX: usize = 400;
-
-/// What was compared.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    pub steps: usize,
-    /// How often each call was made.
-    pub calls: BTreeMap<String, usize>,
-    /// How many answers were refusals, by their code.
-    pub refusals: BTreeMap<String, usize>,
-    /// How often each known difference was met.
-    pub known: BTreeMap<&'static str, usize>,
-    pub records: usize,
-}
 
 /// Two engines that differ, and the shortest way there that was found.
 #[derive(Clone, Debug)]
@@ -91,7 +80,8 @@ pub fn run(
         report.steps += steps.len();
         if let Some((at, text)) = play(&steps, ours, theirs, &mut report)? {
             let failing: Vec<_> = steps.into_iter().take(at + 1).collect();
-            let difference = shrink(round, (failing, text), ours, theirs)?;
+            let difference = Difference { seed: round, steps: failing, text };
+            let difference = shrink(difference, ours, theirs)?;
             return Err(Failed::Differs(Box::new(difference)));
         }
         round = round.wrapping_add(1);
@@ -119,7 +109,7 @@ fn play(
         if pages.0.is_null() || pages.1.is_null() {
             pages = (Value::Null, Value::Null);
         }
-        match compare::answers(step, (our, their), theirs.name()) {
+        match compare::answers(step, our, their, theirs.name()) {
             Verdict::Same => {}
             Verdict::Known(names) => {
                 for name in names {
@@ -136,11 +126,11 @@ fn play(
 
 /// Leaves out steps, first many at a time, as long as what is left still differs.
 fn shrink(
-    seed: u64,
-    (mut steps, mut text): (Vec<Step>, String),
+    found: Difference,
     ours: &mut dyn Target,
     theirs: &mut dyn Target,
 ) -> Result<Difference, EngineError> {
+    let Difference { seed, mut steps, mut text } = found;
     let mut tries = 0;
     let mut width = steps.len().div_ceil(2).max(1);
     loop {

@@ -8,7 +8,7 @@ use super::{
     shapes::{Shape, key},
     target::{Answer, TABLES, Target},
 };
-use crate::random::Random;
+use local::Random;
 
 /// One step of a sequence.
 #[derive(Clone, Debug, PartialEq)]

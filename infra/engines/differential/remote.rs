@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::target::{Answer, TABLES, Target, creations};
-use crate::dynamo::{EngineError, Reason};
+use local::{EngineError, Reason};
 
 /// Where the endpoint is, and the connection to it.
 pub struct Remote {

@@ -7,11 +7,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    Report,
+    report::Report,
     steps::{Step, short},
     target::{Answer, TABLES, Target},
 };
-use crate::dynamo::{EngineError, Number, Reason};
+use local::{EngineError, Number, Reason};
 
 /// What is compared of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +183,7 @@ pub(super) enum Verdict {
 }
 
 /// Compares what both answered to a step.
-pub(super) fn answers(step: &Step, (ours, theirs): (Answer, Answer), against: &str) -> Verdict {
+pub(super) fn answers(step: &Step, ours: Answer, theirs: Answer, against: &str) -> Verdict {
     let (our_units, their_units) = (units(&ours), units(&theirs));
     let (ours, theirs) = (plain(ours), plain(theirs));
     let mut known = Vec::new();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::target::START;
-use crate::random::Random;
+use local::Random;
 
 /// Draws one after the other.
 pub(super) struct Shape<'a>(pub &'a mut Random);
