@@ -19,7 +19,11 @@ use http::{Method, StatusCode};
 use platform::{App, FALLBACK_PATH, Function, http::ClientAddress};
 use tokio::net::TcpListener;
 
-use crate::{cloud::Cloud, views};
+use crate::{
+    cloud::Cloud,
+    hand::{self, Hand},
+    views,
+};
 
 /// DynamoDB's own limit.
 const ENDPOINT_BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -42,7 +46,7 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
         let problem = platform::http::method_not_allowed().await;
         platform::http::render_unrouted(&unknown_method, request, problem).await
     });
-    let router = router.merge(local_pages(cloud));
+    let router = router.merge(local_pages(cloud)).merge(clock_page(cloud, &app));
     let unknown_path = app.clone();
     let router = match fallback {
         Some(function) => router.fallback_service(hosted(function, &app)),
@@ -84,6 +88,11 @@ pub fn endpoint(cloud: &Cloud) -> Router {
             Err(_) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         }
     })
+}
+
+fn clock_page(cloud: &Cloud, app: &App) -> Router {
+    let hand = Hand { cloud: cloud.clone(), app: app.clone() };
+    Router::new().route("/_local/clock", get(hand::now).post(hand::advance)).with_state(hand)
 }
 
 fn local_pages(cloud: &Cloud) -> Router {

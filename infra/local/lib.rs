@@ -9,7 +9,8 @@
 //! `knobs`, `fault`, `hooks` and `usage` are data; `account` holds them together; `sqs`, `events`,
 //! `sent`, `scheduler`, `s3` and `secrets` are the services on it, `admission` what a partition
 //! lets through; `connector` takes a request apart and finds the service; `pump` delivers what is
-//! due; `cloud` is all of it as its users see it. `gateway`, `views` and `drive` serve a developer;
+//! due; `cloud` is all of it as its users see it. `gateway`, `views`, `hand` and `drive` serve a
+//! developer;
 //! `disk` is the folder in which `cargo dev` keeps it.
 
 mod account;
@@ -26,6 +27,7 @@ mod dynamo;
 mod events;
 mod fault;
 mod gateway;
+mod hand;
 mod hooks;
 mod host;
 mod knobs;

@@ -19,6 +19,7 @@ pub(crate) async fn index() -> Json<Value> {
         "/_local/queues": "queues and dead-letter queues",
         "/_local/schedules": "one-time schedules, rates, invocations waiting for another attempt",
         "/_local/failed": "stream records and invocations given up",
+        "/_local/clock": "what time it is here; POST {\"advanceSeconds\": 3600} moves it on",
         "/_local/usage": "calls and request units so far",
     }))
 }

@@ -1,6 +1,7 @@
 //! Real SDK clients against the cloud; a scripted invoker in place of the product.
 #![expect(clippy::disallowed_methods, reason = "the engine is tested, not a table of the product")]
 
+mod by_hand;
 mod capacity;
 mod dynamo;
 mod engines;

@@ -32,7 +32,8 @@ fn text(port: u16, data: &DataPlace, aws: Option<SocketAddr>) -> String {
   text messages sent  {base}/_local/sms
   e-mails sent        {base}/_local/emails
   queues              {base}/_local/queues
-  schedules           {base}/_local/schedules{aws}
+  schedules           {base}/_local/schedules
+  the clock           {base}/_local/clock{aws}
   data                {kept}
 
   users: {names} — <name>@jangteo.example, password {PASSWORD}
@@ -55,6 +56,9 @@ Try it:
 
   # watch the price
   curl -N {base}/v1/auctions/$AUCTION/stream
+
+  # an hour later: what was due meanwhile is done when this answers
+  curl -s {base}/_local/clock -d '{{"advanceSeconds": 3600}}'
 
   # the exchange: what is traded, what a shoe costs, who asks and bids
   curl -s '{base}/v1/catalog'
