@@ -1,4 +1,4 @@
-use platform::Trigger;
+use platform::{Delivery, Trigger};
 
 use crate::{
     Api, apis_block, stacks, stacks_block, tables_block,
@@ -66,6 +66,17 @@ fn whoever_may_text_phones_may_not_publish_to_topics() {
     let block = resources_block();
     let senders = block.matches("- sns:Publish\n").count();
     assert_eq!(block.matches("Sid: 'PhonesOnly'").count() * 2, senders);
+}
+
+/// Lambda takes 1 to 900 seconds; API Gateway waits 30 for an answer that is not streamed. The
+/// embedded cloud ends an invocation there, too.
+#[test]
+fn a_function_ends_before_whoever_waits_for_it_gives_up() {
+    for function in crate::functions() {
+        let waits = function.http().is_some_and(|http| http.delivery != Delivery::Streamed);
+        let limit = if waits { 29 } else { 900 };
+        assert!((1..=limit).contains(&function.timeout_s), "{}", function.id());
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     cloud::Cloud,
+    deadline,
     hand::{self, Hand},
     views,
 };
@@ -37,7 +38,7 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
     for function in functions.iter().copied() {
         match function.http() {
             Some(http) if http.path == FALLBACK_PATH => fallback = Some(function),
-            Some(_) => router = router.merge(hosted(function, &app)),
+            Some(_) => router = router.merge(hosted(cloud, function, &app)),
             None => {}
         }
     }
@@ -49,7 +50,7 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
     let router = router.merge(local_pages(cloud)).merge(clock_page(cloud, &app));
     let unknown_path = app.clone();
     let router = match fallback {
-        Some(function) => router.fallback_service(hosted(function, &app)),
+        Some(function) => router.fallback_service(hosted(cloud, function, &app)),
         None => router.fallback(move |request: Request| async move {
             let problem = platform::http::route_not_found().await;
             platform::http::render_unrouted(&unknown_path, request, problem).await
@@ -68,13 +69,18 @@ pub fn router(cloud: &Cloud, app: App, functions: &[&'static Function]) -> Route
 
 /// The routes of `function` as Lambda hosts them. They are built once a process: a simulated market
 /// starts thousands of containers.
-fn hosted(function: &'static Function, app: &App) -> Router {
+fn hosted(cloud: &Cloud, function: &'static Function, app: &App) -> Router {
     static BUILT: Mutex<BTreeMap<usize, Router<App>>> = Mutex::new(BTreeMap::new());
     let place = std::ptr::from_ref(function).addr();
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let routes = built.entry(place).or_insert_with(|| platform::http::routes(function)).clone();
     drop(built);
-    platform::http::hosted(function, routes, app.clone())
+    let clock = Arc::clone(&cloud.account.clock);
+    let limited = from_fn(move |request: Request, next: Next| {
+        let clock = Arc::clone(&clock);
+        async move { deadline::answered(&*clock, function, request, next).await }
+    });
+    platform::http::hosted(function, routes, app.clone()).layer(limited)
 }
 
 /// The cloud as an AWS endpoint for other processes' SDKs (`AWS_ENDPOINT_URL`). Signatures are not

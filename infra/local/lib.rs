@@ -21,6 +21,7 @@ mod cases;
 mod clock;
 mod cloud;
 mod connector;
+mod deadline;
 mod disk;
 mod drive;
 mod dynamo;

@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod capacity;
+mod deadlines;
 mod dynamo;
 mod engines;
 mod faults;

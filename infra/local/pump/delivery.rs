@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{account::Account, hooks::Sabotage, host::Containers};
+use crate::{account::Account, deadline, hooks::Sabotage, host::Containers};
 
 /// What delivers: the account that holds what is due, and the containers that take it.
 pub(crate) struct Delivery {
@@ -25,7 +25,11 @@ impl Delivery {
             return Ok(Value::Null);
         }
         let answer = match self.containers.next() {
-            Some(container) => container.invoke(function, payload).await,
+            Some(container) => {
+                let work = container.invoke(function, payload);
+                let done = deadline::within(&*self.account.clock, function, work).await;
+                done.unwrap_or_else(|| Err(deadline::timed_out(function)))
+            }
             None => Err("no app is attached".to_owned()),
         };
         if sabotage == Sabotage::Swallow { Ok(Value::Null) } else { answer }
