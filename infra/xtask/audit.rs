@@ -58,6 +58,12 @@ fn parse(arguments: &[String]) -> anyhow::Result<(Place, String)> {
     Ok((place, prefix.unwrap_or_else(|| Config::local().table_prefix)))
 }
 
+/// Whether the books in `folder` balance; what differs, if they do not.
+pub(crate) async fn differences(folder: PathBuf) -> anyhow::Result<Vec<String>> {
+    let audit = examine(Place::Folder(folder), Config::local().table_prefix).await?;
+    Ok(audit.differences.iter().map(ToString::to_string).collect())
+}
+
 async fn examine(place: Place, prefix: String) -> anyhow::Result<Audit> {
     match place {
         Place::Folder(folder) => {

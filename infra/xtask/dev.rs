@@ -3,6 +3,7 @@
 mod guide;
 mod log;
 mod seed;
+mod warnings;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -18,6 +19,9 @@ use platform::{App, Config, Parts, SystemClock, SystemEntropy};
 use tokio::{net::TcpListener, sync::watch};
 
 use log::RequestLog;
+use warnings::Warnings;
+
+use crate::migrate;
 
 pub(crate) const PORT_DEFAULT: u16 = 3000;
 const DATA_FOLDER_DEFAULT: &str = ".local";
@@ -81,6 +85,10 @@ async fn serve(options: Options) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} is taken; try --port", options.port))?;
     let port = listener.local_addr()?.port();
+    tracing::subscriber::set_global_default(Warnings)?;
+    if let DataPlace::Folder(folder) = &options.data {
+        migrate::bring_up(folder).await?;
+    }
     let (cloud, app) = start(&options, port).await?;
     let functions = registry::functions();
     let router = local::router(&cloud, app.clone(), &functions);

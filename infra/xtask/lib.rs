@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod generate;
 pub mod instructions;
 pub mod lock;
+pub mod migrate;
 pub mod package;
 pub mod rebuild;
 mod root;
@@ -58,6 +59,11 @@ pub const COMMANDS: &[Command] = &[
         name: "rebuild",
         summary: "recompute what the market looks like: [--data FOLDER | --endpoint URL] [--check]",
         run: rebuild::run,
+    },
+    Command {
+        name: "migrate",
+        summary: "bring the data of an older cargo dev to this version: [--data FOLDER]",
+        run: migrate::run,
     },
     Command {
         name: "differential",

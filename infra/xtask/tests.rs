@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, process::Command};
 
 use crate::{
     COMMANDS, generate,
@@ -48,4 +48,26 @@ fn untidiness_is_found() {
     let tries = "//! Tries.\nfor attempt in 0..8 {}\n";
     assert_eq!(rules("functions/a/b/mod.rs", tries), [Rule::GivenUp]);
     assert_eq!(rules("shared/store/retry.rs", tries), []);
+}
+
+/// What `cargo dev` does not call is not built for it: these took a quarter of its first build.
+#[test]
+fn the_reference_engine_is_no_part_of_cargo_dev() {
+    let tree = |package: &str| {
+        let cargo = option_env!("CARGO").unwrap_or("cargo");
+        let mut tree = Command::new(cargo);
+        tree.args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p}"]);
+        tree.args(["--edges", "normal,build", "--package", package]).current_dir(crate::root());
+        let output = tree.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let named = |tree: &str, name: &str| tree.lines().any(|line| line.starts_with(name));
+    let own = tree("jangteo-xtask");
+    let engines = tree("jangteo-engines");
+    for name in ["dynoxide-rs ", "rusqlite ", "libsqlite3-sys "] {
+        assert!(named(&engines, name), "{name}is called otherwise now");
+        assert!(!named(&own, name), "{name}is built for `cargo dev`");
+    }
+    assert!(named(&own, "aws-sdk-dynamodb ") && !named(&own, "aws-config "));
 }
