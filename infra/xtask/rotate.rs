@@ -92,7 +92,6 @@ async fn carry_out(order: Order) -> anyhow::Result<String> {
                 prefix: order.prefix.clone(),
             })?;
             let told = rotate(&cloud.sdk_config(), &order.prefix, rotation).await?;
-            cloud.save();
             Ok(told)
         }
     }
