@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::Path,
+    time::Duration,
 };
 
 use super::append_file::OpenError;
@@ -15,6 +16,9 @@ pub const DATA_FORMAT: u32 = 2;
 const UNNUMBERED: [&str; 2] = ["dynamodb.sqlite", "cloud.json"];
 const FORMAT_FILE: &str = "format";
 const LOCK_FILE: &str = "lock";
+/// A folder that is held longer than all of these together is in use.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 pub(super) const DATA_FILE: &str = "data";
 
 /// Why a folder cannot be worked on.
@@ -79,9 +83,13 @@ pub(super) fn take(folder: &Path) -> Result<File, FolderError> {
 /// Keeps every other process away from the folder until the answer is dropped.
 pub fn lock_folder(folder: &Path) -> Result<File, FolderError> {
     let lock = File::create(folder.join(LOCK_FILE))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(FolderError::InUse),
-        Err(TryLockError::Error(error)) => Err(error.into()),
+    // A process that this one is just starting holds what this one held, for a moment.
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
     }
+    Err(FolderError::InUse)
 }
