@@ -68,7 +68,7 @@ impl Market {
         let key = self.app.app.entropy.uuid(self.app.now()).to_string();
         let request = RequestBuilder::new(self.router.clone(), method, path).bearer(token);
         let reply = request.key(&key).json(body).send().await;
-        self.app.settle().await;
+        self.app.run_until_idle().await;
         reply
     }
 

@@ -338,8 +338,8 @@ impl Cloud {
     }
 
     /// Pumps until nothing is due now; answers how many invocations that took.
-    pub async fn settle(&self) -> usize {
-        self.pump.settle().await
+    pub async fn run_until_idle(&self) -> usize {
+        self.pump.run_until_idle().await
     }
 
     /// The earliest instant at which something is due that only time holds back: a delayed or

@@ -195,8 +195,8 @@ impl TestApp {
     }
 
     /// Delivers everything due now; answers how many invocations that took.
-    pub async fn settle(&self) -> usize {
-        self.cloud.settle().await
+    pub async fn run_until_idle(&self) -> usize {
+        self.cloud.run_until_idle().await
     }
 
     /// Plays virtual time forward, delivering what becomes due on the way, schedules included.
@@ -249,7 +249,7 @@ impl TestApp {
 
     async fn check(&self) {
         self.cloud.faults().clear();
-        self.settle().await;
+        self.run_until_idle().await;
         assert_eq!(self.app.breaches(), Vec::<String>::new(), "answers outside the contract");
         let permissions = self.cloud.permissions();
         let denied = permissions.denied;

@@ -179,7 +179,7 @@ async fn answered(world: &World, call: Call<'_>) -> String {
     let status = reply.status();
     let answer =
         if status < 400 { status.to_string() } else { format!("{status} {}", reply.code()) };
-    app.settle().await;
+    app.run_until_idle().await;
     app.clock.advance(kernel::Span::seconds(2));
     answer
 }

@@ -151,7 +151,7 @@ impl Stage {
 
     /// Lets workers do what is due.
     pub async fn follow(&mut self) {
-        self.app.settle().await;
+        self.app.run_until_idle().await;
         let lines = self.lines();
         let outcomes = self.outcomes.clone();
         self.note(&lines, |worker| outcomes.get(worker).copied().unwrap_or(DONE));

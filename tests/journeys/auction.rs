@@ -27,7 +27,7 @@ async fn story(extra: Value) -> Story {
     let token = log_in(&app, &seller).await.token;
     let reply = app.post("/v1/auctions").bearer(&token).json(body).send().await.expect(201);
     let auction = reply.json()["id"].as_str().unwrap().to_owned();
-    app.settle().await;
+    app.run_until_idle().await;
     Story { app, seller, minji, juno, auction }
 }
 
@@ -61,7 +61,7 @@ async fn the_winner_is_texted_and_the_ledger_verifies() {
     bid(&app, &auction, &j, "j2", json!({ "amount": 62_000, "maxAmount": 90_000 }))
         .await
         .expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     let told = notifications(&app, &m).await;
     assert!(told.iter().any(|row| row["kind"] == "outbid"), "{told:?}");
     assert!(app.cloud.sms().is_empty(), "nobody has won yet");
@@ -113,13 +113,13 @@ async fn a_void_bid_stays_in_a_ledger_that_verifies() {
     let (m, j) = (log_in(&app, &minji).await, log_in(&app, &juno).await);
     bid(&app, &auction, &m, "m1", json!({ "amount": 50_000 })).await.expect(201);
     let fraud = bid(&app, &auction, &j, "j1", json!({ "amount": 900_000 })).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     let path = format!("/v1/auctions/{auction}/bids/{}/void", fraud.json()["id"].as_str().unwrap());
     app.post(&path).bearer(&j.token).send().await.expect_problem(403, "forbidden");
     let admin = app.token_with_roles(&[Role::User, Role::Admin]);
     let view = app.post(&path).bearer(&admin.token).send().await.expect(200).json();
     assert_eq!((&view["price"], &view["epoch"]), (&json!(50_000), &json!(1)));
-    app.settle().await;
+    app.run_until_idle().await;
     // Regression: a void was told to nobody, not even to the bidder it bound again.
     for who in [&m, &j] {
         let told = notifications(&app, who).await;

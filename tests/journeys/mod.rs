@@ -29,7 +29,7 @@ pub async fn join(app: &TestApp, name: &str, phone: &str) -> Member {
     let body = json!({ "email": email, "phone": phone, "password": PASSWORD, "nickname": name });
     let reply = app.post("/v1/users").json(body).send().await.expect(201);
     let id = reply.json()["user"]["id"].as_str().unwrap().parse().unwrap();
-    app.settle().await;
+    app.run_until_idle().await;
     Member { id, email }
 }
 

@@ -32,7 +32,7 @@ async fn won() -> Story {
     let token = log_in(&app, &seller).await.token;
     let reply = app.post("/v1/auctions").bearer(&token).json(offer).send().await.expect(201);
     let auction = reply.json()["id"].as_str().unwrap().to_owned();
-    app.settle().await;
+    app.run_until_idle().await;
     let (m, j) = (log_in(&app, &minji).await, log_in(&app, &juno).await);
     bid(&app, &auction, &j, "j", json!({ "amount": 40_000 })).await.expect(201);
     bid(&app, &auction, &m, "m", json!({ "amount": PRICE })).await.expect(201);
@@ -51,7 +51,7 @@ impl Story {
     async fn post(&self, who: &User, path: &str, body: Value) -> Reply {
         let key = self.app.app.entropy.uuid(self.app.now()).to_string();
         let reply = self.app.post(path).bearer(&who.token).key(&key).json(body).send().await;
-        self.app.settle().await;
+        self.app.run_until_idle().await;
         reply
     }
 

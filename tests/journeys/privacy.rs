@@ -58,7 +58,7 @@ async fn public_views_name_nobody() {
     let s2 = super::join(&app, "juno", "01077778888").await;
     let j = log_in(&app, &s2).await;
     bid(&app, &id, &j, "k", json!({ "amount": 45_500 })).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     // Regression: a cursor spelled out the row it stood at, and so the account behind a bid.
     let page = app.get(&format!("/v1/auctions/{id}/bids?limit=1")).send().await.expect(200);
     let cursor = page.json()["nextCursor"].as_str().unwrap().to_owned();

@@ -20,7 +20,7 @@ async fn it_waits_out_the_rest_in_the_queue() {
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
     app.advance(Span::millis(3_510_000)).await;
     app.invoke("auction-arm-close", json!({ "auctionId": id })).await.unwrap();
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!((delayed(&app), closings(&app).await.len()), (1, 0));
     app.advance(Span::millis(90_999)).await;
     assert_eq!((delayed(&app), closings(&app).await.len()), (1, 0));
@@ -46,7 +46,7 @@ async fn an_auction_that_is_gone_needs_no_close() {
     let app = start().await;
     let nowhere = json!({ "auctionId": "01938f3c-7e2a-7000-8000-000000000001" });
     app.invoke("auction-arm-close", nowhere).await.unwrap();
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(delayed(&app), 0);
 }
 

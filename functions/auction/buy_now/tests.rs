@@ -19,7 +19,7 @@ async fn it_ends_the_auction_at_its_price() {
     assert_eq!((&body["amount"], &body["maxAmount"]), (&json!(50_000), &json!(50_000)));
     let view = show(&app, &id).await;
     assert_eq!((&view["status"], &view["price"]), (&json!("sold-buy-now"), &json!(50_000)));
-    app.settle().await;
+    app.run_until_idle().await;
     let told = closings(&app).await;
     assert_eq!(told.len(), 1);
     let winner = told[0].winner.clone().unwrap();
@@ -81,7 +81,7 @@ async fn a_key_buys_once() {
         let again = once().await.expect(201);
         assert_eq!(again.text(), first.text());
         assert_eq!(again.header("idempotency-replayed"), Some("true"));
-        app.settle().await;
+        app.run_until_idle().await;
     }
     buy(&app, &id, &minji).await.expect_problem(409, "auction-ended");
 }
@@ -126,7 +126,7 @@ async fn of_twenty_buyers_at_once_one_buys() {
         }
     }
     assert_eq!(bought.len(), 1);
-    app.settle().await;
+    app.run_until_idle().await;
     let told = closings(&app).await;
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].winner.as_ref().unwrap().user_id, bought[0]);

@@ -29,7 +29,7 @@ async fn a_seller_cancels_before_the_first_bid() {
         cancel(&app, &id, &seller.token).await.expect_problem(409, "auction-cancelled");
         assert_eq!(show(&app, &id).await["status"], "cancelled");
     }
-    app.settle().await;
+    app.run_until_idle().await;
     let told = closings(&app).await;
     assert_eq!(told.len(), 2);
     for closed in told {
@@ -46,7 +46,7 @@ async fn after_the_first_bid_only_an_admin_may() {
     cancel(&app, &id, &seller.token).await.expect_problem(409, "auction-has-bids");
     let view = cancel(&app, &id, &app.admin().token).await.expect(200).json();
     assert_eq!((&view["status"], &view["isMine"]), (&json!("cancelled"), &json!(false)));
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(closings(&app).await[0].winner, None);
 }
 
@@ -56,7 +56,7 @@ async fn with_every_bid_void_it_is_the_sellers_again() {
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let id = auction(&app, &seller, json!({})).await;
     let fraud = bid(&app, &id, &minji, 10_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     void(&app, &id, &fraud["id"]).await.expect(200);
     cancel(&app, &id, &seller.token).await.expect(200);
 }
@@ -110,7 +110,7 @@ async fn after_the_end_there_is_nothing_to_cancel() {
         for token in [token(&app, &seller), app.admin().token] {
             cancel(&app, &id, &token).await.expect_problem(409, "auction-ended");
         }
-        app.settle().await;
+        app.run_until_idle().await;
         assert_eq!(closings(&app).await.len(), told);
     }
     assert_eq!(closings(&app).await[0].outcome, AuctionOutcome::Unsold);

@@ -19,7 +19,7 @@ async fn arranged(app: &TestApp, who: &User, seconds: i64) -> (String, Instant) 
     let id = auction(app, &seller, json!({ "durationSeconds": seconds })).await;
     relay::<AuctionCreated>(app).await;
     bid(app, &id, who, 10_000, Some(20_000)).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     (id, ends_at)
 }
 
@@ -125,7 +125,7 @@ async fn closers_at_once_agree() {
         assert!(shown.iter().all(|view| view["status"] == status), "{shown:?}");
     }
     app.cloud.resume("auction-close-auction");
-    app.settle().await;
+    app.run_until_idle().await;
     check_won(&app, &minji).await;
 }
 
@@ -148,7 +148,7 @@ async fn a_bid_in_the_last_millisecond_is_in() {
         let closers = join_all((0..4).map(|_| invoke(&app, &id)));
         let (placed, _) = tokio::join!(bid(&app, &id, &sora, 90_000, None), closers);
         placed.expect_problem(409, "auction-ended");
-        app.settle().await;
+        app.run_until_idle().await;
         assert_eq!(closings(&app).await.len(), closed);
     }
     let told = closings(&app).await;
@@ -242,7 +242,7 @@ async fn what_is_not_open_is_left_alone() {
     app.advance(Span::seconds(601)).await;
     for _ in 0..3 {
         invoke(&app, &id).await;
-        app.settle().await;
+        app.run_until_idle().await;
     }
     check_won(&app, &minji).await;
 }

@@ -87,13 +87,13 @@ async fn a_read_after_the_end_closes() {
         for id in [&sold, &unsold] {
             assert_eq!(show(&app, id).await["status"], "ended");
         }
-        app.settle().await;
+        app.run_until_idle().await;
         assert!(closings(&app).await.is_empty());
     }
     app.clock.advance(Span::millis(1));
     assert_eq!(show(&app, &sold).await["status"], "won");
     assert_eq!(show(&app, &unsold).await["status"], "unsold");
-    app.settle().await;
+    app.run_until_idle().await;
     let told = closings(&app).await;
     assert_eq!(told.len(), 2);
     let winner = told.iter().find_map(|told| told.winner.clone()).unwrap();

@@ -56,7 +56,7 @@ async fn a_moved_end_keeps_its_place_and_stays_listed() {
     let second = auction(&app, &seller, json!({ "durationSeconds": 660 })).await;
     app.clock.advance(Span::millis(599_000));
     bid(&app, &first, &minji, 10_000, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     let both = [json!(first), json!(second)];
     let (first, second) = both.split_at(1);
     for (later, due) in [(0, &both[..]), (1_000, &both), (60_000, first), (238_999, first)] {

@@ -9,7 +9,7 @@ async fn the_history_is_newest_first_and_masked() {
     let id = auction(&app, &seller, json!({ "startPrice": 100_000 })).await;
     bid(&app, &id, &minji, 100_000, Some(234_567)).await.expect(201);
     let second = bid(&app, &id, &juno, 150_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     let path = format!("/v1/auctions/{id}/bids");
     let reply = app.get(&path).send().await.expect(200);
     let text = reply.text();
@@ -35,7 +35,7 @@ async fn a_leaders_raise_showed_the_hidden_maximum() {
     bid(&app, &id, &minji, 100_000, None).await.expect(201);
     // By hand, so that the maximum is the amount.
     bid(&app, &id, &minji, 234_567, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     for path in ["bids", "ledger"] {
         let text = app.get(&format!("/v1/auctions/{id}/{path}")).send().await.expect(200).text();
         assert!(!text.contains("234567"), "{text}");
@@ -51,7 +51,7 @@ async fn pages_have_no_gaps_or_repeats() {
         let who = if n % 2 == 0 { &minji } else { &juno };
         bid(&app, &id, who, 10_000 + n * 1_000, None).await.expect(201);
     }
-    app.settle().await;
+    app.run_until_idle().await;
     let path = format!("/v1/auctions/{id}/bids");
     for limit in [1, 2, 4, 9, 100] {
         let items = walk(&app, &path, limit, None).await;
@@ -75,10 +75,10 @@ async fn voided_bids_and_purchases_are_marked() {
     let id = auction(&app, &seller, json!({ "buyNowPrice": 50_000 })).await;
     let first = bid(&app, &id, &minji, 10_000, None).await.expect(201).json();
     bid(&app, &id, &juno, 12_000, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     void(&app, &id, &first["id"]).await.expect(200);
     bid(&app, &id, &minji, 50_000, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     let items = walk(&app, &format!("/v1/auctions/{id}/bids"), 1, None).await;
     // The void itself (3) is nobody's bid.
     assert_eq!(column(&items, "sequence"), [4, 2, 1]);

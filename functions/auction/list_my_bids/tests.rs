@@ -16,9 +16,9 @@ async fn only_mine_with_the_auction_as_it_stands() {
     bid(&app, &second, &juno, 12_000, None).await.expect(201);
     bid(&app, &second, &minji, 12_500, Some(90_000)).await.expect(201);
     let fraud = bid(&app, &second, &juno, 30_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     void(&app, &second, &fraud["id"]).await.expect(200);
-    app.settle().await;
+    app.run_until_idle().await;
 
     let mine = walk(&app, "/v1/me/bids", 100, Some(&minji)).await;
     assert_eq!(column(&mine, "auctionId"), [&*second, &*first, &*first]);
@@ -50,7 +50,7 @@ async fn pages_have_no_gaps_or_repeats() {
             due.push(bid.json()["id"].to_string());
         }
     }
-    app.settle().await;
+    app.run_until_idle().await;
     due.sort();
     for limit in [1, 2, 5, 9, 100] {
         let items = walk(&app, "/v1/me/bids", limit, Some(&minji)).await;
@@ -69,7 +69,7 @@ async fn a_cursor_is_its_owners() {
     let id = auction(&app, &seller, json!({})).await;
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
     bid(&app, &id, &minji, 12_000, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     let page = get_as(&app, "/v1/me/bids?limit=1", &minji).await.expect(200).json();
     let next = format!("/v1/me/bids?limit=1&cursor={}", page["nextCursor"].as_str().unwrap());
     get_as(&app, &next, &juno).await.expect_problem(400, "invalid-cursor");

@@ -40,7 +40,7 @@ async fn it_catches_up_in_one_batch() {
     let app = start().await;
     let id = unrecorded(&app).await;
     app.cloud.resume(RECORDER);
-    app.settle().await;
+    app.run_until_idle().await;
     check(&app, &id, "at once").await;
 }
 
@@ -60,7 +60,7 @@ async fn every_bid_under_a_key_that_came_again_is_recorded() {
         }
     }
     app.cloud.resume(RECORDER);
-    app.settle().await;
+    app.run_until_idle().await;
     let ledger = app.rows().await.ledger(auction_id(&id));
     let sequences: Vec<u32> = ledger.iter().map(|row| row.entry.sequence).collect();
     assert_eq!(sequences, (1..=16).collect::<Vec<_>>());
@@ -72,7 +72,7 @@ async fn repeated_records_change_nothing() {
     app.cloud.adjust(|knobs| knobs.stream_copies = 3);
     let id = unrecorded(&app).await;
     app.cloud.resume(RECORDER);
-    app.settle().await;
+    app.run_until_idle().await;
     check(&app, &id, "three times").await;
 }
 
@@ -154,7 +154,7 @@ async fn events_tell_every_price_once_and_whom_it_beat() {
     bid(&app, &id, &juno, 12_000, None).await.expect(201); // loses to the proxy
     bid(&app, &id, &minji, 20_000, None).await.expect(201); // raises
     let last = bid(&app, &id, &juno, 30_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     let told: Vec<Value> = app
         .cloud
         .queue_bodies("test-probe")
@@ -193,7 +193,7 @@ async fn a_bid_that_moves_the_end_costs_what_any_other_costs() {
         let spent = app.cloud.usage().since(&before);
         assert_eq!(spent.writes().to_string(), "1.0", "{amount}: {spent}");
         let before = app.cloud.usage();
-        app.settle().await;
+        app.run_until_idle().await;
         let spent = app.cloud.usage().since(&before);
         assert_eq!(spent.writes().to_string(), "2.0", "{amount}: {spent}");
     }

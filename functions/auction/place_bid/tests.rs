@@ -174,12 +174,12 @@ async fn a_late_bid_closes_the_auction_it_came_too_late_for() {
     let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
     let id = auction(&app, &seller, json!({})).await;
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     app.cloud.adjust(|knobs| knobs.rates = false);
     app.cloud.pause("auction-close-auction");
     app.clock.advance(Span::minutes(20));
     bid(&app, &id, &juno, 50_000, None).await.expect_problem(409, "auction-ended");
-    app.settle().await;
+    app.run_until_idle().await;
     let row = app.rows().await.auctions().into_values().next().unwrap();
     let winner = row.closing.unwrap().winner.unwrap();
     assert_eq!(winner.user_id, minji.id);
@@ -239,7 +239,7 @@ async fn the_budget_of_a_bid_holds() {
     assert_eq!(spent.round_trips(), 2, "{spent}");
     assert_eq!(spent.writes().to_string(), "1.0", "{spent}");
     let before = app.cloud.usage();
-    app.settle().await;
+    app.run_until_idle().await;
     let spent = app.cloud.usage().since(&before);
     assert!(spent.writes().to_string().parse::<f64>().unwrap() <= 2.0, "{spent}");
     // The head is fresh in memory now: a hopeless bid costs no write.
@@ -289,7 +289,7 @@ async fn a_container_that_missed_a_void_refuses_wrongly_for_a_second_at_most() {
     let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
     let id = auction(&app, &seller, json!({})).await;
     let fraud = bid(&app, &id, &minji, 90_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     let (_other, router) = app.another_container();
     let bid_id = fraud["id"].as_str().unwrap();
     let path = format!("/v1/auctions/{id}/bids/{bid_id}/void");

@@ -117,7 +117,7 @@ async fn while_it_runs_secrets_are_commitments() {
     let hidden = json!({ "startPrice": 100_000, "reservePrice": 345_678 });
     let id = auction(&app, &seller, hidden).await;
     let placed = bid(&app, &id, &minji, 100_000, Some(234_567)).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     let file = export(&app, &id).await;
     for secret in ["234567", "345678", &minji.id.to_string()] {
         assert!(!file.to_string().contains(secret), "{secret} in {file}");
@@ -140,11 +140,11 @@ async fn afterwards_anybody_can_recompute_the_outcome() {
     let id = auction(&app, &seller, terms).await;
     bid(&app, &id, &minji, 10_000, Some(20_000)).await.expect(201);
     let fraud = bid(&app, &id, &juno, 25_000, Some(80_000)).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     void(&app, &id, &fraud["id"]).await.expect(200);
-    app.settle().await;
+    app.run_until_idle().await;
     bid(&app, &id, &juno, 15_000, Some(40_000)).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     let early = export(&app, &id).await;
     app.clock.advance(Span::minutes(9));
     bid(&app, &id, &minji, 31_000, Some(35_000)).await.expect(201);
@@ -196,7 +196,7 @@ async fn only_a_sale_opens_it() {
         let request = app.post(&path).bearer(&token).json(json!({ "reason": "x" }));
         request.send().await.expect(200);
     }
-    app.settle().await;
+    app.run_until_idle().await;
     for (id, status) in [(&won, "open"), (&unsold, "open")] {
         let file = export(&app, id).await;
         assert_eq!(file["status"], status);
@@ -248,7 +248,7 @@ async fn it_waits_for_the_recorder() {
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
     catching_up(&app, &format!("/v1/auctions/{id}/ledger")).await;
     app.cloud.resume("auction-on-head-changed");
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(export(&app, &id).await["entries"].as_array().unwrap().len(), 1);
 }
 
@@ -277,7 +277,7 @@ async fn a_thousand_entries_are_a_page_and_no_page_has_a_hole() {
         let amount = 10_000 + i64::try_from(n).unwrap();
         bid(&app, &id, who, amount, None).await.expect(201);
     }
-    app.settle().await;
+    app.run_until_idle().await;
     let first_path = format!("/v1/auctions/{id}/ledger");
     let mut file = export(&app, &id).await;
     let cursor = file["nextCursor"].as_str().unwrap().to_owned();

@@ -12,7 +12,7 @@ async fn the_receipt_is_signed_and_opens_the_ledgers_commitment() {
     let placed = bid(&app, &id, &minji, 12_000, Some(50_000)).await.expect(201);
     let path = placed.header("location").unwrap().to_owned();
     bid(&app, &id, &juno, 13_000, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     let shown = get_as(&app, &path, &minji).await.expect(200);
     assert_eq!(shown.text(), placed.text());
 
@@ -66,12 +66,12 @@ async fn a_voided_bid_keeps_its_receipt() {
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let id = auction(&app, &seller, json!({})).await;
     let placed = bid(&app, &id, &minji, 10_000, None).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     void(&app, &id, &placed.json()["id"]).await.expect(200);
     for _ in 0..2 {
         let shown = get_as(&app, placed.header("location").unwrap(), &minji).await.expect(200);
         assert_eq!(shown.text(), placed.text());
-        app.settle().await;
+        app.run_until_idle().await;
     }
 }
 
@@ -92,7 +92,7 @@ async fn nobody_else_reads_it() {
                 "{round}"
             );
         }
-        app.settle().await;
+        app.run_until_idle().await;
     }
     app.get(path).send().await.expect_problem(401, "unauthenticated");
     let bid_id = placed.json()["id"].as_str().unwrap().to_owned();

@@ -250,7 +250,7 @@ async fn it_closes_what_it_sees_ending() {
     let (told, ended) = client.within(Span::millis(100)).await;
     assert_eq!((names(&told), ended), (vec!["end"], true));
     assert_eq!((told[0].at, &told[0].data["status"]), (ends_at + CLOSE_GRACE, &json!("won")));
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(crate::tests::fixture::closings(&app).await.len(), 1);
 }
 

@@ -15,7 +15,7 @@ pub async fn start() -> TestApp {
 /// Ten minutes from 10,000 won, changed by `extra`.
 pub async fn auction(app: &TestApp, seller: &User, extra: Value) -> String {
     let reply = create(app, seller, extra).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     reply.json()["id"].as_str().unwrap().to_owned()
 }
 
@@ -121,7 +121,7 @@ pub async fn relay<E: Event>(app: &TestApp) {
     for envelope in waiting::<E>(app).await {
         app.publish(&envelope).await;
     }
-    app.settle().await;
+    app.run_until_idle().await;
 }
 
 /// A batch of one message.

@@ -13,7 +13,7 @@ async fn the_state_is_rebuilt_without_the_bid() {
     let id = auction(&app, &seller, json!({})).await;
     bid(&app, &id, &minji, 10_000, Some(15_000)).await.expect(201);
     let fraud = bid(&app, &id, &juno, 80_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     let view = void(&app, &id, &fraud["id"]).await.expect(200).json();
     for (name, due) in [
         ("price", 10_000),
@@ -24,7 +24,7 @@ async fn the_state_is_rebuilt_without_the_bid() {
     ] {
         assert_eq!(view[name], due, "{name}");
     }
-    app.settle().await;
+    app.run_until_idle().await;
     let public = show(&app, &id).await;
     assert_eq!((&public["price"], &public["leader"]), (&view["price"], &view["leader"]));
     let ledger = app.rows().await.ledger(auction_id(&id));
@@ -68,7 +68,7 @@ async fn what_cannot_be_voided() {
     void(&app, &id, &json!("1")).await.expect_problem(400, "invalid-request");
     void(&app, &id, &placed["id"]).await.expect(200);
     void(&app, &id, &placed["id"]).await.expect_problem(409, "bid-already-void");
-    app.settle().await;
+    app.run_until_idle().await;
     void(&app, &id, &placed["id"]).await.expect_problem(409, "bid-already-void");
     app.clock.advance(Span::minutes(10));
     void(&app, &id, &placed["id"]).await.expect_problem(409, "auction-ended");
@@ -105,7 +105,7 @@ async fn a_void_does_not_forget_the_key_of_its_bid() {
     let id = auction(&app, &seller, json!({})).await;
     let body = json!({ "amount": 10_000 });
     let placed = bid_with(&app, &id, &minji, "k", body.clone()).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     void(&app, &id, &placed.json()["id"]).await.expect(200);
     let again = bid_with(&app, &id, &minji, "k", body).await.expect(201);
     assert_eq!(again.text(), placed.text());
@@ -128,14 +128,14 @@ async fn a_key_reused_before_its_bid_was_recorded_blocked_the_ledger() {
     let second = bid_with(&app, &id, &minji, "k", json!({ "amount": 50_000 })).await.expect(201);
     assert_eq!(second.json()["id"], first.json()["id"]);
     app.cloud.resume("auction-on-head-changed");
-    app.settle().await;
+    app.run_until_idle().await;
     let ledger = app.rows().await.ledger(auction_id(&id));
     assert_eq!(ledger.len(), 6);
     // An admin can take back both.
     for (left, price) in [(5, 50_000), (4, 14_000)] {
         let view = void(&app, &id, &first.json()["id"]).await.expect(200).json();
         assert_eq!((&view["bidCount"], &view["price"]), (&json!(left), &json!(price)));
-        app.settle().await;
+        app.run_until_idle().await;
     }
     void(&app, &id, &first.json()["id"]).await.expect_problem(409, "bid-already-void");
     let ledger = app.rows().await.ledger(auction_id(&id));
@@ -150,7 +150,7 @@ async fn bids_go_on_while_one_is_voided() {
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let id = auction(&app, &seller, json!({})).await;
     let fraud = bid(&app, &id, &minji, 90_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..20_i64 {
         let (app, id, who) = (app.clone(), id.clone(), app.signed_in("bidder"));
@@ -175,7 +175,7 @@ async fn bids_go_on_while_one_is_voided() {
     }
     if voided == 0 {
         app.expect_failures();
-        app.settle().await;
+        app.run_until_idle().await;
         void(&app, &id, &fraud["id"]).await.expect(200);
     }
     let view = show(&app, &id).await;
@@ -194,7 +194,7 @@ async fn a_void_whose_answer_was_lost_was_refused() {
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let id = auction(&app, &seller, json!({})).await;
     let placed = bid(&app, &id, &minji, 10_000, None).await.expect(201).json();
-    app.settle().await;
+    app.run_until_idle().await;
     app.cloud.faults().push(Fault::next("dynamodb:UpdateItem", FaultKind::TimeoutAfter));
     void(&app, &id, &placed["id"]).await.expect(200);
     let view = show(&app, &id).await;

@@ -60,7 +60,7 @@ async fn of_many_creations_of_one_model_one_wins() {
         let replies = replies.await;
         assert_eq!((count(&replies, 201), count(&replies, 409)), (1, 5));
     }
-    app.settle().await;
+    app.run_until_idle().await;
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn one_key_sent_many_times_at_once_is_one_item() {
     assert_eq!(count(&replies, 201), 5);
     let first = replies[0].json();
     assert!(replies.iter().all(|reply| reply.json() == first));
-    app.settle().await;
+    app.run_until_idle().await;
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn an_answer_that_is_lost_leaves_one_item_behind() {
     app.expect_failures();
     app.cloud.faults().push(Fault::next("dynamodb:TransactWriteItems", FaultKind::TimeoutAfter));
     create(&app, json!({ "model": "A-1" })).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     create(&app, json!({ "model": "A-1" })).await.expect_problem(409, "model-taken");
 }
 

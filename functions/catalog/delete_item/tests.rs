@@ -23,7 +23,7 @@ async fn a_deleted_item_is_nowhere_and_its_model_number_is_free() {
     assert_eq!(reply.text(), "");
     // At once, before the index has followed.
     assert!(search(&app, "나이키").await.is_empty());
-    app.settle().await;
+    app.run_until_idle().await;
     show(&app, &id).await.expect_problem(404, "catalog-item-not-found");
     edit(&app, &id, json!({})).await.expect_problem(404, "catalog-item-not-found");
     delete(&app, &id).await.expect_problem(404, "catalog-item-not-found");
@@ -108,7 +108,7 @@ async fn an_order_and_a_deletion_racing_do_not_both_get_through() {
                 show(&app, &id).await.expect_problem(404, "catalog-item-not-found");
             }
         }
-        app.settle().await;
+        app.run_until_idle().await;
     }
 }
 
@@ -122,7 +122,7 @@ async fn of_many_deletions_one_is_made() {
     });
     let replies = replies.await;
     assert_eq!((count(&replies, 204), count(&replies, 404)), (1, 4));
-    app.settle().await;
+    app.run_until_idle().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -147,7 +147,7 @@ async fn a_deletion_and_changes_racing_leave_nothing_half_done() {
         for reply in &replies[1..] {
             assert!([200, 201, 204, 404].contains(&reply.status()), "{}", reply.text());
         }
-        app.settle().await;
+        app.run_until_idle().await;
     }
     assert!(app.rows().await.under(Table::Catalog, store::keys::MODEL_PREFIX).is_empty());
     assert_eq!(walk(&app, "/v1/catalog?tag=sneaker", 10).await, Vec::<Value>::new());

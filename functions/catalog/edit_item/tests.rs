@@ -74,7 +74,7 @@ async fn of_many_items_racing_for_a_model_number_one_gets_it() {
     let replies = replies.await;
     assert_eq!((count(&replies, 200), count(&replies, 409)), (1, 4));
     assert_eq!(app.rows().await.under(Table::Catalog, store::keys::MODEL_PREFIX).len(), 5);
-    app.settle().await;
+    app.run_until_idle().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -99,7 +99,7 @@ async fn with_if_match_one_of_many_edits_wins() {
         let reply = reply.expect_problem(400, "invalid-request");
         assert_eq!(reply.json()["errors"][0]["pointer"], "header/If-Match", "{odd}");
     }
-    app.settle().await;
+    app.run_until_idle().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -121,7 +121,7 @@ async fn without_if_match_every_edit_is_made_on_what_stands() {
     assert_eq!((&item["nameKo"], &item["nameEn"]), (&json!("조던"), &json!("Jordan")));
     assert_eq!((&item["model"], &item["releasePrice"]), (&json!("NEW"), &json!(7)));
     assert_eq!(item["version"], 5);
-    app.settle().await;
+    app.run_until_idle().await;
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn options_tags_and_counts_stay() {
     create_tag(&app, "sneaker").await.expect(201);
     link(&app, &id, "sneaker").await.expect(204);
     app.publish(&completed(&app, &id, 1)).await;
-    app.settle().await;
+    app.run_until_idle().await;
     let after = edit(&app, &id, json!({ "nameKo": "조던" })).await.expect(200).json();
     assert_eq!((&after["options"], &after["tags"]), (&json!(["270"]), &json!(["sneaker"])));
     assert_eq!((&after["completedTrades"], &after["version"]), (&json!(1), &json!(4)));

@@ -22,7 +22,7 @@ async fn the_most_traded_come_first_and_of_equals_the_newer() {
     for (trade, at) in [0, 3, 3, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2].into_iter().enumerate() {
         app.publish(&completed(&app, &items[at], u128::try_from(trade).unwrap())).await;
     }
-    app.settle().await;
+    app.run_until_idle().await;
     let found = hot(&app).await;
     let due = [2, 3, 0, 4, 1].map(|at| items[at].clone());
     assert_eq!(ids(&found), due);
@@ -46,7 +46,7 @@ async fn there_are_twenty_at_most() {
     assert_eq!(found.len(), 20);
     assert!(!ids(&found).contains(&oldest));
     app.publish(&completed(&app, &oldest, 1)).await;
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(ids(&hot(&app).await)[0], oldest);
 }
 

@@ -39,7 +39,7 @@ async fn a_new_name_is_found_and_the_old_one_is_not() {
     edit(&app, &id, json!({ "nameKo": "나이키 조던" })).await.expect(200);
     // Before the index has followed, the old name leads nowhere already.
     assert!(search(&app, "덩크").await.is_empty());
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(search(&app, "조던").await, [&*id]);
     assert!(search(&app, "덩크").await.is_empty());
     assert_eq!(search(&app, "dunk").await, [&*id]);
@@ -59,19 +59,19 @@ async fn told_three_times_and_in_any_order_it_comes_to_the_same() {
         for name in ["셋 넷", "하나 둘", "다섯 여섯"] {
             edit(&app, &id, json!({ "nameKo": name })).await.expect(200);
         }
-        app.settle().await;
+        app.run_until_idle().await;
         app.cloud.resume("catalog-on-item-changed");
-        app.settle().await;
+        app.run_until_idle().await;
         assert_exact(&app, &id).await;
         // Long after, and of versions that were or will be.
         for version in [1, 3, 99] {
             app.publish(&changed(&app, &id, version)).await;
         }
-        app.settle().await;
+        app.run_until_idle().await;
         assert_exact(&app, &id).await;
         delete(&app, &id).await.expect(204);
         app.publish(&changed(&app, &id, 2)).await;
-        app.settle().await;
+        app.run_until_idle().await;
         assert!(index_rows(&app).await.is_empty());
     }
 }
@@ -95,7 +95,7 @@ async fn edits_and_workers_side_by_side_leave_the_last_name_alone() {
         });
         assert!(replies.await.iter().all(|reply| reply.status() == 200));
     }
-    app.settle().await;
+    app.run_until_idle().await;
     assert_exact(&app, &id).await;
 }
 
@@ -111,10 +111,10 @@ async fn the_longest_names_take_several_transactions_and_come_and_go_whole() {
     assert_eq!(index_rows(&app).await.len(), 99 + 99 + 35);
     assert_exact(&app, &id).await;
     edit(&app, &id, json!({ "nameKo": long(400), "nameEn": long(600) })).await.expect(200);
-    app.settle().await;
+    app.run_until_idle().await;
     assert_exact(&app, &id).await;
     delete(&app, &id).await.expect(204);
-    app.settle().await;
+    app.run_until_idle().await;
     assert!(index_rows(&app).await.is_empty());
 }
 
@@ -129,15 +129,15 @@ async fn a_call_that_fails_anywhere_is_made_good_by_the_next_delivery() {
                 let id = item(&app, json!({ "nameKo": "하나 둘" })).await;
                 app.cloud.pause("catalog-on-item-changed");
                 edit(&app, &id, json!({ "nameKo": "셋 넷" })).await.expect(200);
-                app.settle().await;
+                app.run_until_idle().await;
                 app.cloud.resume("catalog-on-item-changed");
                 app.cloud
                     .faults()
                     .push(Fault::next(call, kind).nth(skipped + 1).on(Table::Catalog));
-                app.settle().await;
+                app.run_until_idle().await;
                 for _ in 0..3 {
                     app.clock.advance(Span::minutes(4));
-                    app.settle().await;
+                    app.run_until_idle().await;
                 }
                 assert_exact(&app, &id).await;
             }
@@ -157,10 +157,10 @@ async fn what_is_found_the_same_way_is_written_once() {
     for version in [1, 1, 2] {
         app.publish(&changed(&app, &id, version)).await;
     }
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(writes(&app), before);
     add_option(&app, &id, "270").await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     assert_exact(&app, &id).await;
 }
 
@@ -168,7 +168,7 @@ async fn what_is_found_the_same_way_is_written_once() {
 async fn an_item_that_never_was_has_no_rows() {
     let app = start().await;
     app.publish(&changed(&app, NOWHERE, 1)).await;
-    app.settle().await;
+    app.run_until_idle().await;
     assert!(app.rows().await.table(Table::Catalog).is_empty());
     let odd = Envelope { kind: "Other".to_owned(), ..changed(&app, NOWHERE, 1) };
     assert!(odd.open::<CatalogItemChanged>().is_err());

@@ -23,10 +23,10 @@ async fn told_three_times_and_shuffled_every_trade_counts_once() {
         for trade in 0..6 {
             app.publish(&completed(&app, &id, trade)).await;
         }
-        app.settle().await;
+        app.run_until_idle().await;
         app.clock.advance(Span::hours(1));
         app.publish(&completed(&app, &id, 2)).await;
-        app.settle().await;
+        app.run_until_idle().await;
         assert_eq!(trades_of(&app, &id).await, 6);
         assert_eq!(app.rows().await.under(Table::Catalog, store::keys::COUNTED_PREFIX).len(), 6);
     }
@@ -39,7 +39,7 @@ async fn a_whole_batch_of_one_item_is_counted_side_by_side() {
     for trade in 0..10 {
         app.publish(&completed(&app, &id, trade)).await;
     }
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(trades_of(&app, &id).await, 10);
 }
 
@@ -48,10 +48,10 @@ async fn a_count_is_no_new_version_and_survives_an_edit() {
     let app = start().await;
     let id = item(&app, json!({})).await;
     app.publish(&completed(&app, &id, 1)).await;
-    app.settle().await;
+    app.run_until_idle().await;
     edit(&app, &id, json!({ "nameKo": "조던" })).await.expect(200);
     app.publish(&completed(&app, &id, 2)).await;
-    app.settle().await;
+    app.run_until_idle().await;
     let shown = show(&app, &id).await.json();
     assert_eq!((&shown["completedTrades"], &shown["version"]), (&json!(2), &json!(2)));
 }
@@ -63,11 +63,11 @@ async fn sales_elsewhere_and_of_what_is_gone_count_for_nothing() {
     let auction = TradeCompleted { trade: facts(7) };
     app.publish(&Envelope::new(Uuid::from_u128(1), app.now(), &auction)).await;
     app.publish(&completed(&app, NOWHERE, 8)).await;
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(trades_of(&app, &id).await, 0);
     delete(&app, &id).await.expect(204);
     app.publish(&completed(&app, &id, 9)).await;
-    app.settle().await;
+    app.run_until_idle().await;
     assert!(app.rows().await.under(Table::Catalog, store::keys::COUNTED_PREFIX).is_empty());
     assert_eq!(app.get("/v1/catalog/hot").send().await.json(), json!({ "items": [] }));
 }
@@ -80,9 +80,9 @@ async fn a_lost_answer_counts_once() {
         let id = item(&app, json!({})).await;
         app.cloud.faults().push(Fault::next(lost, FaultKind::TimeoutAfter));
         app.publish(&completed(&app, &id, 1)).await;
-        app.settle().await;
+        app.run_until_idle().await;
         app.clock.advance(Span::minutes(5));
-        app.settle().await;
+        app.run_until_idle().await;
         assert_eq!(trades_of(&app, &id).await, 1, "{lost}");
     }
 }

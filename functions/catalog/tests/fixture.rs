@@ -47,7 +47,7 @@ pub async fn create(app: &TestApp, extra: Value) -> Reply {
 /// Creates [`shoe`], lets the index follow and answers its id.
 pub async fn item(app: &TestApp, extra: Value) -> String {
     let reply = create(app, extra).await.expect(201);
-    app.settle().await;
+    app.run_until_idle().await;
     reply.json()["id"].as_str().unwrap().to_owned()
 }
 

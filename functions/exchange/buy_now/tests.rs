@@ -19,7 +19,7 @@ async fn takes_the_best_ask_at_its_price() {
         assert_eq!((&placed["state"], &placed["matchedPrice"]), (&json!("matched"), &json!(due)));
         assert_eq!((&placed["side"], &placed["price"]), (&json!("buy"), &json!(limit)));
     }
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.purse(&buyer).await, (PURSE - 10_300 - 11_330, 0));
     assert_eq!(floor.book().await, 1);
 }

@@ -108,7 +108,7 @@ async fn what_was_matched_stays_matched() {
             let late = floor.cancel(who, order).await.expect_problem(409, "order-not-open");
             assert_eq!(late.json()["state"], "matched");
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
     }
     assert_eq!(floor.purse(&buyer).await, (PURSE - 10_300, 0));
 }

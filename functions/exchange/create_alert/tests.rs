@@ -40,17 +40,17 @@ async fn a_price_that_is_reached_already_is_told_at_once() {
     let floor = Floor::open().await;
     let [anna, bora] = [floor.trader().await, floor.trader().await];
     floor.rest(&anna, "sell", 100_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     floor.alert(&bora, 99_000).await.expect(201);
     floor.alert(&bora, 100_000).await.expect(201);
     floor.alert(&bora, 150_000).await.expect(201);
-    floor.settle().await;
+    floor.run_until_idle().await;
     let me = bora.user.id.to_string();
     assert_eq!(floor.told().await, [(me.clone(), 100_000, 100_000), (me, 150_000, 100_000)]);
     assert_eq!(floor.waiting(&bora).await, [99_000]);
     // It can be waited for again, and is told again.
     floor.alert(&bora, 100_000).await.expect(201);
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.told().await.len(), 3);
 }
 

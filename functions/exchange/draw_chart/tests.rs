@@ -8,7 +8,7 @@ async fn the_chart_is_a_picture_that_may_be_kept_for_a_minute() {
     assert_eq!(empty.header("cache-control"), Some("public, max-age=60"));
     assert!(empty.text().contains("체결 내역이 없습니다"));
     floor.publish(&floor.paid(1, 123_000, floor.now())).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     for query in ["", "?bucket=day", "?bucket=hour"] {
         let chart = floor.view(&format!("chart.svg{query}")).await.expect(200).text();
         assert!(chart.contains("<title id=\"title\">에어 조던 1 270 시세</title>"), "{chart}");

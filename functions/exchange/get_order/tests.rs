@@ -19,7 +19,7 @@ async fn an_order_in_each_of_its_states() {
     );
     assert_eq!(told("placedAt"), floor.now().to_string());
     let (sale, trade) = floor.take(&seller, "sell", 9_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     for (who, order) in [(&buyer, bid), (&seller, sale)] {
         let view = floor.read(who, order).await;
         assert_eq!((&view["state"], &view["tradeId"]), (&json!("matched"), &json!(trade)));

@@ -10,7 +10,7 @@ async fn trades_are_listed_newest_first_and_name_nobody() {
         let at = floor.now() - Span::minutes(number);
         floor.publish(&floor.paid(u128::from(number.unsigned_abs()), number * 1_000, at)).await;
     }
-    floor.settle().await;
+    floor.run_until_idle().await;
     let first = floor.view("trades?limit=3").await.expect(200).json();
     assert_eq!(first["items"][0], json!({ "price": 1_000, "at": "2026-11-20T23:59:00.000Z" }));
     let cursor = first["nextCursor"].as_str().unwrap();

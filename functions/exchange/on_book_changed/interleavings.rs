@@ -55,11 +55,11 @@ async fn an_alert_made_in_the_middle_of_a_look_is_told_once() {
         } else {
             floor.alert(&bora, 100_000).await.expect(201);
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
         let due = (bora.user.id.to_string(), 100_000, 100_000);
         assert_eq!(floor.told().await, [due], "after {calls} calls");
         floor.cloud.resume(COUNTER);
-        floor.settle().await;
+        floor.run_until_idle().await;
     }
     assert!(held >= 3, "{held}");
 }
@@ -81,11 +81,11 @@ async fn a_look_in_the_middle_of_an_alert_tells_it_once() {
         } else {
             look().await.unwrap();
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
         let due = (bora.user.id.to_string(), 100_000, 100_000);
         assert_eq!(floor.told().await, [due], "after {calls} calls");
         floor.cloud.resume(COUNTER);
-        floor.settle().await;
+        floor.run_until_idle().await;
     }
     assert!(held >= 3, "{held}");
 }
@@ -114,7 +114,7 @@ async fn a_count_that_is_older_than_the_change_is_not_the_last() {
         }
         assert_eq!(floor.depth("sell").await, [(100_000, 2)], "after {older} and {newer} calls");
         floor.cloud.resume(COUNTER);
-        floor.settle().await;
+        floor.run_until_idle().await;
     }
     assert!(held >= 2, "{held}");
 }

@@ -20,14 +20,14 @@ async fn depth_and_best_prices_follow_the_book() {
     floor.rest(&anna, "sell", 110_000).await;
     floor.rest(&bora, "buy", 90_000).await;
     let bid = floor.rest(&bora, "buy", 95_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.best().await, (Some(110_000), Some(95_000)));
     assert_eq!(floor.depth("sell").await, [(110_000, 1), (120_000, 2)]);
     assert_eq!(floor.depth("buy").await, [(95_000, 1), (90_000, 1)]);
     floor.take(&bora, "buy", 130_000).await;
     floor.cancel(&bora, bid).await.expect(200);
     floor.cancel(&anna, first).await.expect(200);
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.best().await, (Some(120_000), Some(90_000)));
     assert_eq!(floor.depth("sell").await, [(120_000, 1)]);
     assert_eq!(floor.depth("buy").await, [(90_000, 1)]);
@@ -42,11 +42,11 @@ async fn an_order_past_its_time_serves_nobody() {
     body["expiresInDays"] = json!(1);
     floor.ask("orders", &anna).json(body).send().await.expect(201);
     floor.rest(&anna, "sell", 110_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.best().await.0, Some(100_000));
     floor.clock.advance(Span::hours(24));
     floor.rest(&anna, "sell", 120_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     // It is still there, and counted; it is no price any more.
     assert_eq!(floor.best().await.0, Some(110_000));
     assert_eq!(floor.depth("sell").await, [(100_000, 1), (110_000, 1), (120_000, 1)]);
@@ -63,13 +63,13 @@ async fn a_price_that_is_empty_is_forgotten_after_a_week_and_can_come_again() {
         || async { floor.rows().await.under(Table::Exchange, store::keys::DEPTH_PREFIX).len() };
     let order = floor.rest(&anna, "sell", 100_000).await;
     floor.cancel(&anna, order).await.expect(200);
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.depth("sell").await, rows().await), (vec![], 1));
     floor.clock.advance(Span::days(8));
     floor.cloud.expire_items().unwrap();
     assert_eq!(rows().await, 0);
     floor.rest(&anna, "sell", 100_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.depth("sell").await, [(100_000, 1)]);
 }
 
@@ -91,7 +91,7 @@ async fn records_that_come_thrice_and_to_many_containers_end_in_the_truth() {
             placed.expect(201);
         }
         floor.cloud.resume(COUNTER);
-        floor.settle().await;
+        floor.run_until_idle().await;
     }
 }
 
@@ -130,7 +130,7 @@ async fn old_records_in_any_order_and_at_once_change_no_truth() {
     }
     let before = images(&floor);
     floor.cancel(&anna, gone).await.expect(200);
-    floor.settle().await;
+    floor.run_until_idle().await;
     // Insertions and deletions, of what is there and of what is not, twelve times over at once.
     let deliveries = (0..12_usize).map(|number| {
         let rows = before.iter().enumerate().flat_map(|(index, row)| {
@@ -156,7 +156,7 @@ async fn old_records_in_any_order_and_at_once_change_no_truth() {
 async fn a_record_that_changes_nothing_costs_nothing() {
     let floor = Floor::open().await;
     floor.rest(&floor.trader().await, "sell", 90_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     let row = images(&floor).remove(0);
     let before = floor.cloud.usage();
     let same = json!({ "Records": [record(1, Some(&row), Some(&row))] });

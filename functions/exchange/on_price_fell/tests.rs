@@ -31,10 +31,10 @@ async fn whoever_waits_for_so_much_or_more_is_told_once() {
             floor.alert(who, price).await.expect(201);
         }
         floor.rest(&anna, "sell", 120_000).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         assert!(floor.told().await.is_empty());
         floor.rest(&anna, "sell", 100_000).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         let mut due = vec![
             line(&bora, 100_000, 100_000),
             line(&bora, 110_000, 100_000),
@@ -49,7 +49,7 @@ async fn whoever_waits_for_so_much_or_more_is_told_once() {
         // The same price once more, and a bid, are no fall.
         floor.rest(&anna, "sell", 100_000).await;
         floor.rest(&bora, "buy", 90_000).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         assert_eq!(floor.told().await, due);
     }
 }
@@ -61,22 +61,22 @@ async fn an_alert_made_after_the_fall_is_not_told_of_it() {
     floor.alert(&bora, 150_000).await.expect(201);
     floor.cloud.pause(TELLER);
     let ask = floor.rest(&anna, "sell", 100_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     floor.cancel(&anna, ask).await.expect(200);
     floor.rest(&anna, "sell", 200_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     floor.alert(&bora, 160_000).await.expect(201);
     // The same one again, but made anew, when it is not true any more.
     floor.delete_alert(&bora, 150_000).await.expect(204);
     floor.alert(&bora, 150_000).await.expect(201);
     floor.cloud.resume(TELLER);
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert!(floor.told().await.is_empty(), "{:?}", floor.told().await);
     let mut waiting = floor.waiting(&bora).await;
     waiting.sort_unstable();
     assert_eq!(waiting, [150_000, 160_000]);
     floor.rest(&anna, "sell", 155_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.told().await, [line(&bora, 160_000, 155_000)]);
 }
 
@@ -94,11 +94,11 @@ async fn an_alert_that_comes_together_with_the_fall_is_told_once() {
         };
         let fall = async {
             floor.rest(&anna, "sell", 100_000).await;
-            floor.settle().await;
+            floor.run_until_idle().await;
         };
         futures::join!(alert, fall);
         floor.cloud.resume(TELLER);
-        floor.settle().await;
+        floor.run_until_idle().await;
         assert_eq!(floor.told().await, [line(&bora, 100_000, 100_000)], "round {round}");
         assert!(floor.waiting(&bora).await.is_empty());
     }
@@ -113,7 +113,7 @@ async fn of_being_told_and_deleting_exactly_one_happens() {
         floor.alert(&bora, 100_000).await.expect(201);
         floor.cloud.pause(TELLER);
         floor.rest(&anna, "sell", 100_000).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         floor.cloud.resume(TELLER);
         let delete = async {
             if round > 0 {
@@ -123,7 +123,7 @@ async fn of_being_told_and_deleting_exactly_one_happens() {
             }
             floor.delete_alert(&bora, 100_000).await
         };
-        let (gone, _) = futures::join!(delete, floor.settle());
+        let (gone, _) = futures::join!(delete, floor.run_until_idle());
         let was_deleted = usize::from(gone.status() == 204);
         let was_told = floor.told().await.len();
         assert_eq!(was_deleted + was_told, 1, "round {round}: {}", gone.status());
@@ -143,7 +143,7 @@ async fn more_alerts_than_one_message_tells_are_all_told() {
         join_all(made).await;
     }
     floor.rest(&seller, "sell", 100_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.told().await.len(), alerts.len());
     assert!(floor.rows().await.under(Table::Exchange, store::keys::ALERTS_PREFIX).is_empty());
 }
@@ -179,6 +179,6 @@ async fn what_is_no_price_of_ours_is_given_up() {
     };
     let id = Uuid::from_u128(1);
     floor.publish(&Envelope::new(id, floor.now(), &fell)).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     floor.advance(Span::hours(1)).await;
 }

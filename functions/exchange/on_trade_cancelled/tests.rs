@@ -24,7 +24,7 @@ async fn met() -> Story {
     let ask = floor.rest(&seller, "sell", 10_000).await;
     let younger = floor.rest(&other, "sell", 10_000).await;
     let (bid, trade) = floor.take_by_card(&buyer, 12_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.state(ask).await, "matched");
     Story { floor, seller, ask, younger, bid, trade }
 }
@@ -33,7 +33,7 @@ async fn met() -> Story {
 async fn the_ask_is_back_and_first_in_line() {
     let Story { floor, seller, ask, younger, bid, trade } = met().await;
     floor.decline(trade).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     let view = floor.read(&seller, ask).await;
     assert_eq!((&view["state"], &view["tradeId"]), (&json!("open"), &json!(null)));
     assert_eq!(floor.state(bid).await, "matched", "the buyer's order is used up");
@@ -42,7 +42,7 @@ async fn the_ask_is_back_and_first_in_line() {
     assert!(floor.met(first, ask).await);
     let (second, _) = floor.take(&buyer, "buy", 10_000).await;
     assert!(floor.met(second, younger).await);
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.purse(&buyer).await, (PURSE - 20_600, 0));
     assert_eq!(floor.record().await.meetings.len(), 3);
 }
@@ -56,18 +56,18 @@ async fn told_three_times_shuffled_and_late_it_returns_once() {
             knobs.shuffle = Some(seed);
         });
         floor.decline(trade).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         let told = floor.sent::<TradeCancelled>().await;
         assert_eq!((told.len(), floor.state(ask).await), (1, "open"));
         // Met by somebody else: what comes late does not tear it out of that trade.
         let buyer = floor.trader().await;
         floor.take(&buyer, "buy", 10_000).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         floor.clock.advance(Span::hours(1));
         for _ in 0..3 {
             floor.publish(&told[0]).await;
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
         assert_eq!((floor.state(ask).await, floor.book().await), ("matched", 1));
         assert_eq!(floor.record().await.meetings.len(), 2);
     }
@@ -77,11 +77,11 @@ async fn told_three_times_shuffled_and_late_it_returns_once() {
 async fn told_again_after_the_ask_was_cancelled_it_stays_cancelled() {
     let Story { floor, seller, ask, trade, .. } = met().await;
     floor.decline(trade).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     floor.cancel(&seller, ask).await.expect(200);
     let told = floor.sent::<TradeCancelled>().await;
     floor.publish(&told[0]).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(ask).await, floor.book().await), ("cancelled", 1));
 }
 
@@ -90,7 +90,7 @@ async fn an_ask_whose_time_came_meanwhile_has_expired() {
     let Story { floor, ask, trade, .. } = met().await;
     floor.turn_past_end(ask, Span::millis(0)).await;
     floor.decline(trade).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.state(ask).await, "expired");
     floor.sweep().await;
     assert_eq!((floor.state(ask).await, floor.book().await), ("expired", 0));
@@ -101,7 +101,7 @@ async fn to_its_last_millisecond_it_returns() {
     let Story { floor, ask, trade, .. } = met().await;
     floor.turn_before_end(ask, Span::millis(1)).await;
     floor.decline(trade).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.state(ask).await, "open");
 }
 
@@ -113,7 +113,7 @@ async fn its_owner_bids_as_much_meanwhile() {
     floor.take(&buyer, "buy", 10_000).await;
     let own = floor.rest(&seller, "buy", 11_000).await;
     floor.decline(trade).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(ask).await, floor.state(own).await), ("cancelled", "open"));
     assert_eq!(floor.state(younger).await, "matched");
     assert_eq!(floor.purse(&seller).await, (PURSE - 11_330, 11_330));
@@ -127,7 +127,7 @@ async fn nothing_is_traded_there_any_more() {
     let (_, trade) = floor.take_by_card(&buyer, 10_000).await;
     floor.delete_item().await.expect(204);
     floor.decline(trade).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(ask).await, floor.book().await), ("cancelled", 0));
     assert_eq!(floor.cancel(&seller, ask).await.expect(409).json()["state"], "cancelled");
 }
@@ -140,7 +140,7 @@ async fn a_bid_that_came_meanwhile_meets_it_at_once() {
     assert_eq!(floor.state(younger).await, "matched");
     let waiting = floor.rest(&buyer, "buy", 11_000).await;
     floor.decline(trade).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(ask).await, floor.state(waiting).await), ("matched", "matched"));
     assert!(floor.met(waiting, ask).await);
     // The bid rested: its price it is.
@@ -161,7 +161,7 @@ async fn what_was_told_first_stays_told() {
     let told = first.json();
     assert_eq!(told["state"], "matched");
     floor.decline(told["tradeId"].as_str().unwrap().parse().unwrap()).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.state(id_of(&told)).await, "open");
     assert_eq!(send().await.expect(201).text(), first.text());
     let other = floor.trader().await;
@@ -180,7 +180,7 @@ async fn a_sale_at_once_does_not_come_to_rest() {
     let sale = floor.at_once("sell-now", &seller, 10_000).await.expect(201).json();
     floor.clock.advance(Span::millis(1));
     floor.decline(sale["tradeId"].as_str().unwrap().parse().unwrap()).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(id_of(&sale)).await, floor.book().await), ("expired", 0));
 }
 
@@ -190,11 +190,11 @@ async fn a_trade_that_ends_otherwise_brings_nothing_back() {
     let (seller, buyer) = (floor.trader().await, floor.trader().await);
     let ask = floor.rest(&seller, "sell", 10_000).await;
     let (bid, trade) = floor.take(&buyer, "buy", 10_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     let path = format!("/v1/trades/{trade}/cancel");
     let request = floor.post(&path).bearer(&floor.token_of(&seller)).key("k");
     request.json(json!({ "reason": "변심" })).send().await.expect(200);
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(ask).await, floor.state(bid).await), ("matched", "matched"));
     assert_eq!(floor.book().await, 0);
     // 5 % for the buyer.

@@ -57,11 +57,11 @@ async fn trades_in_any_order_and_often_make_the_same_bars() {
         for event in &events {
             floor.publish(event).await;
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
         for event in events.iter().rev() {
             floor.publish(event).await;
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
         check(&floor, &format!("seed {seed}")).await;
         assert_eq!(
             floor.rows().await.under(Table::Exchange, store::keys::RECENT_TRADES_PREFIX).len(),
@@ -80,7 +80,7 @@ async fn only_paid_trades_of_two_orders_are_history() {
     let mut auction: TradeMoved = floor.paid(2, 100_000, now).open().unwrap();
     auction.trade.exchange = None;
     floor.publish(&Envelope::new(uuid::Uuid::from_u128(9), now, &auction)).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert!(
         floor.rows().await.under(Table::Exchange, store::keys::RECENT_TRADES_PREFIX).is_empty()
     );
@@ -93,7 +93,7 @@ async fn two_orders_that_meet_and_are_paid_are_history() {
     let [anna, bora] = [floor.trader().await, floor.trader().await];
     floor.rest(&anna, "sell", 100_000).await;
     floor.take(&bora, "buy", 130_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     let page = floor.view("trades").await.expect(200).json();
     assert_eq!(page["items"][0]["price"], 100_000);
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
@@ -119,7 +119,7 @@ async fn a_failure_at_any_call_is_made_up_for() {
         for event in history(&floor) {
             floor.publish(&event).await;
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
         assert!(!floor.cloud.faults().injected().is_empty(), "{action}");
         floor.cloud.faults().clear();
         floor.advance(Span::seconds(10)).await;
@@ -137,6 +137,6 @@ async fn an_option_that_there_is_not_is_given_up() {
         exchange.option = "gigantic".to_owned();
     }
     floor.publish(&Envelope::new(uuid::Uuid::from_u128(9), floor.now(), &moved)).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     floor.advance(Span::hours(1)).await;
 }

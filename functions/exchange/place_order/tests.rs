@@ -50,7 +50,7 @@ async fn a_repetition_is_answered_as_the_first_time_whatever_came_since() {
     };
     same(again().await);
     floor.take(&seller, "sell", 10_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.state(id_of(&first.json())).await, "matched");
     same(again().await);
     assert_eq!(floor.purse(&buyer).await, (PURSE - 10_300, 0));
@@ -151,7 +151,7 @@ async fn the_buyer_pays_the_resting_price_and_keeps_the_rest() {
     assert_eq!(placed["matchedPrice"], 10_000);
     assert_eq!(floor.purse(&buyer).await, (PURSE - 12_360, 12_360));
     assert_eq!(floor.hold(id_of(&placed)).await, Some(HoldState::Held));
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.purse(&buyer).await, (PURSE - 10_300, 0));
     assert_eq!(floor.hold(id_of(&placed)).await, Some(HoldState::Captured));
     let sold = floor.read(&seller, ask).await;
@@ -166,7 +166,7 @@ async fn a_sale_at_less_gets_the_resting_bids_price() {
     floor.rest(&buyer, "buy", 12_000).await;
     let placed = floor.place(&seller, "sell", 10_000).await.expect(201).json();
     assert_eq!(placed["matchedPrice"], 12_000);
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.purse(&buyer).await, (PURSE - 12_360, 0));
 }
 

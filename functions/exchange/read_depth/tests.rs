@@ -10,9 +10,9 @@ async fn pages_follow_each_other_best_first() {
         floor.rest(&anna, "sell", price).await;
     }
     let gone = floor.rest(&anna, "sell", 100_000).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     floor.cancel(&anna, gone).await.expect(200);
-    floor.settle().await;
+    floor.run_until_idle().await;
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = floor.view(&format!("depth?limit=2{cursor}")).await.expect(200).json();

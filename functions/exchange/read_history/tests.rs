@@ -16,7 +16,7 @@ async fn a_stretch_has_the_bars_that_it_touches() {
         let at = floor.now() - Span::hours(hours);
         floor.publish(&floor.paid(number, 100_000, at)).await;
     }
-    floor.settle().await;
+    floor.run_until_idle().await;
     let hours = starts(&floor, "bucket=hour").await;
     let due = ["2026-11-18T01:00:00.000Z", "2026-11-19T18:00:00.000Z", "2026-11-20T23:00:00.000Z"];
     assert_eq!(hours, due);

@@ -20,7 +20,7 @@ async fn every_option_is_there_from_the_beginning() {
     let anna = floor.trader().await;
     floor.rest(&anna, "sell", 100_000).await;
     floor.publish(&floor.paid(1, 90_000, floor.now())).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     let prices = floor.get(&path).send().await.expect(200).json();
     let due = json!({
         "option": "270", "lowestAsk": 100_000, "highestBid": null, "lastPrice": 90_000,

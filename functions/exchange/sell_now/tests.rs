@@ -17,7 +17,7 @@ async fn takes_the_best_bid_at_its_price() {
         assert_eq!((&placed["state"], &placed["matchedPrice"]), (&json!("matched"), &json!(due)));
         assert_eq!((&placed["side"], &placed["funding"]), (&json!("sell"), &Value::Null));
     }
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.purse(&buyers[1]).await, (PURSE - 11_330, 0));
     assert_eq!(floor.purse(&buyers[0]).await, (PURSE - 9_270, 9_270));
     assert_eq!(floor.book().await, 1);

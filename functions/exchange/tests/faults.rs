@@ -64,7 +64,7 @@ impl Operation {
         if matches!(self, Self::Sweep) {
             floor.turn_past_end(order, Span::millis(0)).await;
         }
-        floor.settle().await;
+        floor.run_until_idle().await;
         Stage { floor, resting, acting, order }
     }
 
@@ -147,7 +147,7 @@ async fn fail_each_call(operation: Operation, kind: FaultKind, due: &End) -> u32
         operation.insist(&stage).await;
         let over = faults.injected().is_empty();
         faults.clear();
-        stage.floor.settle().await;
+        stage.floor.run_until_idle().await;
         assert_eq!(end(&stage).await, *due, "{operation:?}, {kind:?} at call {nth}");
         if over {
             return nth - 1;
@@ -159,7 +159,7 @@ async fn fail_each_call(operation: Operation, kind: FaultKind, due: &End) -> u32
 async fn every_call_may_fail(operation: Operation) {
     let stage = operation.stage().await;
     operation.insist(&stage).await;
-    stage.floor.settle().await;
+    stage.floor.run_until_idle().await;
     let due = end(&stage).await;
     let runs = KINDS.iter().map(|kind| fail_each_call(operation, *kind, &due));
     for struck in join_all(runs).await {

@@ -78,7 +78,7 @@ impl Floor {
             let body = json!({ "option": option });
             app.post(&path).bearer(&admin.token).json(body).send().await.expect(201);
         }
-        app.settle().await;
+        app.run_until_idle().await;
         Self { app, item }
     }
 
@@ -201,7 +201,7 @@ impl Floor {
 
     /// What was committed on the exchange so far, in that order.
     pub async fn record(&self) -> Record {
-        self.settle().await;
+        self.run_until_idle().await;
         Record::of(self).await
     }
 

@@ -128,7 +128,7 @@ impl Walk {
                 floor.clock.advance(Span::hours(hours));
             }
             Step::Settle => {
-                floor.settle().await;
+                floor.run_until_idle().await;
             }
         }
     }

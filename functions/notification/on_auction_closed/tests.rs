@@ -49,7 +49,7 @@ async fn everybody_is_told_what_it_means_for_them() {
     for (outcome, winner, kinds, sms) in cases {
         let world = with_bids().await;
         world.tell_all(1, &closed(outcome, winner)).await;
-        world.settle().await;
+        world.run_until_idle().await;
         for (user, kind) in [1, 2, 3, SELLER].into_iter().zip(kinds) {
             assert_eq!(world.kinds(user_id(user)).await, [kind], "{outcome:?}: user {user}");
         }
@@ -63,11 +63,11 @@ async fn repetitions_change_nothing() {
     world.cloud.adjust(|knobs| knobs.message_copies = 3);
     for _ in 0..3 {
         world.tell_all(1, &closed(AuctionOutcome::Won, Some(1))).await;
-        world.settle().await;
+        world.run_until_idle().await;
     }
     // Even told under another id the winner gets no second text message.
     world.tell_all(2, &closed(AuctionOutcome::Won, Some(1))).await;
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(1)).await;
     let sent = world.cloud.sms();
     assert_eq!(sent.len(), 1);
@@ -79,7 +79,7 @@ async fn repetitions_change_nothing() {
 async fn a_winner_without_a_phone_is_told_all_the_same() {
     let world = with_bids().await;
     world.tell_all(1, &closed(AuctionOutcome::Won, Some(2))).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(2)).await, ["won"]);
     let name = keys::won_message(auction_id(), user_id(2));
     assert_eq!(world.message(&name).await.unwrap().state, State::Skipped);
@@ -95,7 +95,7 @@ async fn a_crash_halfway_is_made_up_for() {
         world.cloud.faults().push(fault.on(Table::Notification).nth(3));
     }
     world.tell_all(1, &closed(AuctionOutcome::Won, Some(1))).await;
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(1)).await;
     for (user, kind) in [(1, "won"), (2, "lost"), (3, "lost"), (SELLER, "sold")] {
         assert_eq!(world.kinds(user_id(user)).await, [kind], "user {user}");
@@ -109,7 +109,7 @@ async fn bidders_whose_bids_are_recorded_late_are_told_then() {
     world.expect_failures();
     stand_at(&world, 7).await;
     world.tell_all(1, &closed(AuctionOutcome::Won, Some(1))).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["won"]);
     assert_eq!(world.kinds(user_id(2)).await, ["lost"]);
     world.bid(7, user_id(4)).await;
@@ -153,7 +153,7 @@ async fn hundreds_of_bidders_are_told_page_by_page() {
         world.bid(n, user_id(n)).await;
     }
     world.tell_all(1, &closed(AuctionOutcome::Unsold, None)).await;
-    world.settle().await;
+    world.run_until_idle().await;
     for n in 1..=450 {
         assert_eq!(world.kinds(user_id(n)).await, ["lost"], "{n}");
     }

@@ -20,7 +20,7 @@ async fn both_are_told_once_per_event() {
     for _ in 0..3 {
         world.tell_all(1, &voided()).await;
     }
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["bid-voided"]);
     let told = world.told(user_id(2)).await;
     assert_eq!(told.len(), 1);
@@ -31,7 +31,7 @@ async fn both_are_told_once_per_event() {
 async fn a_leader_who_stays_hears_nothing() {
     let world = World::start().await;
     world.tell_all(1, &BidVoided { leader_id: None, ..voided() }).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["bid-voided"]);
     assert!(world.told(user_id(2)).await.is_empty());
 }

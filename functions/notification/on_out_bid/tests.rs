@@ -24,13 +24,13 @@ async fn the_bidder_is_told_once_per_event() {
     for _ in 0..3 {
         world.tell_all(1, &out_bid()).await;
     }
-    world.settle().await;
+    world.run_until_idle().await;
     let told = world.told(user_id(1)).await;
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].notice.body, "현재가 12,500원. 11-21 09:00까지 다시 입찰할 수 있습니다.");
     assert_eq!(told[0].created_at, start_time());
     world.tell_all(2, &OutBid { price: Won::constant(13_000), ..out_bid() }).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["outbid", "outbid"]);
     assert!(world.told(user_id(2)).await.is_empty());
 }
@@ -46,7 +46,7 @@ async fn a_relay_that_crashes_after_publishing_tells_nobody_twice() {
     }
     let event = Envelope::new(Uuid::from_u128(1), world.now(), &out_bid());
     world.store().commit(Transaction::new().event(&event)).await.unwrap();
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(1)).await;
     assert_eq!(world.cloud.usage().calls("events:PutEvents"), 2);
     assert_eq!(world.kinds(user_id(1)).await, ["outbid"]);

@@ -24,7 +24,7 @@ async fn a_payer_is_told_once_where_the_money_is() {
         let world = World::start().await;
         world.cloud.adjust(|knobs| knobs.message_copies = 3);
         world.tell_all(1, &PaymentDone { payment: facts(trade), landed }).await;
-        world.settle().await;
+        world.run_until_idle().await;
         assert_eq!(world.kinds(user_id(1)).await, kinds, "{trade} {landed:?}");
     }
 }
@@ -34,6 +34,6 @@ async fn a_payer_is_told_that_nothing_was_charged() {
     let world = World::start().await;
     let failed = PaymentFailed { payment: facts(false), reason: "card-rejected".to_owned() };
     world.tell_all(1, &failed).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["payment-failed"]);
 }

@@ -22,14 +22,14 @@ async fn whoever_waited_is_told_once_per_event() {
     for _ in 0..3 {
         world.tell_all(1, &reached()).await;
     }
-    world.settle().await;
+    world.run_until_idle().await;
     let told = world.told(user_id(1)).await;
     assert_eq!(told.len(), 1);
     assert!(told[0].notice.body.contains("299,000원에 구매할 수 있습니다"), "{told:?}");
     assert_eq!(told[0].created_at, start_time());
     // Another wait, another notice.
     world.tell_all(2, &reached()).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["price-reached", "price-reached"]);
     assert!(world.told(user_id(2)).await.is_empty());
 }
@@ -45,7 +45,7 @@ async fn what_nobody_can_read_is_given_up() {
         .send(super::FUNCTION.full_name(), &"no event", kernel::Span::seconds(0))
         .await
         .unwrap();
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(kernel::Span::hours(1)).await;
     assert!(world.told(user_id(1)).await.is_empty());
 }

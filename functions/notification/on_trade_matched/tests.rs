@@ -45,7 +45,7 @@ async fn both_sides_are_told_once_however_the_buyer_pays() {
         world.cloud.adjust(|knobs| knobs.message_copies = 3);
         for _ in 0..2 {
             world.tell_all(1, &matched(funding)).await;
-            world.settle().await;
+            world.run_until_idle().await;
         }
         let texts = [
             (

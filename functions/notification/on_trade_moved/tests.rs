@@ -61,7 +61,7 @@ async fn every_step_tells_whom_it_concerns() {
         let world = World::start().await;
         world.cloud.adjust(|knobs| knobs.message_copies = 3);
         world.tell_all(1, &moved(step, round)).await;
-        world.settle().await;
+        world.run_until_idle().await;
         assert_eq!(kinds(&world).await, (seller.to_vec(), buyer.to_vec()), "{step:?}");
     }
 }
@@ -70,11 +70,11 @@ async fn every_step_tells_whom_it_concerns() {
 async fn a_cancellation_is_told_to_both_and_a_penalty_to_the_buyer() {
     let world = World::start().await;
     world.tell_all(1, &cancelled(Reason::Unpaid, 0)).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(kinds(&world).await, (vec!["cancelled"], vec!["cancelled"]));
     let world = World::start().await;
     world.tell_all(1, &cancelled(Reason::NotShipped, 1_200)).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let (mut seller, mut buyer) = kinds(&world).await;
     seller.sort_unstable();
     buyer.sort_unstable();
@@ -91,7 +91,7 @@ async fn every_reason_is_told() {
     for reason in Reason::ALL {
         let world = World::start().await;
         world.tell_all(1, &cancelled(*reason, 0)).await;
-        world.settle().await;
+        world.run_until_idle().await;
         assert_eq!(kinds(&world).await, (vec!["cancelled"], vec!["cancelled"]), "{reason:?}");
     }
 }
@@ -105,7 +105,7 @@ async fn a_failed_sale_is_told_to_the_seller() {
         title: "맥북".to_owned(),
     };
     world.tell_all(1, &failed).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(kinds(&world).await, (vec!["unsold"], vec![]));
 }
 
@@ -116,10 +116,10 @@ async fn a_payment_reminder_is_also_a_text_message_once() {
     world.cloud.adjust(|knobs| knobs.message_copies = 3);
     for _ in 0..2 {
         world.tell_all(1, &moved(TradeStep::PaymentReminded, 0)).await;
-        world.settle().await;
+        world.run_until_idle().await;
     }
     world.tell_all(2, &moved(TradeStep::PaymentReminded, 0)).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let sent = world.cloud.sms();
     assert_eq!(sent.len(), 2, "one per reminder");
     assert_eq!(sent[0].text, "[장터] 맥북 12,000원. 11-22 09:00까지 결제해 주세요.");
@@ -133,7 +133,7 @@ async fn another_event_is_a_failure() {
     world.tell_all(1, &cancelled(Reason::Unpaid, 0)).await;
     let strange = TradeCancelled { reason: "bored".to_owned(), ..cancelled(Reason::Unpaid, 0) };
     world.tell_all(2, &strange).await;
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(1)).await;
     assert_eq!(world.kinds(user_id(SELLER)).await, ["cancelled"]);
 }

@@ -12,7 +12,7 @@ async fn sign_up(world: &World, phone: Option<&str>, email: Option<&str>) -> ker
     for _ in 0..3 {
         world.tell_all(1, &signed_up).await;
     }
-    world.settle().await;
+    world.run_until_idle().await;
     user_id
 }
 
@@ -37,7 +37,7 @@ async fn everybody_gets_a_mail_of_the_own() {
         let signed_up = UserSignedUp { user_id, nickname: format!("사람{n}") };
         world.tell_all(n, &signed_up).await;
     }
-    world.settle().await;
+    world.run_until_idle().await;
     let mut mails: Vec<_> = world.cloud.emails().into_iter().flat_map(|mail| mail.to).collect();
     mails.sort();
     assert_eq!(mails, ["user1@example.com", "user2@example.com", "user3@example.com"]);

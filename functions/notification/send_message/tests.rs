@@ -57,10 +57,10 @@ async fn a_message_is_sent_once_however_often_it_is_called() {
     for call in 0..3 {
         world.tell_all(call, &MessageWaiting { message: name.clone() }).await;
     }
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(1)).await;
     world.tell_all(9, &MessageWaiting { message: name.clone() }).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let sent = world.cloud.sms();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].phone, "+821000000001");
@@ -85,7 +85,7 @@ async fn a_refused_one_is_failed_then_sent_by_the_sweep_and_never_a_third_time()
     world.cloud.faults().push(Fault::next("sns:Publish", FaultKind::Status500));
     let other = leave_for(&world, 2).await;
     let name = leave_for(&world, 1).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let states = [state(&world, &name).await, state(&world, &other).await];
     assert!(states.contains(&(State::Failed, 1)) && states.contains(&(State::Sent, 1)));
     assert_eq!(world.cloud.sms().len(), 1);
@@ -103,7 +103,7 @@ async fn a_lost_answer_costs_at_most_one_more_message() {
     let world = World::start().await;
     world.cloud.faults().push(Fault::next("sns:Publish", FaultKind::TimeoutAfter));
     let name = leave_for(&world, 1).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!((world.cloud.sms().len(), state(&world, &name).await), (1, (State::Failed, 1)));
     world.advance(Span::hours(3)).await;
     assert_eq!((world.cloud.sms().len(), state(&world, &name).await), (2, (State::Sent, 2)));
@@ -119,10 +119,10 @@ async fn a_crash_before_the_record_costs_at_most_one_more_message() {
         world.cloud.faults().push(fault.on(Table::Notification));
     }
     let name = leave_for(&world, 1).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!((world.cloud.sms().len(), state(&world, &name).await), (1, (State::Sending, 1)));
     world.tell_all(7, &MessageWaiting { message: name.clone() }).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.cloud.sms().len(), 1, "the lease holds");
     world.advance(Span::hours(3)).await;
     assert_eq!((world.cloud.sms().len(), state(&world, &name).await), (2, (State::Sent, 2)));
@@ -137,7 +137,7 @@ async fn a_crash_before_the_publish_costs_nothing() {
         world.cloud.faults().push(fault.on(Table::Notification).nth(2));
     }
     let name = leave_for(&world, 1).await;
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(3)).await;
     assert_eq!((world.cloud.sms().len(), state(&world, &name).await.0), (1, State::Sent));
 }
@@ -148,7 +148,7 @@ async fn who_has_no_phone_is_skipped_for_a_recorded_reason() {
     let nobody = leave_sms(&world, user_id(9)).await;
     let user = world.user(1, None, Some("minsu@example.com")).await;
     let name = leave_sms(&world, user).await;
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(1)).await;
     for (name, reason) in [(name, "no phone"), (nobody, "no such user")] {
         let message = world.message(&name).await.unwrap();
@@ -165,7 +165,7 @@ async fn the_daily_budget_ends_exactly_and_the_next_day_goes_on() {
     for n in 0..20 {
         names.push(leave_for(&world, n).await);
     }
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.cloud.sms().len(), 7);
     world.advance(Span::hours(14)).await; // 23:00 in Seoul
     assert_eq!(world.cloud.sms().len(), 7);
@@ -185,7 +185,7 @@ async fn the_daily_budget_ends_exactly_and_the_next_day_goes_on() {
 async fn without_a_budget_nothing_is_sent_and_what_is_too_late_is_given_up() {
     let world = World::start_with(|config: &mut Config| config.sms_daily_max = 0).await;
     let name = leave_for(&world, 1).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let message = world.message(&name).await.unwrap();
     assert_eq!(message.reason.as_deref(), Some("the sms budget of 2026-11-21 is spent"));
     world.advance(Span::days(3)).await;
@@ -216,7 +216,7 @@ async fn a_poisoned_call_goes_to_the_dead_letter_queue_alone() {
         .send(super::FUNCTION.full_name(), &"no envelope", Span::seconds(0))
         .await
         .unwrap();
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(state(&world, &name).await, (State::Sent, 1));
     world.advance(Span::hours(1)).await;
     assert_eq!((world.cloud.sms().len(), world.dead(&super::FUNCTION)), (1, 2));
@@ -229,7 +229,7 @@ async fn numbers_are_neither_stored_nor_logged() {
         world.cloud.faults().push(Fault::next("sns:Publish", what));
     }
     let name = leave_for(&world, 76_543_210).await;
-    world.settle().await;
+    world.run_until_idle().await;
     for _ in 0..3 {
         let message = world.message(&name).await.unwrap();
         assert!(!format!("{message:?}").contains("76543210"));
@@ -245,7 +245,7 @@ async fn numbers_are_neither_stored_nor_logged() {
 async fn a_finished_row_is_gone_after_thirty_days() {
     let world = World::start().await;
     let name = leave_for(&world, 1).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert!(world.message(&name).await.is_some());
     world.clock.advance(Span::days(30));
     assert!(world.message(&name).await.is_none(), "expired though not yet deleted");

@@ -40,7 +40,7 @@ async fn a_message_whose_event_was_lost_is_sent_after_twenty_minutes() {
     assert_eq!(world.cloud.sms().len(), 1);
     assert_eq!(world.message(&name).await.unwrap().state, State::Sent);
     world.release_outbox();
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.cloud.sms().len(), 1, "an event that comes late after all changes nothing");
 }
 

@@ -15,7 +15,7 @@ async fn every_event_leaves_at_once_and_once() {
     for n in 1..=30 {
         due.push(leave(&app, n).await);
     }
-    app.settle().await;
+    app.run_until_idle().await;
     assert_eq!(waiting(&app).await, 0);
     app.advance(Span::hours(1)).await;
     let mut seen = arrived(&app);
@@ -33,7 +33,7 @@ async fn a_crash_before_the_completion_publishes_again_under_the_same_id() {
         app.cloud.faults().push(fault.on(Table::Outbox));
     }
     let id = leave(&app, 1).await;
-    app.settle().await;
+    app.run_until_idle().await;
     app.advance(Span::minutes(1)).await;
     assert_eq!(arrived(&app), [id, id]);
     assert_eq!(waiting(&app).await, 0);
@@ -49,7 +49,7 @@ async fn what_the_bus_refuses_is_published_when_it_takes_it() {
         app.cloud.faults().push(Fault::next("events:PutEvents", FaultKind::Status500));
     }
     let id = leave(&app, 1).await;
-    app.settle().await;
+    app.run_until_idle().await;
     app.advance(Span::minutes(1)).await;
     assert_eq!(arrived(&app), [id]);
     assert_eq!(waiting(&app).await, 0);
@@ -60,7 +60,7 @@ async fn a_record_that_comes_again_carries_the_same_id() {
     let app = start().await;
     app.cloud.adjust(|knobs| knobs.stream_copies = 3);
     let id = leave(&app, 1).await;
-    app.settle().await;
+    app.run_until_idle().await;
     assert!(arrived(&app).iter().all(|seen| *seen == id));
     assert_eq!(waiting(&app).await, 0);
 }

@@ -24,7 +24,7 @@ async fn an_event_left_behind_is_sent_once_more_and_completed() {
     // The relay published it and died before it could say so.
     let id = leave(&app, 1).await;
     app.publish(&envelope(1, app.now())).await;
-    app.settle().await;
+    app.run_until_idle().await;
     app.advance(Span::minutes(5)).await;
     assert_eq!(arrived(&app), [id], "not older than 5 minutes");
     app.advance(Span::minutes(5)).await;

@@ -21,7 +21,7 @@ async fn fail_each_call(auth_key: &str, kind: FaultKind, depth: u32) -> u32 {
         for _ in 0..depth {
             market.cloud.faults().push(Fault::next("dynamodb:*", kind).nth(nth));
         }
-        market.settle().await;
+        market.run_until_idle().await;
         let over = market.cloud.faults().injected().is_empty();
         market.cloud.faults().clear();
         market.advance(Span::minutes(9)).await;

@@ -51,7 +51,7 @@ fn the_lease_outlives_the_process_and_three_attempts_fit_into_the_time_to_pay() 
 async fn the_card_pays_the_match() {
     let market = Market::start().await;
     let trade = called(&market, "card-ok-1").await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(end(&market, trade).await, PAID);
     let charges = market.charges(trade).await;
     assert_eq!(stands(&charges), [(Status::Done, None)]);
@@ -69,7 +69,7 @@ async fn what_the_wallet_pays_is_no_work_of_ours() {
     let market = Market::start().await;
     let trade = market.matched(Funding::Wallet { held: Won::constant(TOTAL) }).await;
     market.call(trade).await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(end(&market, trade).await, ("awaiting_payment", 0, 0));
     assert_eq!(market.charges(trade).await, []);
 }
@@ -87,10 +87,10 @@ async fn jobs_that_come_often_and_in_any_order_charge_once() {
         for trade in [trades[0], trades[1], trades[0], trades[1], trades[0]] {
             market.call(trade).await;
         }
-        market.settle().await;
+        market.run_until_idle().await;
         market.advance(Span::minutes(30)).await;
         market.call(trades[0]).await;
-        market.settle().await;
+        market.run_until_idle().await;
         for trade in trades {
             assert_eq!(end(&market, trade).await, ("awaiting_shipment", 2 * TOTAL, 0));
             assert_eq!(market.charges(trade).await.len(), 1);
@@ -141,7 +141,7 @@ async fn a_charge_under_way_is_left_alone() {
 async fn a_card_over_its_limit_is_tried_again_and_pays() {
     let market = Market::start().await;
     let trade = called(&market, "card-limit-2-1").await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(end(&market, trade).await, ("awaiting_payment", 0, 0));
     let free = market.store().trade(trade).await.unwrap().unwrap();
     assert_eq!(free.claim, None, "between two attempts nothing holds the trade");
@@ -160,7 +160,7 @@ async fn a_card_that_refuses_three_times_cancels_the_trade() {
     let market = Market::start().await;
     market.cloud.adjust(|knobs| knobs.message_copies = 3);
     let trade = called(&market, "card-declines-1").await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.charges(trade).await.len(), 1, "copies do not use attempts up");
     market.advance(Span::minutes(9)).await;
     assert_eq!(end(&market, trade).await, CANCELLED);
@@ -177,7 +177,7 @@ async fn a_card_that_refuses_three_times_cancels_the_trade() {
 async fn a_card_that_will_never_pay_cancels_the_trade_at_once() {
     let market = Market::start().await;
     let trade = called(&market, "card-stopped-1").await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(end(&market, trade).await, CANCELLED);
     let stopped = (Status::Failed, Some(Decline::CardInvalid));
     assert_eq!(stands(&market.charges(trade).await), [stopped]);
@@ -195,7 +195,7 @@ async fn a_card_that_was_deleted_cancels_the_trade() {
     let foreign: PaymentMethodId = foreign.json()["id"].as_str().unwrap().parse().unwrap();
     for trade in [trade, market.by_card(foreign).await] {
         market.call(trade).await;
-        market.settle().await;
+        market.run_until_idle().await;
         assert_eq!(end(&market, trade).await, CANCELLED);
         assert_eq!(market.charges(trade).await, []);
     }
@@ -213,7 +213,7 @@ async fn a_card_deleted_during_an_attempt_is_not_forgotten_to_have_paid() {
         market.providers().fail("toss:charge", 1, what);
         market.providers().fail("toss:read", 1, FaultKind::LostBefore);
         market.call(trade).await;
-        market.settle().await;
+        market.run_until_idle().await;
         market.forget(&market.payer, card).await.expect(204);
         market.advance(Span::minutes(21)).await;
         let due = if what == FaultKind::LostAfter { PAID } else { CANCELLED };
@@ -228,7 +228,7 @@ async fn a_job_that_comes_too_late_cancels_the_trade() {
     let trade = market.by_card(market.card("card-ok-1").await).await;
     market.clock.advance(CHARGE_WITHIN);
     market.call(trade).await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(end(&market, trade).await, CANCELLED);
     assert_eq!(market.providers().calls("toss:charge"), 0);
 }
@@ -247,7 +247,7 @@ async fn gateway_faults_change_nothing_in_the_end() {
             market.providers().fail("toss:read", 1, LostBefore);
         }
         market.call(trade).await;
-        market.settle().await;
+        market.run_until_idle().await;
         for _ in 0..3 {
             market.advance(AGAIN).await;
         }
@@ -282,7 +282,7 @@ async fn a_provider_that_comes_back_is_asked_by_another_attempt() {
     let trade = market.by_card(market.card("card-ok-1").await).await;
     market.providers().out_of_reach(&["toss:charge", "toss:read"]);
     market.call(trade).await;
-    market.settle().await;
+    market.run_until_idle().await;
     market.advance(Span::minutes(14)).await;
     assert_eq!(market.trade_state(trade).await, "awaiting_payment");
     market.providers().recover();
@@ -299,7 +299,7 @@ async fn charges_that_never_arrive_cancel_the_trade_at_last() {
     let trade = market.by_card(market.card("card-ok-1").await).await;
     market.providers().out_of_reach(&["toss:charge"]);
     market.call(trade).await;
-    market.settle().await;
+    market.run_until_idle().await;
     market.advance(Span::minutes(46)).await;
     assert_eq!(end(&market, trade).await, CANCELLED);
     let lost = (Status::Failed, Some(Decline::NotFound));
@@ -377,7 +377,7 @@ async fn what_cannot_be_read_or_is_not_there_harms_nobody() {
     let mut poison = Envelope::new(event(), market.now(), &unknown);
     poison.data = json!({ "funding": { "from": "card", "paymentMethodId": 7 } });
     market.publish(&poison).await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(end(&market, trade).await, PAID);
     market.advance(Span::hours(1)).await;
     assert_eq!(market.cloud.queue_bodies(&format!("{}-dlq", super::FUNCTION.id())).len(), 1);

@@ -18,7 +18,7 @@ async fn a_notice_that_comes_before_the_answer_finishes_the_payment() {
     let meanwhile = async {
         market.providers().holding().await;
         market.notice(&begun).await.expect(200);
-        market.settle().await;
+        market.run_until_idle().await;
         assert_eq!(market.status(&begun).await, "done");
         market.providers().release();
     };
@@ -38,7 +38,7 @@ async fn a_notice_resolves_an_unknown_outcome_however_often_it_comes() {
     market.confirm(&begun, &body).await.expect(202);
     for _ in 0..3 {
         market.notice(&begun).await.expect(200);
-        market.settle().await;
+        market.run_until_idle().await;
     }
     assert_eq!((market.status(&begun).await, market.purse().await), ("done", (AMOUNT, 0)));
     assert_eq!(market.told::<PaymentDone>().await.len(), 1);
@@ -54,7 +54,7 @@ async fn a_notice_is_not_believed() {
     for begun in [&ready, &approving] {
         market.notice(begun).await.expect(200);
     }
-    market.settle().await;
+    market.run_until_idle().await;
     let stand = (market.status(&ready).await, market.status(&approving).await);
     assert_eq!((stand, market.purse().await), (("ready", "approving"), (0, 0)));
     market.clock.advance(domain::payment::LOST_AFTER);
@@ -67,7 +67,7 @@ async fn unknown_orders_and_wrong_secrets_are_ignored_and_counted() {
     let begun = market.paid("toss").await;
     let post = async |body: Value| {
         market.post("/v1/webhooks/toss").json(body).send().await.expect(200);
-        market.settle().await;
+        market.run_until_idle().await;
     };
     let changed = "PAYMENT_STATUS_CHANGED";
     for order in ["0".repeat(32), "nonsense".to_owned(), begun.order.to_uppercase()] {
@@ -93,6 +93,6 @@ async fn a_notice_finishes_a_cancellation_whose_answer_was_lost() {
     market.providers().fail("toss:read", 1, FaultKind::LostBefore);
     market.cancel(&begun, None).await.expect(202);
     market.notice(&begun).await.expect(200);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!((market.status(&begun).await, market.purse().await), ("cancelled", (0, 0)));
 }

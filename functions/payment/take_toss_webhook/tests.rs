@@ -47,6 +47,6 @@ async fn the_secret_goes_no_further_than_the_door() {
     let queue =
         market.cloud.queues().into_iter().find(|queue| queue.name == on_webhook::FUNCTION.id());
     assert!(!format!("{queue:?}").contains(secret));
-    market.settle().await;
+    market.run_until_idle().await;
     assert!(!serde_json::to_string(&market.log_lines()).unwrap().contains(secret));
 }

@@ -1,6 +1,10 @@
 //! A context's log group, and the alarms on what its lines say: errors, and slow answers.
 
-use super::{Entry, alarm, log_group_logical_id, pascal, routes::routed, stack_name};
+use super::{
+    names::{log_group_logical_id, pascal, stack_name},
+    parts::{Entry, alarm},
+    routes::routed,
+};
 use crate::{
     Context,
     yaml::{Node, list, map, plain, text},

@@ -5,7 +5,7 @@ use platform::Trigger;
 use serde_json::{Value, json};
 use store::Table;
 
-use super::{Api, Entry, contexts, routes::routed};
+use super::{Api, contexts, parts::Entry, routes::routed};
 use crate::{
     CONTEXTS, Context,
     yaml::{Node, block, map, plain},

@@ -4,7 +4,11 @@ use kernel::Span;
 use platform::{Delivery, Function, Queue, Schedule, Secret, Stream, Trigger};
 use serde_json::json;
 
-use super::{Entry, alarm, grants, queue_logical_id, stack_name, stacks};
+use super::{
+    grants,
+    names::{queue_logical_id, stack_name, table_stream},
+    parts::{Entry, alarm},
+};
 use crate::yaml::{Node, list, map, plain, text};
 
 /// Lambda sends a stream's batch until it goes through or the record is a day old. A ledger entry
@@ -101,7 +105,7 @@ fn changes(stream: &Stream) -> Node {
     let filter = (!stream.pk_prefix.is_empty())
         .then(|| map([("Filters", list([map([("Pattern", text(pattern.to_string()))])]))]));
     let properties = map([
-        ("Stream", plain(format!("!Ref {}", stacks::table_stream(stream.table)))),
+        ("Stream", plain(format!("!Ref {}", table_stream(stream.table)))),
         ("StartingPosition", plain("TRIM_HORIZON")),
         ("BatchSize", plain(stream.batch_size.to_string())),
         ("BisectBatchOnFunctionError", plain("true")),

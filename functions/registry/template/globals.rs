@@ -1,6 +1,6 @@
 //! What all functions of a stack have in common: runtime, log group, environment.
 
-use super::log_group_logical_id;
+use super::names::log_group_logical_id;
 use crate::yaml::{Node, list, map, plain};
 
 /// The condition under which functions are told of another endpoint than AWS's own.

@@ -3,7 +3,7 @@
 use platform::{Function, Secret, Service, TableAction};
 use store::{Table, keys::PUBLIC_KEYS_PARTITION};
 
-use super::{queue_logical_id, stacks};
+use super::names::{queue_logical_id, secret_arn, table_arn};
 use crate::yaml::{Node, list, map, plain, text};
 
 /// The statements for what `function` may do; grants on the same table become one.
@@ -31,7 +31,7 @@ fn public_keys(function: &Function) -> Option<Node> {
     let read = function.reads_public_keys().then_some(TableAction::Get);
     let write = function.issues_tokens().then_some(TableAction::Put);
     let actions: Vec<&str> = read.into_iter().chain(write).map(TableAction::iam).collect();
-    let table = plain(format!("!Ref {}", stacks::table_arn(Table::Operation)));
+    let table = plain(format!("!Ref {}", table_arn(Table::Operation)));
     let partition = list([plain(PUBLIC_KEYS_PARTITION)]);
     let rows = map([("dynamodb:LeadingKeys", partition)]);
     (!actions.is_empty()).then(|| {
@@ -42,7 +42,7 @@ fn public_keys(function: &Function) -> Option<Node> {
 fn secrets(function: &Function) -> Option<Node> {
     let needed = Secret::ALL.into_iter().filter(|secret| function.needs(*secret));
     let arns: Vec<Node> =
-        needed.map(|secret| plain(format!("!Ref {}", stacks::secret_arn(secret)))).collect();
+        needed.map(|secret| plain(format!("!Ref {}", secret_arn(secret)))).collect();
     (!arns.is_empty()).then(|| allow(&["secretsmanager:GetSecretValue"], list(arns)))
 }
 
@@ -76,7 +76,7 @@ fn allow(actions: &[&str], resources: Node) -> Node {
 }
 
 fn table_arns(table: Table, actions: &[TableAction]) -> Node {
-    let arn = stacks::table_arn(table);
+    let arn = table_arn(table);
     let mut arns = vec![plain(format!("!Ref {arn}"))];
     if table.indexes() > 0 && actions.contains(&TableAction::Query) {
         arns.push(plain(format!("!Sub ${{{arn}}}/index/*")));

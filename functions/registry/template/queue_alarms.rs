@@ -3,7 +3,10 @@
 use kernel::Span;
 use platform::Trigger;
 
-use super::{Entry, alarm, dead_letter_logical_id, pascal, queue_logical_id};
+use super::{
+    names::{dead_letter_logical_id, pascal, queue_logical_id},
+    parts::{Entry, alarm},
+};
 use crate::{
     Context,
     yaml::{Node, list, map, plain, text},

@@ -3,7 +3,10 @@
 
 use platform::{Function, Queue, Trigger};
 
-use super::{Entry, dead_letter_logical_id, pascal, queue_logical_id, stack_name};
+use super::{
+    names::{dead_letter_logical_id, pascal, queue_logical_id, stack_name},
+    parts::Entry,
+};
 use crate::{
     Context,
     yaml::{Node, list, map, plain, text},

@@ -3,7 +3,11 @@
 
 use platform::{Function, Trigger};
 
-use super::{Entry, function_arn, pascal, routes::routed};
+use super::{
+    names::{api_role_logical_id, function_arn},
+    parts::Entry,
+    routes::routed,
+};
 use crate::{
     Context,
     yaml::{Node, list, map, plain, text},
@@ -28,12 +32,9 @@ pub(super) fn api(context: &Context) -> Option<Entry> {
     // No condition on the account: API Gateway does not say for whom it takes on the role of an
     // integration, so that every request would fail.
     let trust = trust("apigateway.amazonaws.com");
-    (!targets.is_empty())
-        .then(|| (api_logical_id(context.name), role(trust, "start-routed-functions", targets)))
-}
-
-pub(super) fn api_logical_id(context: &str) -> String {
-    format!("{}ApiRole", pascal(context))
+    (!targets.is_empty()).then(|| {
+        (api_role_logical_id(context.name), role(trust, "start-routed-functions", targets))
+    })
 }
 
 /// By name: the functions know these roles, so that the roles must not refer to them.

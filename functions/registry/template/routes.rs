@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 
 use platform::{Delivery, FALLBACK_PATH, Function, Http, Method};
 
-use super::{Entry, function_arn, roles, stack_logical_id};
+use super::{
+    names::{api_role_logical_id, function_arn, stack_logical_id},
+    parts::Entry,
+};
 use crate::{
     CONTEXTS,
     yaml::{Node, list, map, plain, text},
@@ -104,7 +107,7 @@ fn verb(method: Method) -> String {
 }
 
 fn operation(function: &Function, http: &Http) -> Node {
-    let role = roles::api_logical_id(function.context);
+    let role = api_role_logical_id(function.context);
     let integration = map([
         ("type", plain("aws_proxy")),
         ("httpMethod", plain("POST")),

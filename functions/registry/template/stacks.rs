@@ -11,8 +11,12 @@ use platform::{Delivery, Function, Secret, Trigger};
 use store::Table;
 
 use super::{
-    Entry, contexts, functions, globals, heading, pascal, queue_alarms, queues, resources,
-    stack_logical_id, table_logical_id,
+    contexts, functions, globals,
+    names::{
+        secret_arn, secret_logical_id, stack_logical_id, table_arn, table_logical_id, table_stream,
+    },
+    parts::{Entry, heading, resources},
+    queue_alarms, queues,
 };
 use crate::{
     CONTEXTS, Context,
@@ -173,26 +177,6 @@ fn output(function: &'static Function) -> Entry {
 /// What SAM calls the URL of a function.
 fn url_name(function: &Function) -> String {
     format!("{}Url", function.logical_id())
-}
-
-/// The parameter that carries a table's ARN.
-pub(super) fn table_arn(table: Table) -> String {
-    format!("{}Arn", table_logical_id(table))
-}
-
-/// The parameter that carries the ARN of a table's stream.
-pub(super) fn table_stream(table: Table) -> String {
-    format!("{}StreamArn", table_logical_id(table))
-}
-
-/// The parameter that carries a secret's ARN.
-pub(super) fn secret_arn(secret: Secret) -> String {
-    format!("{}Arn", secret_logical_id(secret))
-}
-
-/// The logical id of a secret in the parent: `SigningSecret`.
-fn secret_logical_id(secret: Secret) -> String {
-    format!("{}Secret", pascal(secret.name()))
 }
 
 /// The parameters that `text` refers to.

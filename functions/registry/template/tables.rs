@@ -2,7 +2,10 @@
 
 use store::Table;
 
-use super::{Entry, parent_name, table_logical_id};
+use super::{
+    names::{parent_name, table_logical_id},
+    parts::Entry,
+};
 use crate::yaml::{Node, list, map, plain};
 
 pub(super) fn resource(table: Table) -> Entry {

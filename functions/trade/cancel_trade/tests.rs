@@ -16,7 +16,7 @@ async fn a_seller_who_refuses_pays_the_buyer() {
         let reply = market.cancel(&market.seller).await.expect(200).json();
         assert_eq!(reply["cancellation"]["penalty"], penalty);
         assert_eq!(reply["cancellation"]["note"], "변심");
-        market.settle().await;
+        market.run_until_idle().await;
         assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + penalty, 0));
         assert_eq!(market.purse(market.seller.id).await, (0, -penalty));
         assert_eq!(market.escrow(trade_id()).await, 0);
@@ -27,13 +27,13 @@ async fn a_seller_who_refuses_pays_the_buyer() {
 async fn a_matched_seller_who_refuses_pays_as_much() {
     for (minutes, penalty) in [(59, PRICE / 20), (60, PRICE / 10)] {
         let market = Market::matched().await;
-        market.settle().await;
+        market.run_until_idle().await;
         market.clock.advance(Span::minutes(minutes));
         for (who, status) in [(&market.buyer, 409), (&market.seller, 200)] {
             let request = market.ask(match_id(), "cancel", who);
             request.json(json!({ "reason": "변심" })).send().await.expect(status);
         }
-        market.settle().await;
+        market.run_until_idle().await;
         assert_eq!(market.reason(match_id()).await, "seller_refused");
         // All that was paid, the fee included.
         assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + penalty, 0));
@@ -46,7 +46,7 @@ async fn a_matched_seller_who_refuses_pays_as_much() {
 async fn before_the_payment_nobody_is_out_of_pocket() {
     let market = Market::won().await;
     market.cancel(&market.seller).await.expect(200);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.reason(trade_id()).await, "seller_refused");
     assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
     assert_eq!(market.purse(market.seller.id).await, (0, 0));
@@ -71,7 +71,7 @@ async fn an_admin_may_cancel_until_the_delivery() {
         request.bearer(&token).key(&market.fresh_key()).json(json!({ "reason": "사기" })).send()
     };
     cancel().await.expect(200);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
     cancel().await.expect_problem(409, "wrong-trade-state");
 
@@ -127,7 +127,7 @@ async fn cancelling_races_shipping_and_one_wins() {
             }
         });
         assert_eq!(count(&replies.await, 200), 1);
-        market.settle().await;
+        market.run_until_idle().await;
         let (escrow, buyer) = match market.state(trade_id()).await {
             "in_transit" => (PRICE, PRICE),
             "cancelled" => (0, 2 * PRICE + PRICE / 20),

@@ -23,7 +23,7 @@ async fn what_the_order_holds_goes_into_escrow_and_the_rest_back() {
     let market = Market::matched().await;
     assert_eq!(money(&market).await, (2 * PRICE - HELD, HELD, 0));
     assert_eq!(market.state(match_id()).await, "awaiting_payment");
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(money(&market).await, (2 * PRICE - TOTAL, 0, TOTAL));
     let trade = market.trade(match_id()).await;
     assert_eq!(trade.state.as_str(), "awaiting_shipment");
@@ -44,10 +44,10 @@ async fn told_three_times_shuffled_and_late_it_takes_once() {
         for _ in 0..3 {
             market.publish(&event).await;
         }
-        market.settle().await;
+        market.run_until_idle().await;
         market.clock.advance(Span::hours(1));
         market.publish(&event).await;
-        market.settle().await;
+        market.run_until_idle().await;
         assert_eq!(money(&market).await, (2 * PRICE - TOTAL, 0, TOTAL));
         assert_eq!(market.trade(match_id()).await.version, 2);
     }
@@ -64,7 +64,7 @@ async fn what_is_left_undone_the_sweep_does_and_the_message_finds_it_done() {
     assert_eq!(market.state(match_id()).await, "awaiting_shipment");
     assert_eq!(money(&market).await, (2 * PRICE - TOTAL, 0, TOTAL));
     market.cloud.resume("trade-capture-match");
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(money(&market).await, (2 * PRICE - TOTAL, 0, TOTAL));
     assert_eq!(market.trade(match_id()).await.version, 2);
 }
@@ -76,9 +76,9 @@ async fn message_and_sweep_at_once_take_once() {
         market.cloud.adjust(|knobs| knobs.message_copies = 3);
         market.clock.advance(Span::minutes(2));
         let sweep = market.invoke("trade-sweep-due-trades", serde_json::json!({}));
-        let (_, swept) = futures::join!(market.settle(), sweep);
+        let (_, swept) = futures::join!(market.run_until_idle(), sweep);
         swept.unwrap();
-        market.settle().await;
+        market.run_until_idle().await;
         assert_eq!(money(&market).await, (2 * PRICE - TOTAL, 0, TOTAL));
         assert_eq!(market.trade(match_id()).await.version, 2);
     }
@@ -89,7 +89,7 @@ async fn a_cards_match_is_none_of_its_business() {
     let market = Market::start().await;
     market.fund(market.buyer.id, 2 * PRICE).await;
     market.open_match(card()).await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.state(match_id()).await, "awaiting_payment");
     assert_eq!(money(&market).await, (2 * PRICE, 0, 0));
     market.wait(Span::millis(30 * 60_000 - 1)).await;
@@ -110,7 +110,7 @@ async fn money_that_is_not_held_is_not_taken() {
     market.expect_dead(&super::FUNCTION.id());
     market.cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::millis(0)));
     market.open_match(wallet()).await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.state(match_id()).await, "awaiting_payment");
     assert_eq!(money(&market).await, (2 * PRICE, 0, 0));
 }

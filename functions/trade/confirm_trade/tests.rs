@@ -5,7 +5,7 @@ async fn the_seller_is_paid_the_price_less_the_fee() {
     let market = Market::shipped().await;
     market.deliver().await.expect(200);
     market.confirm().await.expect(200);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
     assert_eq!(market.escrow(trade_id()).await, 0);
     assert!(market.trade(trade_id()).await.settled_at.is_some());
@@ -20,7 +20,7 @@ async fn the_buyer_may_confirm_on_the_way() {
         reply["history"].as_array().unwrap().iter().map(|line| &line["state"]).collect();
     let due = ["awaiting_payment", "awaiting_shipment", "in_transit", "delivered", "completed"];
     assert_eq!(states, due);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
 }
 

@@ -7,7 +7,7 @@ async fn the_next_bidder_is_asked_at_once() {
     let winner = market.ask(trade_id(), "decline", &market.buyer).send().await;
     winner.expect_problem(409, "not-an-offer");
     market.cancel(&market.buyer).await.expect(200);
-    market.settle().await;
+    market.run_until_idle().await;
     let first = person(&market, 4);
     let trade = market.trade(offer_id(1)).await;
     assert_eq!((trade.agreement.buyer, trade.agreement.price.get()), (first.id, 80_000));
@@ -20,7 +20,7 @@ async fn the_next_bidder_is_asked_at_once() {
     stranger.expect_problem(404, "trade-not-found");
     let reply = market.ask(offer_id(1), "decline", &first).send().await.expect(200).json();
     assert_eq!(reply["cancellation"]["fault"], "nobody");
-    market.settle().await;
+    market.run_until_idle().await;
     let trade = market.trade(offer_id(2)).await;
     assert_eq!((trade.agreement.buyer, trade.agreement.price.get()), (user(3), 70_000));
 }

@@ -39,7 +39,7 @@ async fn from_the_match_to_the_settlement() {
     assert_eq!(view["state"], "delivered");
     assert_eq!(market.purse(seller).await, (0, 0));
     market.ask(match_id(), "confirm", &market.buyer).send().await.expect(200);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.escrow(match_id()).await, 0);
     assert_eq!(market.purse(buyer).await, (2 * PRICE - TOTAL, 0));
     assert_eq!(market.purse(seller).await, (PROCEEDS, 0));

@@ -182,7 +182,7 @@ async fn a_key_belongs_to_one_verdict() {
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(first.text(), again.text());
     send("pass").await.expect_problem(422, "idempotency-key-reused");
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.purse(market.seller.id).await, (0, -PRICE * 15 / 100));
     let keyless = market.post(&path).bearer(&token).json(inspection("pass")).send().await;
     keyless.expect_problem(400, "idempotency-key-required");

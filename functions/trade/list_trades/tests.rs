@@ -26,7 +26,7 @@ pub(crate) async fn five() -> Market {
         assert!(market.store().trade_open(&trade).await.unwrap());
         market.clock.advance(Span::minutes(1));
     }
-    market.settle().await;
+    market.run_until_idle().await;
     market
 }
 
@@ -107,7 +107,7 @@ async fn on_their_way(inspector: UserId) -> Market {
         }
         market.clock.advance(Span::minutes(1));
     }
-    market.settle().await;
+    market.run_until_idle().await;
     market
 }
 

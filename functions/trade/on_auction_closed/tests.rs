@@ -44,7 +44,7 @@ async fn an_auction_without_a_winner_opens_none() {
             closed_at: market.now(),
         };
         market.publish(&Envelope::new(Uuid::from_u128(1), market.now(), &closed)).await;
-        market.settle().await;
+        market.run_until_idle().await;
     }
     assert!(market.rows().await.table(Table::Trade).is_empty());
 }

@@ -88,7 +88,7 @@ async fn repetitions_in_any_order_change_nothing() {
     for event in told.iter().chain(&told) {
         market.publish(event).await;
     }
-    market.settle().await;
+    market.run_until_idle().await;
     let trades: BTreeSet<String> = market
         .rows()
         .await
@@ -129,7 +129,7 @@ async fn bids_that_are_recorded_late_are_waited_for() {
     let back = store::Write::update(Table::Auction, key).set_number("q", 7);
     market.store().write(back.if_present("pk")).await.unwrap();
     market.clock.advance(Span::seconds(2));
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.trade(offer_id(1)).await.agreement.buyer, user(4));
 }
 

@@ -6,7 +6,7 @@ use crate::tests::fixture::{Market, inspector, match_id, person, trade_id};
 #[tokio::test]
 async fn the_centre_receives_what_is_on_its_way() {
     let market = Market::matched().await;
-    market.settle().await;
+    market.run_until_idle().await;
     market.centre("receive").send().await.expect_problem(409, "wrong-trade-state");
     let market = Market::to_centre().await;
     let reply = market.centre("receive").send().await.expect(200).json();

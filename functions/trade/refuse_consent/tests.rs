@@ -10,7 +10,7 @@ async fn a_refusal_gives_the_money_back_and_costs_nobody() {
     assert_eq!(view["state"], "cancelled");
     assert_eq!(view["cancellation"]["reason"], "consent_refused");
     assert_eq!(view["cancellation"]["fault"], "nobody");
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
     assert_eq!(market.purse(market.seller.id).await, (0, 0));
     assert_eq!(market.escrow(match_id()).await, 0);

@@ -26,10 +26,10 @@ async fn told_three_times_and_shuffled_it_pays_once() {
             market.publish(&event).await;
         }
         market.cloud.resume("operation-relay-outbox");
-        market.settle().await;
+        market.run_until_idle().await;
         market.clock.advance(Span::hours(1));
         market.publish(&event).await;
-        market.settle().await;
+        market.run_until_idle().await;
         assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
         assert_eq!(market.escrow(trade_id()).await, 0);
         let entry = format!("settlement#{}", trade_id());
@@ -49,7 +49,7 @@ async fn what_the_seller_owes_is_kept_back() {
     let movement = domain::ledger::Movement::transfer("penalty#x".to_owned(), kind, debt, accounts);
     market.store().move_money(&movement.unwrap(), market.now()).await.unwrap();
     market.confirm().await.expect(200);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.purse(market.seller.id).await, (95_000 - 40_000, 0));
     assert_eq!(market.escrow(trade_id()).await, 0);
 }
@@ -73,11 +73,11 @@ async fn an_event_of_an_unfinished_trade_settles_nothing() {
     let event = TradeCompleted { trade: facts };
     let id = market.app.entropy.uuid(market.now());
     market.publish(&Envelope::new(id, market.now(), &event)).await;
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.escrow(trade_id()).await, PRICE);
     // The trade completes meanwhile: the message finds it so and settles it.
     market.confirm().await.expect(200);
     market.clock.advance(Span::seconds(2));
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
 }

@@ -107,7 +107,7 @@ async fn shipping_races_the_deadline_and_one_wins() {
             }
         });
         let shipped = count(&replies.await, 200);
-        market.settle().await;
+        market.run_until_idle().await;
         let escrow = match (market.state(trade_id()).await, shipped) {
             ("in_transit", 1) => PRICE,
             ("cancelled", 0) => 0,
@@ -120,7 +120,7 @@ async fn shipping_races_the_deadline_and_one_wins() {
 #[tokio::test]
 async fn a_matched_seller_who_does_not_ship_pays_the_buyer() {
     let market = Market::matched().await;
-    market.settle().await;
+    market.run_until_idle().await;
     market.wait(Span::hours(36)).await;
     market.wait(Span::millis(12 * 3_600_000 - 1)).await;
     assert_eq!(market.state(match_id()).await, "awaiting_shipment");

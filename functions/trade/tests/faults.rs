@@ -50,11 +50,11 @@ async fn insist(market: &Market, verb: &str, body: &Value) -> Reply {
 /// Lets workers try again what failed.
 async fn recover(market: &Market) {
     for _ in 0..4 {
-        market.settle().await;
+        market.run_until_idle().await;
         market.clock.advance(Span::minutes(6));
         let _ = market.invoke("operation-sweep-outbox", json!({})).await;
     }
-    market.settle().await;
+    market.run_until_idle().await;
 }
 
 async fn start(operation: &str) -> Market {

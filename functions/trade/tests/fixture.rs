@@ -76,7 +76,7 @@ impl Market {
     pub async fn paid() -> Self {
         let market = Self::won().await;
         market.pay().await.expect(200);
-        market.settle().await;
+        market.run_until_idle().await;
         market
     }
 
@@ -84,14 +84,14 @@ impl Market {
     pub async fn shipped() -> Self {
         let market = Self::paid().await;
         market.ship().await.expect(200);
-        market.settle().await;
+        market.run_until_idle().await;
         market
     }
 
     /// The auction's end, told.
     pub async fn close(&self, price: i64) {
         self.publish(&self.closed(price)).await;
-        self.settle().await;
+        self.run_until_idle().await;
     }
 
     pub fn closed(&self, price: i64) -> Envelope {
@@ -201,7 +201,7 @@ impl Market {
 
     pub async fn sweep(&self) {
         self.invoke("trade-sweep-due-trades", json!({})).await.unwrap();
-        self.settle().await;
+        self.run_until_idle().await;
     }
 
     /// The auction with these bids by [`user`]s and the buyer, in order, the buyer leading.

@@ -65,11 +65,11 @@ fn failing_calls(market: &Market, seed: u64) {
 async fn calm(market: &Market) {
     market.cloud.faults().clear();
     for _ in 0..4 {
-        market.settle().await;
+        market.run_until_idle().await;
         market.clock.advance(Span::minutes(6));
         let _ = market.invoke("operation-sweep-outbox", json!({})).await;
     }
-    market.settle().await;
+    market.run_until_idle().await;
 }
 
 /// Somebody does something to a trade: mostly a party of the newest one, so that something happens.
@@ -99,7 +99,7 @@ async fn pass_time(market: &Market, dice: &mut Dice) {
     let hours = i64::try_from(dice.below(30)).unwrap();
     market.clock.advance(Span::hours(hours));
     let _ = market.invoke("trade-sweep-due-trades", json!({})).await;
-    market.settle().await;
+    market.run_until_idle().await;
 }
 
 async fn pick(market: &Market, dice: &mut Dice) -> TradeId {

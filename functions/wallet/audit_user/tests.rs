@@ -16,7 +16,7 @@ async fn balanced_books_have_no_differences() {
     let world = World::start().await;
     let minji = world.ready(1_000, "7890").await;
     world.requested(&minji, 400).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let balances = json!({ "available": 600, "held": 0, "owed": 0 });
     let due = json!({
         "userId": minji.id.to_string(),
@@ -47,7 +47,7 @@ async fn names_what_differs() {
     world.leave_unchecked(); // the books are tampered with
     let minji = world.ready(1_000, "7890").await;
     let id = world.requested(&minji, 400).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let wallet = Write::update(Table::Wallet, keys::wallet(minji.id)).add("available", 5);
     world.store().write(wallet.if_present("pk")).await.unwrap();
     let line = keys::wallet_line(minji.id, world.now(), &format!("withdrawal#{id}"));

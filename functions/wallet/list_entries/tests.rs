@@ -12,7 +12,7 @@ async fn lists_the_callers_own_newest_first_and_adds_up() {
     world.clock.advance(Span::millis(1));
     let id = world.requested(&minji, 400).await;
     world.clock.advance(Span::millis(1));
-    world.settle().await;
+    world.run_until_idle().await;
     let page = world.read(&minji, PATH).await;
     let items = page["items"].as_array().unwrap();
     let kinds: Vec<_> = items.iter().map(|item| item["kind"].as_str().unwrap()).collect();

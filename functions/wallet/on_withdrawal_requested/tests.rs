@@ -25,10 +25,10 @@ async fn is_paid_once_however_often_it_is_called() {
     for _ in 0..3 {
         world.call(&minji, id).await;
     }
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(Span::hours(1)).await;
     world.call(&minji, id).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.bank.calls(), [BankCall::VerifyHolder, BankCall::Transfer]);
     assert_eq!(world.state(&minji, id).await, State::Done);
     assert_eq!(world.money(&minji).await, (600, 0));
@@ -40,7 +40,7 @@ async fn what_the_bank_refuses_is_given_back_once() {
     world.cloud.adjust(|knobs| knobs.message_copies = 3);
     let minji = world.ready(1_000, "8888").await;
     let id = world.requested(&minji, 400).await;
-    world.settle().await;
+    world.run_until_idle().await;
     world.call(&minji, id).await;
     world.advance(Span::hours(1)).await;
     assert_eq!(world.state(&minji, id).await, State::Failed);
@@ -53,7 +53,7 @@ async fn what_the_bank_has_not_done_yet_is_asked_for_later() {
     let world = World::start().await;
     let minji = world.ready(1_000, "7777").await;
     let id = world.requested(&minji, 400).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.state(&minji, id).await, State::Sending);
     assert_eq!(world.money(&minji).await, (600, 400));
     world.advance(Span::minutes(10)).await;
@@ -72,7 +72,7 @@ async fn an_unknown_outcome_is_asked_for_and_never_guessed() {
             world.bank.fail_next(BankCall::Find, fault);
         }
         let id = world.requested(&minji, 400).await;
-        world.settle().await;
+        world.run_until_idle().await;
         for _ in 0..2 {
             assert_eq!(world.state(&minji, id).await, State::Sending, "{fault:?}");
             assert_eq!(world.money(&minji).await, (600, 400));
@@ -114,13 +114,13 @@ async fn interrupted(ending: &str, due: State, action: &str, what: FaultKind, st
     world.cloud.pause("wallet-on-withdrawal-requested");
     let minji = world.ready(1_000, ending).await;
     let id = world.requested(&minji, 400).await;
-    world.settle().await;
+    world.run_until_idle().await;
     for _ in 0..strikes {
         let fault = Fault::next(&format!("dynamodb:{action}"), what);
         world.cloud.faults().push(fault.on(Table::Wallet));
     }
     world.cloud.resume("wallet-on-withdrawal-requested");
-    world.settle().await;
+    world.run_until_idle().await;
     world.cloud.faults().clear();
     world.advance(Span::minutes(30)).await;
     let case = format!("{action} {what:?} ×{strikes}");
@@ -162,7 +162,7 @@ async fn a_poisoned_call_goes_to_the_dead_letter_queue_alone() {
     poison.data = serde_json::json!({ "withdrawalId": 7 });
     assert_eq!(poison.kind, WithdrawalRequested::KIND);
     world.publish(&poison).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.state(&minji, id).await, State::Done);
     world.advance(Span::hours(1)).await;
     assert_eq!(world.cloud.queue_bodies(&format!("{}-dlq", super::FUNCTION.id())).len(), 1);
@@ -176,7 +176,7 @@ async fn a_withdrawal_that_is_not_there_is_nobodys_work() {
     let id = world.requested(&minji, 400).await;
     world.call(&other, id).await;
     world.cloud.resume("wallet-on-withdrawal-requested");
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.bank.paid().len(), 1);
 }
 
@@ -190,7 +190,7 @@ async fn the_second_who_learns_of_the_end_was_told_of_a_failure() {
         let now = world.now();
         let seen = world.store().withdrawal(minji.id, id).await.unwrap().unwrap().withdrawal;
         let (seen, _) = seen.claim(now).unwrap();
-        world.settle().await;
+        world.run_until_idle().await;
         assert_eq!(world.state(&minji, id).await, end);
         let before = world.money(&minji).await;
         let finishes =

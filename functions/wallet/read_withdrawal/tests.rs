@@ -7,7 +7,7 @@ async fn follows_a_withdrawal_and_hides_foreign_ones() {
     let id = world.requested(&minji, 400).await;
     let path = format!("/v1/wallet/withdrawals/{id}");
     assert_eq!(world.read(&minji, &path).await["state"], "requested");
-    world.settle().await;
+    world.run_until_idle().await;
     let shown = world.read(&minji, &path).await;
     assert_eq!(
         (&*shown["state"].to_string(), &*shown["failure"].to_string()),

@@ -29,7 +29,7 @@ async fn what_was_asked_for_before_goes_to_the_old_account() {
     let id = world.requested(&minji, 400).await;
     let body = account("110234561111");
     world.put(PATH).bearer(&minji.token).json(body).send().await.expect(200);
-    world.settle().await;
+    world.run_until_idle().await;
     let path = format!("/v1/wallet/withdrawals/{id}");
     let shown = world.read(&minji, &path).await;
     assert_eq!(
@@ -37,6 +37,6 @@ async fn what_was_asked_for_before_goes_to_the_old_account() {
         (&json!("********8888"), &json!("failed"))
     );
     world.requested(&minji, 400).await;
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.money(&minji).await, (600, 0));
 }

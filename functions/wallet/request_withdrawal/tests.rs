@@ -33,7 +33,7 @@ async fn holds_the_money_at_once_and_the_bank_sends_it() {
     });
     assert_eq!(body, due);
     assert_eq!(world.money(&minji).await, (600, 400));
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.money(&minji).await, (600, 0));
     assert_eq!(world.state(&minji, id.parse().unwrap()).await, State::Done);
     assert_eq!(world.bank.paid().into_values().collect::<Vec<_>>(), [Won::constant(400)]);
@@ -111,7 +111,7 @@ async fn sixty_four_times_the_same_request_is_one_withdrawal() {
     assert_eq!(world.money(&minji).await, (9_900, 100));
     let other = world.withdraw(&minji, "k", json!(101)).await;
     other.expect_problem(422, "idempotency-key-reused");
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.bank.paid().len(), 1);
 }
 
@@ -129,7 +129,7 @@ async fn many_at_once_never_take_more_than_there_is() {
     if busy > 0 {
         world.expect_failures();
     }
-    world.settle().await;
+    world.run_until_idle().await;
     let taken = i64::try_from(created).unwrap() * 150;
     assert_eq!(world.money(&minji).await, (1_000 - taken, 0));
     assert_eq!(world.bank.paid().len(), created);
@@ -176,7 +176,7 @@ async fn broken_off(action: &str, table: Table, what: FaultKind, strikes: u32) {
         assert_eq!(first.json(), second.json(), "{case}");
     }
     assert_eq!(world.money(&minji).await, (600, 400), "{case}");
-    world.settle().await;
+    world.run_until_idle().await;
     assert_eq!(world.money(&minji).await, (600, 0), "{case}");
     assert_eq!(world.bank.paid().len(), 1, "{case}");
 }
@@ -187,7 +187,7 @@ async fn a_withdrawal_stays_within_its_budget() {
     let world = World::start().await;
     world.cloud.pause("wallet-on-withdrawal-requested");
     let minji = world.ready(1_000, "7890").await;
-    world.settle().await;
+    world.run_until_idle().await;
     let before = world.cloud.usage();
     world.withdraw(&minji, "k", json!(400)).await.expect(201);
     let asked = world.cloud.usage().since(&before);
@@ -196,10 +196,10 @@ async fn a_withdrawal_stays_within_its_budget() {
     assert_eq!(asked.calls("dynamodb:TransactWriteItems"), 1);
     assert_eq!(asked.round_trips(), 4, "{asked:?}");
     println!("request: {:?} read, {:?} written", asked.reads(), asked.writes());
-    world.settle().await;
+    world.run_until_idle().await;
     let before = world.cloud.usage();
     world.cloud.resume("wallet-on-withdrawal-requested");
-    world.settle().await;
+    world.run_until_idle().await;
     let paid = world.cloud.usage().since(&before);
     println!("payout: {:?} read, {:?} written", paid.reads(), paid.writes());
     let before = world.cloud.usage();

@@ -35,7 +35,7 @@ async fn a_withdrawal_whose_event_was_lost_is_paid_all_the_same() {
     world.advance(Span::minutes(6)).await;
     assert_eq!(world.state(&minji, id).await, State::Done);
     release_outbox(&world);
-    world.settle().await;
+    world.run_until_idle().await;
     let transfers = world.bank.calls().into_iter().filter(|call| *call == BankCall::Transfer);
     assert_eq!(transfers.count(), 1, "an event that comes late after all changes nothing");
 }
@@ -45,7 +45,7 @@ async fn what_is_finished_is_not_called_again() {
     let world = World::start().await;
     let minji = world.ready(1_000, "7890").await;
     world.requested(&minji, 400).await;
-    world.settle().await;
+    world.run_until_idle().await;
     let later = world.now() + Span::days(30);
     for shard in keys::withdrawing_shards() {
         assert!(world.store().withdrawals_due(&shard, later, None).await.unwrap().items.is_empty());

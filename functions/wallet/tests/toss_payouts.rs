@@ -101,7 +101,7 @@ impl Market {
     /// Asked for, and at the worker.
     async fn sent(&self, user: &User, amount: i64) -> WithdrawalId {
         let id = self.requested(user, amount).await;
-        self.settle().await;
+        self.run_until_idle().await;
         id
     }
 
@@ -139,7 +139,7 @@ async fn a_payout_over_the_weekend_is_waited_for() {
     let asked = market.toss().calls("toss:read_payout");
     assert!((10..25).contains(&asked), "{asked}");
     market.clock.advance(SUNDAY);
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.shown(&minji, id).await["state"], "sending");
     assert_eq!(market.money(&minji).await, (600, 400));
     market.toss().run_payouts();
@@ -160,7 +160,7 @@ async fn what_comes_back_after_a_day_is_available_again_once() {
     let minji = market.reachable(1_000, "8888").await;
     let id = market.sent(&minji, 400).await;
     market.clock.advance(Span::days(1));
-    market.settle().await;
+    market.run_until_idle().await;
     assert_eq!(market.money(&minji).await, (600, 400));
     market.paid().await;
     assert_eq!(market.state(&minji, id).await, State::Failed);
@@ -241,7 +241,7 @@ async fn broken_off(action: &str, nth: u32, strikes: u32, what: CloudFault) {
         market.cloud.faults().push(fault.on(Table::Wallet));
     }
     market.cloud.resume(WORKER);
-    market.settle().await;
+    market.run_until_idle().await;
     // The finish comes later: let it break off, too.
     market.toss().run_payouts();
     market.toss().run_payouts();
@@ -270,7 +270,7 @@ async fn two_containers_at_once_order_once() {
     }
     assert_eq!((market.toss().payouts().len(), market.toss().calls("toss:payout")), (5, 5));
     market.cloud.resume(WORKER);
-    market.settle().await;
+    market.run_until_idle().await;
     market.paid().await;
     assert_eq!((market.money(&minji).await, market.toss().paid_out()), ((9_500, 0), 500));
 }
@@ -307,7 +307,7 @@ async fn another_account_is_another_payee_and_older_withdrawals_keep_theirs() {
     market.put("/v1/me/payout-account").bearer(&minji.token).json(body).send().await.expect(200);
     let new = market.requested(&minji, 500).await;
     market.cloud.resume(WORKER);
-    market.settle().await;
+    market.run_until_idle().await;
     market.paid().await;
     let states = (market.state(&minji, old).await, market.state(&minji, new).await);
     assert_eq!(states, (State::Failed, State::Done));

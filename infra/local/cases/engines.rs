@@ -85,7 +85,7 @@ async fn a_change_reaches_its_function_and_a_change_of_nothing_does_not() {
         bench.put("auction", "AUCTION#1", "HEAD", 7).await;
         bench.put("auction", "AUCTION#1", "HEAD", 7).await;
         bench.put("auction", "AUCTION#1", "HEAD", 8).await;
-        bench.cloud.settle().await;
+        bench.cloud.run_until_idle().await;
         let calls = bench.script.calls("test-record-bids");
         let names: Vec<_> = calls
             .iter()

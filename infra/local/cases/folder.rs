@@ -32,15 +32,15 @@ async fn everything_survives_a_restart() {
         send.delay_seconds(60).send().await.unwrap();
         let sns = aws_sdk_sns::Client::new(&bench.cloud.sdk_config());
         sns.publish().phone_number("+821012345678").message("x").send().await.unwrap();
-        assert_eq!(bench.cloud.settle().await, 1);
+        assert_eq!(bench.cloud.run_until_idle().await, 1);
     }
     let bench = Bench::with(DataPlace::Folder(folder.0.clone()));
-    assert_eq!(bench.cloud.settle().await, 0, "the cursor was kept");
+    assert_eq!(bench.cloud.run_until_idle().await, 0, "the cursor was kept");
     assert_eq!(bench.cloud.sms().len(), 1);
     assert_eq!(bench.cloud.queue_bodies("test-on-closed"), ["kept"]);
     bench.put("auction", "AUCTION#1", "0", 2).await;
     bench.advance(Span::seconds(60));
-    assert_eq!(bench.cloud.settle().await, 3, "a record, a message and a rate");
+    assert_eq!(bench.cloud.run_until_idle().await, 3, "a record, a message and a rate");
     let get = bench.dynamo().get_item().table_name("jangteo-auction");
     let item = get.key("pk", text("AUCTION#1")).key("sk", text("0")).send().await.unwrap();
     assert_eq!(item.item.unwrap()["value"], number(2));
@@ -157,7 +157,7 @@ async fn a_file_that_is_mostly_past_is_written_anew_and_says_the_same() {
         let put = put.item("sk", text("-")).item("value", number(round)).item("long", text(&long));
         put.item("gsi1pk", text("all")).item("gsi1sk", text("A")).send().await.unwrap();
     }
-    bench.cloud.settle().await;
+    bench.cloud.run_until_idle().await;
     bench.put("auction", "AUCTION#1", "0", 7).await;
     drop(bench);
     let data = folder.0.join("data");
@@ -174,13 +174,13 @@ async fn a_file_that_is_mostly_past_is_written_anew_and_says_the_same() {
     // The record that nobody had seen when the file was written anew, once.
     let bench = Bench::with(DataPlace::Folder(folder.0.clone()));
     bench.cloud.adjust(|knobs| knobs.rates = false);
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
     let calls = bench.script.calls("test-record-bids");
     assert_eq!(calls[0]["Records"][0]["dynamodb"]["Keys"]["pk"]["S"], "AUCTION#1");
     drop(bench);
     let bench = Bench::with(DataPlace::Folder(folder.0.clone()));
     bench.cloud.adjust(|knobs| knobs.rates = false);
-    assert_eq!(bench.cloud.settle().await, 0);
+    assert_eq!(bench.cloud.run_until_idle().await, 0);
 }
 
 /// A cloud whose clock stands in a person's hand, over a virtual one.

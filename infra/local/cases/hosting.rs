@@ -122,7 +122,7 @@ async fn a_request_reaches_its_function_and_the_function_its_worker() {
     assert_eq!(ask(&router, "GET", "/v1/ring").await.0, StatusCode::ACCEPTED);
     let (_, queues) = ask(&router, "GET", "/_local/queues").await;
     assert_eq!(queues[0]["queue"]["bodies"][0]["phone"], "+821012345678");
-    assert_eq!(cloud.settle().await, 1);
+    assert_eq!(cloud.run_until_idle().await, 1);
     let (status, sms) = ask(&router, "GET", "/_local/sms").await;
     assert_eq!((status, sms[0]["text"].as_str()), (StatusCode::OK, Some("ring")));
 }
@@ -165,7 +165,7 @@ async fn a_body_no_worker_can_read_ends_dead() {
     let url = "http://sqs.local/000000000000/jangteo-test-on-ring";
     let sqs = aws_sdk_sqs::Client::new(&cloud.sdk_config());
     sqs.send_message().queue_url(url).message_body("no json").send().await.unwrap();
-    assert_eq!(cloud.settle().await, 3);
+    assert_eq!(cloud.run_until_idle().await, 3);
     assert_eq!(cloud.queue_bodies("test-on-ring-dlq"), ["no json"]);
 }
 
@@ -178,7 +178,7 @@ async fn the_host_reads_stream_records_and_ticks() {
     put.clone().send().await.unwrap();
     put.item("value", number(1)).send().await.unwrap();
     clock.advance(Span::seconds(90));
-    cloud.settle().await;
+    cloud.run_until_idle().await;
     let mut told: Vec<_> = cloud.sms().into_iter().map(|sms| sms.text).collect();
     told.sort();
     let tick = r#"tick:"2026-11-21T09:01:00.000Z""#;

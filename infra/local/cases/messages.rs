@@ -19,7 +19,7 @@ async fn events_go_into_the_queues_that_want_them() {
     assert_eq!(answer.failed_entry_count(), 1);
     assert!(answer.entries()[0].event_id().is_some());
     assert_eq!(answer.entries()[2].error_code(), Some("MalformedDetail"));
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
     let call = bench.script.calls("test-on-closed").pop().unwrap();
     let body: Value = serde_json::from_str(call["Records"][0]["body"].as_str().unwrap()).unwrap();
     assert_eq!(body["detail-type"], "AuctionClosed");

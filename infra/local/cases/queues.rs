@@ -97,7 +97,7 @@ async fn delivers_batches_as_lambda_does() {
     for n in 0..7 {
         send(&bench, &n.to_string()).await;
     }
-    assert_eq!(bench.cloud.settle().await, 2);
+    assert_eq!(bench.cloud.run_until_idle().await, 2);
     let calls = bench.script.calls("test-on-closed");
     assert_eq!(calls[0]["Records"].as_array().unwrap().len(), 5);
     let record = &calls[0]["Records"][0];
@@ -140,7 +140,7 @@ async fn only_the_failed_message_comes_again_and_ends_dead() {
     for _ in 0..3 {
         bench.script.answer("test-on-closed", failures(&[&poison]));
     }
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
     assert_eq!(bench.cloud.queues()[0].counts, counts(0, 1, 0));
     let due = bench.cloud.next_due(Rates::Ignored).unwrap();
     assert_eq!(due.millis(), START + 30_000);
@@ -150,7 +150,7 @@ async fn only_the_failed_message_comes_again_and_ends_dead() {
     assert_eq!(receive(&bench, DEAD_URL).await[0].body(), Some("poison"));
     bench.advance(Span::minutes(1));
     assert_eq!(bench.cloud.redrive("test-on-closed"), 1);
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
     assert_eq!(bench.cloud.queues()[0].dead, counts(0, 0, 0));
 }
 
@@ -162,7 +162,7 @@ async fn an_error_fails_the_whole_batch_and_retries_can_be_hurried() {
     send(&bench, "b").await;
     bench.script.answer("test-on-closed", Err("down".into()));
     bench.script.answer("test-on-closed", failures(&["not-in-the-batch"]));
-    assert_eq!(bench.cloud.settle().await, 3);
+    assert_eq!(bench.cloud.run_until_idle().await, 3);
     assert!(bench.cloud.queue_bodies("test-on-closed").is_empty());
     assert!(bench.cloud.queue_bodies("test-on-closed-dlq").is_empty());
 }
@@ -174,7 +174,7 @@ async fn duplicates_and_disorder_on_request() {
     for n in 0..10 {
         send(&bench, &n.to_string()).await;
     }
-    bench.cloud.settle().await;
+    bench.cloud.run_until_idle().await;
     let calls = bench.script.calls("test-on-closed");
     let bodies = calls.iter().flat_map(|call| call["Records"].as_array().unwrap());
     let bodies: Vec<_> = bodies.map(|record| record["body"].as_str().unwrap()).collect();
@@ -187,8 +187,8 @@ async fn a_paused_function_gets_nothing() {
     let bench = Bench::new();
     send(&bench, "x").await;
     bench.cloud.pause("test-on-closed");
-    assert_eq!(bench.cloud.settle().await, 0);
+    assert_eq!(bench.cloud.run_until_idle().await, 0);
     assert_eq!(bench.cloud.next_due(Rates::Ignored), None);
     bench.cloud.resume("test-on-closed");
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
 }

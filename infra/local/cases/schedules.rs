@@ -40,7 +40,7 @@ async fn fires_once_and_is_gone() {
     assert_eq!(get.clone().send().await.unwrap().schedule_expression(), Some(AT));
     let listed = scheduler(&bench).list_schedules().group_name("jangteo").send().await.unwrap();
     assert_eq!(listed.schedules()[0].name(), Some("close-1"));
-    assert_eq!(bench.cloud.settle().await, 0);
+    assert_eq!(bench.cloud.run_until_idle().await, 0);
     let due = bench.cloud.next_due(Rates::Ignored).unwrap();
     assert_eq!(due.to_string(), "2026-11-21T09:10:00.000Z");
     assert_eq!(bench.cloud.play(&bench.clock, end(), Rates::Ignored).await, 1);
@@ -76,7 +76,7 @@ async fn late_twice_or_never_on_request() {
     assert_eq!(bench.script.calls("test-close").len(), 2);
     bench.cloud.adjust(|knobs| knobs.schedules_lost = true);
     create(&bench, "lost").await.unwrap();
-    bench.cloud.settle().await;
+    bench.cloud.run_until_idle().await;
     assert_eq!(bench.script.calls("test-close").len(), 2);
     assert!(bench.cloud.schedules().is_empty());
 }
@@ -84,16 +84,16 @@ async fn late_twice_or_never_on_request() {
 #[tokio::test]
 async fn rates_fire_at_the_multiples_of_their_span() {
     let bench = Bench::new();
-    assert_eq!(bench.cloud.settle().await, 0);
+    assert_eq!(bench.cloud.run_until_idle().await, 0);
     let until = Instant::from_millis(START) + Span::seconds(150);
     assert_eq!(bench.cloud.play(&bench.clock, until, Rates::Counted).await, 2);
     let calls = bench.script.calls("test-sweep");
     assert_eq!(calls[1], json!({ "scheduledTime": "2026-11-21T09:02:00.000Z" }));
     bench.advance(Span::hours(1));
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
     bench.cloud.adjust(|knobs| knobs.rates = false);
     bench.advance(Span::hours(1));
-    assert_eq!(bench.cloud.settle().await, 0);
+    assert_eq!(bench.cloud.run_until_idle().await, 0);
     assert_eq!(bench.cloud.next_due(Rates::Counted), None);
 }
 

@@ -20,7 +20,7 @@ async fn delivers_changes_in_order_and_only_wanted_ones() {
     put_many(&bench, 4).await;
     bench.put("auction", "AUCTION#1", "0", 100).await;
     bench.put("auction", "AUCTION#1", "0", 100).await; // changes nothing
-    assert_eq!(bench.cloud.settle().await, 2);
+    assert_eq!(bench.cloud.run_until_idle().await, 2);
     let calls = bench.script.calls(ID);
     assert_eq!(sks(&calls[0]), ["0", "1", "2"]);
     assert_eq!(sks(&calls[1]), ["3", "0"]);
@@ -32,7 +32,7 @@ async fn delivers_changes_in_order_and_only_wanted_ones() {
     assert_eq!(modify["dynamodb"]["StreamViewType"], "NEW_AND_OLD_IMAGES");
     let arn = modify["eventSourceARN"].as_str().unwrap();
     assert!(arn.contains(":table/jangteo-auction/stream/"), "{arn}");
-    assert_eq!(bench.cloud.settle().await, 0);
+    assert_eq!(bench.cloud.run_until_idle().await, 0);
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn goes_on_after_trimming_without_moving_time() {
     for round in 0..3 {
         put_many(&bench, 3).await;
         bench.put("auction", "AUCTION#1", "round", round).await;
-        bench.cloud.settle().await;
+        bench.cloud.run_until_idle().await;
         let last = bench.script.calls(ID).pop().unwrap();
         assert_eq!(sks(&last).pop().unwrap(), "round");
     }
@@ -57,16 +57,16 @@ async fn repeats_from_the_first_failed_record_after_a_second() {
     };
     // The sequence number is known only after a first delivery.
     bench.script.answer(ID, Err("first".into()));
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
     let first = bench.script.calls(ID).pop().unwrap();
-    assert_eq!(bench.cloud.settle().await, 0);
+    assert_eq!(bench.cloud.run_until_idle().await, 0);
     bench.script.answer(ID, Ok(Value::Null));
     bench.script.answer(ID, name_second(&first));
     bench.advance(Span::seconds(1));
     // One by one after an error that named no record, then in batches again.
-    assert_eq!(bench.cloud.settle().await, 2);
+    assert_eq!(bench.cloud.run_until_idle().await, 2);
     bench.advance(Span::seconds(1));
-    assert_eq!(bench.cloud.settle().await, 1);
+    assert_eq!(bench.cloud.run_until_idle().await, 1);
     let calls = bench.script.calls(ID);
     assert_eq!(sks(&calls[1]), ["0"]);
     assert_eq!(sks(&calls[2]), ["1", "2"]);
@@ -105,7 +105,7 @@ async fn duplicates_on_request() {
     let bench = Bench::new();
     bench.cloud.adjust(|knobs| knobs.stream_copies = 2);
     put_many(&bench, 1).await;
-    assert_eq!(bench.cloud.settle().await, 2);
+    assert_eq!(bench.cloud.run_until_idle().await, 2);
     let calls = bench.script.calls(ID);
     assert_eq!(calls[0], calls[1]);
 }

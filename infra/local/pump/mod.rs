@@ -47,7 +47,7 @@ impl Pump {
     }
 
     /// Passes until nothing is due now.
-    pub async fn settle(&self) -> usize {
+    pub async fn run_until_idle(&self) -> usize {
         let mut invocations = 0;
         for _ in 0..SETTLE_PASSES_MAX {
             match self.pass().await {
@@ -70,16 +70,16 @@ impl Pump {
 
     /// Plays virtual time up to `until`, with a stop at everything that becomes due on the way.
     pub async fn play(&self, clock: &dyn SettableClock, until: Instant, rates: Rates) -> usize {
-        let mut invocations = self.settle().await;
+        let mut invocations = self.run_until_idle().await;
         while let Some(due) = self.next_due(rates).filter(|due| *due <= until) {
             if due <= clock.now() {
                 // Due, and yet settling did not deliver it: nothing will before an app is attached.
                 break;
             }
             clock.set(due);
-            invocations += self.settle().await;
+            invocations += self.run_until_idle().await;
         }
         clock.set(until.max(clock.now()));
-        invocations + self.settle().await
+        invocations + self.run_until_idle().await
     }
 }

@@ -86,7 +86,7 @@ impl Market {
             market.auctions.push((auction, AtomicI64::new(START_PRICE)));
         }
         market.item = market.catalogue().await?;
-        market.cloud.settle().await;
+        market.cloud.run_until_idle().await;
         Ok(market)
     }
 

@@ -86,7 +86,7 @@ async fn step_up(
     let mut steps = Vec::<Step>::new();
     let mut rate = start;
     while steps.len() < STEPS_MAX {
-        market.cloud.settle().await;
+        market.cloud.run_until_idle().await;
         let step = offer(rate, seconds, first, work).await?;
         first += step.done + step.failed;
         tell(&line(&step));

@@ -49,7 +49,7 @@ impl Exchange {
         let path = format!("/v1/catalog/{item}/options");
         let option = json!({ "option": "270" });
         app.post(&path).bearer(&admin.token).json(option).send().await.expect(201);
-        app.settle().await;
+        app.run_until_idle().await;
         Self { app, providers, item, centre }
     }
 
@@ -57,7 +57,7 @@ impl Exchange {
     pub async fn post(&self, who: &User, path: &str, body: Value) -> Reply {
         let key = self.app.app.entropy.uuid(self.app.now()).to_string();
         let reply = self.app.post(path).bearer(&who.token).key(&key).json(body).send().await;
-        self.app.settle().await;
+        self.app.run_until_idle().await;
         reply
     }
 
@@ -185,7 +185,7 @@ impl Exchange {
     pub async fn wait(&self, span: Span, function: &str) {
         self.app.clock.advance(span);
         self.app.invoke(function, json!({})).await.unwrap();
-        self.app.settle().await;
+        self.app.run_until_idle().await;
     }
 
     /// Available and held.

@@ -47,7 +47,7 @@ async fn a_key_is_remembered_when_later_bids_have_pushed_it_out_of_the_head() {
     for n in 0..6 {
         let who = if n % 2 == 0 { &juno } else { &minji };
         bid(&app, &id, who, 11_000 + n * 1_000, None).await.expect(201);
-        app.settle().await;
+        app.run_until_idle().await;
     }
     let again = bid_with(&app, &id, &minji, "early", body).await.expect(201);
     assert_eq!(again.text(), first.text());
@@ -85,7 +85,7 @@ async fn a_raise_repeats_like_any_bid() {
             let reply = bid_with(&app, &id, &minji, "k", other).await;
             reply.expect_problem(422, "idempotency-key-reused");
         }
-        app.settle().await;
+        app.run_until_idle().await;
     }
 }
 
@@ -100,7 +100,7 @@ async fn a_higher_amount_under_a_used_key_was_answered_with_the_first_bid() {
         let other = json!({ "amount": 30_000, "maxAmount": 50_000 });
         let reply = bid_with(&app, &id, &minji, "k", other).await;
         reply.expect_problem(422, "idempotency-key-reused");
-        app.settle().await;
+        app.run_until_idle().await;
     }
     assert_eq!(show(&app, &id).await["bidCount"], 1);
 }

@@ -25,7 +25,7 @@ async fn bought(purse: i64, again: bool) -> Story {
     body["buyAgain"] = again.into();
     let placed = floor.ask("orders", &buyer).json(body).send().await.expect(201).json();
     assert_eq!((&placed["state"], &placed["buyAgain"]), (&json!("matched"), &json!(again)));
-    floor.settle().await;
+    floor.run_until_idle().await;
     let trade = placed["tradeId"].as_str().unwrap().parse().unwrap();
     Story { floor, buyer, seller, trade }
 }
@@ -46,7 +46,7 @@ async fn the_next_ask_at_no_more_is_bought() {
         let next = floor.rest(&other, "sell", 10_000).await;
         floor.clock.advance(Span::seconds(1));
         floor.inspect(trade, &seller, grade).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         assert_eq!((floor.state(next).await, floor.state(dearer).await), ("matched", "open"));
         assert_eq!(matched(&floor, &buyer).await.len(), 2);
         // What came back went out again; the penalty stays.
@@ -66,14 +66,14 @@ async fn it_fails_again_and_is_bought_again() {
     // Or the two orders are as new as each other.
     floor.clock.advance(Span::seconds(1));
     floor.inspect(trade, &seller, "mismatch").await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     let second = matched(&floor, &buyer).await;
     let met = floor.read(&buyer, second[0]).await;
     assert_eq!((&met["matchedPrice"], &met["buyAgain"]), (&json!(8_000), &json!(true)));
     // Of what is bought again the limit is the price that was paid last: 9,000 is too dear.
     let trade = met["tradeId"].as_str().unwrap().parse().unwrap();
     floor.inspect(trade, &others[0], "mismatch").await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((matched(&floor, &buyer).await.len(), floor.book().await), (2, 1));
     assert_eq!(floor.purse(&buyer).await, (10_300 + 1_000 + 800, 0));
 }
@@ -84,7 +84,7 @@ async fn who_did_not_ask_for_it_gets_the_money_back() {
     let other = floor.trader().await;
     let next = floor.rest(&other, "sell", 10_000).await;
     floor.inspect(trade, &seller, "mismatch").await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(next).await, floor.trades().await), ("open", 1));
     assert_eq!(floor.purse(&buyer).await, (21_000, 0));
 }
@@ -95,7 +95,7 @@ async fn without_an_ask_in_reach_the_refund_stays() {
     let other = floor.trader().await;
     let dearer = floor.rest(&other, "sell", 11_000).await;
     floor.inspect(trade, &seller, "mismatch").await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(dearer).await, floor.trades().await), ("open", 1));
     assert_eq!(floor.purse(&buyer).await, (21_000, 0));
 }
@@ -105,7 +105,7 @@ async fn ones_own_ask_is_not_bought() {
     let Story { floor, buyer, seller, trade } = bought(20_000, true).await;
     let own = floor.rest(&buyer, "sell", 9_000).await;
     floor.inspect(trade, &seller, "mismatch").await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(own).await, floor.purse(&buyer).await), ("open", (21_000, 0)));
 }
 
@@ -116,12 +116,12 @@ async fn money_that_was_spent_meanwhile_buys_nothing() {
     let next = floor.rest(&other, "sell", 10_000).await;
     floor.cloud.pause("exchange-on-trade-cancelled");
     floor.inspect(trade, &seller, "mismatch").await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!(floor.purse(&buyer).await, (11_300, 0));
     // It goes into another bid before the message comes.
     floor.rest(&buyer, "buy", 9_000).await;
     floor.cloud.resume("exchange-on-trade-cancelled");
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(next).await, floor.trades().await), ("open", 1));
     assert_eq!(floor.purse(&buyer).await, (11_300 - 9_270, 9_270));
 }
@@ -139,11 +139,11 @@ async fn told_three_times_shuffled_and_late_it_buys_once() {
             knobs.shuffle = Some(seed);
         });
         floor.inspect(trade, &seller, "counterfeit").await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         let told = floor.sent::<TradeCancelled>().await;
         floor.clock.advance(Span::hours(1));
         floor.publish(&told[0]).await;
-        floor.settle().await;
+        floor.run_until_idle().await;
         assert_eq!((floor.trades().await, floor.book().await), (2, 2));
         assert_eq!(floor.purse(&buyer).await, (PURSE - 10_300 + 1_500, 0));
     }
@@ -154,13 +154,13 @@ async fn told_three_times_shuffled_and_late_it_buys_once() {
 async fn told_again_when_nothing_was_bought_it_still_buys_nothing() {
     let Story { floor, buyer, seller, trade } = bought(20_000, true).await;
     floor.inspect(trade, &seller, "mismatch").await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     let other = floor.trader().await;
     let later = floor.rest(&other, "sell", 9_000).await;
     let told = floor.sent::<TradeCancelled>().await;
     floor.clock.advance(Span::days(1));
     floor.publish(&told[0]).await;
-    floor.settle().await;
+    floor.run_until_idle().await;
     assert_eq!((floor.state(later).await, floor.trades().await), ("open", 1));
     assert_eq!(floor.purse(&buyer).await, (21_000, 0));
 }

@@ -69,7 +69,7 @@ async fn step(market: &Market, dice: &mut Dice) {
     let reply = request(market, verb, dice).send().await;
     assert!([200, 403, 404, 409, 503].contains(&reply.status()), "{}", reply.text());
     if dice.below(2) == 0 {
-        market.settle().await;
+        market.run_until_idle().await;
     }
 }
 

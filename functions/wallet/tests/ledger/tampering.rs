@@ -20,7 +20,7 @@ async fn rows() -> Vec<Item> {
     store.move_money(&movement("settle", MovementKind::Settlement, &settle), now).await.unwrap();
     world.requested(&minji, 7_000).await;
     world.requested(&seller, 3_000).await;
-    world.settle().await;
+    world.run_until_idle().await;
     world.cloud.pause("wallet-on-withdrawal-requested");
     world.requested(&minji, 1_000).await;
     let rows = world.rows().await.table(Table::Wallet).to_vec();

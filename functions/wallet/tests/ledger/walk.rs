@@ -157,11 +157,11 @@ async fn walk(steps: Vec<Step>, seed: Option<u64>) {
             .map(|(index, step)| apply(&world, &users, *step, round * 4 + index));
         inside += join_all(at_once).await.into_iter().flatten().sum::<i64>();
         if round % 3 == 2 {
-            world.settle().await;
+            world.run_until_idle().await;
         }
     }
     world.cloud.faults().clear();
-    world.settle().await;
+    world.run_until_idle().await;
     world.advance(kernel::Span::minutes(30)).await;
     let rows = world.rows().await;
     let books = read_books(rows.table(Table::Wallet));
