@@ -2,7 +2,7 @@
 
 use super::{
     names::{log_group_logical_id, pascal, stack_name},
-    parts::{Entry, alarm},
+    parts::{TemplateEntry, alarm},
     routes::routed,
 };
 use crate::{
@@ -17,7 +17,7 @@ const FAILED: &str = "{ ($.failed = 1) || \
 /// A line about a request: workers have no status.
 const ANSWERED: &str = "{ $.status > 0 }";
 
-pub(super) fn resources(context: &Context) -> Vec<Entry> {
+pub(super) fn resources(context: &Context) -> Vec<TemplateEntry> {
     let name = pascal(context.name);
     let group = log_group_logical_id(context.name);
     let log_group = map([

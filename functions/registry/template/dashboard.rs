@@ -5,7 +5,7 @@ use platform::Trigger;
 use serde_json::{Value, json};
 use store::Table;
 
-use super::{Api, contexts, parts::Entry, routes::routed};
+use super::{Api, contexts, parts::TemplateEntry, routes::routed};
 use crate::{
     CONTEXTS, Context,
     yaml::{Node, block, map, plain},
@@ -24,7 +24,7 @@ struct Graph {
     metrics: Vec<Value>,
 }
 
-pub(super) fn resource() -> Entry {
+pub(super) fn resource() -> TemplateEntry {
     let properties =
         map([("DashboardName", plain("!Ref AWS::StackName")), ("DashboardBody", body())]);
     let node = map([("Type", plain("AWS::CloudWatch::Dashboard")), ("Properties", properties)]);

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     grants,
     names::{queue_logical_id, stack_name, table_stream},
-    parts::{Entry, alarm},
+    parts::{TemplateEntry, alarm},
 };
 use crate::yaml::{Node, list, map, plain, text};
 
@@ -20,7 +20,7 @@ const ITERATOR_AGE_MAX: Span = Span::minutes(2);
 const RATE_EVENT_AGE_MAX: Span = Span::minutes(5);
 
 /// The function and its own alarms.
-pub(super) fn resources(function: &Function) -> Vec<Entry> {
+pub(super) fn resources(function: &Function) -> Vec<TemplateEntry> {
     let id = function.logical_id();
     let mut entries = vec![(id.clone(), resource(function))];
     if matches!(function.trigger, Trigger::Stream(_)) {

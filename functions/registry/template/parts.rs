@@ -6,9 +6,9 @@ use crate::yaml::{Node, list, map, plain, text, write};
 pub(super) const RESOURCE_DEPTH: usize = 1;
 
 /// A resource, output or other entry: its logical id and what it is.
-pub(super) type Entry = (String, Node);
+pub(super) type TemplateEntry = (String, Node);
 
-pub(super) fn resources(entries: Vec<Entry>) -> String {
+pub(super) fn resources(entries: Vec<TemplateEntry>) -> String {
     let blocks = entries.into_iter().map(|entry| write(&map([entry]), RESOURCE_DEPTH));
     blocks.collect::<Vec<_>>().join("\n")
 }

@@ -5,7 +5,7 @@ use platform::Trigger;
 
 use super::{
     names::{dead_letter_logical_id, pascal, queue_logical_id},
-    parts::{Entry, alarm},
+    parts::{TemplateEntry, alarm},
 };
 use crate::{
     Context,
@@ -17,7 +17,7 @@ const ALARM_METRICS_MAX: usize = 10;
 /// A message may be sent with a delay of 15 minutes, and counts as waiting meanwhile.
 const MESSAGE_AGE_MAX: Span = Span::minutes(20);
 
-pub(super) fn resources(context: &Context) -> Vec<Entry> {
+pub(super) fn resources(context: &Context) -> Vec<TemplateEntry> {
     let queues = context.functions.iter().filter_map(|function| match &function.trigger {
         Trigger::Queue(_) => Some(function.id()),
         _ => None,
@@ -28,7 +28,7 @@ pub(super) fn resources(context: &Context) -> Vec<Entry> {
 }
 
 /// One alarm, or as many as the number of queues asks for.
-pub(crate) fn dead_letters(context: &str, queues: &[&str]) -> Vec<Entry> {
+pub(crate) fn dead_letters(context: &str, queues: &[&str]) -> Vec<TemplateEntry> {
     grouped(&format!("{}DeadLetters", pascal(context)), queues, |group| {
         let description = format!(
             "Messages of {context} could not be handled. The alarm's graph names the queue: read \
@@ -43,7 +43,7 @@ pub(crate) fn dead_letters(context: &str, queues: &[&str]) -> Vec<Entry> {
 }
 
 /// The same for messages that nobody has worked on for too long.
-fn waiting(context: &str, queues: &[&str]) -> Vec<Entry> {
+fn waiting(context: &str, queues: &[&str]) -> Vec<TemplateEntry> {
     grouped(&format!("{}Waiting", pascal(context)), queues, |group| {
         let description = format!(
             "Messages of {context} wait too long. The alarm's graph names the queue: look whether \
@@ -57,7 +57,7 @@ fn waiting(context: &str, queues: &[&str]) -> Vec<Entry> {
     })
 }
 
-fn grouped(name: &str, queues: &[&str], alarm: impl Fn(&[&str]) -> Node) -> Vec<Entry> {
+fn grouped(name: &str, queues: &[&str], alarm: impl Fn(&[&str]) -> Node) -> Vec<TemplateEntry> {
     let groups = queues.chunks(ALARM_METRICS_MAX).zip(1_u32..);
     let named = groups.map(|(group, number)| {
         let number = if number == 1 { String::new() } else { number.to_string() };

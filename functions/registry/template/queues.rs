@@ -5,7 +5,7 @@ use platform::{Function, Queue, Trigger};
 
 use super::{
     names::{dead_letter_logical_id, pascal, queue_logical_id, stack_name},
-    parts::Entry,
+    parts::TemplateEntry,
 };
 use crate::{
     Context,
@@ -18,7 +18,7 @@ const VISIBILITY_TIMEOUTS: u32 = 6;
 const DEAD_LETTER_RETENTION_S: &str = "1209600";
 
 /// They are called by the function's name.
-pub(super) fn resources(function: &Function, queue: &Queue) -> Vec<Entry> {
+pub(super) fn resources(function: &Function, queue: &Queue) -> Vec<TemplateEntry> {
     let name = function.id();
     let mut entries = vec![
         (queue_logical_id(&name), main_queue(&name, queue, function.timeout_s)),
@@ -76,7 +76,7 @@ fn rule(name: &str, queue: &Queue) -> Node {
 /// One policy for all: a queue whose policy moves from one resource to another can be left without
 /// any. One statement for all: SQS takes ten conditions in a policy, and in a statement no other
 /// queue than its bearer. The bus is the deployment's own, so its rules are those of its stacks.
-pub(super) fn policy(context: &Context) -> Option<Entry> {
+pub(super) fn policy(context: &Context) -> Option<TemplateEntry> {
     let filled = context.functions.iter().filter_map(|function| match &function.trigger {
         Trigger::Queue(queue) if !queue.events.is_empty() => Some(queue_logical_id(&function.id())),
         _ => None,

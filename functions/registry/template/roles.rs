@@ -5,7 +5,7 @@ use platform::{Function, Trigger};
 
 use super::{
     names::{api_role_logical_id, function_arn},
-    parts::Entry,
+    parts::TemplateEntry,
     routes::routed,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The scheduler's role: it may start the scheduled functions.
-pub(super) fn scheduler(functions: &[&'static Function]) -> Entry {
+pub(super) fn scheduler(functions: &[&'static Function]) -> TemplateEntry {
     let scheduled =
         functions.iter().filter(|function| matches!(function.trigger, Trigger::Schedule(_)));
     let targets = scheduled.map(|function| arn(function)).collect();
@@ -26,7 +26,7 @@ pub(super) fn scheduler(functions: &[&'static Function]) -> Entry {
 
 /// The API's role in a context: it may start the context's routed functions. One role for all
 /// contexts would soon name more functions than an inline policy (10,240 characters) can hold.
-pub(super) fn api(context: &Context) -> Option<Entry> {
+pub(super) fn api(context: &Context) -> Option<TemplateEntry> {
     let routed = context.functions.iter().filter_map(|function| routed(function));
     let targets: Vec<Node> = routed.map(|(function, _)| arn(function)).collect();
     // No condition on the account: API Gateway does not say for whom it takes on the role of an

@@ -11,7 +11,7 @@ use platform::{Delivery, FALLBACK_PATH, Function, Http, Method};
 
 use super::{
     names::{api_role_logical_id, function_arn, stack_logical_id},
-    parts::Entry,
+    parts::TemplateEntry,
 };
 use crate::{
     CONTEXTS,
@@ -72,7 +72,7 @@ pub(super) fn routed(function: &'static Function) -> Option<(&'static Function, 
 }
 
 /// The resource of an API. What the APIs have in common stands in the parent's `Globals`.
-pub(super) fn api(api: Api, functions: &[&'static Function]) -> Entry {
+pub(super) fn api(api: Api, functions: &[&'static Function]) -> TemplateEntry {
     let stacks = CONTEXTS.iter().map(|context| plain(stack_logical_id(context.name)));
     let properties =
         map([("StageName", plain("$default")), ("DefinitionBody", definition(api, functions))]);

@@ -15,7 +15,7 @@ use super::{
     names::{
         secret_arn, secret_logical_id, stack_logical_id, table_arn, table_logical_id, table_stream,
     },
-    parts::{Entry, heading, resources},
+    parts::{TemplateEntry, heading, resources},
     queue_alarms, queues,
 };
 use crate::{
@@ -92,7 +92,7 @@ fn stack(context: &Context) -> Stack {
         write(&map([("Globals", globals::globals(context.name))]), 0),
         format!("Resources:\n{}", own_resources(context)),
     ];
-    let outputs: Vec<Entry> = streamed(context).map(output).collect();
+    let outputs: Vec<TemplateEntry> = streamed(context).map(output).collect();
     let body = body.into_iter().chain((!outputs.is_empty()).then(|| outputs_section(outputs)));
     let body: Vec<String> = body.collect();
     let declared = map(parameters(&body.concat())
@@ -134,13 +134,13 @@ fn own_resources(context: &Context) -> String {
     blocks.join("\n")
 }
 
-fn outputs_section(outputs: Vec<Entry>) -> String {
+fn outputs_section(outputs: Vec<TemplateEntry>) -> String {
     write(&map([("Outputs", map(outputs))]), 0)
 }
 
 impl Stack {
     /// The parent's resource that is this stack.
-    pub(super) fn application(&self) -> Entry {
+    pub(super) fn application(&self) -> TemplateEntry {
         let given = parameters(&self.content).into_iter();
         let given = map(given.map(|parameter| (parameter.name, plain(parameter.value))));
         let properties = map([("Location", plain(&self.path)), ("Parameters", given)]);
@@ -151,7 +151,7 @@ impl Stack {
 }
 
 /// Where the context's streams are served, as the parent's outputs.
-pub(super) fn handed_up(context: &Context) -> impl Iterator<Item = Entry> {
+pub(super) fn handed_up(context: &Context) -> impl Iterator<Item = TemplateEntry> {
     let stack = stack_logical_id(context.name);
     streamed(context).map(move |function| {
         let name = url_name(function);
@@ -168,7 +168,7 @@ fn streamed(context: &Context) -> impl Iterator<Item = &'static Function> {
     all.filter(|own| own.http().is_some_and(|http| http.delivery == Delivery::Streamed))
 }
 
-fn output(function: &'static Function) -> Entry {
+fn output(function: &'static Function) -> TemplateEntry {
     let name = url_name(function);
     let node = map([("Value", plain(format!("!GetAtt {name}.FunctionUrl")))]);
     (name, node)

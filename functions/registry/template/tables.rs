@@ -4,11 +4,11 @@ use store::Table;
 
 use super::{
     names::{parent_name, table_logical_id},
-    parts::Entry,
+    parts::TemplateEntry,
 };
 use crate::yaml::{Node, list, map, plain};
 
-pub(super) fn resource(table: Table) -> Entry {
+pub(super) fn resource(table: Table) -> TemplateEntry {
     let indexes: Vec<u8> = (1..=table.indexes()).collect();
     let index_names =
         indexes.iter().flat_map(|index| [format!("gsi{index}pk"), format!("gsi{index}sk")]);

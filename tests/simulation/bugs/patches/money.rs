@@ -16,8 +16,10 @@ pub const PATCHES: &[Patch] = &[
         name: "penalty-to-the-seller",
         breaks: "the seller who refused gets the penalty, the buyer owes it",
         file: "shared/domain/trade/money.rs",
-        search: "(Account::Penalty(agreement.seller), Account::Available(agreement.buyer))",
-        replace: "(Account::Penalty(agreement.buyer), Account::Available(agreement.seller))",
+        search: "from: Account::Penalty(agreement.seller),\n        \
+                 to: Account::Available(agreement.buyer),",
+        replace: "from: Account::Penalty(agreement.buyer),\n        \
+                  to: Account::Available(agreement.seller),",
         package: "jangteo-domain",
         tests: "trade",
     },
@@ -25,8 +27,8 @@ pub const PATCHES: &[Patch] = &[
         name: "refund-to-the-seller",
         breaks: "a cancelled trade's money goes to its seller",
         file: "shared/domain/trade/money.rs",
-        search: "(Account::Escrow(trade.id), Account::Available(trade.agreement.buyer))",
-        replace: "(Account::Escrow(trade.id), Account::Available(trade.agreement.seller))",
+        search: "from: Account::Escrow(trade.id), to: Account::Available(trade.agreement.buyer)",
+        replace: "from: Account::Escrow(trade.id), to: Account::Available(trade.agreement.seller)",
         package: "jangteo-domain",
         tests: "trade",
     },
