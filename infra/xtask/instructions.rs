@@ -44,7 +44,7 @@ use market::Market;
 /// promised.
 const START_INSTRUCTIONS_MAX: u64 = 2_500_000;
 /// The same of a function that reads one or more secrets.
-const START_WITH_SECRETS_INSTRUCTIONS_MAX: u64 = 3_500_000;
+const START_WITH_SECRETS_INSTRUCTIONS_MAX: u64 = 2_700_000;
 /// One invocation that places a bid, SDK included: what it takes today. May only fall.
 const BID_INSTRUCTIONS_MAX: u64 = 1_480_000;
 /// `performance.md` does. Left are the signatures of two calls (380,000: callgrind's processor has
