@@ -28,7 +28,7 @@ def begin(command):
     now = datetime.datetime.now(datetime.timezone.utc)
     return {
         "command": " ".join([command, *sys.argv[1:]]),
-        "argv": sys.argv,
+        "argv": [word.removeprefix(f"{ROOT}/") for word in sys.argv],
         "commit": git("rev-parse", "HEAD") or UNKNOWN,
         "dirty": None if changes is None else bool(changes),
         "began": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -13,7 +13,7 @@ pub const UNKNOWN: &str = "unknown";
 pub struct Run {
     /// How to repeat it.
     pub command: String,
-    /// What the process was started with, the program first.
+    /// What the process was started with, the program first; paths in the checkout from its root.
     pub argv: Vec<String>,
     /// The commit that was checked out; [`UNKNOWN`] outside of a repository.
     pub commit: String,
@@ -33,12 +33,19 @@ impl Run {
         let changes = git(root, &["status", "--porcelain"]);
         Self {
             command: words.join(" "),
-            argv: std::env::args().collect(),
+            argv: std::env::args().map(|word| within(root, &word)).collect(),
             commit: head(root).unwrap_or_else(|| UNKNOWN.to_owned()),
             dirty: changes.map(|changes| !changes.is_empty()),
             began: now().to_string(),
         }
     }
+}
+
+/// A path in `root` from there on; whatever else as it is. Where a checkout lies is nobody's figure.
+fn within(root: &Path, word: &str) -> String {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let inside = Path::new(word).strip_prefix(root).ok().and_then(Path::to_str);
+    inside.unwrap_or(word).to_owned()
 }
 
 #[expect(clippy::disallowed_methods, reason = "when a tool ran is the machine's own time")]

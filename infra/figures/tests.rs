@@ -30,6 +30,13 @@ fn a_run_outside_of_a_repository_knows_no_commit() {
 }
 
 #[test]
+fn a_run_says_nothing_of_where_the_checkout_lies() {
+    let program = std::env::current_exe().unwrap();
+    let run = Run::begin(program.parent().unwrap(), "cargo xtask x", &["--seeds"]);
+    assert_eq!(run.argv[0], program.file_name().unwrap().to_str().unwrap());
+}
+
+#[test]
 fn a_run_says_the_commit_and_whether_the_tree_was_changed() {
     let folder = folder("inside");
     git(&folder, &["init", "--quiet"]);
