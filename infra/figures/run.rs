@@ -41,7 +41,7 @@ impl Run {
     }
 }
 
-/// A path in `root` from there on; whatever else as it is. Where a checkout lies is nobody's figure.
+/// A path in `root` from there on; all else as it is. Where a checkout lies is nobody's figure.
 fn within(root: &Path, word: &str) -> String {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let inside = Path::new(word).strip_prefix(root).ok().and_then(Path::to_str);
