@@ -80,7 +80,7 @@ impl World {
             None => Body::empty(),
         };
         let request = request.body(body).unwrap();
-        let router = self.fleet.router();
+        let (container, router) = self.fleet.router();
         let work = async move {
             let response = match router.oneshot(request).await {
                 Ok(response) => response,
@@ -100,7 +100,7 @@ impl World {
                 Reply::Answer(status, body)
             }
             Ended::Crashed => {
-                self.fleet.crashed(&route);
+                self.fleet.crashed(&route, container);
                 Reply::Lost
             }
         };

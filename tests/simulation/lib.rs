@@ -29,6 +29,7 @@ mod crashes;
 mod cross_checks;
 mod fault_schedule;
 mod faults;
+mod fleet;
 mod history_log;
 mod interruption;
 mod liveness;

@@ -61,6 +61,24 @@ fn nothing_is_found_on_a_quiet_day() {
     assert_eq!(struck(&outcome.counts), Vec::<&str>::new());
 }
 
+/// A crash once put a fresh container in the place of any, and the one that had crashed went on with
+/// what it remembered.
+#[test]
+fn a_crash_takes_its_own_container_and_no_other() {
+    let world = world::World::new(&Options::new(1, 1));
+    let before = world.fleet.containers();
+    for crashed in before.clone() {
+        world.fleet.crashed("auction-place-bid", crashed);
+        assert!(!world.fleet.containers().contains(&crashed));
+    }
+    assert!(before.iter().all(|gone| !world.fleet.containers().contains(gone)));
+    // It crashed while it was being recycled: nobody else goes for it.
+    let now = world.fleet.containers();
+    world.fleet.crashed("auction-place-bid", before[0]);
+    assert_eq!(world.fleet.containers(), now);
+    world.cloud.detach();
+}
+
 /// The kinds of faults that struck.
 fn struck(counts: &Counts) -> Vec<&'static str> {
     let all = Fault::ALL.iter().filter(|it| counts.contains_key(&history_log::fault_count(**it)));

@@ -1,44 +1,32 @@
-//! The market of one run: the real functions on the embedded cloud, in several containers that
-//! crash, are recycled and disagree about the time.
+//! The market of one run: the real functions on the embedded cloud, its people and its judges.
 
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
     rc::Rc,
-    sync::{
-        Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicU32, AtomicU64, Ordering},
-    },
+    sync::Arc,
 };
 
-use axum::Router;
 use domain::identity::Role;
 use engines::dynoxide::Dynoxide;
 use gateway::{fake::Providers, payout::FakeBank};
 use kernel::{Clock, Id, Instant, Span, UserId};
-use local::{Cloud, CloudOptions, DataPlace, Invoked, Invoker, Rates};
-use platform::{App, Config, Entropy, Function, LogLines, Parts, hashing::Hashing};
-use serde_json::Value;
-use tokio::sync::oneshot;
+use local::{Cloud, CloudOptions, DataPlace, Invoker, Rates};
+use platform::{App, Config, Entropy as _, hashing::Hashing};
 
 use crate::{
-    Options, Points,
+    Options,
     clock::PlayedClock,
-    crashes::Crashes,
-    faults::Fault,
+    fleet::{Fleet, FleetParts, Log},
     history_log::HistoryLog,
-    interruption::{Ended, Interruptible, Stall, Trace},
     observations::Observations,
     person::{Part, Person},
     priority_checker::PriorityChecker,
     prng::Prng,
-    tasks::{Spawner, Tasks},
+    tasks::Tasks,
     transition_checker::{TransitionChecker, Witnesses},
 };
 
-/// How many containers there are at any time.
-const CONTAINERS: usize = 3;
-static REGIONS: AtomicU64 = AtomicU64::new(0);
 /// Where the providers stand. Nothing listens there.
 const BASE: &str = "http://providers.local";
 
@@ -67,55 +55,6 @@ pub struct World {
     /// What is wrong, as soon as somebody sees it.
     pub findings: RefCell<Vec<String>>,
     keys: App,
-}
-
-/// The containers, and how they fare.
-pub struct Fleet {
-    cloud: Cloud,
-    config: Config,
-    clock: PlayedClock,
-    prng: Prng,
-    log: Arc<Log>,
-    history: Arc<HistoryLog>,
-    transition_checker: Arc<TransitionChecker>,
-    spawner: Spawner,
-    functions: Vec<&'static Function>,
-    containers: Mutex<Vec<Place>>,
-    /// What befalls invocations.
-    pub crashes: Crashes,
-    /// The way of each invocation.
-    points: Mutex<Points>,
-    breaches: Mutex<Vec<String>>,
-    me: Weak<Fleet>,
-}
-
-#[derive(Clone)]
-struct Place {
-    app: App,
-    router: Router,
-    /// Its clock is wrong.
-    skewed: bool,
-}
-
-/// Counts log lines, and keeps those that tell of something wrong.
-#[derive(Default)]
-pub struct Log {
-    pub bad: Mutex<Vec<String>>,
-    pub failed: AtomicU32,
-}
-
-impl LogLines for Log {
-    fn line(&self, line: &Value) {
-        if line["failed"] != 1 {
-            return;
-        }
-        self.failed.fetch_add(1, Ordering::Relaxed);
-        let text = line.to_string();
-        // No fault of the cloud may make a handler panic, or answer what it cannot explain.
-        if text.contains("panic:") || line["problem"] == "internal" {
-            self.bad.lock().unwrap_or_else(PoisonError::into_inner).push(text);
-        }
-    }
 }
 
 /// On our own engine, or on the engine crate.
@@ -157,25 +96,17 @@ impl World {
         }
         let tasks = Tasks::new(Prng::new(seed, "schedule"));
         let log = Arc::new(Log::default());
-        let fleet = Arc::new_cyclic(|me| Fleet {
+        let parts = FleetParts {
             cloud: cloud.clone(),
             config,
             clock,
-            prng: Prng::new(seed, "fleet"),
             log: Arc::clone(&log),
             history: Arc::clone(&history),
             transition_checker: Arc::clone(&transition_checker),
             spawner: tasks.spawner(),
             functions,
-            containers: Mutex::default(),
-            crashes: Crashes::new(options),
-            points: Mutex::default(),
-            breaches: Mutex::default(),
-            me: me.clone(),
-        });
-        for _ in 0..CONTAINERS {
-            fleet.add();
-        }
+        };
+        let fleet = Fleet::start(parts, options);
         cloud.attach_invoker(Arc::<Fleet>::clone(&fleet) as Arc<dyn Invoker>);
         let keys = fleet.app();
         Rc::new(Self {
@@ -249,142 +180,5 @@ impl World {
             let slept = std::pin::pin!(self.sleep(wait));
             futures::future::select(written, slept).await;
         }
-    }
-}
-
-impl Fleet {
-    /// A new container with a memory and a clock of its own.
-    fn make(&self) -> Place {
-        let skew =
-            Span::millis(if self.crashes.are_on() { self.prng.between(-2_000, 2_000) } else { 0 });
-        let app = App::new(Parts {
-            config: self.config.clone(),
-            sdk: self.sdk(),
-            clock: Arc::new(self.clock.skewed(skew)),
-            entropy: Arc::new(self.prng.clone()),
-            log: Arc::<Log>::clone(&self.log),
-        })
-        .unwrap();
-        let router = local::router(&self.cloud, app.clone(), &self.functions);
-        Place { app, router, skewed: skew != Span::millis(0) }
-    }
-
-    /// The SDK counts how many retries it may still make per service and region, for the whole
-    /// process: with a region of its own, a container shares that count with no other run.
-    fn sdk(&self) -> aws_types::SdkConfig {
-        let number = REGIONS.fetch_add(1, Ordering::Relaxed);
-        let region = aws_types::region::Region::new(format!("run-{number}"));
-        self.cloud.sdk_config().into_builder().region(region).build()
-    }
-
-    fn add(&self) {
-        let place = self.make();
-        self.containers.lock().unwrap().push(place);
-    }
-
-    fn app(&self) -> App {
-        self.containers.lock().unwrap()[0].app.clone()
-    }
-
-    /// Puts a fresh container in the place of one of them.
-    pub fn recycle(&self) {
-        let place = self.make();
-        let mut containers = self.containers.lock().unwrap();
-        let which = self.prng.below(containers.len());
-        let old = std::mem::replace(&mut containers[which], place);
-        self.breaches.lock().unwrap().extend(old.app.breaches());
-        self.history.count("containers recycled");
-    }
-
-    /// Answers outside their contracts, so far.
-    pub fn breaches(&self) -> Vec<String> {
-        let mut all = self.breaches.lock().unwrap().clone();
-        all.extend(self.containers.lock().unwrap().iter().flat_map(|place| place.app.breaches()));
-        all
-    }
-
-    fn pick(&self) -> Place {
-        let containers = self.containers.lock().unwrap();
-        let place = containers[self.prng.below(containers.len())].clone();
-        if place.skewed {
-            self.history.strike(Fault::ClockSkew);
-        }
-        place
-    }
-
-    /// The gateway of one of the containers.
-    pub fn router(&self) -> Router {
-        self.pick().router
-    }
-
-    /// Whether the next invocation stands still somewhere.
-    pub fn stall(&self) -> Option<Stall> {
-        let stall = self.crashes.stall();
-        if stall.is_some() {
-            self.history.strike(Fault::Stall);
-        }
-        stall
-    }
-
-    /// An invocation is over, and went this way.
-    pub fn done(&self, function: &str, nth: u32, trace: Trace) {
-        self.points.lock().unwrap().insert((function.to_owned(), nth), trace);
-    }
-
-    #[must_use]
-    pub fn points(&self) -> Points {
-        self.points.lock().unwrap().clone()
-    }
-
-    /// An invocation crashed: its container is gone, and sometimes others are recycled as well.
-    pub fn crashed(&self, function: &str) {
-        self.history.strike(Fault::Crash);
-        self.history.step(|| format!("crash of {function}"));
-        self.recycle();
-    }
-}
-
-/// Every invocation is a task of its own, in whichever container.
-impl Invoker for Fleet {
-    fn invoke(&self, function: &'static Function, payload: Value) -> Invoked {
-        let kind = match &function.trigger {
-            platform::Trigger::Queue(_) => "queue batch",
-            platform::Trigger::Stream(_) => "stream batch",
-            platform::Trigger::Schedule(_) => "schedule tick",
-            platform::Trigger::Http(_) => "invocation",
-        };
-        self.transition_checker.look(&payload);
-        let records = payload["Records"].as_array().map_or(1, Vec::len);
-        self.history.add(kind, 1);
-        self.history.add("records delivered", u64::try_from(records).unwrap_or(0));
-        let id = function.id();
-        self.history.step(|| format!("invoke {id}"));
-        let app = self.pick().app;
-        let work = platform::host::invoke(function, app, payload);
-        let (nth, crash_at) = self.crashes.next(&id);
-        let work = Interruptible::new(work, crash_at, self.stall());
-        let (done, outcome) = oneshot::channel();
-        self.spawner.spawn(async move {
-            // An error means that the pump is gone: the run is over.
-            let _over = done.send(work.await);
-        });
-        let fleet = self.me.clone();
-        Box::pin(async move {
-            match outcome.await {
-                Ok(Ended::Done(answer, trace)) => {
-                    if let Some(fleet) = fleet.upgrade() {
-                        fleet.done(&id, nth, trace);
-                    }
-                    answer.map_err(|failure| failure.to_string())
-                }
-                Ok(Ended::Crashed) => {
-                    if let Some(fleet) = fleet.upgrade() {
-                        fleet.crashed(&id);
-                    }
-                    Err("crashed".to_owned())
-                }
-                Err(_) => Err("the run is over".to_owned()),
-            }
-        })
     }
 }
