@@ -3,7 +3,8 @@
 use domain::{
     catalog::{CatalogItem, ItemOption},
     exchange::{
-        Instrument, Order, OrderFunding, OrderState, Price, Side, Terms, TimeInForce, quote,
+        Instrument, Order, OrderFunding, OrderState, Price, Rejection, Side, Terms, TimeInForce,
+        quote,
     },
     payment::{PAYMENT_MAX as CARD_MAX, method::PaymentPassword},
 };
@@ -74,6 +75,8 @@ pub struct Draft {
     pub rebuy_if_failed: bool,
     /// How many days it rests. Absent: it is met at once or not at all.
     pub expires_in_days: Option<i64>,
+    /// A price that slips make is meant.
+    pub confirmed: bool,
 }
 
 impl Draft {
@@ -110,6 +113,11 @@ pub async fn place(
         return Err(refusal::not_traded());
     };
     let time_in_force = draft.time_in_force(now);
+    let last = context.quotes.last.map(|last| last.price);
+    if time_in_force.rests() && !draft.confirmed && draft.price.is_off(last) {
+        let meets_at = context.quotes.meets_at(draft.side, draft.price);
+        return Err(refusal::unconfirmed(&context.quotes, meets_at));
+    }
     let terms = terms(app, user, &draft, &context, item, now).await?;
     // What never rests needs no priority.
     let priority = match time_in_force.rests() {
@@ -128,13 +136,17 @@ pub async fn place(
         ended_at: None,
         fingerprint: fingerprint.to_owned(),
     };
-    let submission = Submission { before: None, order: &order, time_in_force };
+    let confirmed = draft.confirmed;
+    let submission = Submission { before: None, order: &order, time_in_force, confirmed };
     match submit(app, submission, Some(heads), now).await? {
         Outcome::Done(order) => created(&order),
         Outcome::Known => {
             let first = app.store.order(id, Read::Consistent).await?;
             let first = first.ok_or_else(|| Problem::try_again("the order came and went"))?;
             repeat(&first, fingerprint)
+        }
+        Outcome::Rejected(Rejection::Unconfirmed { meets_at }) => {
+            Err(refusal::unconfirmed(&context.quotes, meets_at))
         }
         Outcome::Rejected(rejection) => Err(refusal::order(rejection)),
         Outcome::Money(MoneyWrite::Balance(_), wallet) => {

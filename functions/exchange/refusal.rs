@@ -1,11 +1,11 @@
 //! Rejections of the rules as problem documents.
 
-use domain::exchange::{OrderState, Rejection};
+use domain::exchange::{OrderState, Price, Rejection};
 use kernel::{OrderId, ProblemCode, codes};
 use platform::Problem;
-use store::{Item, ledger::read_balance};
+use store::{Item, exchange::Quotes, ledger::read_balance};
 
-/// What placing an order can meet, beside the body's own faults.
+/// What an order that may rest can meet, beside the body's own faults.
 pub const ORDER_PROBLEMS: &[ProblemCode] = &[
     codes::NOT_TRADED,
     codes::ADDRESS_NOT_FOUND,
@@ -15,6 +15,28 @@ pub const ORDER_PROBLEMS: &[ProblemCode] = &[
     codes::WRONG_PAYMENT_PASSWORD,
     codes::PAYMENT_PASSWORD_LOCKED,
     codes::INSUFFICIENT_BALANCE,
+    codes::SELF_TRADE,
+    codes::CONFIRM_PRICE,
+];
+
+/// What taking the best ask can meet.
+pub const BUYING_PROBLEMS: &[ProblemCode] = &[
+    codes::NOT_TRADED,
+    codes::ADDRESS_NOT_FOUND,
+    codes::PAYMENT_METHOD_NOT_FOUND,
+    codes::WRONG_PAYMENT_PASSWORD,
+    codes::PAYMENT_PASSWORD_LOCKED,
+    codes::INSUFFICIENT_BALANCE,
+    codes::SELF_TRADE,
+    codes::PRICE_MOVED,
+];
+
+/// What taking the best bid can meet.
+pub const SELLING_PROBLEMS: &[ProblemCode] = &[
+    codes::NOT_TRADED,
+    codes::ADDRESS_NOT_FOUND,
+    codes::PAYOUT_ACCOUNT_REQUIRED,
+    codes::PENALTY_DUE,
     codes::SELF_TRADE,
     codes::PRICE_MOVED,
 ];
@@ -43,7 +65,22 @@ pub fn order(rejection: Rejection) -> Problem {
             let problem = Problem::rejected(codes::PRICE_MOVED, &rejection);
             problem.member("best", best.map(|price| price.get()))
         }
+        Rejection::Unconfirmed { meets_at } => unconfirmed(&Quotes::default(), meets_at),
     }
+}
+
+/// A price that slips make. `meets_at`: where the order would have met another one.
+pub fn unconfirmed(quotes: &Quotes, meets_at: Option<Price>) -> Problem {
+    let detail = match meets_at {
+        Some(price) => format!("The order would be matched at {} won at once.", price.get()),
+        None => "The price is more than 10 % off the last trade.".to_owned(),
+    };
+    let won = |price: Option<Price>| price.map(Price::get);
+    Problem::new(codes::CONFIRM_PRICE, format!("{detail} Send `confirm: true` if you mean it."))
+        .member("wouldMatchAt", won(meets_at))
+        .member("lowestAsk", won(quotes.ask))
+        .member("highestBid", won(quotes.bid))
+        .member("lastTrade", quotes.last.map(|last| last.price.get()))
 }
 
 /// The wallet does not hold price and fee.

@@ -34,6 +34,8 @@ pub struct Submission<'a> {
     pub before: Option<&'a Order>,
     pub order: &'a Order,
     pub time_in_force: TimeInForce,
+    /// Whether it may meet another one: an order that comes back may, and a confirmed one.
+    pub confirmed: bool,
 }
 
 /// What came of it.
@@ -70,7 +72,8 @@ pub async fn submit(
     let user = order.user;
     let price = order.terms.price;
     let time_in_force = submission.time_in_force;
-    let incoming = Incoming { user, side, price, time_in_force };
+    let confirmed = submission.confirmed;
+    let incoming = Incoming { user, side, price, time_in_force, confirmed };
     let mut heads = heads;
     let mut unsure = false;
     let mut attempts = SUBMIT.attempts();

@@ -29,7 +29,7 @@ class Stage:
 
     def order(self, who, side, price, funding=None, days=30):
         body = {"itemId": self.item, "option": "270", "side": side, "price": price,
-                "expiresInDays": days, "addressId": self.homes[who]}
+                "expiresInDays": days, "addressId": self.homes[who], "confirm": True}
         if funding:
             body["funding"] = funding
         return self.market.post("/v1/exchange/orders", who, body).due(201).json

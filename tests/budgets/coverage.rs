@@ -30,13 +30,6 @@ const UNPROVOKED: &[(&str, &str, &str)] = &[
     ("auction-buy-now", "409 buy-now-gone", "no price reaches it: what does buys"),
     ("auction-buy-now", "409 bid-too-low", "of bids: the two routes share a list"),
     ("auction-buy-now", "409 maximum-not-raised", "of bids: the two routes share a list"),
-    ("exchange-place-order", "409 price-moved", "of buy-now and sell-now: they share a list"),
-    ("exchange-buy-now", "409 payout-account-required", "of sellers: the routes share a list"),
-    ("exchange-buy-now", "409 penalty-due", "of sellers: the routes share a list"),
-    ("exchange-sell-now", "404 payment-method-not-found", "of buyers: the routes share a list"),
-    ("exchange-sell-now", "401 wrong-payment-password", "of buyers: the routes share a list"),
-    ("exchange-sell-now", "429 payment-password-locked", "of buyers: the routes share a list"),
-    ("exchange-sell-now", "409 insufficient-balance", "of buyers: the routes share a list"),
 ];
 
 fn checked_in() -> Book {

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::{
     placing::{self, Draft, FundingChoice, GRANTS},
-    refusal::ORDER_PROBLEMS,
+    refusal::BUYING_PROBLEMS,
     view::OrderView,
 };
 
@@ -24,7 +24,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "buy_now",
     Http::post(PATH, || routes!(handle))
         .idempotency(IdempotencyRule::Required)
-        .problems(ORDER_PROBLEMS),
+        .problems(BUYING_PROBLEMS),
 )
 .grants(GRANTS)
 .tells(&[TradeMatched::KIND])
@@ -78,6 +78,8 @@ async fn handle(
         rebuy_if_failed: body.buy_again,
         address: body.address_id,
         expires_in_days: None,
+        // The limit says so.
+        confirmed: true,
     };
     Box::pin(placing::place(&app, &once, caller.user, draft, now)).await
 }

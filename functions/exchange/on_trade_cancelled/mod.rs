@@ -70,6 +70,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
         before: Some(&before),
         order: &order,
         time_in_force: TimeInForce::GoodTil(order.terms.expires_at),
+        confirmed: true,
     };
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
@@ -130,8 +131,12 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         fingerprint,
         ..first
     };
-    let submission =
-        Submission { before: None, order: &order, time_in_force: TimeInForce::ImmediateOrCancel };
+    let submission = Submission {
+        before: None,
+        order: &order,
+        time_in_force: TimeInForce::ImmediateOrCancel,
+        confirmed: true,
+    };
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Written down, so that a message that comes again does not buy what came later.

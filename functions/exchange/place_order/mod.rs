@@ -59,6 +59,10 @@ struct PlaceOrder {
     /// A buyer's: when the goods fail inspection, buy the next ask at no more than the same price.
     #[serde(default)]
     buy_again: bool,
+    /// That a price is meant which slips make: more than 10 % off the last trade, or one that
+    /// meets an order of the other side. Without it such an order is `confirm-price`.
+    #[serde(default)]
+    confirm: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -73,6 +77,11 @@ enum SideChoice {
 /// It meets the best order of the other side at that order's price, the oldest among equals, or
 /// rests until it is met, cancelled or past its time. Of a buyer's wallet, price and fee are held
 /// at once; a card is charged after the match. What an order comes to, `/v1/exchange/quote` says.
+///
+/// A bid at or above the lowest ask, an ask at or below the highest bid, and a price more than 10 %
+/// off the last trade need `confirm`; without it the answer is `confirm-price` and says what the
+/// order would do: `wouldMatchAt`, and what the market was moments ago (`lowestAsk`, `highestBid`,
+/// `lastTrade`).
 #[utoipa::path(
     post,
     path = PATH,
@@ -112,6 +121,7 @@ fn draft(body: PlaceOrder) -> Result<Draft, Problem> {
         address: body.address_id,
         rebuy_if_failed: body.buy_again,
         expires_in_days: Some(body.expires_in_days),
+        confirmed: body.confirm,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Orders that come to rest or meet, and what their repetitions are told.
 
+mod confirming;
 mod limits;
 mod refusals;
 

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use crate::{
     placing::{self, Draft, SELL_GRANTS},
-    refusal::ORDER_PROBLEMS,
+    refusal::SELLING_PROBLEMS,
     view::OrderView,
 };
 
@@ -24,7 +24,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "sell_now",
     Http::post(PATH, || routes!(handle))
         .idempotency(IdempotencyRule::Required)
-        .problems(ORDER_PROBLEMS),
+        .problems(SELLING_PROBLEMS),
 )
 .grants(SELL_GRANTS)
 .tells(&[TradeMatched::KIND])
@@ -73,6 +73,8 @@ async fn handle(
         rebuy_if_failed: false,
         address: body.address_id,
         expires_in_days: None,
+        // The limit says so.
+        confirmed: true,
     };
     Box::pin(placing::place(&app, &once, caller.user, draft, now)).await
 }

@@ -146,7 +146,7 @@ impl Floor {
         self.token(who.user.id, &[Role::User])
     }
 
-    /// The body of an order of size 270 for 30 days, from the wallet.
+    /// The body of an order of size 270 for 30 days, from the wallet, at a price that is meant.
     pub fn order(&self, who: &Trader, side: &str, price: i64) -> Value {
         let mut body = json!({
             "itemId": self.item,
@@ -155,6 +155,7 @@ impl Floor {
             "price": price,
             "expiresInDays": 30,
             "addressId": who.address,
+            "confirm": true,
         });
         if side == "buy" {
             body["funding"] = json!({ "from": "wallet" });

@@ -181,6 +181,7 @@ impl Market {
                 json!({
                     "itemId": market.item, "option": turn(&OPTIONS, number).ok(), "side": side,
                     "price": 1_000, "expiresInDays": 30, "addressId": who.address,
+                    "confirm": true,
                 })
             };
             let ask = order(seller, "sell");

@@ -56,6 +56,9 @@ pub struct Incoming {
     /// The limit.
     pub price: Price,
     pub time_in_force: TimeInForce,
+    /// Whether whoever sends it knows that it meets another one, if it does; an order that is met
+    /// at once or not at all says so by itself.
+    pub confirmed: bool,
 }
 
 /// The book as it was read: first the heads, then the best order of the other side.
@@ -122,6 +125,8 @@ pub enum Rejection {
     SelfTrade,
     #[error("there is no order within the limit")]
     PriceMoved { best: Option<Price> },
+    #[error("the price is one that slips make; confirm it")]
+    Unconfirmed { meets_at: Option<Price> },
 }
 
 impl Head {
@@ -172,6 +177,9 @@ pub fn decide(incoming: &Incoming, seen: &Seen) -> Result<Plan, Rejection> {
 fn take(incoming: &Incoming, seen: &Seen, best: Resting) -> Result<Plan, Rejection> {
     if best.user == incoming.user {
         return Err(Rejection::SelfTrade);
+    }
+    if incoming.time_in_force.rests() && !incoming.confirmed {
+        return Err(Rejection::Unconfirmed { meets_at: Some(best.price) });
     }
     let other = incoming.side.other();
     let price = best.price.get();

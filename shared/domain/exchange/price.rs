@@ -10,6 +10,9 @@ pub const PRICE_STEP: Won = Won::constant(1_000);
 /// With the buyer's fee on top still within the limit of an amount.
 pub const PRICE_MAX: Won = Won::constant(970_000_000_000);
 
+/// A price this far from the last trade is confirmed before it is placed (`rules.md`).
+pub const OFF_PERCENT: i64 = 10;
+
 /// A price of the exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Won);
@@ -37,6 +40,13 @@ impl Price {
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0.get()
+    }
+
+    /// Whether it is more than [`OFF_PERCENT`] away from the last trade; from none, it never is.
+    #[must_use]
+    pub fn is_off(self, last: Option<Won>) -> bool {
+        let away = |last: Won| (self.get() - last.get()).abs() * 100 > last.get() * OFF_PERCENT;
+        last.is_some_and(away)
     }
 }
 

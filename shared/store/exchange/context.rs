@@ -7,7 +7,11 @@ use domain::{
 };
 use kernel::{AddressId, OrderId, UserId};
 
-use super::{heads::AskedHeads, read_order};
+use super::{
+    heads::AskedHeads,
+    quotes::{self, Quotes},
+    read_order,
+};
 use crate::{
     Read, Store, StoreError, Table,
     batch::{Batch, present},
@@ -32,6 +36,8 @@ pub struct OrderContext {
     pub payout_account: bool,
     /// Whether the user owes more for penalties than the wallet holds.
     pub in_debt: bool,
+    /// The last trade, and the best prices of moments ago.
+    pub quotes: Quotes,
 }
 
 impl Store {
@@ -52,6 +58,8 @@ impl Store {
         let address = batch.ask(Table::Identity, keys::address(user, address), read_address);
         let payout_account = batch.ask(Table::Wallet, keys::payout_account(user), present);
         let balance = batch.ask(Table::Wallet, keys::wallet(user), read_balance);
+        let quotes = keys::quotes(instrument.item, instrument.option);
+        let quotes = batch.ask(Table::Exchange, quotes, |item| quotes::read(Some(item)));
         let found = self.read_batch(&batch).await?;
         Ok(OrderContext {
             order: found.of(&order)?,
@@ -60,6 +68,7 @@ impl Store {
             address: found.of(&address)?,
             payout_account: found.of(&payout_account)?.is_some(),
             in_debt: found.of(&balance)?.unwrap_or_default().in_debt(),
+            quotes: found.of(&quotes)?.unwrap_or_default(),
         })
     }
 }

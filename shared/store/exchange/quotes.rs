@@ -35,6 +35,18 @@ pub struct Quotes {
     pub(super) watch: u32,
 }
 
+impl Quotes {
+    /// Where an order would meet another one, as far as these tell.
+    #[must_use]
+    pub fn meets_at(&self, side: Side, price: Price) -> Option<Price> {
+        let best = match side {
+            Side::Buy => self.ask,
+            Side::Sell => self.bid,
+        };
+        best.filter(|best| side.crosses(price.get(), best.get()))
+    }
+}
+
 /// The trade that was paid last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Last {

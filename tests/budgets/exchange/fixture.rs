@@ -92,9 +92,9 @@ impl Floor {
         self.order(by, json!({ "side": "buy", "price": price, "funding": funding }))
     }
 
-    /// The body of an order of 30 days.
+    /// The body of an order of 30 days, at a price that is meant.
     pub fn order(&self, by: &Trader, particulars: Value) -> Value {
-        self.with(by, json!({ "expiresInDays": 30 }), particulars)
+        self.with(by, json!({ "expiresInDays": 30, "confirm": true }), particulars)
     }
 
     /// The body of an order that does not rest.

@@ -66,6 +66,9 @@ async fn placed(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
     floor.stage.fund(seller.id, 1_000_000).await;
     let own = floor.bid(seller, 20_000, &wallet());
     floor.place("409 self-trade", seller, own).await;
+    let mut slip = floor.bid(buyer, 20_000, &wallet());
+    slip["confirm"] = json!(false);
+    floor.place("409 confirm-price", buyer, slip).await;
 
     let ask = floor.ask(seller, 10_000);
     floor.place("201 ask meets a wallet's bid", seller, ask).await;

@@ -125,6 +125,7 @@ impl Exchange {
     pub async fn order(&self, who: &Trader, particulars: Value) -> Value {
         let mut body = json!({
             "itemId": self.item, "option": "270", "expiresInDays": 30, "addressId": who.address,
+            "confirm": true,
         });
         for (name, value) in particulars.as_object().unwrap() {
             body[name] = value.clone();

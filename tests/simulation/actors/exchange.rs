@@ -65,6 +65,7 @@ impl Actor {
         let Some(mut body) = self.order() else { return };
         body["price"] = json!(self.prng.between(90, 110) * 1_000);
         body["expiresInDays"] = json!(self.prng.pick(DAYS).unwrap());
+        body["confirm"] = json!(true);
         if self.prng.often(500) {
             body["side"] = json!("sell");
         } else {
@@ -80,6 +81,7 @@ impl Actor {
         let mut body = self.order_of(&self.catalogue.crowded);
         body["price"] = json!(price * 1_000);
         body["expiresInDays"] = json!(1);
+        body["confirm"] = json!(true);
         body["side"] = json!(side.as_str());
         if side == Side::Buy {
             body["funding"] = self.funding();

@@ -6,7 +6,7 @@ const FRESH_BUY: Head = Head::new(Side::Buy);
 const FRESH_SELL: Head = Head::new(Side::Sell);
 
 fn incoming(side: Side, won: i64) -> Incoming {
-    Incoming { user: id(1), side, price: price(won), time_in_force: good() }
+    Incoming { user: id(1), side, price: price(won), time_in_force: good(), confirmed: true }
 }
 
 fn resting(user: u128, won: i64, priority: u32) -> Resting {
@@ -209,4 +209,45 @@ fn sides_and_holds_have_one_spelling() {
     assert_eq!(Side::parse("both"), None);
     let order = Id::from_uuid(Uuid::from_u128(7));
     assert_eq!(hold_of(order), format!("order#{order}"));
+}
+
+/// F4: more than a tenth off the last trade.
+#[test]
+fn a_price_is_off_by_more_than_a_tenth_of_the_last_trade() {
+    for (won, last, off) in [
+        (1_000, None, false),
+        (970_000_000_000, Some(1_000), true),
+        (90_000, Some(100_000), false),
+        (89_000, Some(100_000), true),
+        (110_000, Some(100_000), false),
+        (111_000, Some(100_000), true),
+        (1_000, Some(1_000), false),
+        (2_000, Some(1_000), true),
+    ] {
+        let last = last.map(Won::constant);
+        assert_eq!(price(won).is_off(last), off, "{won} of {last:?}");
+    }
+}
+
+/// F4: what would be matched says so first; what takes the best at once has its limit.
+#[test]
+fn an_order_that_rests_meets_nobody_unconfirmed() {
+    let unsaid = |side, won| Incoming { confirmed: false, ..incoming(side, won) };
+    let at_once = |incoming| Incoming { time_in_force: TimeInForce::ImmediateOrCancel, ..incoming };
+    for (side, won, best) in [(Side::Buy, 9_000, 5_000), (Side::Sell, 1_000, 5_000)] {
+        let other = Head { best_bound: best, sequence: 1, ..Head::new(side.other()) };
+        let seen = |user| Seen {
+            own: Head::new(side),
+            other,
+            best: Some(Resting { order: id(2), user, price: price(best), priority: 1 }),
+        };
+        let meets_at = Some(price(best));
+        assert_eq!(
+            decide(&unsaid(side, won), &seen(id(2))),
+            Err(Rejection::Unconfirmed { meets_at })
+        );
+        assert_eq!(decide(&unsaid(side, won), &seen(id(1))), Err(Rejection::SelfTrade));
+        assert!(matches!(decide(&at_once(unsaid(side, won)), &seen(id(2))), Ok(Plan::Take(_))));
+        assert!(matches!(decide(&incoming(side, won), &seen(id(2))), Ok(Plan::Take(_))));
+    }
 }

@@ -191,8 +191,8 @@ impl World {
             Request::End { order } => self.end(index, order, next),
             Request::Place { order, user, side, won, rests } => {
                 let time_in_force = if rests { good() } else { TimeInForce::ImmediateOrCancel };
-                let incoming =
-                    Incoming { user: user_id(user), side, price: price(won), time_in_force };
+                let (user, price, confirmed) = (user_id(user), price(won), true);
+                let incoming = Incoming { user, side, price, time_in_force, confirmed };
                 // The order's row tells that this request was carried out before.
                 let done = self.fates[usize::from(order)] != Fate::Absent;
                 self.walk(known, turn, Arrival { order, incoming, done }, next);
@@ -210,6 +210,7 @@ impl World {
                     side,
                     price: price(won),
                     time_in_force: good(),
+                    confirmed: true,
                 };
                 let done = self.fates[usize::from(order)] != Fate::Matched(from);
                 self.walk(known, turn, Arrival { order, incoming, done }, next);
