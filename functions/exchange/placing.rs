@@ -105,7 +105,10 @@ pub async fn place(
     let fingerprint = fingerprint.as_str();
     let id = order_of_request(user, draft.route, key);
     let instrument = Instrument { item: draft.item, option: draft.option };
-    let context = app.store.order_context(id, user, instrument, draft.side, draft.address).await?;
+    // An order with a limit needs no confirmation.
+    let quoted = draft.expires_in_days.is_some();
+    let context = app.store.order_context(id, user, instrument, draft.side, draft.address, quoted);
+    let context = context.await?;
     if let Some(first) = &context.order {
         return repeat(first, fingerprint);
     }

@@ -191,8 +191,8 @@ pub async fn rest(app: &TestApp, item: &str, option: &str, side: Side) -> Option
         let (own, other) = app.store().exchange_heads(instrument, side).await.unwrap().unwrap();
         let Terms { price, .. } = order.terms;
         let time_in_force = TimeInForce::GoodTil(order.terms.expires_at);
-        let (user, confirmed) = (order.user, true);
-        let incoming = Incoming { user, side, price, time_in_force, confirmed };
+        let user = order.user;
+        let incoming = Incoming { user, side, price, time_in_force, confirmed: true };
         let plan = match decide(&incoming, &Seen { own, other, best: None }) {
             Err(Rejection::Closed) => return None,
             plan => plan.unwrap(),

@@ -105,6 +105,11 @@ impl Floor {
         Trader { user, address }
     }
 
+    /// A buyer and a seller.
+    pub async fn pair(&self) -> (Trader, Trader) {
+        (self.trader().await, self.trader().await)
+    }
+
     pub async fn traders(&self, count: usize) -> Vec<Trader> {
         let mut traders = Vec::with_capacity(count);
         for _ in 0..count {

@@ -137,8 +137,8 @@ impl Market {
         let heads = self.open().store.exchange_heads(instrument(), side).await.unwrap();
         let (own, other) = heads.unwrap();
         let time_in_force = TimeInForce::GoodTil(order.terms.expires_at);
-        let (user, confirmed) = (order.user, true);
-        let incoming = Incoming { user, side, price, time_in_force, confirmed };
+        let user = order.user;
+        let incoming = Incoming { user, side, price, time_in_force, confirmed: true };
         let plan = decide(&incoming, &Seen { own, other, best: None }).unwrap();
         let rests = Execution::of(&plan, &order, None, now()).unwrap();
         let placed = Transaction::new().order(&rests, now()).unwrap();

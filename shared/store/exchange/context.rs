@@ -13,7 +13,7 @@ use super::{
     read_order,
 };
 use crate::{
-    Read, Store, StoreError, Table,
+    Item, Read, Store, StoreError, Table,
     batch::{Batch, present},
     catalog,
     identity::read_address,
@@ -41,7 +41,7 @@ pub struct OrderContext {
 }
 
 impl Store {
-    /// Reads it all as it stands (though not of one moment).
+    /// Reads it all as it stands (though not of one moment); the quotes only if they are `quoted`.
     pub async fn order_context(
         &self,
         order: OrderId,
@@ -49,6 +49,7 @@ impl Store {
         instrument: Instrument,
         side: Side,
         address: AddressId,
+        quoted: bool,
     ) -> Result<OrderContext, StoreError> {
         let mut batch = Batch::new(Read::Consistent);
         let heads = AskedHeads::of(&mut batch, instrument, side);
@@ -59,7 +60,8 @@ impl Store {
         let payout_account = batch.ask(Table::Wallet, keys::payout_account(user), present);
         let balance = batch.ask(Table::Wallet, keys::wallet(user), read_balance);
         let quotes = keys::quotes(instrument.item, instrument.option);
-        let quotes = batch.ask(Table::Exchange, quotes, |item| quotes::read(Some(item)));
+        let read_quotes = |item: &Item| quotes::read(Some(item));
+        let quotes = quoted.then(|| batch.ask(Table::Exchange, quotes, read_quotes));
         let found = self.read_batch(&batch).await?;
         Ok(OrderContext {
             order: found.of(&order)?,
@@ -68,7 +70,10 @@ impl Store {
             address: found.of(&address)?,
             payout_account: found.of(&payout_account)?.is_some(),
             in_debt: found.of(&balance)?.unwrap_or_default().in_debt(),
-            quotes: found.of(&quotes)?.unwrap_or_default(),
+            quotes: match &quotes {
+                Some(quotes) => found.of(quotes)?.unwrap_or_default(),
+                None => Quotes::default(),
+            },
         })
     }
 }

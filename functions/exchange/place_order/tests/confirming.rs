@@ -20,7 +20,7 @@ async fn slip(floor: &Floor, who: &Trader, side: &str, price: i64) -> testkit::R
 #[tokio::test]
 async fn f4_a_bid_that_would_be_matched_is_confirmed_first() {
     let floor = Floor::open().await;
-    let (buyer, seller) = (floor.trader().await, floor.trader().await);
+    let (buyer, seller) = floor.pair().await;
     floor.rest(&seller, "sell", 698_000).await;
     floor.run_until_idle().await;
     for price in [698_000, 6_980_000] {
@@ -46,7 +46,7 @@ async fn f4_a_bid_that_would_be_matched_is_confirmed_first() {
 #[tokio::test]
 async fn f4_an_ask_that_would_be_matched_is_confirmed_first() {
     let floor = Floor::open().await;
-    let (buyer, seller) = (floor.trader().await, floor.trader().await);
+    let (buyer, seller) = floor.pair().await;
     floor.rest(&buyer, "buy", 698_000).await;
     for price in [698_000, 69_000] {
         let problem = slip(&floor, &seller, "sell", price).await;
@@ -61,7 +61,7 @@ async fn f4_an_ask_that_would_be_matched_is_confirmed_first() {
 #[tokio::test]
 async fn f4_a_price_off_the_last_trade_is_confirmed_first() {
     let floor = Floor::open().await;
-    let (buyer, seller) = (floor.trader().await, floor.trader().await);
+    let (buyer, seller) = floor.pair().await;
     slip(&floor, &buyer, "buy", 1_000).await.expect(201);
     floor.rest(&seller, "sell", 100_000).await;
     floor.take(&buyer, "buy", 100_000).await;
@@ -93,7 +93,7 @@ async fn f4_a_price_off_the_last_trade_is_confirmed_first() {
 #[tokio::test]
 async fn what_takes_the_best_at_once_needs_no_confirmation() {
     let floor = Floor::trading().await;
-    let (buyer, seller) = (floor.trader().await, floor.trader().await);
+    let (buyer, seller) = floor.pair().await;
     floor.rest(&seller, "sell", 100_000).await;
     floor.at_once("buy-now", &buyer, 5_000_000).await.expect(201);
     floor.rest(&buyer, "buy", 100_000).await;

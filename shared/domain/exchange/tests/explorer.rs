@@ -191,7 +191,9 @@ impl World {
             Request::End { order } => self.end(index, order, next),
             Request::Place { order, user, side, won, rests } => {
                 let time_in_force = if rests { good() } else { TimeInForce::ImmediateOrCancel };
-                let (user, price, confirmed) = (user_id(user), price(won), true);
+                let user = user_id(user);
+                let price = price(won);
+                let confirmed = true;
                 let incoming = Incoming { user, side, price, time_in_force, confirmed };
                 // The order's row tells that this request was carried out before.
                 let done = self.fates[usize::from(order)] != Fate::Absent;
