@@ -12,6 +12,7 @@ use platform::Function;
 mod bidding;
 mod closing;
 mod head_consumer;
+mod live;
 mod memory;
 mod receipt;
 mod refusal;
@@ -27,6 +28,7 @@ pub mod place_bid;
 pub mod list_bids;
 pub mod list_my_bids;
 pub mod read_ledger;
+pub mod read_price;
 pub mod read_receipt;
 pub mod stream_price;
 
@@ -54,6 +56,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &read_receipt::FUNCTION,
     &read_ledger::FUNCTION,
     &stream_price::FUNCTION,
+    &read_price::FUNCTION,
     &watch_auction::FUNCTION,
     &unwatch_auction::FUNCTION,
     &list_watches::FUNCTION,

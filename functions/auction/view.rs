@@ -39,7 +39,7 @@ pub struct AuctionView {
     pub buy_now_price: Option<Won>,
     #[schema(value_type = String, format = DateTime)]
     pub starts_at: Instant,
-    /// Moves when a bid comes within the last five minutes.
+    /// Moves when a bid comes within the last five minutes; a buy-now ends the auction at once.
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Instant,
     #[schema(value_type = String, format = DateTime)]
@@ -85,6 +85,18 @@ impl StatusView {
     }
 }
 
+/// When it ends, or ended: a buy-now ends it at once, whatever its end was to be (F27).
+pub fn end_of(head: &Head) -> Instant {
+    match (head.status, head.recent.first()) {
+        (Status::SoldBuyNow, Some(bought)) => end_after(bought),
+        _ => head.ends_at,
+    }
+}
+
+fn end_after(entry: &Entry) -> Instant {
+    if entry.kind == EntryKind::BuyNow { entry.received_at } else { entry.ends_at }
+}
+
 impl AuctionView {
     pub fn new(row: AuctionRow, head: &Head, caller: Option<UserId>, now: Instant) -> Self {
         let mine = head.lead.filter(|lead| Some(lead.bidder) == caller);
@@ -102,7 +114,7 @@ impl AuctionView {
             reserve_met: head.reserve_met(),
             buy_now_price: head.terms.buy_now,
             starts_at: head.terms.starts_at,
-            ends_at: head.ends_at,
+            ends_at: end_of(head),
             scheduled_end: head.terms.scheduled_end,
             created_at: row.created_at,
             epoch: head.epoch,
@@ -142,6 +154,8 @@ pub struct BidView {
     /// The auction's end after this bid.
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Instant,
+    /// Whether the hidden reserve is met after this bid; true when there is none.
+    pub reserve_met: bool,
     /// A signed statement of this bid: compact JWS, EdDSA, verifiable with
     /// `/.well-known/jwks.json`.
     pub receipt: String,
@@ -180,7 +194,8 @@ impl BidView {
             price: entry.price,
             minimum_next_bid: terms.next_above(entry.price),
             received_at: entry.received_at,
-            ends_at: entry.ends_at,
+            ends_at: end_after(entry),
+            reserve_met: terms.reserve.is_none_or(|reserve| entry.price >= reserve),
             receipt: receipt::sign(app, terms.auction, entry)?,
         })
     }

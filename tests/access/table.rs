@@ -40,6 +40,7 @@ pub const TABLE: &[(&str, Open)] = &[
     ("POST /v1/auctions/{auctionId}/buy-now", SignedIn),
     ("POST /v1/auctions/{auctionId}/cancel", SignedIn),
     ("GET /v1/auctions/{auctionId}/ledger", Anybody),
+    ("GET /v1/auctions/{auctionId}/price", Anybody),
     ("GET /v1/auctions/{auctionId}/stream", Anybody),
     ("GET /v1/catalog", Anybody),
     ("POST /v1/catalog", Admin),

@@ -50,6 +50,11 @@ pub async fn story() -> Book {
         stage.ask("200", request).await;
     }
     stage.ask("200", stage.get(anna, "/v1/me/bids")).await;
+    let request = stage.app.get(&format!("{path}/price"));
+    let told = stage.ask("200", request).await;
+    let known = told.header("etag").unwrap().to_owned();
+    let request = stage.app.get(&format!("{path}/price")).header("if-none-match", &known);
+    stage.ask("304", request).await;
     stage.advance(Span::minutes(12)).await;
     // It is over: the stream ends. What it reads while one listens no line of the log tells.
     let request = stage.app.get(&format!("{path}/stream"));

@@ -15,7 +15,11 @@ use store::{
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use crate::{closing::close_if_due, refusal, view::StatusView};
+use crate::{
+    closing::close_if_due,
+    refusal,
+    view::{StatusView, end_of},
+};
 
 const PATH: &str = "/v1/auctions/{auctionId}/ledger";
 
@@ -163,7 +167,7 @@ async fn handle(
         status,
         price: head.price,
         leader: head.lead.map(|lead| lead.tag.to_string()),
-        ends_at: head.ends_at,
+        ends_at: end_of(&head),
         epoch: head.epoch,
         chain: head.chain.to_string(),
         statement: statement(&app, &head, status)?,

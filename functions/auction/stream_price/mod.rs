@@ -11,16 +11,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use domain::auction::{Head, Status};
+use domain::auction::Head;
 use futures::stream;
 use http::{HeaderMap, HeaderValue, header};
 use kernel::{AuctionId, Instant, Span, codes};
 use platform::{Access, App, Function, Grant, Http, Now, Path, Problem};
 use serde_json::json;
-use store::{Read, Table};
+use store::{Read, StoreError, Table};
 use utoipa_axum::routes;
 
-use crate::{closing::close_if_due, refusal, view::StatusView};
+use crate::{
+    closing::close_if_due,
+    live::{LivePrice, Mark, Phase},
+    refusal,
+};
 
 const PATH: &str = "/v1/auctions/{auctionId}/stream";
 
@@ -34,42 +38,35 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(&[Grant::table(Table::Auction).get().update()])
 .memory_mb(128)
-.timeout_s(630);
+.timeout_s(30);
 
 /// Two pushes a second at most (`rules.md`, "Auction").
 const POLL_EVERY: Span = Span::millis(500);
-/// Then the client is asked to connect again.
-const STREAM_LIFE: Span = Span::minutes(10);
+/// Then the client is asked to connect again. Nobody notices a viewer who leaves: a stream holds
+/// its Lambda this long at most, and a last read that is slow still ends within 25 s.
+const STREAM_LIFE: Span = Span::seconds(24);
 /// A comment this often keeps proxies from closing a quiet stream.
 const KEEP_ALIVE_EVERY: Span = Span::seconds(15);
-
-/// Where a client stands: `epoch-sequence-end`. Every visible change makes it greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Mark {
-    epoch: u32,
-    sequence: u32,
-    over: bool,
-}
 
 struct Feed {
     app: App,
     auction: AuctionId,
     began: Instant,
     spoke: Instant,
-    sent: Option<Mark>,
-    /// The client resumed: its last mark is not to be repeated.
-    resumed: bool,
+    /// What `init` tells, until it is told.
+    first: Option<Head>,
+    sent: Mark,
     done: bool,
-    first: bool,
 }
 
 /// Streams the live price
 ///
-/// `init` comes first with the price of this moment, then a `price` event per change, at most two a
-/// second, never a lower price within an epoch. `end` tells the outcome; after ten minutes
-/// `reconnect` asks to connect again. With `Last-Event-ID` nothing older is repeated. After an
-/// admin
-/// voids a bid, a new `init` states the corrected price.
+/// `init` comes first, always, with the state of this moment; then `open` when a scheduled auction
+/// begins, and `price` per change, at most two events a second, never a lower price within an
+/// epoch. After an admin voids a bid, a new `init` states the corrected price. `end` tells the
+/// outcome; of an auction that is over it follows at once. After 24 seconds `reconnect` asks to
+/// connect again: with `Last-Event-ID` (a browser sends it by itself) the new stream begins with
+/// nothing older than that event. Every event's data has the server's `now`.
 #[utoipa::path(
     get,
     path = PATH,
@@ -87,13 +84,14 @@ async fn handle(
     Path(auction): Path<AuctionId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let head = app.store.auction_head(auction, Read::Eventual).await?;
-    head.ok_or_else(|| refusal::not_found(auction))?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    let sent = last.and_then(Mark::parse);
-    let resumed = sent.is_some();
-    let feed =
-        Feed { app, auction, began: now, spoke: now, sent, resumed, done: false, first: true };
+    let seen = last.and_then(Mark::parse);
+    let head = read(&app, auction, seen, now).await?;
+    let head = head.ok_or_else(|| refusal::not_found(auction))?;
+    // A close that cannot be written now is written by whoever looks next.
+    let head = close_if_due(&app, head.clone(), now).await.unwrap_or(head);
+    let sent = Mark::of(&head, now);
+    let feed = Feed { app, auction, began: now, spoke: now, first: Some(head), sent, done: false };
     let events = stream::unfold(feed, |mut feed| async {
         let chunk = feed.next().await?;
         Some((Ok::<_, Infallible>(Bytes::from(chunk)), feed))
@@ -102,27 +100,20 @@ async fn handle(
     Ok(([(header::CONTENT_TYPE, kind)], Body::from_stream(events)).into_response())
 }
 
-impl Mark {
-    fn of(head: &Head) -> Self {
-        Self { epoch: head.epoch, sequence: head.sequence, over: head.status != Status::Open }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '-');
-        let epoch = parts.next()?.parse().ok()?;
-        let sequence = parts.next()?.parse().ok()?;
-        let over = match parts.next()? {
-            "0" => false,
-            "1" => true,
-            _ => return None,
-        };
-        Some(Self { epoch, sequence, over })
-    }
-}
-
-impl std::fmt::Display for Mark {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}-{}", self.epoch, self.sequence, u8::from(self.over))
+/// The head, not older than what the client has seen. A mark ahead of the auction is nobody's, and
+/// the state as it stands is the answer to it, too.
+async fn read(
+    app: &App,
+    auction: AuctionId,
+    seen: Option<Mark>,
+    now: Instant,
+) -> Result<Option<Head>, StoreError> {
+    let head = app.store.auction_head(auction, Read::Eventual).await?;
+    match (&head, seen) {
+        (Some(old), Some(seen)) if Mark::of(old, now) < seen => {
+            app.store.auction_head(auction, Read::Consistent).await
+        }
+        _ => Ok(head),
     }
 }
 
@@ -132,14 +123,17 @@ impl Feed {
         if self.done {
             return None;
         }
+        if let Some(head) = self.first.take() {
+            return Some(self.begin(&head));
+        }
         loop {
-            if !std::mem::take(&mut self.first) {
-                self.app.clock.sleep(POLL_EVERY).await;
-            }
+            let left = (self.began + STREAM_LIFE).since(self.app.clock.now());
+            self.app.clock.sleep(POLL_EVERY.min(left)).await;
             let now = self.app.clock.now();
             if now.since(self.began) >= STREAM_LIFE {
                 self.done = true;
-                return Some("retry: 1000\nevent: reconnect\ndata: {}\n\n".to_owned());
+                let data = json!({ "now": now });
+                return Some(format!("retry: 1000\nevent: reconnect\ndata: {data}\n\n"));
             }
             // A poll that fails is made up for by the next one.
             if let Ok(Some(head)) = self.look(now).await
@@ -155,48 +149,43 @@ impl Feed {
         }
     }
 
-    async fn look(&self, now: Instant) -> Result<Option<Head>, store::StoreError> {
+    async fn look(&self, now: Instant) -> Result<Option<Head>, StoreError> {
         match self.app.store.auction_head(self.auction, Read::Eventual).await? {
             Some(head) => close_if_due(&self.app, head, now).await.map(Some),
             None => Ok(None),
         }
     }
 
+    /// The state, and of an auction that is over its end.
+    fn begin(&mut self, head: &Head) -> String {
+        let init = event("init", head, self.began);
+        self.done = self.sent.phase == Phase::Over;
+        if self.done { init + &event("end", head, self.began) } else { init }
+    }
+
     /// The event that brings the client from what was sent to `head`; none when there is no news.
     fn tell(&mut self, head: &Head, now: Instant) -> Option<String> {
-        let mark = Mark::of(head);
-        let corrected = self.sent.is_some_and(|sent| sent.epoch < mark.epoch);
-        let name = match self.sent {
-            None => "init",
-            // A client that was already told the end connects again: it is told once more and let
-            // go.
-            Some(sent) if sent == mark && mark.over && self.resumed => "end",
-            Some(sent) if sent >= mark => return None,
-            Some(_) if mark.over => "end",
-            Some(_) if corrected => "init",
-            Some(_) => "price",
-        };
-        self.sent = Some(mark);
-        self.done = name == "end";
-        let data = json!({
-            "auctionId": head.terms.auction,
-            "status": StatusView::of(head, now),
-            "price": head.price,
-            "minimumNextBid": head.minimum_next_bid(),
-            "bidCount": head.bid_count,
-            "leader": head.lead.map(|lead| lead.tag.to_string()),
-            "endsAt": head.ends_at,
-            "epoch": head.epoch,
-            "sequence": head.sequence,
-        });
-        let event = format!("id: {mark}\nevent: {name}\ndata: {data}\n\n");
-        // Whoever connects after the end is told so at once, after the state.
-        if name == "init" && mark.over {
-            self.done = true;
-            return Some(format!("{event}id: {mark}\nevent: end\ndata: {data}\n\n"));
+        let mark = Mark::of(head, now);
+        if mark <= self.sent {
+            return None;
         }
-        Some(event)
+        let opened = self.sent.phase == Phase::Scheduled && mark.sequence == self.sent.sequence;
+        let name = match mark.phase {
+            Phase::Over => "end",
+            _ if mark.epoch > self.sent.epoch => "init",
+            Phase::Open if opened => "open",
+            Phase::Open | Phase::Scheduled => "price",
+        };
+        self.sent = mark;
+        self.done = name == "end";
+        Some(event(name, head, now))
     }
+}
+
+fn event(name: &str, head: &Head, now: Instant) -> String {
+    let mark = Mark::of(head, now);
+    let data = json!(LivePrice::new(head, now));
+    format!("id: {mark}\nevent: {name}\ndata: {data}\n\n")
 }
 
 #[cfg(test)]

@@ -126,14 +126,25 @@ async fn it_begins_with_the_state_at_once() {
     let (told, ended) = client.now().await;
     assert_eq!((names(&told), ended), (vec!["init"], false));
     let view = crate::tests::fixture::show(&app, &id).await;
-    let members =
-        ["price", "minimumNextBid", "bidCount", "leader", "endsAt", "epoch", "sequence", "status"];
+    let members = [
+        "price",
+        "minimumNextBid",
+        "bidCount",
+        "leader",
+        "startsAt",
+        "endsAt",
+        "epoch",
+        "sequence",
+        "status",
+        "reserveMet",
+    ];
     for member in members {
         assert_eq!(told[0].data[member], view[member], "{member}");
     }
     assert_eq!(told[0].data["auctionId"], id);
     assert!(!told[0].data.to_string().contains("234567"));
-    assert_eq!(told[0].id, "0-1-0");
+    assert_eq!(told[0].data["now"], json!(app.now()));
+    assert_eq!(told[0].id, "0-1-1");
 }
 
 #[tokio::test]
@@ -191,26 +202,50 @@ async fn under_fifty_bids_it_says_two_prices_a_second_and_never_a_lower_one() {
 }
 
 #[tokio::test]
-async fn what_was_seen_is_not_repeated_after_a_reconnect() {
+async fn f17_init_comes_first_whatever_was_seen() {
     let (app, id, [minji, juno]) = scene().await;
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
     let mut client = Client::open(&app, &id, None).await;
     let (told, _) = client.now().await;
-    let mut resumed = Client::open(&app, &id, Some(&told[0].id)).await;
-    let (silence, ended) = resumed.within(Span::seconds(5)).await;
-    assert_eq!((silence, ended), (vec![], false));
     bid(&app, &id, &juno, 12_000, None).await.expect(201);
-    let (news, _) = resumed.within(Span::seconds(1)).await;
-    assert_eq!(names(&news), ["price"]);
-    // Reconnecting with what is older now brings the newest at once.
-    let mut late = Client::open(&app, &id, Some(&told[0].id)).await;
-    let (news, _) = late.now().await;
-    assert_eq!((names(&news), news[0].price()), (vec!["price"], 12_000));
-    for nonsense in ["", "x", "0-1", "0-1-2", "0-1-0-0", "-1-1-0", "99999999999-1-0", "한"] {
-        let mut client = Client::open(&app, &id, Some(nonsense)).await;
-        let (told, _) = client.now().await;
-        assert_eq!(names(&told), ["init"], "{nonsense:?}");
+    let ahead = ["0-99-1", "7-1-1", "0-2-2"];
+    let nonsense = ["", "x", "0-1", "0-1-3", "0-1-0-0", "-1-1-0", "99999999999-1-0", "한"];
+    for last in [told[0].id.as_str(), "0-2-1"].into_iter().chain(ahead).chain(nonsense) {
+        let mut client = Client::open(&app, &id, Some(last)).await;
+        let (told, ended) = client.now().await;
+        assert_eq!((names(&told), ended), (vec!["init"], false), "{last:?}");
+        assert_eq!((told[0].price(), told[0].id.as_str()), (12_000, "0-2-1"), "{last:?}");
     }
+    let mut resumed = Client::open(&app, &id, Some("0-99-1")).await;
+    resumed.now().await;
+    bid(&app, &id, &minji, 15_000, None).await.expect(201);
+    let (news, _) = resumed.within(Span::seconds(1)).await;
+    assert_eq!((names(&news), news[0].price()), (vec!["price"], 15_000));
+}
+
+#[tokio::test]
+async fn f17_an_opening_is_pushed() {
+    let (app, _, [minji, juno]) = scene().await;
+    let seller = app.signed_in("seller");
+    let starts = app.now() + Span::seconds(10);
+    let terms = json!({ "startsAt": starts, "reservePrice": 20_000, "durationSeconds": 3_600 });
+    let id = auction(&app, &seller, terms).await;
+    let mut client = Client::open(&app, &id, None).await;
+    let (told, _) = client.now().await;
+    assert_eq!((names(&told), &told[0].data["status"]), (vec!["init"], &json!("scheduled")));
+    assert_eq!(told[0].data["startsAt"], json!(starts));
+    let (told, _) = client.within(Span::seconds(11)).await;
+    assert_eq!((names(&told), &told[0].data["status"]), (vec!["open"], &json!("open")));
+    assert!(told[0].at >= starts && told[0].at.since(starts) <= Span::millis(500), "{told:?}");
+    // Whether the reserve is met comes with the price.
+    bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    let (below, _) = client.within(Span::seconds(1)).await;
+    bid(&app, &id, &juno, 11_000, Some(30_000)).await.expect(201);
+    let (above, _) = client.within(Span::seconds(1)).await;
+    let met =
+        [&below, &above].map(|told| (names(told).concat(), told[0].data["reserveMet"].clone()));
+    assert_eq!(met, [("price".into(), json!(false)), ("price".into(), json!(true))]);
+    assert!([below, above].concat().iter().all(|told| told.data["now"] == json!(told.at)));
 }
 
 #[tokio::test]
@@ -229,19 +264,21 @@ async fn the_end_is_told_and_ends_the_stream() {
     let mut late = Client::open(&app, &id, None).await;
     let (news, ended) = late.now().await;
     assert_eq!((names(&news), ended), (vec!["init", "end"], true));
-    // So is a client that reconnects although it was told.
-    let mut stubborn = Client::open(&app, &id, Some(&told[0].id)).await;
-    let (news, ended) = stubborn.now().await;
-    assert_eq!((names(&news), ended), (vec!["end"], true));
+    // So is a client that reconnects although it was told, or says that it saw what nobody did.
+    for last in [&told[0].id, "0-99-1", "0-99-2", "9-0-0"] {
+        let mut stubborn = Client::open(&app, &id, Some(last)).await;
+        let (news, ended) = stubborn.now().await;
+        assert_eq!((names(&news), ended), (vec!["init", "end"], true), "{last}");
+    }
 }
 
 #[tokio::test]
 async fn it_closes_what_it_sees_ending() {
     let (app, id, [minji, _]) = scene().await;
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
-    app.clock.advance(Span::minutes(59));
+    app.clock.advance(Span::seconds(3_580));
     let mut client = Client::open(&app, &id, None).await;
-    let (told, ended) = client.within(Span::seconds(60)).await;
+    let (told, ended) = client.within(Span::seconds(20)).await;
     assert!(!ended && names(&told).iter().all(|name| *name != "end"), "{told:?}");
     let ends_at = app.now();
     // Nothing is told of the moment between: a bid that came in time may still arrive.
@@ -268,20 +305,19 @@ async fn a_void_begins_again_with_the_corrected_price() {
 }
 
 #[tokio::test]
-async fn after_ten_minutes_it_asks_to_connect_again() {
-    let (app, id, _) = scene().await;
+async fn f17_nobody_holds_a_stream_for_more_than_25_seconds() {
+    let (app, id, [minji, _]) = scene().await;
     let began = app.now();
     let mut client = Client::open(&app, &id, None).await;
-    let (told, ended) = client.within(Span::minutes(11)).await;
-    assert!(ended);
-    let last = told.last().unwrap();
-    assert_eq!((last.name.as_str(), last.at.since(began)), ("reconnect", Span::minutes(10)));
-    // A comment every 15 seconds keeps the silence from being taken for a lost connection.
-    let comments: Vec<Instant> =
-        told.iter().filter(|told| told.name.is_empty()).map(|told| told.at).collect();
-    assert_eq!(comments.len(), 39);
-    let apart = comments.windows(2).all(|two| two[1].since(two[0]) == Span::seconds(15));
-    assert!(apart && comments[0].since(began) == Span::seconds(15), "{comments:?}");
+    let (told, ended) = client.within(Span::seconds(25)).await;
+    assert_eq!((names(&told), ended), (vec!["init", "", "reconnect"], true));
+    let at: Vec<Span> = told.iter().map(|told| told.at.since(began)).collect();
+    assert_eq!(at, [Span::seconds(0), Span::seconds(15), Span::seconds(24)]);
+    assert_eq!(told[2].data, json!({ "now": told[2].at }));
+    // Nothing falls between two streams.
+    bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    let (told, _) = Client::open(&app, &id, Some(&told[0].id)).await.now().await;
+    assert_eq!((names(&told), &told[0].data["bidCount"]), (vec!["init"], &json!(1)));
 }
 
 #[tokio::test]

@@ -51,6 +51,7 @@ fn things() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         (no_auction, "GET", "/v1/auctions/*", none.clone()),
         (no_auction, "GET", "/v1/auctions/*/bids", none.clone()),
         (no_auction, "GET", "/v1/auctions/*/ledger", none.clone()),
+        (no_auction, "GET", "/v1/auctions/*/price", none.clone()),
         (no_auction, "GET", "/v1/auctions/*/stream", none.clone()),
         (no_auction, "GET", "/v1/auctions/*/bids/*/receipt", none.clone()),
         (no_auction, "POST", "/v1/auctions/*/bids", json!({ "amount": 1_000 })),
