@@ -56,6 +56,12 @@ struct Arrival {
     korean: bool,
 }
 
+impl Arrival {
+    fn add_headers(&self, app: &App, response: &mut Response) {
+        add_headers(app, &self.request_id, self.origin.as_ref(), response.headers_mut());
+    }
+}
+
 /// The routes of `function` with the host around them, to be merged into a gateway.
 /// A function without an HTTP trigger has none.
 pub fn router(function: &'static Function, app: App) -> Router {
@@ -142,7 +148,7 @@ async fn serve(
         check_contract(function, &app, problem);
         write_problem(&mut response, problem, &arrival);
     }
-    add_headers(&app, &arrival, response.headers_mut());
+    arrival.add_headers(&app, &mut response);
     let caller = response.extensions_mut().remove::<Caller>();
     app.log.line(&log_line(&Invocation {
         function: function.id(),
@@ -321,7 +327,7 @@ pub async fn render_unrouted(app: &App, request: Request, problem: Problem) -> R
     let arrival = arrival(app, &request);
     let mut response = problem.clone().into_response();
     write_problem(&mut response, &problem, &arrival);
-    add_headers(app, &arrival, response.headers_mut());
+    arrival.add_headers(app, &mut response);
     response
 }
 

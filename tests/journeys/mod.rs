@@ -5,6 +5,7 @@ mod browser;
 mod exchange;
 mod money;
 mod privacy;
+mod proof;
 
 use kernel::UserId;
 use serde_json::{Value, json};

@@ -66,8 +66,8 @@ struct LedgerView {
     epoch: u32,
     /// The hash of the last entry.
     chain: String,
-    /// Status, sequence, chain, price and leader as a compact JWS, verifiable with
-    /// `/.well-known/jwks.json`.
+    /// Auction, status, sequence, epoch, chain, price, leader and end as a compact JWS, verifiable
+    /// with `/.well-known/jwks.json`.
     statement: String,
     /// Up to 1,000, oldest first.
     entries: Vec<EntryView>,
@@ -129,8 +129,9 @@ struct EntryView {
 /// Exports an auction's ledger
 ///
 /// Each entry's hash covers the one before it and the terms. `cargo xtask verify-auction`
-/// recomputes
-/// chain, winner and price from this file, offline, and names the first entry that does not fit.
+/// recomputes chain, winner and price from this file, offline, and names the first entry that does
+/// not fit. Each page sums up the entries that were there when it was read: the last page's head
+/// is the auction's.
 #[utoipa::path(
     get,
     path = PATH,
@@ -155,11 +156,11 @@ async fn handle(
     let row = row.ok_or_else(|| refusal::not_found(auction))?;
     let page = app.store.ledger(auction, ENTRIES_A_PAGE, false, request.after.clone()).await?;
     let begins = begins(request.after.as_ref());
-    let rows = check_complete(page.items, page.next.is_none(), begins, &head)?;
+    let page = check_complete(page, begins, &head)?;
     // Maximums are opened only to prove a sale: otherwise a reserve that nobody can meet would show
     // a seller what everybody is ready to pay.
     let open = matches!(head.status, Status::Won | Status::SoldBuyNow);
-    let page = request.render(&app, Page { items: rows, next: page.next })?;
+    let page = request.render(&app, page)?;
     let status = StatusView::of(&head, now);
     Reply::ok(&LedgerView {
         format: domain::auction::ledger::FORMAT,
@@ -183,19 +184,21 @@ fn begins(after: Option<&Position>) -> u32 {
 }
 
 /// The rows up to the head, without a gap: a ledger with a hole would accuse an honest auction.
+/// What was recorded after the head was read is another reader's, and so is the page after it.
 fn check_complete(
-    mut rows: Vec<LedgerRow>,
-    last: bool,
+    page: Page<LedgerRow>,
     begins: u32,
     head: &Head,
-) -> Result<Vec<LedgerRow>, Problem> {
+) -> Result<Page<LedgerRow>, Problem> {
+    let Page { items: mut rows, next } = page;
+    let later = rows.iter().any(|row| row.entry.sequence > head.sequence);
     rows.retain(|row| row.entry.sequence <= head.sequence);
     let gapless = rows.iter().map(|row| row.entry.sequence).eq((begins..).take(rows.len()));
-    let ends = rows
-        .last()
-        .map_or(begins > head.sequence, |row| !last || row.entry.sequence == head.sequence);
-    if gapless && ends {
-        return Ok(rows);
+    let whole =
+        rows.last().map_or(begins > head.sequence, |row| row.entry.sequence == head.sequence);
+    let next = next.filter(|_| !whole && !later);
+    if gapless && (whole || next.is_some()) {
+        return Ok(Page { items: rows, next });
     }
     let detail = "The newest entries are still being recorded. Try again in a second.";
     Err(Problem::new(codes::LEDGER_CATCHING_UP, detail).retry_after(Span::seconds(1)))
@@ -208,9 +211,11 @@ fn statement(app: &App, head: &Head, status: StatusView) -> Result<String, Probl
         "auctionId": head.terms.auction,
         "status": status,
         "sequence": head.sequence,
+        "epoch": head.epoch,
         "chain": head.chain.to_string(),
         "price": head.price,
         "leader": head.lead.map(|lead| lead.tag.to_string()),
+        "endsAt": end_of(head),
     }))
 }
 

@@ -1,5 +1,5 @@
 use domain::auction::{
-    EntryKind, Salt, Terms,
+    EntryKind, Head, Salt, Terms,
     ledger::Line,
     verify::{Opened, Verdict, verify, verify_sealed},
 };
@@ -7,7 +7,7 @@ use kernel::{Span, Won};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::{
-    Table, Write,
+    Read, Table, Write,
     auction::{LedgerRow, ledger_row},
     keys,
 };
@@ -103,9 +103,11 @@ fn check_statement(app: &TestApp, file: &Value, sequence: usize) {
         "auctionId": file["terms"]["auctionId"],
         "status": file["status"],
         "sequence": sequence,
+        "epoch": file["epoch"],
         "chain": file["chain"],
         "price": file["price"],
         "leader": file["leader"],
+        "endsAt": file["endsAt"],
     });
     assert_eq!(stated, due);
 }
@@ -252,6 +254,21 @@ async fn it_waits_for_the_recorder() {
     assert_eq!(export(&app, &id).await["entries"].as_array().unwrap().len(), 1);
 }
 
+/// The head was read before bids 999 to 1,002 came, the rows after them: the page ends with the
+/// head, and no cursor leads on from behind what it left out.
+async fn f26_a_bid_that_lands_while_it_is_read_makes_no_hole(
+    app: &TestApp,
+    id: &str,
+    seen: &[Head],
+) {
+    let head = &seen[0];
+    let page = app.store().ledger(auction_id(id), 1_000, false, None).await.unwrap();
+    assert_eq!((head.sequence, page.items.len(), page.next.is_some()), (998, 1_000, true));
+    let page = super::check_complete(page, 1, head).unwrap();
+    let last = page.items.last().unwrap().entry.sequence;
+    assert_eq!((page.items.len(), last, page.next.is_none()), (998, 998, true));
+}
+
 async fn catching_up(app: &TestApp, path: &str) {
     let reply = app.get(path).send().await;
     let reply = reply.expect_problem(503, "ledger-catching-up");
@@ -272,13 +289,18 @@ async fn a_thousand_entries_are_a_page_and_no_page_has_a_hole() {
     let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
     let id = auction(&app, &seller, json!({ "increment": 1 })).await;
     let other = auction(&app, &seller, json!({})).await;
+    let mut seen = Vec::new();
     for n in 0..ENTRIES {
         let who = if n % 2 == 0 { &minji } else { &juno };
         let amount = 10_000 + i64::try_from(n).unwrap();
+        if n == 998 {
+            seen.extend(app.store().auction_head(auction_id(&id), Read::Consistent).await.unwrap());
+        }
         bid(&app, &id, who, amount, None).await.expect(201);
     }
     app.run_until_idle().await;
     let first_path = format!("/v1/auctions/{id}/ledger");
+    f26_a_bid_that_lands_while_it_is_read_makes_no_hole(&app, &id, &seen).await;
     let mut file = export(&app, &id).await;
     let cursor = file["nextCursor"].as_str().unwrap().to_owned();
     let next_path = format!("{first_path}?cursor={cursor}");

@@ -10,6 +10,7 @@ use super::{
     ledger::{
         BidderTag, Entry, EntryKind, Hash, KeyHash, Line, Salt, commitment, genesis, genesis_sealed,
     },
+    policy::EXTENSION_MAX,
     terms::Terms,
     void::void,
 };
@@ -81,12 +82,13 @@ pub fn verify(terms: &Terms, reserve_salt: Salt, lines: &[Opened]) -> Result<Ver
     })
 }
 
-/// Checks order and chain of lines whose maximums stay sealed (the auction sold nothing); answers
-/// the hash of the last.
+/// Checks lines whose maximums stay sealed (the auction sold nothing): order, chain, and the rules
+/// that can be seen without a maximum. Answers the hash of the last.
 pub fn verify_sealed(terms: &Terms, reserve: Hash, lines: &[Line]) -> Result<Hash, Broken> {
     let mut chain = genesis_sealed(terms, reserve);
-    let mut due = 1;
+    let mut before: Option<&Line> = None;
     for line in lines {
+        let due = before.map_or(1, |before| before.sequence.saturating_add(1));
         let broken = |fault| Broken { sequence: due, fault };
         if line.sequence != due {
             return Err(broken(Fault::Order { found: line.sequence }));
@@ -94,9 +96,37 @@ pub fn verify_sealed(terms: &Terms, reserve: Hash, lines: &[Line]) -> Result<Has
         if line.expected_hash(terms.auction, chain) != line.hash {
             return Err(broken(Fault::Chain));
         }
-        (chain, due) = (line.hash, due.saturating_add(1));
+        follows(terms, before, line).map_err(broken)?;
+        (chain, before) = (line.hash, Some(line));
     }
     Ok(chain)
+}
+
+/// What anybody sees of the rules: an epoch is a void, within it no price falls, no end comes
+/// nearer or goes too far, a bid comes while the auction runs, and nothing comes after a purchase.
+fn follows(terms: &Terms, before: Option<&Line>, line: &Line) -> Result<(), Fault> {
+    let void = matches!(line.kind, EntryKind::Void { .. });
+    let (epoch, price, end) = before.map_or((0, terms.start_price, terms.scheduled_end), |line| {
+        (line.epoch, line.price, line.ends_at)
+    });
+    let due = epoch.saturating_add(u32::from(void));
+    if line.epoch != due {
+        let (due, found) = (due.to_string(), line.epoch.to_string());
+        return Err(Fault::Outcome { what: "the epoch", due, found });
+    }
+    let bought = before.is_some_and(|line| line.kind == EntryKind::BuyNow);
+    let latest = terms.scheduled_end + EXTENSION_MAX;
+    let broken = [
+        (bought, "the auction was bought before"),
+        (!void && line.price < price, "the price falls"),
+        (line.price < terms.start_price, "the price is below the start price"),
+        (line.ends_at < end, "the end comes nearer"),
+        (line.ends_at > latest, "the end moves too far"),
+        (line.received_at < terms.starts_at, "the auction has not begun"),
+        (line.received_at >= end, "the auction has ended"),
+    ];
+    let wrong = broken.into_iter().find(|(wrong, _)| *wrong);
+    wrong.map_or(Ok(()), |(_, text)| Err(Fault::Refused(text.to_owned())))
 }
 
 fn check_line(state: &Head, opened: &Opened) -> Result<(), Fault> {

@@ -3,7 +3,6 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::Arrival;
 use crate::App;
 
 const SECURITY_HEADERS: &[(HeaderName, &str)] = &[
@@ -15,7 +14,13 @@ const SECURITY_HEADERS: &[(HeaderName, &str)] = &[
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-pub(super) fn add_headers(app: &App, arrival: &Arrival, headers: &mut HeaderMap) {
+/// Adds them to the answer to a request of this id, from this origin.
+pub(super) fn add_headers(
+    app: &App,
+    request_id: &str,
+    origin: Option<&HeaderValue>,
+    headers: &mut HeaderMap,
+) {
     // What a shared cache keeps of a request without an origin must not be answered to one with.
     if headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::VARY, HeaderValue::from_static("origin"));
@@ -23,10 +28,10 @@ pub(super) fn add_headers(app: &App, arrival: &Arrival, headers: &mut HeaderMap)
     for (name, value) in SECURITY_HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if let Ok(value) = HeaderValue::try_from(&arrival.request_id) {
+    if let Ok(value) = HeaderValue::try_from(request_id) {
         headers.insert("x-request-id", value);
     }
-    for (name, value) in cors(app, arrival.origin.as_ref()) {
+    for (name, value) in cors(app, origin) {
         headers.insert(name, value);
     }
 }

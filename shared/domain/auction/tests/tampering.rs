@@ -214,6 +214,28 @@ proptest! {
         let sound = story.opened();
         prop_assert_eq!(&resealed(&story.head.terms, sound.clone()), &sound);
     }
+
+    /// F26: what is public keeps to the rules also where nobody ever sees a maximum.
+    #[test]
+    fn f26_public_lies_are_found_without_a_maximum((story, at) in story()) {
+        let at = at.index(story.history.len());
+        let terms = &story.head.terms;
+        let last_end = terms.scheduled_end + Span::minutes(60);
+        let lies: [fn(&mut Opened, &Terms, Instant); 5] = [
+            |opened, _, _| opened.line.epoch += 1,
+            |opened, terms, _| opened.line.price = won(terms.start_price.get() - 1),
+            |opened, _, last| opened.line.ends_at = last + Span::millis(1),
+            |opened, terms, _| opened.line.received_at = terms.starts_at - Span::millis(1),
+            |opened, _, last| opened.line.received_at = last,
+        ];
+        for (number_of, lie) in lies.into_iter().enumerate() {
+            let mut lines = story.opened();
+            lie(&mut lines[at], terms, last_end);
+            let lines = resealed(terms, lines);
+            let found = sealed(terms, &lines).map_err(|broken| broken.sequence);
+            prop_assert_eq!(found, Err(number(at)), "{}", number_of);
+        }
+    }
 }
 
 #[test]
