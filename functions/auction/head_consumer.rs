@@ -3,7 +3,7 @@
 
 use domain::auction::{Entry, EntryKind, Head, Status};
 use events::{AuctionClosed, AuctionOutcome, BidVoided, Envelope, OutBid, PriceChanged, Winner};
-use kernel::Instant;
+use kernel::{Instant, Span};
 use platform::{App, Failure};
 use store::auction::{Closing, event_id};
 
@@ -29,7 +29,18 @@ pub async fn consume(
     if new.status != Status::Open {
         return publish_outcome(app, new, now).await;
     }
+    if old.is_some_and(|old| step_of(old.ends_at) != step_of(new.ends_at)) {
+        app.store.auction_end_moved(auction, new.ends_at).await?;
+    }
     Ok(())
+}
+
+/// The lists follow an end that moves whenever it enters another of these spans, whatever the rate
+/// of bids: an entry is behind its auction by less than one, and by what the stream is behind.
+const LIST_STEP: Span = Span::seconds(30);
+
+const fn step_of(ends_at: Instant) -> i64 {
+    ends_at.millis() / LIST_STEP.as_millis()
 }
 
 /// An entry that does not follow from the one before it must never become history.

@@ -44,6 +44,7 @@ pub mod close_auction;
 pub mod on_auction_created;
 pub mod on_head_changed;
 pub mod sweep_due_auctions;
+pub mod sweep_ending_auctions;
 
 pub static FUNCTIONS: &[&Function] = &[
     &create_auction::FUNCTION,
@@ -66,5 +67,6 @@ pub static FUNCTIONS: &[&Function] = &[
     &arm_close::FUNCTION,
     &close_auction::FUNCTION,
     &sweep_due_auctions::FUNCTION,
+    &sweep_ending_auctions::FUNCTION,
     &on_head_changed::FUNCTION,
 ];

@@ -9,6 +9,7 @@ pub mod list_notifications;
 pub mod mark_notification_read;
 mod notify;
 pub mod on_auction_closed;
+pub mod on_auction_ending_soon;
 pub mod on_bid_voided;
 pub mod on_out_bid;
 pub mod on_payment_ended;
@@ -29,6 +30,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &list_notifications::FUNCTION,
     &mark_notification_read::FUNCTION,
     &on_auction_closed::FUNCTION,
+    &on_auction_ending_soon::FUNCTION,
     &on_out_bid::FUNCTION,
     &on_bid_voided::FUNCTION,
     &on_payment_ended::FUNCTION,

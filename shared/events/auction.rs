@@ -70,6 +70,19 @@ impl Event for PriceChanged {
     const FOUND_AGAIN: &'static str = "nobody waits for it";
 }
 
+/// It ends within half an hour, by its scheduled end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuctionEndingSoon {
+    pub auction_id: AuctionId,
+    pub title: String,
+    pub ends_at: Instant,
+}
+impl Event for AuctionEndingSoon {
+    const KIND: &'static str = "AuctionEndingSoon";
+    const FOUND_AGAIN: &'static str = "nothing yet: the notices are missed";
+}
+
 /// It is over, once and for all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

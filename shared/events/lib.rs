@@ -15,7 +15,8 @@ mod trade;
 mod wallet;
 
 pub use auction::{
-    AuctionClosed, AuctionCreated, AuctionOutcome, BidVoided, OutBid, PriceChanged, Winner,
+    AuctionClosed, AuctionCreated, AuctionEndingSoon, AuctionOutcome, BidVoided, OutBid,
+    PriceChanged, Winner,
 };
 pub use catalog::CatalogItemChanged;
 pub use envelope::{Envelope, Event, InvalidEnvelope};

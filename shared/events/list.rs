@@ -1,10 +1,10 @@
 //! Every event there is, for those who look at all of them.
 
 use crate::{
-    AuctionClosed, AuctionCreated, BidVoided, CatalogItemChanged, Event, MessageWaiting, OutBid,
-    PaymentCancelled, PaymentDone, PaymentFailed, PriceChanged, PriceFell, PriceReached,
-    SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved, UserSignedUp,
-    WithdrawalRequested,
+    AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged, Event,
+    MessageWaiting, OutBid, PaymentCancelled, PaymentDone, PaymentFailed, PriceChanged, PriceFell,
+    PriceReached, SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved,
+    UserSignedUp, WithdrawalRequested,
 };
 
 /// An event and what is known of it without one at hand.
@@ -29,6 +29,7 @@ pub const ALL: &[Listed] = &[
     Listed::of::<OutBid>("auction"),
     Listed::of::<BidVoided>("auction"),
     Listed::of::<PriceChanged>("auction"),
+    Listed::of::<AuctionEndingSoon>("auction"),
     Listed::of::<AuctionClosed>("auction"),
     Listed::of::<CatalogItemChanged>("catalog"),
     Listed::of::<TradeMatched>("exchange"),

@@ -85,6 +85,25 @@ async fn watched(stage: &mut Stage, seller: UserId, anna: UserId) {
     assert_eq!(watches["items"].as_array().unwrap().len(), 1, "{watches}");
     let request = stage.by(anna, stage.app.delete(&path));
     stage.ask("204", request).await;
+    ending(stage, seller, anna).await;
+}
+
+/// A watched auction that ends soon, and later than it was to.
+async fn ending(stage: &mut Stage, seller: UserId, anna: UserId) {
+    let path = offered(stage, seller, 3_600).await;
+    let watch = path.replace("/v1/auctions", "/v1/me/watches");
+    let request = stage.by(anna, stage.app.put(&watch));
+    stage.ask("204", request).await;
+    stage.name_runs(&[("auction-sweep-ending-auctions", "done told")]);
+    stage.advance(Span::minutes(31)).await;
+    stage.name_runs(&[("auction-on-head-changed", "done the end moved")]);
+    stage.advance(Span::minutes(26)).await;
+    let request = stage.post(anna, &format!("{path}/bids"), json!({ "amount": 10_000 }));
+    stage.ask("201 leading", request).await;
+    stage.name_runs(&[]);
+    let request = stage.app.get("/v1/auctions?sort=ending-soon");
+    stage.ask("200", request).await;
+    stage.advance(Span::minutes(8)).await;
 }
 
 /// An auction so long that a schedule closes it; its highest bid is taken back.

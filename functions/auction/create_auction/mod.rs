@@ -100,6 +100,7 @@ async fn handle(
         created_at: now,
         ends_at: terms.scheduled_end,
         reserve_salt: salt.to_string(),
+        soon_told_at: None,
         closing: None,
     };
     let created = AuctionCreated { auction_id: auction, ends_at: terms.scheduled_end };

@@ -59,8 +59,8 @@ enum Sort {
 /// Lists running auctions
 ///
 /// Auctions that are scheduled or open, with their price at this moment. "Ending soon" goes by the
-/// scheduled end. A page may hold fewer than `limit`, even none: only `nextCursor: null` ends a
-/// list.
+/// end as bids have moved it: exactly within a page, from page to page to within half a minute. A
+/// page may hold fewer than `limit`, even none: only `nextCursor: null` ends a list.
 #[utoipa::path(
     get,
     path = PATH,
@@ -81,7 +81,10 @@ async fn handle(
         Sort::Newest => app.store.auctions_newest(request.limit, request.after.clone()).await?,
         Sort::EndingSoon => ending_soon(&app, &request, now).await?,
     };
-    let page = with_heads(&app, rows, caller.map(|caller| caller.user), now).await?;
+    let mut page = with_heads(&app, rows, caller.map(|caller| caller.user), now).await?;
+    if query.sort == Sort::EndingSoon {
+        page.items.sort_by_key(|auction| (auction.ends_at, auction.id));
+    }
     Reply::ok(&request.render(&app, page)?)
 }
 
@@ -105,8 +108,9 @@ async fn with_heads(
 /// Walks the days from today (or the cursor's) on until the page is full or [`DAYS_A_PAGE`] are
 /// read.
 ///
-/// The index keeps scheduled ends. Late bids move an end by an hour at most, so the walk begins an
-/// hour back; what is over falls out when the rows meet their heads.
+/// The index follows an end that moves in steps, and behind the stream. Late bids move an end by an
+/// hour at most, so the walk begins an hour back; what is over falls out when the rows meet their
+/// heads.
 async fn ending_soon(
     app: &App,
     request: &PageRequest,

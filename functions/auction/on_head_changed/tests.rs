@@ -178,24 +178,30 @@ async fn events_tell_every_price_once_and_whom_it_beat() {
 }
 
 #[tokio::test]
-async fn a_bid_that_moves_the_end_costs_what_any_other_costs() {
+async fn a_bid_that_moves_the_end_costs_what_any_other_costs_and_the_list_is_moved_in_steps() {
     let app = start().await;
     app.cloud.adjust(|knobs| knobs.rates = false);
     let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
     let id = auction(&app, &seller, json!({})).await;
     let scheduled = json!(app.now() + Span::minutes(10));
-    for (who, amount, later) in [(&minji, 10_000, 0), (&juno, 12_000, 1), (&minji, 14_000, 599_000)]
-    {
+    // The row in the lists is one unit, its entry in the index of ends two, that of new ones one.
+    let bids = [
+        (&minji, 10_000, 0, "2.0"),
+        (&juno, 12_000, 1, "2.0"),
+        (&minji, 14_000, 599_000, "6.0"),
+        (&juno, 16_000, 1, "2.0"),
+    ];
+    for (who, amount, later, behind) in bids {
         app.clock.advance(Span::millis(later));
         let before = app.cloud.usage();
         let placed = bid(&app, &id, who, amount, None).await.expect(201).json();
-        assert_eq!(placed["endsAt"] != scheduled, later == 599_000, "{placed}");
+        assert_eq!(placed["endsAt"] != scheduled, amount >= 14_000, "{placed}");
         let spent = app.cloud.usage().since(&before);
         assert_eq!(spent.writes().to_string(), "1.0", "{amount}: {spent}");
         let before = app.cloud.usage();
         app.run_until_idle().await;
         let spent = app.cloud.usage().since(&before);
-        assert_eq!(spent.writes().to_string(), "2.0", "{amount}: {spent}");
+        assert_eq!(spent.writes().to_string(), behind, "{amount}: {spent}");
     }
 }
 

@@ -139,6 +139,7 @@ async fn stand_at(world: &World, sequence: u32) {
         created_at: start_time(),
         ends_at: start_time(),
         reserve_salt: String::new(),
+        soon_told_at: None,
         closing: None,
     };
     let head = Head { sequence, ..Head::new(terms, domain::auction::Hash([0; 32])) };

@@ -224,6 +224,7 @@ impl Market {
             created_at: self.now(),
             ends_at: self.now(),
             reserve_salt: String::new(),
+            soon_told_at: None,
             closing: None,
         };
         let (tag, key) = (BidderTag([0; 8]), KeyHash([0; 16]));

@@ -34,6 +34,13 @@ pub fn leads_again(auction: AuctionId, price: Won) -> Notice {
     notice(Kind::BidVoided, "다시 최고 입찰자입니다", body, auction_link(auction))
 }
 
+/// To whoever watches it.
+#[must_use]
+pub fn auction_ending_soon(auction: AuctionId, title: &str, ends_at: Instant) -> Notice {
+    let body = format!("'{title}' {}에 끝납니다.", seoul_time(ends_at));
+    notice(Kind::EndingSoon, "관심 경매가 곧 끝납니다", body, auction_link(auction))
+}
+
 #[must_use]
 pub fn auction_won(auction: AuctionId, title: &str, price: Won) -> Notice {
     let body = format!("'{title}' {}. 48시간 안에 결제해 주세요.", won(price));

@@ -1,10 +1,13 @@
 //! The lists of auctions: newest, ending soon, watched.
 
+use events::Envelope;
 use kernel::{AuctionId, Instant, UserId};
 
 use crate::{
     CommitError, Corrupt, ItemReader, ItemWriter, Page, Position, Query, Store, StoreError, Table,
-    Write, auction::AuctionRow, from_item, keys,
+    Transaction, Write,
+    auction::{AuctionRow, AuctionWrite},
+    from_item, keys,
 };
 
 impl Store {
@@ -19,9 +22,8 @@ impl Store {
         Ok(page.try_map(from_item)?)
     }
 
-    /// Auctions not yet closed whose scheduled end lies on the Seoul day of `day` and in
-    /// `from..=to`, soonest
-    /// first.
+    /// Auctions not yet closed whose end, as [`Self::auction_end_moved`] has it, lies on the Seoul
+    /// day of `day` and in `from..=to`, soonest first.
     pub async fn auctions_ending(
         &self,
         day: Instant,
@@ -37,13 +39,71 @@ impl Store {
         Ok(page.try_map(from_item)?)
     }
 
+    /// Follows an end that moved to `ends_at` in the lists. Never back, and not after the auction was
+    /// settled: of several, in whatever order, the latest end stays.
+    pub async fn auction_end_moved(
+        &self,
+        auction: AuctionId,
+        ends_at: Instant,
+    ) -> Result<(), CommitError> {
+        let (ending, soonest) = keys::auctions_ending(auction, ends_at);
+        let write = Write::update(Table::Auction, keys::auction(auction))
+            .set_text("gsi2pk", ending)
+            .set_text("gsi2sk", soonest.clone())
+            .when_text("gsi2sk", "<", soonest);
+        match self.write(write).await {
+            Err(CommitError::Condition { .. }) => Ok(()),
+            answer => answer,
+        }
+    }
+
+    /// Tells, once, that an auction ends soon: notes it in the row together with the event. `false`:
+    /// it was told before, or it is over.
+    pub async fn auction_tell_soon(
+        &self,
+        auction: AuctionId,
+        envelope: &Envelope,
+    ) -> Result<bool, CommitError> {
+        let note = Write::update(Table::Auction, keys::auction(auction))
+            .set_text("soonToldAt", envelope.occurred_at.to_string())
+            .if_present("pk")
+            .if_absent("soonToldAt")
+            .if_absent("closing");
+        let transaction = Transaction::new().write_as(AuctionWrite::Row, note).event(envelope);
+        match self.commit(transaction).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Condition { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A page of those who watch an auction.
+    pub async fn watchers(
+        &self,
+        auction: AuctionId,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<UserId>, StoreError> {
+        let query = Query::of(Table::Auction, keys::watchers_of(auction), limit).index(1);
+        let page = self.query(query.after(after)).await?;
+        page.try_map(|item| {
+            let text = ItemReader(&item).text("gsi1sk")?;
+            text.parse().map_err(|_| Corrupt(format!("watcher {text}")).into())
+        })
+    }
+
     pub async fn watch(
         &self,
         user: UserId,
         auction: AuctionId,
         now: Instant,
     ) -> Result<(), CommitError> {
-        let item = ItemWriter::under(&keys::watch(user, auction)).instant("since", now).item();
+        let (auctions, users) = keys::watchers(auction, user);
+        let item = ItemWriter::under(&keys::watch(user, auction))
+            .instant("since", now)
+            .text("gsi1pk", auctions)
+            .text("gsi1sk", users)
+            .item();
         match self.write(Write::create(Table::Auction, item)).await {
             Err(CommitError::Condition { .. }) => Ok(()), // watched already
             answer => answer,

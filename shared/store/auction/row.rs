@@ -14,11 +14,14 @@ pub struct AuctionRow {
     pub title: String,
     pub description: String,
     pub created_at: Instant,
-    /// The scheduled end, which both indexes keep: the head's moves with late bids, and following
-    /// it would rewrite the row and its index entries at every one of them.
+    /// The scheduled end. The head's moves with late bids; the index of ends follows it in steps,
+    /// for the row and its index entries must not be rewritten at every bid.
     pub ends_at: Instant,
     /// Hex; blinds the reserve in the ledger until the end.
     pub reserve_salt: String,
+    /// When its watchers were told that it ends soon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soon_told_at: Option<Instant>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<Closing>,
 }

@@ -28,8 +28,8 @@ pub fn auctions_running(auction: AuctionId) -> (String, String) {
 }
 pub const AUCTIONS_RUNNING: &str = "running";
 
-/// `gsi2` of running auctions by the (Seoul) day and instant of their end: what the closing sweep
-/// and the "ending soon" list read. Left when closed.
+/// `gsi2` of running auctions by the (Seoul) day and instant of their end, which late bids move: what
+/// the sweeps and the "ending soon" list read. Left when closed.
 #[must_use]
 pub fn auctions_ending(auction: AuctionId, ends_at: Instant) -> (String, String) {
     (auctions_ending_on(ends_at), format!("{ends_at}#{auction}"))
@@ -83,3 +83,13 @@ pub fn watches_of(user: UserId) -> String {
     format!("watcher#{user}")
 }
 pub const WATCH_PREFIX: &str = "watch#";
+
+/// `gsi1` of watches, by auction: who is told that it ends soon.
+#[must_use]
+pub fn watchers(auction: AuctionId, user: UserId) -> (String, String) {
+    (watchers_of(auction), user.to_string())
+}
+#[must_use]
+pub fn watchers_of(auction: AuctionId) -> String {
+    format!("watchers#{auction}")
+}

@@ -18,6 +18,11 @@ fn every_notice_reads_as_decided() {
             ("현재가 1,234,500원. 11-21 18:30까지 다시 입찰할 수 있습니다.", link),
         ),
         (
+            auction_ending_soon(auction(), "맥북", ends_at),
+            ("ending-soon", "관심 경매가 곧 끝납니다"),
+            ("'맥북' 11-21 18:30에 끝납니다.", link),
+        ),
+        (
             auction_won(auction(), "맥북", price),
             ("won", "낙찰되었습니다"),
             ("'맥북' 1,234,500원. 48시간 안에 결제해 주세요.", link),
