@@ -70,6 +70,8 @@ const UNUSED: &[&str] = &[
     "exchange-sell-now: dynamodb:UpdateItem on wallet",
     // More alerts than one run tells.
     "exchange-on-price-fell: sqs:SendMessage on exchange-on-price-fell",
+    // More watchers than one run tells.
+    "notification-on-auction-ending-soon: sqs:SendMessage on notification-on-auction-ending-soon",
     // Reminders of a payment are texted.
     "notification-on-trade-moved: dynamodb:PutItem on outbox",
     "notification-on-trade-moved: tell on MessageWaiting",

@@ -17,6 +17,7 @@ mod event_map;
 mod events;
 mod house;
 mod journeys;
+mod log_lines;
 mod names;
 mod reference;
 mod rotation;

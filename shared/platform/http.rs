@@ -16,7 +16,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kernel::{Instant, ProblemCode, Span, codes};
 use lambda_http::RequestExt as _;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::meter::{Meter, measured};
 
 use crate::{
@@ -27,6 +27,7 @@ use crate::{
     log::{Invocation, log_line},
     once::Fingerprint,
     recognition::recognize,
+    target::named_ids,
 };
 
 use headers::add_headers;
@@ -159,6 +160,8 @@ async fn serve(
         details: json!({
             "user": caller.map_or_else(|| "public".to_owned(), |caller| caller.user.to_string()),
             "method": arrival.method.as_str(),
+            "path": function.http().map(|http| http.path),
+            "target": target(function, &arrival.path),
             "status": response.status().as_u16(),
             "problem": problem.as_ref().map(|problem| problem.code.code),
             "cause": problem.as_ref().and_then(|problem| problem.cause.clone()),
@@ -166,6 +169,12 @@ async fn serve(
         failed: response.status().is_server_error(),
     }));
     response
+}
+
+/// The ids that the request names, if any.
+fn target(function: &Function, path: &str) -> Option<Map<String, Value>> {
+    let target = named_ids(function.http()?.path, path);
+    (!target.is_empty()).then_some(target)
 }
 
 fn arrival(app: &App, request: &Request) -> Arrival {

@@ -23,6 +23,7 @@ mod problem;
 mod recognition;
 mod renewal;
 mod route;
+mod target;
 mod trigger;
 mod verified;
 mod version;

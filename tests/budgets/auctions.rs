@@ -102,7 +102,7 @@ async fn ending(stage: &mut Stage, seller: UserId, anna: UserId) {
     stage.ask("201 leading", request).await;
     stage.name_runs(&[]);
     let request = stage.app.get("/v1/auctions?sort=ending-soon");
-    stage.ask("200", request).await;
+    stage.ask("200 ending soon", request).await;
     stage.advance(Span::minutes(8)).await;
 }
 

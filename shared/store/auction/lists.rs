@@ -39,8 +39,8 @@ impl Store {
         Ok(page.try_map(from_item)?)
     }
 
-    /// Follows an end that moved to `ends_at` in the lists. Never back, and not after the auction was
-    /// settled: of several, in whatever order, the latest end stays.
+    /// Follows an end that moved to `ends_at` in the lists. Never back, and not after the auction
+    /// was settled: of several, in whatever order, the latest end stays.
     pub async fn auction_end_moved(
         &self,
         auction: AuctionId,
@@ -57,8 +57,8 @@ impl Store {
         }
     }
 
-    /// Tells, once, that an auction ends soon: notes it in the row together with the event. `false`:
-    /// it was told before, or it is over.
+    /// Tells, once, that an auction ends soon: notes it in the row together with the event.
+    /// `false`: it was told before, or it is over.
     pub async fn auction_tell_soon(
         &self,
         auction: AuctionId,

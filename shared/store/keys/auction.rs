@@ -28,8 +28,8 @@ pub fn auctions_running(auction: AuctionId) -> (String, String) {
 }
 pub const AUCTIONS_RUNNING: &str = "running";
 
-/// `gsi2` of running auctions by the (Seoul) day and instant of their end, which late bids move: what
-/// the sweeps and the "ending soon" list read. Left when closed.
+/// `gsi2` of running auctions by the (Seoul) day and instant of their end, which late bids move:
+/// what the sweeps and the "ending soon" list read. Left when closed.
 #[must_use]
 pub fn auctions_ending(auction: AuctionId, ends_at: Instant) -> (String, String) {
     (auctions_ending_on(ends_at), format!("{ends_at}#{auction}"))
