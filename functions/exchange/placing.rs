@@ -4,7 +4,7 @@ use domain::{
     catalog::{CatalogItem, ItemOption},
     exchange::{
         Instrument, Order, OrderFunding, OrderState, Price, Rejection, Side, Terms, TimeInForce,
-        quote,
+        ask_deposit, quote,
     },
     payment::{PAYMENT_MAX as CARD_MAX, method::PaymentPassword},
 };
@@ -152,9 +152,10 @@ pub async fn place(
             Err(refusal::unconfirmed(&context.quotes, meets_at))
         }
         Outcome::Rejected(rejection) => Err(refusal::order(rejection)),
-        Outcome::Money(MoneyWrite::Balance(_), wallet) => {
-            Err(refusal::insufficient(wallet.as_ref()))
-        }
+        Outcome::Money(MoneyWrite::Balance(_), wallet) => match order.terms.funding {
+            OrderFunding::Wallet => Err(refusal::insufficient(wallet.as_ref())),
+            _ => Err(refusal::no_deposit(order.terms.deposit, wallet.as_ref())),
+        },
         Outcome::Money(write, _) => Err(Problem::internal(format!("the hold met {write:?}"))),
     }
 }
@@ -204,6 +205,10 @@ async fn terms(
         side: draft.side,
         price: draft.price,
         funding,
+        deposit: match funding {
+            OrderFunding::Seller => ask_deposit(draft.price),
+            OrderFunding::Wallet | OrderFunding::Card(_) => Won::ZERO,
+        },
         address,
         rebuy_if_failed: draft.rebuy_if_failed,
         expires_at: match draft.time_in_force(now) {

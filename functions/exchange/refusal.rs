@@ -1,7 +1,7 @@
 //! Rejections of the rules as problem documents.
 
 use domain::exchange::{OrderState, Price, Rejection};
-use kernel::{OrderId, ProblemCode, codes};
+use kernel::{OrderId, ProblemCode, Won, codes};
 use platform::Problem;
 use store::{Item, exchange::Quotes, ledger::read_balance};
 
@@ -15,6 +15,7 @@ pub const ORDER_PROBLEMS: &[ProblemCode] = &[
     codes::WRONG_PAYMENT_PASSWORD,
     codes::PAYMENT_PASSWORD_LOCKED,
     codes::INSUFFICIENT_BALANCE,
+    codes::DEPOSIT_REQUIRED,
     codes::SELF_TRADE,
     codes::CONFIRM_PRICE,
 ];
@@ -37,6 +38,7 @@ pub const SELLING_PROBLEMS: &[ProblemCode] = &[
     codes::ADDRESS_NOT_FOUND,
     codes::PAYOUT_ACCOUNT_REQUIRED,
     codes::PENALTY_DUE,
+    codes::DEPOSIT_REQUIRED,
     codes::SELF_TRADE,
     codes::PRICE_MOVED,
 ];
@@ -91,6 +93,22 @@ pub fn insufficient(wallet: Option<&Item>) -> Problem {
             let detail = format!("The order needs price and fee; {available} won are available.");
             let problem = Problem::new(codes::INSUFFICIENT_BALANCE, detail);
             problem.member("available", available.get())
+        }
+        Err(corrupt) => corrupt.into(),
+    }
+}
+
+/// The wallet does not hold the deposit.
+pub fn no_deposit(deposit: Won, wallet: Option<&Item>) -> Problem {
+    match wallet.map(read_balance).transpose() {
+        Ok(balance) => {
+            let available = balance.unwrap_or_default().available;
+            let detail = format!(
+                "The order needs a deposit of {deposit} won in your wallet; {available} won are \
+                 available."
+            );
+            let problem = Problem::new(codes::DEPOSIT_REQUIRED, detail);
+            problem.member("deposit", deposit.get()).member("available", available.get())
         }
         Err(corrupt) => corrupt.into(),
     }

@@ -32,6 +32,9 @@ pub struct OrderView {
     /// Where the buyer's money comes from: `wallet` or `card`; absent for a seller.
     #[schema(example = "wallet")]
     funding: Option<&'static str>,
+    /// Won; set aside in the owner's wallet until the goods have passed or the order is over.
+    #[schema(value_type = i64, example = 32_100)]
+    deposit: Won,
     #[schema(value_type = Option<String>, format = Uuid)]
     payment_method_id: Option<PaymentMethodId>,
     /// Whether the next ask is to be bought when the goods fail inspection.
@@ -85,6 +88,7 @@ impl OrderView {
             total: quote.total,
             funding,
             payment_method_id,
+            deposit: terms.deposit,
             buy_again: terms.rebuy_if_failed,
             state: state.as_str(),
             placed_at: order.placed_at,

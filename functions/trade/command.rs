@@ -17,7 +17,7 @@ pub const GRANTS: &[Grant] = &[
     Grant::table(Table::Operation).get().put(),
 ];
 
-/// What a command needs that may end a paid trade.
+/// What a command needs that may end a paid trade, or free its deposit.
 pub const REFUNDING: &[Grant] = &[
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),

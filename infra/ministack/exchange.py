@@ -3,7 +3,7 @@ money, and what the market looks like behind it."""
 
 import auction
 
-PRICE, PURSE = 100_000, 300_000
+PRICE, PURSE, SAVINGS = 100_000, 300_000, 10_000
 # 3 % more for the buyer, 3 % less for the seller.
 PAYS, GETS = 103_000, 97_000
 PASSWORD = "271828"
@@ -26,6 +26,7 @@ class Stage:
         account = {"bankCode": "088", "accountNumber": "110-234-567891", "holder": "소라"}
         market.post("/v1/me/payout-account", "sora", account).due(201)
         auction.top_up(market, providers, "haneul", "toss", PURSE)
+        auction.top_up(market, providers, "sora", "toss", SAVINGS)
 
     def order(self, who, side, price, funding=None, days=30):
         body = {"itemId": self.item, "option": "270", "side": side, "price": price,
@@ -87,7 +88,7 @@ def by_wallet(report, stage, market):
         "the notices", lambda: all("matched" in market.kinds(who) for who in ("haneul", "sora"))))
     handed_over(report, stage, trade, "haneul")
     report.check("the seller has the price less 3 %", market.settles(
-        "the settlement", lambda: market.purse("sora") == (GETS, 0)))
+        "the settlement", lambda: market.purse("sora") == (GETS + SAVINGS, 0)))
     prints = f"/v1/catalog/{stage.item}/options/270/trades"
     report.check("the market has its first print", market.settles(
         "the print", lambda: [row["price"] for row in market.get(prints).due(200).json["items"]]
@@ -104,7 +105,7 @@ def by_card(report, stage, market):
         "the charge", lambda: stage.trade("bora", trade) == "awaiting_shipment"))
     handed_over(report, stage, trade, "bora")
     report.check("the seller is paid again", market.settles(
-        "the settlement", lambda: market.purse("sora") == (2 * GETS, 0)))
+        "the settlement", lambda: market.purse("sora") == (2 * GETS + SAVINGS, 0)))
 
 
 def declined(report, stage, market):

@@ -23,7 +23,7 @@ pub use order::{
     EXPIRY_DAYS, End, Met, Order, OrderFunding, OrderState, Refusal, Terms, TimeInForce, agreement,
     expiry,
 };
-pub use price::{InvalidPrice, PRICE_MAX, PRICE_STEP, Price, Quote, quote};
+pub use price::{InvalidPrice, PRICE_MAX, PRICE_STEP, Price, Quote, ask_deposit, quote};
 
 use kernel::OrderId;
 
@@ -41,6 +41,12 @@ pub enum Side {
 #[must_use]
 pub fn hold_of(order: OrderId) -> String {
     format!("order#{order}")
+}
+
+/// The name of the deposit of a sell order, the order's own and then its trade's.
+#[must_use]
+pub fn deposit_of(order: OrderId) -> String {
+    format!("ask#{order}")
 }
 
 impl Side {

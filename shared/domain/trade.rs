@@ -14,13 +14,13 @@ pub mod policy;
 mod second_chance;
 
 pub use aggregate::Trade;
-pub use command::{Command, Decision, Rejection, Transition};
+pub use command::{Command, Decision, Rejection, Release, Transition};
 pub use decide::{claim, decide, due_command, may, unclaim};
 pub use fields::{
     Actor, Agreement, Cancellation, Claim, Defect, Duty, Funding, Grade, History, Inspection,
     LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
-pub use money::{penalty, settlement};
+pub use money::{penalty, penalty_hold, settlement};
 pub use second_chance::{BidMade, Cascade, OFFERS_MAX, runner_up};
 
 #[cfg(test)]

@@ -15,9 +15,7 @@ mod row;
 
 use domain::{
     auction::Hash,
-    exchange::{
-        BookEffect, Encounter, Execution, Head, Instrument, Order, OrderState, Side, hold_of,
-    },
+    exchange::{BookEffect, Encounter, Execution, Head, Instrument, Order, OrderState, Side},
     ledger::MovementError,
 };
 use kernel::{Instant, OrderId, UserId, Won, uuid_of};
@@ -59,7 +57,7 @@ pub fn open_instrument(instrument: Instrument) -> [Write; 4] {
 
 impl Transaction {
     /// Adds an order whose plan is carried out: its row, the book, the trade and its event when it
-    /// meets another one, the hold of a wallet buyer who comes for the first time.
+    /// meets another one, the hold or deposit of whoever comes for the first time.
     pub fn order(self, execution: &Execution, now: Instant) -> Result<Self, MovementError> {
         let Execution { before, after, effect } = execution;
         let write = match before {
@@ -87,10 +85,10 @@ impl Transaction {
         if before.is_some() || held == Won::ZERO {
             return Ok(transaction);
         }
-        transaction.hold(&hold_of(after.id), after.user, held, now)
+        transaction.hold(&after.hold_subject(), after.user, held, now)
     }
 
-    /// Adds the end of an open order without a trade: the hold of a wallet buyer is released.
+    /// Adds the end of an open order without a trade: what it holds is released.
     pub fn order_end(
         self,
         before: &Order,
@@ -100,18 +98,27 @@ impl Transaction {
         let transaction = self
             .write_as(OrderWrite::Order, change(before, after))
             .write_as(OrderWrite::Book, leaves(before));
-        let held = before.held();
-        if held == Won::ZERO {
-            return Ok(transaction);
-        }
-        transaction.release(&hold_of(before.id), before.user, held, now)
+        transaction.hold_end(before, now)
     }
-}
 
-/// A matched sell order that does not come back to the book.
-#[must_use]
-pub fn dismissal(before: &Order, after: &Order) -> Write {
-    change(before, after)
+    /// Adds the end of a matched sell order that does not come back to the book: its deposit is
+    /// released.
+    pub fn order_dismissal(
+        self,
+        before: &Order,
+        after: &Order,
+        now: Instant,
+    ) -> Result<Self, MovementError> {
+        self.write_as(OrderWrite::Order, change(before, after)).hold_end(before, now)
+    }
+
+    fn hold_end(self, order: &Order, now: Instant) -> Result<Self, MovementError> {
+        let held = order.held();
+        if held == Won::ZERO {
+            return Ok(self);
+        }
+        self.release(&order.hold_subject(), order.user, held, now)
+    }
 }
 
 /// An order that met nothing and does not rest: known, and no more.

@@ -74,6 +74,13 @@ impl Transaction {
         self.end_hold(subject, movement, HoldState::Captured, now)
     }
 
+    /// Ends the hold of `subject` by a movement that gives all of it back under the reason
+    /// `release#<subject>`.
+    #[must_use]
+    pub fn give_back(self, subject: &str, movement: &Movement, now: Instant) -> Self {
+        self.end_hold(subject, movement, HoldState::Released, now)
+    }
+
     fn end_hold(self, subject: &str, movement: &Movement, state: HoldState, now: Instant) -> Self {
         let mut held = movement.postings().iter().filter_map(|posting| match posting.account {
             Account::Held(user) => Some((user, -posting.amount)),
@@ -144,7 +151,21 @@ impl Store {
     /// Commits a movement by itself. `false`: it happened before. That the reason was used for
     /// another movement is a fault of ours.
     pub async fn move_money(&self, movement: &Movement, now: Instant) -> Result<bool, CommitError> {
-        match self.commit(Transaction::new().movement(movement, now)).await {
+        self.moved(Transaction::new().movement(movement, now), movement).await
+    }
+
+    /// The same for a movement that ends the hold of `subject`.
+    pub async fn capture_money(
+        &self,
+        subject: &str,
+        movement: &Movement,
+        now: Instant,
+    ) -> Result<bool, CommitError> {
+        self.moved(Transaction::new().capture(subject, movement, now), movement).await
+    }
+
+    async fn moved(&self, by: Transaction, movement: &Movement) -> Result<bool, CommitError> {
+        match self.commit(by).await {
             Ok(()) => Ok(true),
             Err(CommitError::Condition { label: Label::Money(MoneyWrite::Entry), item }) => {
                 let item =

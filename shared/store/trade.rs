@@ -66,6 +66,10 @@ impl Transaction {
             (Some(movement), None) => transaction.movement(movement, now),
             (None, _) => transaction,
         };
+        let transaction = match &decision.release {
+            Some(release) => transaction.give_back(&release.subject, &release.movement, now),
+            None => transaction,
+        };
         transaction.event(&event::of(decision, now))
     }
 }

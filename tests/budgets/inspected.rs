@@ -1,7 +1,7 @@
 //! Two orders that met, through the inspection centre.
 
 use domain::{
-    exchange::{hold_of, trade_of_match},
+    exchange::{deposit_of, hold_of, trade_of_match},
     identity::{Address, Role},
     trade::{Agreement, Funding, Match, Source, Trade, Variant},
 };
@@ -14,6 +14,8 @@ use super::{book::Book, fixture::Stage, trades::parcel};
 
 const PRICE: Won = Won::constant(100_000);
 const HELD: Won = Won::constant(113_300);
+/// Of the ask.
+const DEPOSIT: Won = Won::constant(10_000);
 
 /// The path of a match of orders `2n` and `2n + 1`, told.
 pub async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> String {
@@ -23,6 +25,9 @@ pub async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) 
     let now = stage.app.now();
     let hold = Transaction::new().hold(&hold_of(buy), buyer, HELD, now).unwrap();
     stage.app.store().commit(hold).await.unwrap();
+    stage.fund(seller, DEPOSIT.get()).await;
+    let deposit = Transaction::new().hold(&deposit_of(sell), seller, DEPOSIT, now).unwrap();
+    stage.app.store().commit(deposit).await.unwrap();
     let funding = Funding::Wallet { held: HELD };
     let (item, option) = (Id::from_uuid(Uuid::from_u128(7)), "270".parse().unwrap());
     let agreement = Agreement {
@@ -33,6 +38,7 @@ pub async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) 
             sell,
             funding,
             rebuy_if_failed: false,
+            deposit: DEPOSIT,
         }),
         variant: Variant::Inspected,
         seller,

@@ -7,18 +7,16 @@ use domain::{
     auction::{EntryKind, Status},
     exchange::OrderState,
     payment,
-    trade::{Funding, State, Trade},
+    trade::State,
 };
 use kernel::{AuctionId, Clock as _, Span, UserId};
-use store::{
-    Item, ItemReader, Table, auction::LedgerRow, exchange::read_order, ledger::read_balance,
-    trade::read_trade,
-};
+use store::{Item, ItemReader, Table, auction::LedgerRow, exchange::read_order};
 use testkit::{Judged, Rows, judge};
 
 use crate::{
-    cross_checks, liveness,
+    cross_checks, held_money, liveness,
     observations::{Observations, Promise},
+    read_rows::{payments, trades, withdrawals},
     world::World,
 };
 
@@ -49,7 +47,7 @@ impl World {
             found.extend(broken_promises(&rows, &observations));
             found.extend(effects_without_keys(&rows, &observations));
         }
-        found.extend(holds(&rows));
+        found.extend(held_money::holds(&rows));
         found.extend(cross_checks::contradicted(
             &rows,
             &self.observations.borrow(),
@@ -198,21 +196,6 @@ impl World {
     }
 }
 
-fn trades(rows: &Rows) -> Vec<Trade> {
-    let rows = rows.under(Table::Trade, store::keys::TRADE_PREFIX);
-    rows.iter().map(|item| read_trade(item).unwrap()).collect()
-}
-
-fn payments(rows: &Rows) -> Vec<payment::Payment> {
-    let rows = rows.under(Table::Payment, store::keys::PAYMENT_PREFIX);
-    rows.iter().map(|item| store::payment::read(item).unwrap()).collect()
-}
-
-fn withdrawals(rows: &Rows) -> Vec<&Item> {
-    let of = |item: &&Item| item["sk"].as_s().unwrap().starts_with("withdrawal#");
-    rows.table(Table::Wallet).iter().filter(of).collect()
-}
-
 /// I7 and I17: every acknowledged bid is in the ledger as it was answered, and the ledger's order
 /// is one that nobody who waited for an answer can contradict. Refusals were right somewhere within
 /// their requests.
@@ -316,49 +299,6 @@ fn effects_without_keys(rows: &Rows, observations: &Observations) -> Vec<String>
             found.push(format!("I7: order {order} was answered to {user} and is not there"));
         }
     }
-    found
-}
-
-/// I10: what is held is what open bids, uncaptured matches, withdrawals and cancellations say.
-fn holds(rows: &Rows) -> Vec<String> {
-    let mut due: BTreeMap<UserId, i64> = BTreeMap::new();
-    for item in rows.under(Table::Exchange, store::keys::ORDER_PREFIX) {
-        let order = read_order(&item).unwrap();
-        if order.state == OrderState::Open {
-            *due.entry(order.user).or_default() += order.held().get();
-        }
-    }
-    for trade in trades(rows).iter().filter(|trade| trade.state == State::AwaitingPayment) {
-        if let Some(Funding::Wallet { held }) = trade.matched().map(|matched| matched.funding) {
-            *due.entry(trade.agreement.buyer).or_default() += held.get();
-        }
-    }
-    for item in withdrawals(rows) {
-        let row = ItemReader(item);
-        if matches!(row.text("state").unwrap(), "requested" | "sending") {
-            *due.entry(row.id("user").unwrap()).or_default() += row.won("amount").unwrap().get();
-        }
-    }
-    for payment in payments(rows) {
-        let amount = payment.cancelling.as_ref().map_or(0, |it| it.amount.get());
-        *due.entry(payment.user).or_default() += amount;
-    }
-    let mut found = Vec::new();
-    for item in rows.under(Table::Wallet, store::keys::WALLET_PREFIX) {
-        let user = item["pk"].as_s().unwrap().strip_prefix("wallet#").unwrap().parse().unwrap();
-        if item["sk"].as_s().unwrap() != "-" {
-            continue;
-        }
-        // One that cannot be read has been told of.
-        let Ok(balance) = read_balance(&item) else { continue };
-        let held = balance.held;
-        let due = due.remove(&user).unwrap_or(0);
-        if due != held.get() {
-            found.push(format!("I10: {user} has {} won held, {due} are due", held.get()));
-        }
-    }
-    let rest = due.into_iter().filter(|(_, due)| *due != 0);
-    found.extend(rest.map(|(user, due)| format!("I10: {user} has no hold, {due} are due")));
     found
 }
 

@@ -231,6 +231,7 @@ fn order(app: &TestApp, item: &str, option: &str, side: Side) -> Order {
             side,
             price: Price::new(Won::constant(price)).unwrap(),
             funding,
+            deposit: Won::ZERO,
             address: address.unwrap(),
             rebuy_if_failed: false,
             expires_at: app.now() + Span::days(1),

@@ -89,7 +89,7 @@ async fn ones_own_ask_is_not_bought_nor_what_is_behind_it() {
     // Out of the limit's reach it is only a price.
     let moved = floor.at_once(NOW, &buyer, 9_000).await.expect_problem(409, "price-moved");
     assert_eq!(moved.json()["best"], 10_000);
-    assert_eq!(floor.purse(&buyer).await, (PURSE, 0));
+    assert_eq!(floor.purse(&buyer).await, (PURSE - 1_000, 1_000), "the deposit of the own ask");
     floor.cancel(&buyer, own).await.expect(200);
     let placed = floor.at_once(NOW, &buyer, 20_000).await.expect(201).json();
     assert_eq!(placed["matchedPrice"], 11_000);

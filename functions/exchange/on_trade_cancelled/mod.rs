@@ -6,11 +6,11 @@ use domain::{
     trade::{Reason, Trade},
 };
 use events::{Event, TradeCancelled, TradeMatched};
-use kernel::Instant;
+use kernel::{Instant, Won};
 use platform::{App, Failure, Function, Grant, Problem, Queue, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction, Write,
-    exchange::{OrderWrite, dismissal, order_of_request, unmet},
+    exchange::{OrderWrite, order_of_request, unmet},
 };
 
 use crate::submission::{Outcome, Submission, submit};
@@ -64,7 +64,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
     }
     let order = before.restored(now);
     if order.state != OrderState::Open {
-        return dismiss(app, &before, &order).await;
+        return dismiss(app, &before, &order, now).await;
     }
     let submission = Submission {
         before: Some(&before),
@@ -75,17 +75,21 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Its owner has crossed it since, or nothing is traded there any more.
-        Outcome::Rejected(_) => dismiss(app, &before, &before.dismissed(now)).await,
+        Outcome::Rejected(_) => dismiss(app, &before, &before.dismissed(now), now).await,
         Outcome::Money(write, _) => Err(Problem::internal(format!("a seller met {write:?}"))),
     }
 }
 
-async fn dismiss(app: &App, before: &Order, after: &Order) -> Result<(), Problem> {
-    write(app, dismissal(before, after)).await
+async fn dismiss(app: &App, before: &Order, after: &Order, now: Instant) -> Result<(), Problem> {
+    let dismissal = Transaction::new().order_dismissal(before, after, now);
+    once(app, dismissal.map_err(Problem::internal)?).await
 }
 
 async fn write(app: &App, write: Write) -> Result<(), Problem> {
-    let transaction = Transaction::new().write_as(OrderWrite::Order, write);
+    once(app, Transaction::new().write_as(OrderWrite::Order, write)).await
+}
+
+async fn once(app: &App, transaction: Transaction) -> Result<(), Problem> {
     match app.store.commit(transaction).await {
         // The same by somebody else.
         Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
@@ -110,7 +114,8 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     let funding = OrderFunding::Wallet;
     let side = Side::Buy;
     let expires_at = now;
-    let terms = Terms { price, funding, side, expires_at, ..first.terms.clone() };
+    let deposit = Won::ZERO;
+    let terms = Terms { price, funding, deposit, side, expires_at, ..first.terms.clone() };
     let state = OrderState::Open;
     let fingerprint = String::new();
     // It never rests: it needs no place in time.

@@ -1,6 +1,7 @@
 //! Orders that come to rest or meet, and what their repetitions are told.
 
 mod confirming;
+mod deposits;
 mod limits;
 mod refusals;
 
@@ -14,7 +15,7 @@ use crate::tests::fixture::{Floor, PURSE, id_of, spawn};
 #[tokio::test]
 async fn an_order_rests_with_its_money_held() {
     let floor = Floor::trading().await;
-    let (buyer, seller) = (floor.trader().await, floor.beggar().await);
+    let (buyer, seller) = floor.pair().await;
     let reply = floor.place(&buyer, "buy", 10_000).await.expect(201);
     let placed = reply.json();
     let location = format!("/v1/exchange/orders/{}", placed["id"].as_str().unwrap());
@@ -33,7 +34,8 @@ async fn an_order_rests_with_its_money_held() {
     assert_eq!(floor.purse(&buyer).await, (PURSE - 10_300, 10_300));
     let ask = floor.place(&seller, "sell", 11_000).await.expect(201).json();
     assert_eq!((&ask["funding"], &ask["total"]), (&Value::Null, &json!(10_670)));
-    assert_eq!((floor.purse(&seller).await, floor.book().await), ((0, 0), 2));
+    assert_eq!(ask["deposit"], 1_100);
+    assert_eq!((floor.purse(&seller).await, floor.book().await), ((PURSE - 1_100, 1_100), 2));
 }
 
 #[tokio::test]
@@ -99,7 +101,7 @@ async fn sixty_four_repetitions_at_once_are_one_order_with_one_hold() {
         assert!(replies.iter().all(|reply| reply.text() == replies[0].text()));
         let fresh = replies.iter().filter(|reply| reply.header("idempotency-replayed").is_none());
         assert_eq!(fresh.count(), 1);
-        let held = if side == "buy" { 10_300 } else { 0 };
+        let held = if side == "buy" { 10_300 } else { 1_000 };
         assert_eq!(floor.purse(&trader).await, (PURSE - held, held));
         let (trades, rests) = if ask.is_some() { (1, 0) } else { (0, 1) };
         assert_eq!((floor.trades().await, floor.book().await), (trades, rests));

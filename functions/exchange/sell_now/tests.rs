@@ -7,7 +7,7 @@ const NOW: &str = "sell-now";
 #[tokio::test]
 async fn takes_the_best_bid_at_its_price() {
     let floor = Floor::open().await;
-    let (seller, buyers) = (floor.beggar().await, floor.traders(3).await);
+    let (seller, buyers) = (floor.trader().await, floor.traders(3).await);
     for (buyer, price) in buyers.iter().zip([9_000, 11_000, 10_000]) {
         floor.rest(buyer, "buy", price).await;
     }

@@ -5,11 +5,11 @@
 //!
 //! | outcome | number | items | index entries |
 //! |---|--:|--:|--:|
-//! | an ask rests | 1 | 4: 8 | 2 |
+//! | an ask rests | 1 | 8: 16 | 3 |
 //! | a wallet's bid rests | 1 | 8: 16 | 3 |
-//! | a sale meets a wallet's bid | 1 | 6: 12 | 8 |
+//! | a sale meets a wallet's bid | 1 | 10: 20 | 9 |
 //! | a wallet's purchase meets an ask | 1 | 10: 20 | 9 |
-//! | an ask is cancelled | | 3: 6 | 3 |
+//! | an ask is cancelled | | 7: 14 | 4 |
 //! | a wallet's bid is cancelled | | 7: 14 | 4 |
 
 use kernel::Span;
@@ -75,22 +75,22 @@ async fn orders_that_come_cost_no_more_than_this() {
     let (seller, buyer) = (scales.seller.clone(), scales.buyer.clone());
 
     scales.floor.rest(&seller, "sell", 30_000).await;
-    scales.weigh("an ask rests", (3, 1, 80, 110));
+    scales.weigh("an ask rests", (3, 1, 80, 200));
     scales.floor.rest(&seller, "sell", 20_000).await;
-    scales.weigh("an ask rests at the best price", (3, 1, 80, 110));
+    scales.weigh("an ask rests at the best price", (3, 1, 80, 200));
     scales.floor.rest(&buyer, "buy", 8_000).await;
     scales.weigh("a wallet's bid rests", (3, 1, 80, 200));
     scales.floor.take(&seller, "sell", 10_000).await;
-    scales.weigh("a sale meets a wallet's bid", (5, 1, 100, 210));
+    scales.weigh("a sale meets a wallet's bid", (5, 1, 100, 300));
     scales.floor.take(&buyer, "buy", 20_000).await;
     scales.weigh("a wallet's purchase meets an ask", (5, 1, 100, 300));
     scales.floor.rest(&seller, "sell", 10_000).await;
-    scales.weigh("an ask finds an old bound, and rests", (4, 1, 90, 130));
+    scales.weigh("an ask finds an old bound, and rests", (4, 1, 90, 220));
     let refused = scales.floor.at_once("buy-now", &buyer, 1_000).await;
     refused.expect_problem(409, "price-moved");
     scales.weigh("buy-now finds no ask within its limit", (2, 0, 80, 0));
     scales.floor.place(&seller, "sell", 9_000).await.expect(201);
-    scales.weigh("a sale meets another", (5, 1, 100, 210));
+    scales.weigh("a sale meets another", (5, 1, 100, 300));
 
     let body = scales.floor.order(&seller, "sell", 40_000);
     let ask = || scales.floor.ask_under("k", "orders", &seller).json(body.clone()).send();
@@ -110,7 +110,7 @@ async fn orders_that_leave_cost_no_more_than_this() {
     scales.reset();
 
     scales.floor.cancel(&seller, ask).await.expect(200);
-    scales.weigh("an ask is cancelled", (3, 1, 20, 90));
+    scales.weigh("an ask is cancelled", (3, 1, 20, 180));
     scales.floor.cancel(&buyer, bid).await.expect(200);
     scales.weigh("a wallet's bid is cancelled", (3, 1, 20, 180));
 

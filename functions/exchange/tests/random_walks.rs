@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    exchange::{Order, OrderFunding, OrderState, Side},
+    exchange::{Order, OrderState, Side},
     trade::{Funding, State},
 };
 use kernel::{PaymentMethodId, Span, TradeId, UserId};
@@ -165,13 +165,12 @@ impl Walk {
         }
         let mut due: BTreeMap<UserId, i64> = BTreeMap::new();
         for order in self.orders().await {
-            let wallet_bid =
-                order.terms.side == Side::Buy && order.terms.funding == OrderFunding::Wallet;
-            if !wallet_bid {
-                continue;
-            }
+            // A deposit stays with its ask whatever becomes of the buyer's card; nothing is shipped
+            // here, so no goods fail.
+            let ask = order.terms.side == Side::Sell;
             let holds = match (order.state, order.met) {
                 (OrderState::Open, _) => true,
+                (OrderState::Matched, Some(_)) if ask => true,
                 (OrderState::Matched, Some(met)) => {
                     self.floor.trade(met.trade).await.state == State::AwaitingPayment
                 }

@@ -226,6 +226,7 @@ impl Market {
             sell: Id::from_uuid(fresh()),
             funding,
             rebuy_if_failed: false,
+            deposit: Won::ZERO,
         });
         let id = Id::from_uuid(fresh());
         let agreement = Agreement {

@@ -4,7 +4,7 @@ use domain::{
     auction::EntryKind,
     trade::{
         Agreement, BidMade, Cancellation, Cascade, OFFERS_MAX, Source, State, Trade, penalty,
-        runner_up,
+        penalty_hold, runner_up,
     },
 };
 use events::{Event, SaleFailed, TradeCancelled, TradeMoved};
@@ -44,7 +44,10 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
     };
     if let Some(movement) = penalty(&trade, cancellation)? {
-        app.store.move_money(&movement, message.now).await?;
+        match penalty_hold(&trade) {
+            Some(deposit) => app.store.capture_money(&deposit, &movement, message.now).await?,
+            None => app.store.move_money(&movement, message.now).await?,
+        };
     }
     if cancellation.reason.is_strike() && trade.auction().is_some() {
         app.store.strike(trade.agreement.buyer, struck_at(&trade, cancellation)).await?;

@@ -122,6 +122,7 @@ impl Market {
                 side,
                 price,
                 funding,
+                deposit: Won::ZERO,
                 address: address.unwrap(),
                 rebuy_if_failed: false,
                 expires_at: now() + Span::days(1),

@@ -2,7 +2,7 @@
 
 use kernel::{CatalogItemId, Instant, OrderId, PaymentMethodId, Span, TradeId, UserId, Won};
 
-use super::{Instrument, Price, Side, quote};
+use super::{Instrument, Price, Side, deposit_of, hold_of, quote};
 use crate::{
     catalog::ItemOption,
     identity::Address,
@@ -41,6 +41,8 @@ pub struct Terms {
     pub side: Side,
     pub price: Price,
     pub funding: OrderFunding,
+    /// Set aside in its owner's wallet beside what the order pays; zero for a wallet's bid.
+    pub deposit: Won,
     /// Where a buyer's goods go; a seller's own. A copy.
     pub address: Address,
     /// The buyer wants the next ask, at no more than the same price, when the goods fail
@@ -117,12 +119,22 @@ pub enum Refusal {
 }
 
 impl Order {
-    /// What a wallet buyer's order holds; zero for everybody else.
+    /// What the order holds in its owner's wallet: price and fee of a wallet's bid, the deposit of
+    /// any other.
     #[must_use]
     pub fn held(&self) -> Won {
         match self.terms.funding {
             OrderFunding::Wallet => quote(Side::Buy, self.terms.price).total,
-            OrderFunding::Card(_) | OrderFunding::Seller => Won::ZERO,
+            OrderFunding::Card(_) | OrderFunding::Seller => self.terms.deposit,
+        }
+    }
+
+    /// The name under which it is held.
+    #[must_use]
+    pub fn hold_subject(&self) -> String {
+        match self.terms.side {
+            Side::Buy => hold_of(self.id),
+            Side::Sell => deposit_of(self.id),
         }
     }
 
@@ -196,6 +208,7 @@ pub fn agreement(incoming: &Order, resting: &Order) -> Option<Agreement> {
         sell: sell.id,
         funding,
         rebuy_if_failed,
+        deposit: sell.terms.deposit,
     });
     Some(Agreement {
         source,

@@ -13,6 +13,9 @@ pub const PRICE_MAX: Won = Won::constant(970_000_000_000);
 /// A price this far from the last trade is confirmed before it is placed (`rules.md`).
 pub const OFF_PERCENT: i64 = 10;
 
+/// What a seller sets aside for an ask, in percent of its price (`rules.md`, "Exchange").
+pub const ASK_DEPOSIT_PERCENT: i64 = 10;
+
 /// A price of the exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Won);
@@ -74,4 +77,11 @@ pub fn quote(side: Side, price: Price) -> Quote {
             Quote { price, fee, total: won.checked_sub(fee).unwrap_or_default() }
         }
     }
+}
+
+/// What is held of a seller's wallet while an ask or its trade may fail by the seller's doing;
+/// rounded down to the won.
+#[must_use]
+pub fn ask_deposit(price: Price) -> Won {
+    share(price.won(), ASK_DEPOSIT_PERCENT)
 }

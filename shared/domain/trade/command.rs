@@ -83,6 +83,13 @@ pub enum Transition {
     Cancelled,
 }
 
+/// The end of a hold that nothing is taken of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    pub subject: String,
+    pub movement: Movement,
+}
+
 /// The trade after the command, the money it moves, and what is told: committed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
@@ -90,5 +97,7 @@ pub struct Decision {
     pub movement: Option<Movement>,
     /// The hold that the movement ends.
     pub hold: Option<String>,
+    /// A hold that is given back beside; of another user than the movement's.
+    pub release: Option<Release>,
     pub transition: Transition,
 }

@@ -54,7 +54,7 @@ pub fn decide(
         Command::RefuseConsent => step.cancel(Reason::ConsentRefused, None),
         Command::Forward(shipment) => {
             let trade = Trade { forwarding: Some(shipment), ..step.touched() };
-            Ok(Decision { trade, movement: None, hold: None, transition: Transition::Forwarded })
+            Ok(told(trade, Transition::Forwarded))
         }
         Command::Deliver => Ok(step.enter(trade.clone(), State::Delivered, Transition::Delivered)),
         Command::Confirm => Ok(step.complete()),
@@ -205,7 +205,7 @@ fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection
     let grade = inspection.grade;
     let trade = Trade { inspection: Some(inspection), ..step.trade.clone() };
     match grade {
-        Grade::Pass => Ok(step.enter(trade, State::Forwarding, Transition::Passed)),
+        Grade::Pass => step.passed(trade),
         Grade::PassAt95 => Ok(step.enter(trade, State::AwaitingConsent, Transition::ConsentAsked)),
         Grade::Fail(defect) => {
             let reason = match defect {
@@ -221,7 +221,7 @@ fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection
 fn consent(step: Step<'_>) -> Result<Decision, Rejection> {
     match step.trade.deadline {
         Some(deadline) if step.now >= deadline => Err(Rejection::ConsentOverdue { deadline }),
-        _ => Ok(step.enter(step.trade.clone(), State::Forwarding, Transition::Passed)),
+        _ => step.passed(step.trade.clone()),
     }
 }
 
@@ -236,7 +236,7 @@ fn remind(step: Step<'_>) -> Result<Decision, Rejection> {
     let passed = reminders.iter().filter(|span| trade.since + **span <= now).count();
     let reminded = u8::try_from(passed).unwrap_or(u8::MAX);
     let trade = Trade { reminded, ..step.touched() };
-    Ok(Decision { trade, movement: None, hold: None, transition: Transition::Reminded(duty) })
+    Ok(told(trade, Transition::Reminded(duty)))
 }
 
 fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
@@ -297,6 +297,11 @@ fn penalty_of(trade: &Trade, reason: Reason, now: Instant) -> Won {
     share(trade.agreement.price, percent)
 }
 
+/// What moves no money.
+const fn told(trade: Trade, transition: Transition) -> Decision {
+    Decision { trade, movement: None, hold: None, release: None, transition }
+}
+
 /// The trade, who moves it, when.
 #[derive(Clone, Copy)]
 struct Step<'a> {
@@ -325,7 +330,7 @@ impl Step<'_> {
     }
 
     fn enter(self, trade: Trade, state: State, transition: Transition) -> Decision {
-        Decision { trade: self.entered(trade, state), movement: None, hold: None, transition }
+        told(self.entered(trade, state), transition)
     }
 
     fn paid(self, trade: Trade, payment: Option<PaymentId>) -> Result<Decision, Rejection> {
@@ -350,6 +355,12 @@ impl Step<'_> {
         Ok(Decision { movement, hold, ..entered })
     }
 
+    /// Good enough to be sent on: the seller has kept the word that the deposit stood for.
+    fn passed(self, trade: Trade) -> Result<Decision, Rejection> {
+        let release = money::deposit_release(&trade)?;
+        Ok(Decision { release, ..self.enter(trade, State::Forwarding, Transition::Passed) })
+    }
+
     /// Received and accepted: a buyer who confirms on the way has received.
     fn complete(self) -> Decision {
         let mut trade = self.trade.clone();
@@ -364,8 +375,16 @@ impl Step<'_> {
         let movement = self.trade.paid.map(|_| money::refund(self.trade)).transpose()?;
         let penalty = penalty_of(self.trade, reason, self.now);
         let fault = fault_of(reason);
+        // A penalty is taken out of the deposit. An ask whose buyer's card was refused returns to
+        // the book, and its deposit with it.
+        let release = match (fault, reason) {
+            (LiableParty::Seller, _) if penalty > Won::ZERO => None,
+            (_, Reason::PaymentDeclined) => None,
+            _ => money::deposit_release(self.trade)?,
+        };
         let cancellation = Cancellation { reason, note, fault, penalty, at: self.now };
         let trade = Trade { cancellation: Some(cancellation), ..self.trade.clone() };
-        Ok(Decision { movement, ..self.enter(trade, State::Cancelled, Transition::Cancelled) })
+        let entered = self.enter(trade, State::Cancelled, Transition::Cancelled);
+        Ok(Decision { movement, release, ..entered })
     }
 }

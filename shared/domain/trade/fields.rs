@@ -37,6 +37,9 @@ pub struct Match {
     pub funding: Funding,
     /// The buyer wants the next ask, at no more than this price, when the goods fail inspection.
     pub rebuy_if_failed: bool,
+    /// What is held of the seller's wallet since the ask was placed, for a penalty; it is the
+    /// trade's from the match on, under the ask's name.
+    pub deposit: Won,
 }
 
 /// Where a matched buyer's money comes from.

@@ -2,7 +2,8 @@
 
 use kernel::{PaymentId, Won};
 
-use super::{aggregate::Trade, fields::Cancellation};
+use super::{aggregate::Trade, command::Release, fields::Cancellation};
+use crate::exchange::deposit_of;
 use crate::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting};
 
 /// The buyer's money, into escrow: from the wallet, or from what the provider took.
@@ -60,19 +61,47 @@ pub fn settlement(trade: &Trade, debt: Won) -> Result<Movement, MovementError> {
     Movement::new(format!("settlement#{}", trade.id), MovementKind::Settlement, postings)
 }
 
-/// The seller's penalty to the buyer: the platform advances it, the next settlements repay it.
+/// The seller's penalty to the buyer: out of the deposit first; the platform advances the rest, and
+/// the next settlements repay it. What is left of the deposit is the seller's again.
 pub fn penalty(
     trade: &Trade,
     cancellation: &Cancellation,
 ) -> Result<Option<Movement>, MovementError> {
-    if cancellation.penalty == Won::ZERO {
+    let due = cancellation.penalty.get();
+    if due == 0 {
         return Ok(None);
     }
     let agreement = &trade.agreement;
-    let accounts = Between {
-        from: Account::Penalty(agreement.seller),
-        to: Account::Available(agreement.buyer),
-    };
-    let reason = format!("penalty#{}", trade.id);
-    Movement::transfer(reason, MovementKind::Penalty, cancellation.penalty, accounts).map(Some)
+    let deposit = deposit(trade).get();
+    let taken = due.min(deposit);
+    let postings = [
+        (Account::Held(agreement.seller), -deposit),
+        (Account::Available(agreement.seller), deposit - taken),
+        (Account::Penalty(agreement.seller), taken - due),
+        (Account::Available(agreement.buyer), due),
+    ];
+    let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
+    let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
+    Movement::new(format!("penalty#{}", trade.id), MovementKind::Penalty, postings).map(Some)
+}
+
+/// The hold that a [`penalty`] ends: the seller's deposit, if there is one.
+#[must_use]
+pub fn penalty_hold(trade: &Trade) -> Option<String> {
+    let matched = trade.matched().filter(|matched| matched.deposit > Won::ZERO)?;
+    Some(deposit_of(matched.sell))
+}
+
+fn deposit(trade: &Trade) -> Won {
+    trade.matched().map(|matched| matched.deposit).unwrap_or_default()
+}
+
+/// The seller's deposit, given back whole; `None` without one.
+pub(super) fn deposit_release(trade: &Trade) -> Result<Option<Release>, MovementError> {
+    let Some(subject) = penalty_hold(trade) else { return Ok(None) };
+    let seller = trade.agreement.seller;
+    let accounts = Between { from: Account::Held(seller), to: Account::Available(seller) };
+    let reason = format!("release#{subject}");
+    let movement = Movement::transfer(reason, MovementKind::Release, deposit(trade), accounts)?;
+    Ok(Some(Release { subject, movement }))
 }

@@ -42,6 +42,7 @@ fn matched(funding: Funding) -> Source {
         sell: id(6),
         funding,
         rebuy_if_failed: false,
+        deposit: Won::ZERO,
     })
 }
 

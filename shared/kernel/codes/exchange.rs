@@ -10,9 +10,10 @@ pub const ORDER_NOT_FOUND: ProblemCode = problem(404, "order-not-found", "There 
 pub const SELF_TRADE: ProblemCode = problem(409, "self-trade", "The order would meet your own", "자신의 주문과 체결될 수 없습니다");
 pub const PRICE_MOVED: ProblemCode = problem(409, "price-moved", "There is no order within the limit", "가격이 변동되어 체결할 수 없습니다");
 pub const CONFIRM_PRICE: ProblemCode = problem(409, "confirm-price", "The price must be confirmed", "가격을 다시 확인해 주세요");
+pub const DEPOSIT_REQUIRED: ProblemCode = problem(409, "deposit-required", "The wallet does not cover the order's deposit", "보증금이 부족합니다");
 pub const ORDER_NOT_OPEN: ProblemCode = problem(409, "order-not-open", "The order is over", "이미 종료된 주문입니다");
 
 pub(super) const ALL: &[ProblemCode] = &[
     ALERT_EXISTS, ALERTS_FULL, ALERT_NOT_FOUND, NOT_TRADED, ORDER_NOT_FOUND, SELF_TRADE,
-    PRICE_MOVED, CONFIRM_PRICE, ORDER_NOT_OPEN,
+    PRICE_MOVED, CONFIRM_PRICE, DEPOSIT_REQUIRED, ORDER_NOT_OPEN,
 ];

@@ -90,6 +90,7 @@ pub(super) fn order_item(order: &Order) -> Item {
         .value("address", AttributeValue::M(address))
         .number("again", i64::from(terms.rebuy_if_failed))
         .number("place", order.priority)
+        .won("deposit", terms.deposit)
         .instant("placedAt", order.placed_at)
         .instant("expiresAt", terms.expires_at)
         .text("state", order.state.as_str())
@@ -149,6 +150,8 @@ fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {
         side,
         price: price(row)?,
         funding,
+        // Orders of before have none.
+        deposit: row.maybe_won("deposit")?.unwrap_or_default(),
         address: read_address(address)?,
         rebuy_if_failed: row.number("again")? == 1,
         expires_at: row.instant("expiresAt")?,

@@ -102,7 +102,8 @@ fn write_match(matched: Match) -> ItemWriter {
         .text("option", matched.option.as_str())
         .id("buy", matched.buy)
         .id("sell", matched.sell)
-        .number("again", i64::from(matched.rebuy_if_failed));
+        .number("again", i64::from(matched.rebuy_if_failed))
+        .won("deposit", matched.deposit);
     match matched.funding {
         Funding::Wallet { held } => map.won("held", held),
         Funding::Card { method } => map.id("card", method),
@@ -122,6 +123,7 @@ fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
         sell: row.id("sell")?,
         funding,
         rebuy_if_failed: row.number("again")? == 1,
+        deposit: row.maybe_won("deposit")?.unwrap_or_default(),
     })
 }
 

@@ -54,8 +54,15 @@ impl Floor {
         Trader { id, address }
     }
 
-    /// A trader who can be paid.
+    /// A trader who can be paid, and has the money for deposits.
     pub async fn seller(&mut self, name: &str) -> Trader {
+        let trader = self.payee(name).await;
+        self.stage.fund(trader.id, PURSE).await;
+        trader
+    }
+
+    /// A trader who can be paid.
+    pub async fn payee(&mut self, name: &str) -> Trader {
         let trader = self.trader(name).await;
         let account =
             json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });

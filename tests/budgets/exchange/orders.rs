@@ -41,8 +41,11 @@ async fn refused(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
     floor.place("404 address-not-found", seller, nowhere).await;
     let unpaid = floor.ask(buyer, 20_000);
     floor.place("409 payout-account-required", buyer, unpaid).await;
-    let poor = floor.bid(seller, 10_000, &wallet());
-    floor.place("409 insufficient-balance", seller, poor).await;
+    let payee = floor.payee("payee").await;
+    let poor = floor.bid(&payee, 10_000, &wallet());
+    floor.place("409 insufficient-balance", &payee, poor).await;
+    let poor = floor.ask(&payee, 10_000);
+    floor.place("409 deposit-required", &payee, poor).await;
     let foreign = floor.bid(seller, 10_000, card);
     floor.place("404 payment-method-not-found", seller, foreign).await;
     let mut guessed = floor.bid(buyer, 10_000, card);

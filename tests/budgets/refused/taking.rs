@@ -54,6 +54,9 @@ async fn unpaid(floor: &mut Floor, seller: &Trader) {
     let stranger = floor.trader("stranger").await;
     let selling = floor.at_once(&stranger, 10_000, None);
     take(floor, "409 payout-account-required", &stranger, SELL, selling).await;
+    let payee = floor.payee("payee").await;
+    let selling = floor.at_once(&payee, 10_000, None);
+    take(floor, "409 deposit-required", &payee, SELL, selling).await;
     let buying = floor.at_once(&stranger, 20_000, Some(&wallet()));
     take(floor, "409 insufficient-balance", &stranger, BUY, buying).await;
     let other = floor.buyer("other").await;
@@ -87,7 +90,7 @@ async fn own(floor: &mut Floor) {
 }
 
 async fn in_debt(floor: &mut Floor) {
-    let debtor = floor.seller("debtor").await;
+    let debtor = floor.payee("debtor").await;
     owes(&mut floor.stage, debtor.id, 500).await;
     let ask = floor.ask(&debtor, 50_000);
     floor.place("409 penalty-due", &debtor, ask).await;

@@ -3,7 +3,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use super::fixture::{Exchange, PRICE, PURSE, Trader, wallet};
+use super::fixture::{Exchange, PRICE, PURSE, SAVINGS, Trader, wallet};
 
 /// Seller, buyer and their trade, paid.
 async fn matched(exchange: &Exchange, again: bool) -> (Trader, Trader, serde_json::Value) {
@@ -24,10 +24,10 @@ async fn a_counterfeit_costs_the_seller_and_the_buyer_gets_it_all_back() {
     let (seller, buyer, trade) = matched(&exchange, false).await;
     let failed = exchange.inspect(&seller, &trade, "counterfeit").await;
     assert_eq!(failed["state"], "cancelled", "{failed}");
-    // 15 %, which the platform advances.
+    // 15 %: 10 of the deposit, and 5 that the platform advances.
     assert_eq!(exchange.purse(&buyer).await, (PURSE + 15_000, 0));
     let view = exchange.get(&seller, "/v1/wallet").await;
-    assert_eq!((&view["available"], &view["owed"]), (&json!(0), &json!(15_000)), "{view}");
+    assert_eq!((&view["available"], &view["owed"]), (&json!(0), &json!(5_000)), "{view}");
     exchange.audit(&[&seller, &buyer]).await;
 }
 
@@ -45,7 +45,7 @@ async fn the_next_ask_is_bought_when_the_first_fails() {
     let trade = &bought["tradeId"];
     exchange.inspect(&other, trade, "pass").await;
     exchange.deliver(&buyer, trade).await;
-    assert_eq!(exchange.purse(&other).await, (87_300, 0));
+    assert_eq!(exchange.purse(&other).await, (87_300 + SAVINGS, 0));
     exchange.audit(&[&seller, &other, &buyer]).await;
 }
 
@@ -60,7 +60,7 @@ async fn ninety_five_points_are_the_buyers_to_refuse() {
     // Nobody's fault.
     assert_eq!(exchange.purse(&buyer).await, (PURSE, 0));
     let view = exchange.get(&seller, "/v1/wallet").await;
-    assert_eq!((&view["available"], &view["owed"]), (&json!(0), &json!(0)), "{view}");
+    assert_eq!((&view["available"], &view["owed"]), (&json!(SAVINGS), &json!(0)), "{view}");
     exchange.audit(&[&seller, &buyer]).await;
 }
 
@@ -71,7 +71,7 @@ async fn ninety_five_points_are_accepted() {
     exchange.inspect(&seller, &trade, "pass_at_95").await;
     exchange.step(&buyer, &trade, "consent", json!({})).await;
     exchange.deliver(&buyer, &trade).await;
-    assert_eq!(exchange.purse(&seller).await, (97_000, 0));
+    assert_eq!(exchange.purse(&seller).await, (97_000 + SAVINGS, 0));
     exchange.audit(&[&seller, &buyer]).await;
 }
 
@@ -85,6 +85,6 @@ async fn a_missed_shipment_pays_the_buyer() {
     assert_eq!(exchange.trade(&buyer, &trade).await["state"], "cancelled");
     assert_eq!(exchange.purse(&buyer).await, (PURSE + 10_000, 0));
     let view = exchange.get(&seller, "/v1/wallet").await;
-    assert_eq!((&view["available"], &view["owed"]), (&json!(0), &json!(10_000)), "{view}");
+    assert_eq!((&view["available"], &view["owed"]), (&json!(0), &json!(0)), "{view}");
     exchange.audit(&[&seller, &buyer]).await;
 }

@@ -1,8 +1,11 @@
 //! Who meets on the exchange, and what they do there.
 
-use domain::identity::Role;
+use domain::{
+    identity::Role,
+    ledger::{Account, Between, Movement, MovementKind},
+};
 use gateway::fake::Server;
-use kernel::Span;
+use kernel::{Span, Won};
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp, User};
 
@@ -12,6 +15,8 @@ use crate::journeys::{Member, join, log_in};
 pub const PRICE: i64 = 100_000;
 /// What everybody has in the wallet at first.
 pub const PURSE: i64 = 300_000;
+/// What a seller has in the wallet at first: the deposit of one ask.
+pub const SAVINGS: i64 = 10_000;
 /// The payment password of every card.
 const PASSWORD: &str = "271828";
 
@@ -82,13 +87,19 @@ impl Exchange {
         Trader { member, address: reply.json()["id"].as_str().unwrap().to_owned() }
     }
 
-    /// A trader who can be paid.
+    /// A trader who can be paid, with [`SAVINGS`] in the wallet.
     pub async fn seller(&self, name: &str, phone: &str) -> Trader {
         let trader = self.trader(name, phone).await;
         let user = self.user(&trader).await;
         let account =
             json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
         self.post(&user, "/v1/me/payout-account", account).await.expect(201);
+        let to = user.id;
+        let accounts = Between { from: Account::Provider, to: Account::Available(to) };
+        let savings = Won::constant(SAVINGS);
+        let reason = format!("test-top-up#{to}");
+        let movement = Movement::transfer(reason, MovementKind::TopUp, savings, accounts).unwrap();
+        assert!(self.app.store().move_money(&movement, self.app.now()).await.unwrap());
         trader
     }
 

@@ -3,7 +3,7 @@
 use kernel::Span;
 use serde_json::json;
 
-use super::fixture::{Exchange, PRICE, PURSE, wallet};
+use super::fixture::{Exchange, PRICE, PURSE, SAVINGS, wallet};
 
 /// 3 % more for the buyer, 3 % less for the seller.
 const PAYS: i64 = 103_000;
@@ -30,7 +30,7 @@ async fn from_an_ask_and_a_bid_to_the_sellers_money() {
     let passed = exchange.inspect(&seller, trade, "pass").await;
     assert_eq!(passed["state"], "forwarding", "{passed}");
     exchange.deliver(&buyer, trade).await;
-    assert_eq!(exchange.purse(&seller).await, (GETS, 0));
+    assert_eq!(exchange.purse(&seller).await, (GETS + SAVINGS, 0));
     assert_eq!(exchange.purse(&buyer).await, (PURSE - PAYS, 0));
     let prints = format!("/v1/catalog/{}/options/270/trades", exchange.item);
     let prints = exchange.app.get(&prints).send().await.expect(200).json();
@@ -53,7 +53,7 @@ async fn a_card_pays() {
     let trade = &ask["tradeId"];
     exchange.inspect(&seller, trade, "pass").await;
     exchange.deliver(&buyer, trade).await;
-    assert_eq!(exchange.purse(&seller).await, (GETS, 0));
+    assert_eq!(exchange.purse(&seller).await, (GETS + SAVINGS, 0));
     assert_eq!(exchange.purse(&buyer).await, (0, 0));
     exchange.audit(&[&seller, &buyer]).await;
 }
@@ -82,7 +82,7 @@ async fn a_declined_card_gives_the_ask_back_first_in_line() {
     assert_eq!(exchange.standing(&other, &younger).await["state"], "open");
     exchange.inspect(&seller, &bid["tradeId"], "pass").await;
     exchange.deliver(&buyer, &bid["tradeId"]).await;
-    assert_eq!(exchange.purse(&seller).await, (GETS, 0));
+    assert_eq!(exchange.purse(&seller).await, (GETS + SAVINGS, 0));
     exchange.audit(&[&seller, &other, &unlucky, &buyer]).await;
 }
 

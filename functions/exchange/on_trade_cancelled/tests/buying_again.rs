@@ -106,7 +106,8 @@ async fn ones_own_ask_is_not_bought() {
     let own = floor.rest(&buyer, "sell", 9_000).await;
     floor.inspect(trade, &seller, "mismatch").await;
     floor.run_until_idle().await;
-    assert_eq!((floor.state(own).await, floor.purse(&buyer).await), ("open", (21_000, 0)));
+    // Of the 21,000 the deposit of the own ask is set aside.
+    assert_eq!((floor.state(own).await, floor.purse(&buyer).await), ("open", (20_100, 900)));
 }
 
 #[tokio::test]

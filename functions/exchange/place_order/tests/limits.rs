@@ -31,7 +31,7 @@ async fn who_owes_more_than_the_wallet_holds_sells_nothing() {
     let penalty = Movement::transfer(reason, MovementKind::Penalty, owed, accounts).unwrap();
     assert!(floor.store().move_money(&penalty, floor.now()).await.unwrap());
     floor.place(&seller, "sell", 10_000).await.expect_problem(409, "penalty-due");
-    floor.fund(seller.user.id, 500).await;
+    floor.fund(seller.user.id, 1_500).await;
     floor.place(&seller, "sell", 10_000).await.expect(201);
 }
 

@@ -79,6 +79,7 @@ pub(super) fn order() -> Order {
             side: Side::Buy,
             price: price(10_000),
             funding: OrderFunding::Wallet,
+            deposit: Won::ZERO,
             address: Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap(),
             rebuy_if_failed: false,
             expires_at: expiry(start(), 1).unwrap(),

@@ -130,3 +130,75 @@ fn the_evidence_stays_with_the_trade() {
         assert_eq!(later.inspected_at(), Some(trade.since));
     }
 }
+
+/// The ask of a match at 100,001 has 10,000 set aside.
+fn with_deposit(source: Source) -> Trade {
+    let Source::Exchange(matched) = source else { panic!("no match") };
+    let deposit = Won::constant(10_000);
+    opened(Source::Exchange(Match { deposit, ..matched }), Variant::Inspected)
+}
+
+fn in_stage(trade: &Trade, state: State) -> Trade {
+    let paid = Some(Paid { payment: None, at: start() });
+    Trade { state, paid, since: start(), ..trade.clone() }
+}
+
+/// Given back at a pass and at a cancellation that is not the seller's; kept for a penalty, and for
+/// an ask that returns to the book.
+#[test]
+fn what_becomes_of_a_deposit() {
+    use Actor::{Admin, Buyer, Inspector, Seller, System};
+    let wallet = with_deposit(from_wallet());
+    let card = with_deposit(by_card());
+    let cancel = || Command::Cancel { note: None };
+    let fail = |defect| inspected(Grade::Fail(defect));
+    let rows = [
+        (in_stage(&wallet, State::Inspecting), inspected(Grade::Pass), Inspector, true),
+        (in_stage(&wallet, State::Inspecting), inspected(Grade::PassAt95), Inspector, false),
+        (in_stage(&wallet, State::Inspecting), fail(Defect::Mismatch), Inspector, false),
+        (in_stage(&wallet, State::Inspecting), fail(Defect::Counterfeit), Inspector, false),
+        (in_stage(&wallet, State::AwaitingConsent), Command::Consent, Buyer, true),
+        (in_stage(&wallet, State::AwaitingConsent), Command::RefuseConsent, Buyer, true),
+        (in_stage(&wallet, State::AwaitingShipment), cancel(), Seller, false),
+        (in_stage(&wallet, State::AwaitingShipment), cancel(), Admin, true),
+        (in_stage(&wallet, State::InTransit), cancel(), Admin, true),
+        (wallet.clone(), Command::Capture, System, false),
+        (card, Command::DeclinePayment, System, false),
+    ];
+    for (trade, command, actor, released) in rows {
+        let case = format!("{command:?} by {actor:?} while {:?}", trade.state);
+        let release = decide(&trade, command, actor, start()).unwrap().release;
+        assert_eq!(release.is_some(), released, "{case}");
+        if let Some(release) = release {
+            assert_eq!(release.subject, crate::exchange::deposit_of(id(6)), "{case}");
+            assert_eq!(release.movement.change_of(Account::Held(id(1))), -10_000, "{case}");
+            assert_eq!(release.movement.change_of(Account::Available(id(1))), 10_000, "{case}");
+        }
+    }
+}
+
+/// First the deposit; the platform advances what is left to pay, and gives back what is over.
+#[test]
+fn a_penalty_is_taken_out_of_the_deposit_first() {
+    for (won, available, owed) in [(5_000, 5_000, 0), (10_000, 0, 0), (15_000, 0, -5_000)] {
+        let trade = with_deposit(from_wallet());
+        let cancellation = Cancellation {
+            reason: Reason::Mismatch,
+            note: None,
+            fault: LiableParty::Seller,
+            penalty: Won::constant(won),
+            at: start(),
+        };
+        let movement = penalty(&trade, &cancellation).unwrap().unwrap();
+        for (account, change) in [
+            (Account::Held(id(1)), -10_000),
+            (Account::Available(id(1)), available),
+            (Account::Penalty(id(1)), owed),
+            (Account::Available(id(2)), won),
+        ] {
+            assert_eq!(movement.change_of(account), change, "{account} of {won}");
+        }
+        assert_eq!(penalty_hold(&trade), Some(crate::exchange::deposit_of(id(6))));
+    }
+    assert_eq!(penalty_hold(&opened(from_wallet(), Variant::Inspected)), None);
+}

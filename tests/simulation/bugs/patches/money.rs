@@ -16,10 +16,10 @@ pub const PATCHES: &[Patch] = &[
         name: "penalty-to-the-seller",
         breaks: "the seller who refused gets the penalty, the buyer owes it",
         file: "shared/domain/trade/money.rs",
-        search: "from: Account::Penalty(agreement.seller),\n        \
-                 to: Account::Available(agreement.buyer),",
-        replace: "from: Account::Penalty(agreement.buyer),\n        \
-                  to: Account::Available(agreement.seller),",
+        search: "(Account::Penalty(agreement.seller), taken - due),\n        \
+                 (Account::Available(agreement.buyer), due),",
+        replace: "(Account::Penalty(agreement.buyer), taken - due),\n        \
+                  (Account::Available(agreement.seller), due),",
         package: "jangteo-domain",
         tests: "trade",
     },
