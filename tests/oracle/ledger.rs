@@ -26,8 +26,8 @@ pub struct AcceptedBid {
 /// Price, leader and number of bids had only those bids come that `counts` says; bids that were
 /// taken back never count. The end is not rebuilt: what has been waited for is past.
 ///
-/// A bid was good when it came. Without others before it it is not refused for what it said then: it
-/// stands by its maximum, and makes no difference where that is not above the price.
+/// A bid was good when it came. Without others before it it is not refused for what it said then:
+/// it stands by its maximum, and makes no difference where that is not above the price.
 #[must_use]
 pub fn rebuilt(
     lot: &Lot,

@@ -2,8 +2,8 @@
 //! the text of the rules alone.
 //!
 //! Promises: no line of the product is used here, so that a rule which is wrong there is not wrong
-//! here as well. Knows nothing of rows, hashes, requests and money that moves: amounts are whole won
-//! in an `i64`, instants milliseconds in an `i64`, and people numbers that are only compared.
+//! here as well. Knows nothing of rows, hashes, requests and money that moves: amounts are whole
+//! won in an `i64`, instants milliseconds in an `i64`, and people numbers that are only compared.
 //!
 //! The judge of the simulated market replays committed ledgers by it; `agreement` plays random
 //! auctions on it and on the product side by side.

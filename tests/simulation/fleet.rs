@@ -1,5 +1,5 @@
-//! The containers of a run, in which every invocation is a task of its own: they crash, are recycled
-//! and disagree about the time.
+//! The containers of a run, in which every invocation is a task of its own: they crash, are
+//! recycled and disagree about the time.
 
 use std::sync::{
     Arc, Mutex, PoisonError, Weak,

@@ -61,8 +61,8 @@ fn nothing_is_found_on_a_quiet_day() {
     assert_eq!(struck(&outcome.counts), Vec::<&str>::new());
 }
 
-/// A crash once put a fresh container in the place of any, and the one that had crashed went on with
-/// what it remembered.
+/// A crash once put a fresh container in the place of any, and the one that had crashed went on
+/// with what it remembered.
 #[test]
 fn a_crash_takes_its_own_container_and_no_other() {
     let world = world::World::new(&Options::new(1, 1));
