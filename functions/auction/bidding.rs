@@ -15,14 +15,14 @@ use platform::{
 };
 use store::{
     CommitError, Read, StoreError,
-    auction::{BidContext, StandingRow, decode_head},
+    auction::{BidContext, LedgerRow, StandingRow, decode_head},
 };
 
 use crate::{
     closing::close_if_due,
     memory::{Heads, refuse_early},
     refusal,
-    view::BidView,
+    view::{BidView, is_taken_back},
 };
 
 /// Every failed attempt means that another bid was accepted and the price rose: this many losses
@@ -55,7 +55,7 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
         let recorded = request.recorded(app, key, Read::Eventual).await?;
         let first = recorded.or_else(|| request.in_head(head, key));
         return match first {
-            Some(entry) => request.repeat(app, head, &entry),
+            Some(row) => request.repeat(app, head, &row),
             None => Err(refusal::bid(rejection)),
         };
     }
@@ -69,7 +69,7 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
         None => request.read(app).await?,
     };
     match bid {
-        Some(row) => request.repeat(app, &head, &row.entry),
+        Some(row) => request.repeat(app, &head, &row),
         None => request.submit(app, key, &standing, head).await,
     }
 }
@@ -96,9 +96,8 @@ impl Request {
         app: &App,
         key: KeyHash,
         read: Read,
-    ) -> Result<Option<Entry>, Problem> {
-        let row = app.store.bid_recorded(self.auction, self.bidder, key, read).await?;
-        Ok(row.map(|row| row.entry))
+    ) -> Result<Option<LedgerRow>, Problem> {
+        Ok(app.store.bid_recorded(self.auction, self.bidder, key, read).await?)
     }
 
     async fn read(&self, app: &App) -> Result<Head, Problem> {
@@ -127,8 +126,8 @@ impl Request {
         let mut wrote = false;
         let mut attempts = BID.attempts();
         while attempts.again() {
-            if let Some(entry) = self.in_head(&head, key) {
-                return self.repeat(app, &head, &entry);
+            if let Some(row) = self.in_head(&head, key) {
+                return self.repeat(app, &head, &row);
             }
             let decision = match self.decide(&head, &bid) {
                 Ok(decision) => decision,
@@ -137,7 +136,7 @@ impl Request {
                     let own =
                         if wrote { self.recorded(app, key, Read::Consistent).await? } else { None };
                     return match own {
-                        Some(entry) => created(app, &head, &entry),
+                        Some(row) => created(app, &head, &row.entry),
                         None => self.refuse(app, head, rejection).await,
                     };
                 }
@@ -193,16 +192,18 @@ impl Request {
     }
 
     /// This request's entry among the newest.
-    fn in_head(&self, head: &Head, key: KeyHash) -> Option<Entry> {
+    fn in_head(&self, head: &Head, key: KeyHash) -> Option<LedgerRow> {
         let mine = |entry: &&Entry| {
             let void = matches!(entry.kind, EntryKind::Void { .. });
             entry.bidder == self.bidder && entry.key == key && !void
         };
-        head.recent.iter().find(mine).cloned()
+        let entry = head.recent.iter().find(mine).cloned()?;
+        Some(LedgerRow { auction: self.auction, entry, voided_by: None })
     }
 
-    /// The first answer again, if this is the same request.
-    fn repeat(&self, app: &App, head: &Head, entry: &Entry) -> Result<Reply, Problem> {
+    /// The first answer again, if this is the same request; it leads no more if it was taken back.
+    fn repeat(&self, app: &App, head: &Head, row: &LedgerRow) -> Result<Reply, Problem> {
+        let entry = &row.entry;
         let same = match self.intent {
             Intent::Bid(offer) => is_offer(entry, offer),
             Intent::BuyNow => entry.kind == EntryKind::BuyNow,
@@ -210,7 +211,9 @@ impl Request {
         if !same {
             return Err(Problem::idempotency_key_reused());
         }
-        created(app, head, entry).map(Reply::replayed)
+        let view = BidView::new(app, &head.terms, entry)?;
+        let view = view.taken_back(is_taken_back(head, entry, row.voided_by));
+        answered(&view).map(Reply::replayed)
     }
 }
 
@@ -228,7 +231,10 @@ enum Written {
 }
 
 fn created(app: &App, head: &Head, entry: &Entry) -> Result<Reply, Problem> {
-    let view = BidView::new(app, &head.terms, entry)?;
+    answered(&BidView::new(app, &head.terms, entry)?)
+}
+
+fn answered(view: &BidView) -> Result<Reply, Problem> {
     let location = format!("/v1/auctions/{}/bids/{}/receipt", view.auction_id, view.id);
-    Reply::created(location, &view)
+    Reply::created(location, view)
 }

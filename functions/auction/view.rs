@@ -127,7 +127,7 @@ impl AuctionView {
 }
 
 /// The answer to an accepted bid. It follows from the ledger entry alone, so a repeated request
-/// gets the same bytes.
+/// gets the same bytes, until the bid is taken back.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BidView {
@@ -170,6 +170,8 @@ pub enum Outcome {
     Outbid,
     /// The auction is over: bought at the buy-now price.
     Bought,
+    /// An admin took the bid back since: it binds nobody.
+    Voided,
 }
 
 impl Outcome {
@@ -182,7 +184,21 @@ impl Outcome {
     }
 }
 
+/// Whether the head, or the row of the bid, knows that it was taken back.
+pub fn is_taken_back(head: &Head, bid: &Entry, voided_by: Option<u32>) -> bool {
+    let voids = |entry: &Entry| entry.kind == EntryKind::Void { sequence: bid.sequence };
+    voided_by.is_some() || head.recent.iter().any(voids)
+}
+
 impl BidView {
+    /// What is said of the bid from now on, if it was taken back: its receipt still proves that it
+    /// was placed, and it does not lead.
+    #[must_use]
+    pub fn taken_back(self, voided: bool) -> Self {
+        let outcome = if voided { Outcome::Voided } else { self.outcome };
+        Self { outcome, ..self }
+    }
+
     pub fn new(app: &App, terms: &Terms, entry: &Entry) -> Result<Self, Problem> {
         Ok(Self {
             id: entry.bid_id(terms.auction),

@@ -7,7 +7,10 @@ use platform::{App, Caller, Function, Grant, Http, Path, Problem, Reply, Secret}
 use store::{Read, Table};
 use utoipa_axum::routes;
 
-use crate::{refusal, view::BidView};
+use crate::{
+    refusal,
+    view::{BidView, is_taken_back},
+};
 
 const PATH: &str = "/v1/auctions/{auctionId}/bids/{bidId}/receipt";
 
@@ -24,7 +27,8 @@ const BIDS_PAGE: u32 = 100;
 
 /// Shows the receipt of my bid
 ///
-/// The same answer that the bid got, for as long as the auction is kept.
+/// The same answer that the bid got, for as long as the auction is kept; its outcome is `voided`
+/// once an admin took the bid back.
 #[utoipa::path(
     get,
     path = PATH,
@@ -47,13 +51,16 @@ async fn handle(
         entry.bidder == caller.user && is_bid && entry.bid_id(auction) == bid
     });
     if let Some(entry) = newest {
-        return Reply::ok(&BidView::new(&app, &head.terms, entry)?);
+        let view = BidView::new(&app, &head.terms, entry)?;
+        return Reply::ok(&view.taken_back(is_taken_back(&head, entry, None)));
     }
     let mut after = None;
     loop {
         let page = app.store.bids_by(caller.user, Some(auction), BIDS_PAGE, after).await?;
         if let Some(row) = page.items.iter().find(|row| row.entry.bid_id(auction) == bid) {
-            return Reply::ok(&BidView::new(&app, &head.terms, &row.entry)?);
+            let view = BidView::new(&app, &head.terms, &row.entry)?;
+            let voided = is_taken_back(&head, &row.entry, row.voided_by);
+            return Reply::ok(&view.taken_back(voided));
         }
         after = page.next;
         if after.is_none() {

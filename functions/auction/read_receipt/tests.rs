@@ -60,17 +60,30 @@ async fn it_is_there_before_it_is_recorded_and_long_after() {
     assert_eq!(get_as(&app, path, &minji).await.expect(200).text(), first.text());
 }
 
+/// F27: a bid that was taken back was said to lead for ever.
 #[tokio::test]
-async fn a_voided_bid_keeps_its_receipt() {
+async fn f27_a_voided_bid_keeps_its_receipt_and_leads_no_more() {
     let app = start().await;
-    let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
+    let [seller, minji, juno, yuna] =
+        ["seller", "minji", "juno", "yuna"].map(|name| app.signed_in(name));
     let id = auction(&app, &seller, json!({})).await;
-    let placed = bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    let body = json!({ "amount": 10_000 });
+    let placed = bid_with(&app, &id, &minji, "k", body.clone()).await.expect(201);
     app.run_until_idle().await;
     void(&app, &id, &placed.json()["id"]).await.expect(200);
-    for _ in 0..2 {
+    let mut due = placed.json();
+    due["outcome"] = json!("voided");
+    // By the head at once, by the row when the head has forgotten it.
+    for later in 0..6 {
         let shown = get_as(&app, placed.header("location").unwrap(), &minji).await.expect(200);
-        assert_eq!(shown.text(), placed.text());
+        assert_eq!(shown.json(), due, "{later} bids later");
+        let again = bid_with(&app, &id, &minji, "k", body.clone()).await.expect(201);
+        assert_eq!(
+            (again.json(), again.header("idempotency-replayed")),
+            (due.clone(), Some("true"))
+        );
+        let who = if later % 2 == 0 { &juno } else { &yuna };
+        bid(&app, &id, who, 20_000 + later * 2_000, None).await.expect(201);
         app.run_until_idle().await;
     }
 }

@@ -26,13 +26,14 @@ async fn f28_an_auction_is_told_of_once_half_an_hour_before_its_scheduled_end() 
     app.advance((ends_at - Span::minutes(32)).since(app.now())).await;
     assert!(told(&app).await.is_empty());
     app.advance(Span::minutes(3)).await;
-    let due =
-        AuctionEndingSoon {
-            auction_id: id.parse().unwrap(), title: "카메라".to_owned(), ends_at
-        };
-    assert_eq!(told(&app).await, [due.clone()]);
+    let due = [AuctionEndingSoon {
+        auction_id: id.parse().unwrap(),
+        title: "카메라".to_owned(),
+        ends_at,
+    }];
+    assert_eq!(told(&app).await, due);
     app.advance(Span::minutes(40)).await;
-    assert_eq!(told(&app).await, [due]);
+    assert_eq!(told(&app).await, due);
 }
 
 #[tokio::test]

@@ -108,7 +108,9 @@ async fn a_void_does_not_forget_the_key_of_its_bid() {
     app.run_until_idle().await;
     void(&app, &id, &placed.json()["id"]).await.expect(200);
     let again = bid_with(&app, &id, &minji, "k", body).await.expect(201);
-    assert_eq!(again.text(), placed.text());
+    let mut due = placed.json();
+    due["outcome"] = json!("voided");
+    assert_eq!(again.json(), due);
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(show(&app, &id).await["bidCount"], 0);
 }
