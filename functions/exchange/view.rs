@@ -23,10 +23,11 @@ pub struct OrderView {
     /// Won; the limit.
     #[schema(value_type = i64, example = 321_000)]
     price: Won,
-    /// Won; the platform's, at the limit.
+    /// Won; the platform's: at the price of the trade, before that at the limit.
     #[schema(value_type = i64, example = 9_630)]
     fee: Won,
-    /// Won; what the buyer pays, or the seller receives, at the limit.
+    /// Won; what the buyer pays, or the seller receives: at the price of the trade, before that at
+    /// the limit.
     #[schema(value_type = i64, example = 330_630)]
     total: Won,
     /// Where the buyer's money comes from: `wallet` or `card`; absent for a seller.
@@ -71,7 +72,7 @@ impl OrderView {
 
     fn told(order: &Order, state: OrderState, met: Option<Met>) -> Self {
         let terms = &order.terms;
-        let quote = quote(terms.side, terms.price);
+        let quote = quote(terms.side, met.map_or(terms.price, |met| met.price));
         let (funding, payment_method_id) = match terms.funding {
             OrderFunding::Wallet => (Some("wallet"), None),
             OrderFunding::Card(method) => (Some("card"), Some(method)),

@@ -1,8 +1,12 @@
 //! `TradeCancelled` — the seller's order returns after a declined card; the next ask is bought for
-//! a buyer who asked for it when the goods failed inspection.
+//! a buyer who asked for it when the goods failed inspection; a trade that was paid and never
+//! inspected is taken off its option's history.
 
 use domain::{
-    exchange::{Order, OrderFunding, OrderState, Price, Side, Terms, TimeInForce},
+    exchange::{
+        Instrument, Order, OrderFunding, OrderState, Price, Side, Terms, TimeInForce,
+        views::RecentTrade,
+    },
     trade::{Reason, Trade},
 };
 use events::{Event, TradeCancelled, TradeMatched};
@@ -43,6 +47,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let trade = trade.ok_or_else(|| Failure::new(format!("no trade {id}")))?;
     let reason = trade.cancellation.as_ref().map(|cancellation| cancellation.reason);
     let now = message.now;
+    take_off(&app, &trade).await?;
     let done = match reason {
         Some(Reason::PaymentDeclined) => Box::pin(restore(&app, &trade, now)).await,
         Some(Reason::Mismatch | Reason::Counterfeit) => Box::pin(again(&app, &trade, now)).await,
@@ -50,6 +55,16 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         None => return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str()))),
     };
     done.map_err(|problem| Failure::new(problem.cause.unwrap_or(problem.detail)))
+}
+
+/// What was paid and never inspected is no price that anybody got: it leaves the history.
+async fn take_off(app: &App, trade: &Trade) -> Result<(), Failure> {
+    let (Some(paid), None, Some(matched)) = (trade.paid, &trade.inspection, trade.matched()) else {
+        return Ok(());
+    };
+    let instrument = Instrument { item: matched.item, option: matched.option };
+    let recent = RecentTrade { at: paid.at, trade: trade.id, price: trade.agreement.price };
+    Ok(app.store.recent_trade_off(instrument, &recent).await?)
 }
 
 /// The seller is not to blame: the order returns to its old place, as long as it has time left and

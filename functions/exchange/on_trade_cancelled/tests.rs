@@ -1,6 +1,7 @@
 //! A declined card: the other side's order comes back.
 
 mod buying_again;
+mod taken_off;
 
 use events::TradeCancelled;
 use kernel::{OrderId, Span, TradeId};

@@ -152,6 +152,8 @@ async fn the_buyer_pays_the_resting_price_and_keeps_the_rest() {
     let placed = floor.place(&buyer, "buy", 12_000).await.expect(201).json();
     assert_eq!((&placed["state"], &placed["price"]), (&json!("matched"), &json!(12_000)));
     assert_eq!(placed["matchedPrice"], 10_000);
+    // F9: what it comes to at that price, not at the limit.
+    assert_eq!((&placed["fee"], &placed["total"]), (&json!(300), &json!(10_300)));
     assert_eq!(floor.purse(&buyer).await, (PURSE - 12_360, 12_360));
     assert_eq!(floor.hold(id_of(&placed)).await, Some(HoldState::Held));
     floor.run_until_idle().await;

@@ -118,11 +118,14 @@ impl Market {
         } else if let Some(instrument) = keys::quotes_at(&key) {
             self.add_quotes(instrument, quotes::read(Some(item))?);
         } else if let Some(instrument) = keys::prints_at(&key.pk) {
-            self.recent_trades.entry(instrument).or_default().push(read_recent_trade(item)?);
+            let trades = self.recent_trades.entry(instrument).or_default();
+            trades.extend(read_recent_trade(item)?);
         } else if let Some((instrument, bucket)) = keys::candles_at(&key.pk) {
             let candle = read_candle(item)?;
-            let what = Projection::Bar(instrument, bucket, candle.start);
-            self.told.insert(what, bar(&candle));
+            if candle.volume > 0 {
+                let what = Projection::Bar(instrument, bucket, candle.start);
+                self.told.insert(what, bar(&candle));
+            }
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! Paid trades of an instrument, and the bars of its chart.
 //!
 //! A trade's row, its two bars and the last price are one transaction: the row says whether the
-//! rest was done, and bars are sums in which order does not matter.
+//! rest was done, and bars are sums in which order does not matter. A trade that is taken off again
+//! keeps its row, marked: whoever comes late with it finds it there. Its bars and the last price
+//! are recounted, so that doing it again ends in the same.
 
 use domain::exchange::{
     Instrument,
@@ -25,20 +27,28 @@ use crate::{
 
 /// Every failed attempt means that another trade of the instrument was added.
 const ADD: Policy = Policy::named("recent-trade-add", 24);
+/// The same of a bar or a last price that is recounted.
+const RECOUNT: Policy = Policy::named("recent-trade-off", 24);
+/// How many trades at a time are looked at for the last one.
+const LAST_PAGE: u32 = 16;
 /// How many trades a rebuild reads at a time.
 const REBUILD_PAGE: u32 = 500;
 
 fn recent_trade_item(instrument: Instrument, recent: &RecentTrade) -> Item {
-    ItemWriter::under(&keys::recent_trade(instrument, recent.at, recent.trade))
-        .instant("at", recent.at)
-        .id("trade", recent.trade)
-        .won("price", recent.price)
-        .item()
+    let key = keys::recent_trade(instrument, recent.at, recent.trade);
+    written(ItemWriter::under(&key), recent)
 }
 
-pub(super) fn read_recent_trade(item: &Item) -> Result<RecentTrade, Corrupt> {
+fn written(item: ItemWriter, recent: &RecentTrade) -> Item {
+    item.instant("at", recent.at).id("trade", recent.trade).won("price", recent.price).item()
+}
+
+/// `None`: it was taken off.
+pub(super) fn read_recent_trade(item: &Item) -> Result<Option<RecentTrade>, Corrupt> {
     let row = ItemReader(item);
-    Ok(RecentTrade { at: row.instant("at")?, trade: row.id("trade")?, price: row.won("price")? })
+    let recent =
+        RecentTrade { at: row.instant("at")?, trade: row.id("trade")?, price: row.won("price")? };
+    Ok(row.get("off").is_none().then_some(recent))
 }
 
 fn candle_key(instrument: Instrument, bucket: Bucket, at: Instant) -> Key {
@@ -91,6 +101,9 @@ fn read_versioned(item: &Item) -> Result<Versioned, Corrupt> {
 fn added(key: Key, bar: Option<Versioned>, recent: &RecentTrade, bucket: Bucket) -> Write {
     match bar {
         None => set_candle(key, &Candle::of(recent, bucket), 0),
+        Some(Versioned { candle, version }) if candle.volume == 0 => {
+            set_candle(key, &Candle::of(recent, bucket), version)
+        }
         Some(Versioned { candle, version }) => set_candle(key, &candle.with(recent), version),
     }
 }
@@ -155,7 +168,42 @@ impl Store {
     ) -> Result<Page<RecentTrade>, StoreError> {
         let query = Query::of(Table::Exchange, keys::recent_trades_of(item, option), limit);
         let query = query.newest_first().after(after);
-        Ok(self.query(query).await?.try_map(|item| read_recent_trade(&item))?)
+        let page = self.query(query).await?.try_map(|item| read_recent_trade(&item))?;
+        Ok(Page { items: page.items.into_iter().flatten().collect(), next: page.next })
+    }
+
+    /// Takes a trade off its instrument's history, whether it has come there or not: no bar counts
+    /// it, and it is not the last one.
+    pub async fn recent_trade_off(
+        &self,
+        instrument: Instrument,
+        recent: &RecentTrade,
+    ) -> Result<(), CommitError> {
+        let key = keys::recent_trade(instrument, recent.at, recent.trade);
+        let off = Write::update(Table::Exchange, key)
+            .set_all(written(ItemWriter::default(), recent))
+            .set_number("off", 1)
+            .if_absent("off");
+        match self.write(off).await {
+            // Failed: marked before; whoever did may have broken off there.
+            Ok(()) | Err(CommitError::Condition { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let mut attempts = RECOUNT.attempts();
+        for bucket in Bucket::ALL {
+            let start = bucket.start(recent.at);
+            while !self.candle_rebuild(instrument, *bucket, start).await? {
+                if !attempts.again() {
+                    return Err(attempts.exhausted().into());
+                }
+            }
+        }
+        while attempts.again() {
+            if self.last_rebuild(instrument).await? {
+                return Ok(());
+            }
+        }
+        Err(attempts.exhausted().into())
     }
 
     /// The bars of the buckets that `from..=to` touches, oldest first, `limit` at most. A bucket
@@ -170,7 +218,9 @@ impl Store {
     ) -> Result<Vec<Candle>, StoreError> {
         let query = Query::of(Table::Exchange, keys::candles_of(item, option, bucket), limit);
         let query = query.between(bucket.start(from).to_string(), to.to_string());
-        Ok(self.query(query).await?.try_map(|item| read_candle(&item))?.items)
+        let mut bars = self.query(query).await?.try_map(|item| read_candle(&item))?.items;
+        bars.retain(|bar| bar.volume > 0);
+        Ok(bars)
     }
 
     /// Sums a bar up again from its trades. `false`: one more was added meanwhile.
@@ -195,7 +245,7 @@ impl Store {
             let query = query.between(low.as_str(), high.as_str()).consistent().after(position);
             let page = self.query(query).await?.try_map(|item| read_recent_trade(&item));
             let page = page.map_err(StoreError::from)?;
-            recent_trades.extend(page.items);
+            recent_trades.extend(page.items.into_iter().flatten());
             match page.next {
                 Some(next) => position = Some(next),
                 None => break,
@@ -203,7 +253,9 @@ impl Store {
         }
         let write = match candles(&recent_trades, bucket).first() {
             Some(candle) => set_candle(key, candle, version),
-            None => Write::delete(Table::Exchange, key).when_number("version", "=", version),
+            None if row.is_none() => return Ok(true),
+            // It stays, for its version: whoever still knows an older one writes nothing.
+            None => after(Write::update(Table::Exchange, key).set_number("volume", 0), version),
         };
         unless_moved(self.write(write).await)
     }
@@ -212,10 +264,17 @@ impl Store {
     pub async fn last_rebuild(&self, instrument: Instrument) -> Result<bool, CommitError> {
         let seen = self.quotes(instrument).await?.last;
         let Instrument { item, option } = instrument;
-        let query = Query::of(Table::Exchange, keys::recent_trades_of(item, option), 1);
-        let page = self.query(query.newest_first().consistent()).await?;
-        let newest = page.try_map(|item| read_recent_trade(&item)).map_err(StoreError::from)?;
-        let last = newest.items.first().map(last_of);
+        let mut position = None;
+        let last = loop {
+            let trades = keys::recent_trades_of(item, option);
+            let query = Query::of(Table::Exchange, trades, LAST_PAGE).newest_first().consistent();
+            let page = self.query(query.after(position)).await?;
+            let page = page.try_map(|item| read_recent_trade(&item)).map_err(StoreError::from)?;
+            match (page.items.iter().flatten().next(), page.next) {
+                (None, Some(next)) => position = Some(next),
+                (newest, _) => break newest.map(last_of),
+            }
+        };
         unless_moved(self.write(quotes::set_last(instrument, seen, last)).await)
     }
 }
