@@ -48,6 +48,9 @@ const HEADLINES: &[(&str, &str)] = &[
 const UNUSED: &[&str] = &[
     // It refuses to start without a bank that can pay out, and asks it nothing.
     "wallet-request-withdrawal: secretsmanager:GetSecretValue on wallet",
+    // An order that rested last and was not seen is in the condition.
+    "exchange-buy-now: dynamodb:ConditionCheckItem on exchange",
+    "exchange-sell-now: dynamodb:ConditionCheckItem on exchange",
     // A lost race reads the head again; a lost write looks for its own bid.
     "auction-buy-now: dynamodb:GetItem on auction",
     "auction-read-receipt: dynamodb:Query on auction",

@@ -12,6 +12,7 @@ mod instrument;
 mod placing;
 mod refusal;
 mod submission;
+mod turn;
 mod view;
 
 pub mod buy_now;

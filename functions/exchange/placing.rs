@@ -112,7 +112,7 @@ pub async fn place(
     if let Some(first) = &context.order {
         return repeat(first, fingerprint);
     }
-    let (Some(heads), Some(item)) = (context.heads, &context.item) else {
+    let (Some(_), Some(item)) = (context.line.heads, &context.item) else {
         return Err(refusal::not_traded());
     };
     let time_in_force = draft.time_in_force(now);
@@ -122,11 +122,13 @@ pub async fn place(
         return Err(refusal::unconfirmed(&context.quotes, meets_at));
     }
     let terms = terms(app, user, &draft, &context, item, now).await?;
-    // What never rests needs no priority.
-    let priority = match time_in_force.rests() {
-        true => number(app, instrument).await?.ok_or_else(refusal::not_traded)?,
-        false => 0,
+    // What never rests needs no priority: it takes its place in line when there is something to
+    // meet.
+    let number = match time_in_force.rests() {
+        true => Some(number(app, instrument).await?.ok_or_else(refusal::not_traded)?),
+        false => None,
     };
+    let priority = number.unwrap_or(0);
     let order = Order {
         id,
         user,
@@ -140,8 +142,8 @@ pub async fn place(
         fingerprint: fingerprint.to_owned(),
     };
     let confirmed = draft.confirmed;
-    let submission = Submission { before: None, order: &order, time_in_force, confirmed };
-    match submit(app, submission, Some(heads), now).await? {
+    let submission = Submission { before: None, order: &order, time_in_force, confirmed, number };
+    match submit(app, submission, Some(context.line), now).await? {
         Outcome::Done(order) => created(&order),
         Outcome::Known => {
             let first = app.store.order(id, Read::Consistent).await?;

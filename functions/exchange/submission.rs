@@ -1,8 +1,9 @@
-//! An order against the book: read, decide, commit; again when the book has moved.
+//! An order against the book: read, decide, commit; again, from the reading on, when the book has
+//! moved or is being moved. Whoever commits has its turn first (`turn`).
 
 use domain::exchange::{
     End, Execution, Head, Incoming, Instrument, Order, OrderState, Plan, Rejection, Seen, Side,
-    TimeInForce, decide,
+    Terms, TimeInForce, decide,
 };
 use kernel::Instant;
 use platform::{
@@ -10,14 +11,17 @@ use platform::{
     retry::{self, Policy},
 };
 use store::{
-    CommitError, Item, Label, Read, StoreError, Transaction,
-    exchange::{BookRow, OrderWrite, read_head},
+    CommitError, Committed, Item, Label, Read, StoreError, Transaction,
+    exchange::{BookLine, BookRow, OrderWrite, read_head},
     ledger::MoneyWrite,
 };
 
-/// Every failed attempt means that another order changed the book; this many in a row are the bound
-/// on one request's work. A slot is about as long as a transaction takes.
-const SUBMIT: Policy = Policy::named("submit-order", 24).with_backoff(8, 1_024);
+use crate::turn;
+
+/// A failed attempt means that somebody who is not in line changed the book (a cancellation, one
+/// that was given up), or that a transaction was still being applied; this many in a row are the
+/// bound on one request's work. A slot is about as long as a transaction takes.
+const SUBMIT: Policy = Policy::named("submit-order", 32).with_backoff(6, 256);
 /// Every order past its time is one attempt: so many does one request clear away before it asks its
 /// client to come again.
 const CLEAR: Policy = Policy::named("clear-expired-orders", 20);
@@ -36,6 +40,8 @@ pub struct Submission<'a> {
     pub time_in_force: TimeInForce,
     /// Whether it may meet another one: an order that comes back may, and a confirmed one.
     pub confirmed: bool,
+    /// The number that it took, its place in line; `None`: it takes one when it has a plan.
+    pub number: Option<u32>,
 }
 
 /// What came of it.
@@ -58,91 +64,154 @@ enum Missed {
     Over(Outcome),
 }
 
-/// Tries until the order has met another one, rests, or is refused. `heads`: its own side's and
-/// the other one's, when they were read just now.
+/// What is to be committed, and what it was decided on.
+#[derive(Clone, Copy)]
+struct Planned {
+    plan: Plan,
+    seen: Seen,
+}
+
+/// An order that is being submitted, and what is known on the way.
+struct Attempt<'a> {
+    submission: Submission<'a>,
+    incoming: Incoming,
+    instrument: Instrument,
+    now: Instant,
+    /// Nobody knows the end of one of the commits.
+    unsure: bool,
+}
+
+/// Tries until the order has met another one, rests, or is refused. `line`: the heads, and whose
+/// turn it is, when they were read just now.
 pub async fn submit(
     app: &App,
     submission: Submission<'_>,
-    heads: Option<(Head, Head)>,
+    line: Option<BookLine>,
     now: Instant,
 ) -> Result<Outcome, Problem> {
-    let order = submission.order;
-    let instrument = order.terms.instrument();
-    let side = order.terms.side;
-    let user = order.user;
-    let price = order.terms.price;
-    let time_in_force = submission.time_in_force;
-    let confirmed = submission.confirmed;
-    let incoming = Incoming { user, side, price, time_in_force, confirmed };
-    let mut heads = heads;
-    let mut unsure = false;
-    let mut attempts = SUBMIT.attempts();
-    while attempts.again() {
-        let read = match heads.take() {
-            Some(heads) => Some(heads),
-            None => app.store.exchange_heads(instrument, side).await?,
-        };
-        let Some((own, other)) = read else { return Ok(Outcome::Rejected(Rejection::Closed)) };
-        let best = match other.concerns(&incoming) {
-            true => best_unexpired(app, instrument, side.other(), now).await?,
-            false => None,
-        };
-        let seen = Seen { own, other, best: best.map(|row| row.resting) };
-        let plan = match decide(&incoming, &seen) {
-            Ok(plan) => plan,
-            // The commit that nobody knows the end of may be what now stands in the way.
-            Err(_) if unsure && was_applied(app, submission).await? => return Ok(Outcome::Known),
-            Err(rejection) => return Ok(Outcome::Rejected(rejection)),
-        };
-        match commit(app, submission, &plan, seen, now).await? {
-            Ok(after) => return Ok(Outcome::Done(Box::new(after))),
-            Err(Missed::Over(outcome)) => return Ok(outcome),
-            Err(Missed::Unknown) => {
-                unsure = true;
-                retry::pause(app, &attempts).await;
-            }
-            Err(Missed::Moved(known)) => {
-                heads = known;
-                #[cfg(test)]
-                app.memory::<Retries>().0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                retry::pause(app, &attempts).await;
-            }
-        }
+    let Submission { order, time_in_force, confirmed, number, .. } = submission;
+    let Order { user, ref terms, .. } = *order;
+    let Terms { side, price, .. } = *terms;
+    let incoming = Incoming { user, side, price, time_in_force, confirmed, number };
+    let instrument = terms.instrument();
+    let mut attempt = Attempt { submission, incoming, instrument, now, unsure: false };
+    let outcome = attempt.run(app, line).await;
+    let told = matches!(&outcome, Ok(Outcome::Done(after)) if attempt.is_told(after));
+    if let Some(number) = attempt.incoming.number.filter(|_| !told) {
+        turn::pass(app, instrument, number).await;
     }
-    Err(attempts.exhausted().into())
+    outcome
 }
 
-async fn commit(
-    app: &App,
-    submission: Submission<'_>,
-    plan: &Plan,
-    seen: Seen,
-    now: Instant,
-) -> Result<Result<Order, Missed>, Problem> {
-    let resting = match plan {
-        Plan::Rest(_) => None,
-        Plan::Take(take) => {
-            let found = app.store.order(take.resting.order, Read::Consistent).await?;
-            match found.filter(|order| order.state == OrderState::Open) {
-                Some(order) => Some(order),
-                None => return Ok(Err(Missed::Moved(None))),
-            }
+impl Attempt<'_> {
+    /// Whether the heads tell those who wait that this order is done.
+    fn is_told(&self, after: &Order) -> bool {
+        after.state == OrderState::Matched || Some(after.priority) == self.incoming.number
+    }
+
+    async fn run(&mut self, app: &App, line: Option<BookLine>) -> Result<Outcome, Problem> {
+        let side = self.incoming.side;
+        let mut line = match line {
+            Some(line) => line,
+            None => app.store.exchange_line(self.instrument, side).await?,
+        };
+        let mut in_turn = false;
+        if let Some(number) = self.incoming.number {
+            line = turn::wait(app, self.instrument, side, number, line).await?.unwrap_or(line);
+            in_turn = true;
         }
-    };
-    let execution =
-        Execution::of(plan, submission.order, resting, now).map_err(Problem::internal)?;
-    let execution = match submission.before {
-        None => execution,
-        Some(before) => execution.returning(before.clone()),
-    };
-    let transaction = Transaction::new().order(&execution, now).map_err(Problem::internal)?;
-    match app.store.commit(transaction).await {
-        Ok(()) => Ok(Ok(execution.after)),
-        // Met other transactions too often, or nobody knows: looking again tells, for an order that
-        // was placed is known.
-        Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Unknown)),
-        Err(CommitError::Store(error)) => Err(error.into()),
-        Err(CommitError::Condition { label, item }) => missed(label, item, seen).map(Err),
+        let mut heads = line.heads;
+        let mut attempts = SUBMIT.attempts();
+        while attempts.again() {
+            let read = match heads.take() {
+                Some(heads) => Some(heads),
+                None => app.store.exchange_heads(self.instrument, side).await?,
+            };
+            let Some((own, other)) = read else { return Ok(Outcome::Rejected(Rejection::Closed)) };
+            let read = Seen { own, other, best: None };
+            let mut planned = match self.plan(app, read).await? {
+                Ok(planned) => planned,
+                Err(outcome) => return Ok(outcome),
+            };
+            if !in_turn {
+                let number = number(app, self.instrument).await?;
+                let Some(number) = number else { return Ok(Outcome::Rejected(Rejection::Closed)) };
+                self.incoming.number = Some(number);
+                in_turn = true;
+                if let Some(line) = turn::wait(app, self.instrument, side, number, line).await? {
+                    heads = line.heads;
+                    continue;
+                }
+                // Nobody was ahead: the same plan, with its number.
+                let again = decide(&self.incoming, &planned.seen);
+                planned.plan = again.map_err(Problem::internal)?;
+            }
+            match self.commit(app, planned).await? {
+                Ok(after) => return Ok(Outcome::Done(Box::new(after))),
+                Err(Missed::Over(outcome)) => return Ok(outcome),
+                Err(Missed::Unknown) => self.unsure = true,
+                Err(Missed::Moved(known)) => {
+                    heads = known;
+                    #[cfg(test)]
+                    app.memory::<Retries>().0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                }
+            }
+            retry::pause(app, &attempts).await;
+        }
+        Err(attempts.exhausted().into())
+    }
+
+    /// What is to be committed, or what becomes of the order without. `read`: the heads.
+    async fn plan(&self, app: &App, read: Seen) -> Result<Result<Planned, Outcome>, Problem> {
+        let incoming = &self.incoming;
+        let best = match read.other.concerns(incoming) {
+            true => best_unexpired(app, self.instrument, incoming.side.other(), self.now).await?,
+            false => None,
+        };
+        let seen = Seen { best: best.map(|row| row.resting), ..read };
+        match decide(incoming, &seen) {
+            Ok(plan) => Ok(Ok(Planned { plan, seen })),
+            // The commit that nobody knows the end of may be what now stands in the way.
+            Err(_) if self.unsure && was_applied(app, self.submission).await? => {
+                Ok(Err(Outcome::Known))
+            }
+            Err(rejection) => Ok(Err(Outcome::Rejected(rejection))),
+        }
+    }
+
+    async fn commit(
+        &self,
+        app: &App,
+        Planned { plan, seen }: Planned,
+    ) -> Result<Result<Order, Missed>, Problem> {
+        let Submission { before, order, .. } = self.submission;
+        let resting = match &plan {
+            Plan::Rest(_) => None,
+            Plan::Take(take) => {
+                let found = app.store.order(take.resting.order, Read::Consistent).await?;
+                match found.filter(|order| order.state == OrderState::Open) {
+                    Some(order) => Some(order),
+                    None => return Ok(Err(Missed::Moved(None))),
+                }
+            }
+        };
+        let execution =
+            Execution::of(&plan, order, resting, self.now).map_err(Problem::internal)?;
+        let execution = match before {
+            None => execution,
+            Some(before) => execution.returning(before.clone()),
+        };
+        let transaction = Transaction::new().order(&execution, self.now);
+        match app.store.commit_or_meet(transaction.map_err(Problem::internal)?).await {
+            Ok(Committed::Done) => Ok(Ok(execution.after)),
+            // What this was decided on may be half of what another transaction does: the same
+            // writes are not sent again, all is read again.
+            Ok(Committed::Met) => Ok(Err(Missed::Moved(None))),
+            // Nobody knows: looking again tells, for an order that was placed is known.
+            Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Unknown)),
+            Err(CommitError::Store(error)) => Err(error.into()),
+            Err(CommitError::Condition { label, item }) => missed(label, item, seen).map(Err),
+        }
     }
 }
 
@@ -157,7 +226,7 @@ fn missed(label: Label, item: Option<Item>, seen: Seen) -> Result<Missed, Proble
         Label::Order(OrderWrite::OtherHead) => {
             Missed::Moved(newer(item)?.map(|other| (seen.own, other)))
         }
-        Label::Order(OrderWrite::Book | OrderWrite::Counterpart | OrderWrite::LastToRest) => {
+        Label::Order(OrderWrite::Book | OrderWrite::Counterpart | OrderWrite::Unseen) => {
             Missed::Moved(None)
         }
         Label::Money(write) => Missed::Over(Outcome::Money(write, item)),

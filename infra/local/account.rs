@@ -19,6 +19,7 @@ use crate::{
     permissions::Ledger,
     state::State,
     usage::Usage,
+    visibility::Veils,
     wiring::Wiring,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Account {
     /// The clock, where a person may move it.
     pub moved_clock: OnceLock<Arc<MovedClock>>,
     pub in_flight: InFlight,
+    /// What transactions decided that is not true yet.
+    pub veils: Veils,
     pub wiring: Wiring,
     pub faults: Faults,
     pub hooks: Hooks,
@@ -58,6 +61,7 @@ impl Account {
             engine,
             moved_clock: OnceLock::new(),
             in_flight: InFlight::default(),
+            veils: Veils::default(),
             wiring,
             faults: Faults::default(),
             hooks: Hooks::default(),

@@ -1,6 +1,6 @@
 //! The SDK's HTTP client, answered in-process.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, task::Poll};
+use std::{fmt, sync::Arc, task::Poll};
 
 use aws_smithy_runtime_api::client::{
     http::{
@@ -12,17 +12,21 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
+use kernel::Span;
 use serde_json::{Map, Value};
 
 use crate::{
     account::Account,
+    call::Call,
     dynamo::{self, EngineError, Held, Meter},
     events,
     fault::{FaultKind, Upset},
     hooks::Sabotage,
+    knobs::Knobs,
     permissions, s3, scheduler, secrets, sent, sqs,
+    unveiling::Owner,
     wire::{self, Protocol, ServiceError},
 };
 
@@ -83,20 +87,6 @@ async fn give_way() {
     .await;
 }
 
-/// Which service and operation a request means.
-#[derive(Clone)]
-enum Call {
-    Dynamo(String),
-    Sqs(String),
-    Events(String),
-    Secrets(String),
-    Sns(BTreeMap<String, String>),
-    Email,
-    Schedule { method: Method, name: String, query: BTreeMap<String, String> },
-    Object(s3::Asked),
-    Unknown,
-}
-
 /// A call with all that faults and figures go by.
 #[derive(Clone)]
 struct Work {
@@ -148,66 +138,89 @@ impl Account {
         }
         let sabotage = self.hooks.sabotage(&work.action, &mut work.body);
         let lost = matches!(fault, Some(FaultKind::TimeoutBefore | FaultKind::TimeoutAfter));
+        let owner = self.owner();
         // Held to the end: a transaction is under way until it is answered.
-        let held = self.begin(&work).await;
+        let mut held = self.begin(&work).await;
         if held.is_err() {
             self.faults.note(Upset::TransactionsMet);
         }
         let conflict = held.as_ref().err().map(|error| dynamo::response(Err(error.clone())));
         let answer = match self.hooks.witness() {
-            None => self.meet(work, fault, sabotage, conflict),
+            None => self.meet(work, Meeting { owner: &owner, fault, sabotage, conflict }),
             Some(witness) => {
                 witness.asked(&work.action, &work.tables, &work.body, fault);
                 let action = work.action.clone();
-                let answer = self.meet(work, fault, sabotage, conflict);
+                let meeting = Meeting { owner: &owner, fault, sabotage, conflict };
+                let answer = self.meet(work, meeting);
                 witness.answered(&action, answer.as_ref(), lost);
                 answer
             }
         };
+        if let (true, Ok(Some(held))) = (owner.has_hidden(), &mut held) {
+            // Each item is free when it is true.
+            held.leave();
+        }
+        while owner.is_unseen() {
+            self.wait_a_little().await;
+        }
         told(answer, sabotage).filter(|_| !lost).ok_or(Lost)
     }
 
+    async fn wait_a_little(&self) {
+        match self.knobs(|knobs| knobs.visibility.is_some_and(|it| it.span > Span::millis(0))) {
+            true => self.clock.sleep(Span::millis(1)).await,
+            false => give_way().await,
+        }
+    }
+
     /// What happens under a fault; `None`: nothing.
-    fn meet(
-        &self,
-        work: Work,
-        fault: Option<FaultKind>,
-        sabotage: Sabotage,
-        conflict: Option<Response<Bytes>>,
-    ) -> Option<Response<Bytes>> {
+    fn meet(&self, work: Work, meeting: Meeting<'_>) -> Option<Response<Bytes>> {
+        let Meeting { owner, fault, sabotage, conflict } = meeting;
         let faulty = match fault {
             Some(FaultKind::TimeoutBefore) => return None,
             None | Some(FaultKind::TimeoutAfter) => conflict,
             Some(FaultKind::StaleIndex) => {
-                let stale = self.replica.stale(&work.action, &work.body);
+                let stale = self.replica.stale_index(&work.action, &work.body);
                 stale.map(|answer| dynamo::response(Ok(answer))).or(conflict)
             }
+            Some(FaultKind::StaleRead) => {
+                let stale = self.replica.stale_read(&work.action, &work.body);
+                stale.map(|answer| dynamo::response(Ok(answer))).or(conflict)
+            }
+            Some(FaultKind::PartlyTaken) => match &work.call {
+                Call::Events(_) => {
+                    self.written.notify_one();
+                    let taken = events::partly(self, &work.body);
+                    taken.map(|answer| wire::json_response(StatusCode::OK, &answer))
+                }
+                _ => conflict,
+            },
             // A kind that the operation does not know strikes without effect.
             Some(fault) => work.call.faulty(fault, &work.body).or(conflict),
         };
-        faulty.or_else(|| self.carry_out(work, sabotage))
-    }
-
-    fn carry_out(&self, work: Work, sabotage: Sabotage) -> Option<Response<Bytes>> {
-        match sabotage {
-            Sabotage::None | Sabotage::Swallow => Some(self.perform(work)),
+        faulty.or_else(|| match sabotage {
+            Sabotage::None | Sabotage::Swallow => Some(self.perform(work, owner)),
             Sabotage::Skip => None,
             Sabotage::Twice => {
-                self.perform(work.clone());
-                Some(self.perform(work))
+                self.perform(work.clone(), owner);
+                Some(self.perform(work, owner))
             }
-        }
+        })
     }
 
     /// A transaction is under way while others get their turns, where the test wants it.
     async fn begin(&self, work: &Work) -> Result<Option<Held<'_>>, EngineError> {
-        let turns = self.knobs(|knobs| knobs.transaction_turns);
+        let Knobs { transaction_turns: turns, transaction_span: span, visibility, .. } =
+            self.knobs(|knobs| knobs.clone());
         let Call::Dynamo(operation) = &work.call else { return Ok(None) };
-        if turns == 0 {
+        if turns == 0 && span == Span::millis(0) && visibility.is_none() {
             return Ok(None);
         }
         let held = self.in_flight.begin(operation, &work.body)?;
         if held.is_some() {
+            if span > Span::millis(0) {
+                self.clock.sleep(span).await;
+            }
             for _ in 0..turns {
                 give_way().await;
             }
@@ -241,13 +254,13 @@ impl Account {
         Ok(Work { action: call.action(), call, tables, body })
     }
 
-    fn perform(&self, work: Work) -> Response<Bytes> {
+    fn perform(&self, work: Work, owner: &Owner<'_>) -> Response<Bytes> {
         if mutates(&work.action) {
             self.written.notify_one();
         }
-        let Work { call, action, tables, body } = work;
+        let Work { call, tables, body, .. } = work;
         let answer = match call {
-            Call::Dynamo(operation) => return self.dynamo(&operation, &action, &tables, body),
+            Call::Dynamo(operation) => return self.dynamo(owner, &operation, &tables, body),
             Call::Sns(form) => {
                 let response = match form.get("Action").map(String::as_str) {
                     Some("Publish") => sent::publish(self, &form),
@@ -277,11 +290,12 @@ impl Account {
 
     fn dynamo(
         &self,
+        owner: &Owner<'_>,
         operation: &str,
-        action: &str,
         tables: &[store::Table],
         mut body: Value,
     ) -> Response<Bytes> {
+        let action = &format!("dynamodb:{operation}");
         let admitted = match self.admit(operation, &mut body) {
             Ok(admitted) => admitted,
             Err(refusal) => return refusal,
@@ -289,7 +303,8 @@ impl Account {
         let kept = self.replica.is_kept() && mutates(action);
         let kept = kept.then(|| body.clone());
         let meter = Meter::install(operation, &mut body);
-        let mut answer = self.engine.call(operation, body);
+        self.note_half_seen(operation, &body);
+        let mut answer = self.decide(owner, operation, body);
         if let (Some(body), Ok(_)) = (kept, &answer) {
             self.replica.note(operation, body);
         }
@@ -303,79 +318,13 @@ impl Account {
     }
 }
 
-impl Call {
-    /// By the target header, the path or the form: never by host, which an endpoint override
-    /// changes.
-    fn of(request: &Request<Bytes>) -> Self {
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        if let Some((service, operation)) = header("x-amz-target").and_then(|t| t.split_once('.')) {
-            let operation = operation.to_owned();
-            return match service {
-                "DynamoDB_20120810" => Self::Dynamo(operation),
-                "AmazonSQS" => Self::Sqs(operation),
-                "AWSEvents" => Self::Events(operation),
-                "secretsmanager" => Self::Secrets(operation),
-                _ => Self::Unknown,
-            };
-        }
-        if let Some(asked) = s3::Asked::of(request) {
-            return Self::Object(asked);
-        }
-        let form = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect();
-        let path = request.uri().path();
-        if path == "/v2/email/outbound-emails" {
-            return Self::Email;
-        }
-        if let Some(name) = path.strip_prefix("/schedules") {
-            let query = form(request.uri().query().unwrap_or_default().as_bytes());
-            let name = name.trim_start_matches('/').to_owned();
-            return Self::Schedule { method: request.method().clone(), name, query };
-        }
-        let kind = header("content-type").unwrap_or_default();
-        if kind.starts_with("application/x-www-form-urlencoded") {
-            return Self::Sns(form(request.body()));
-        }
-        Self::Unknown
-    }
-
-    /// The action as IAM spells it.
-    fn action(&self) -> String {
-        match self {
-            Self::Dynamo(operation) => format!("dynamodb:{operation}"),
-            Self::Sqs(operation) => format!("sqs:{operation}"),
-            Self::Events(operation) => format!("events:{operation}"),
-            Self::Secrets(operation) => format!("secretsmanager:{operation}"),
-            Self::Sns(form) => format!("sns:{}", form.get("Action").map_or("", String::as_str)),
-            Self::Email => "ses:SendEmail".to_owned(),
-            Self::Schedule { method, name, .. } => scheduler::action(method, name).to_owned(),
-            Self::Object(asked) => asked.action().to_owned(),
-            Self::Unknown => "unknown".to_owned(),
-        }
-    }
-
-    /// What the service answers under a fault, `None` when it knows no such failure.
-    fn faulty(&self, fault: FaultKind, body: &Value) -> Option<Response<Bytes>> {
-        let error = match (self, fault) {
-            (Self::Dynamo(operation), fault) => return dynamo::faulty(fault, operation, body),
-            (Self::Object(_), fault) => return s3::faulty(fault),
-            (Self::Sqs(_), FaultKind::Throttle) => {
-                ServiceError::client("com.amazonaws.sqs#RequestThrottled", "Rate exceeded")
-                    .query_code("RequestThrottled")
-            }
-            (Self::Email, FaultKind::Throttle) => {
-                ServiceError::client("TooManyRequestsException", "Rate exceeded")
-                    .status(StatusCode::TOO_MANY_REQUESTS)
-            }
-            (_, FaultKind::Throttle) => {
-                ServiceError::client("ThrottlingException", "Rate exceeded")
-                    .status(StatusCode::TOO_MANY_REQUESTS)
-            }
-            (_, FaultKind::Status500) => ServiceError::server("InternalFailure", "on purpose"),
-            _ => return None,
-        };
-        let is_query = matches!(self, Self::Sns(_));
-        Some(error.response(if is_query { Protocol::Query } else { Protocol::Json }))
-    }
+/// What a call meets.
+struct Meeting<'a> {
+    owner: &'a Owner<'a>,
+    fault: Option<FaultKind>,
+    sabotage: Sabotage,
+    /// What it is refused with because of a transaction under way.
+    conflict: Option<Response<Bytes>>,
 }
 
 /// What the caller is told of an answer under sabotage.

@@ -27,6 +27,11 @@ pub enum FaultKind {
     /// A query of an index is answered as it stood some writes ago; needs
     /// [`Cloud::keep_index_copy`](crate::Cloud::keep_index_copy).
     StaleIndex,
+    /// What is read without asking for consistency, by key or from a table, is answered as it stood
+    /// some writes ago; needs the same copy.
+    StaleRead,
+    /// EventBridge only: one of the events sent is not taken, the others are.
+    PartlyTaken,
 }
 
 /// One planned fault; it strikes once.
@@ -103,6 +108,8 @@ pub enum Upset {
     ScheduleLost,
     /// A write was refused because a transaction on its item was under way.
     TransactionsMet,
+    /// A read of a partition in which a transaction was decided and not all true.
+    HalfSeen,
 }
 
 /// The plan of one cloud. Planned faults go before random ones.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kernel::Span;
 
-use crate::{capacity::Capacity, latency::Latency};
+use crate::{capacity::Capacity, latency::Latency, visibility::Visibility};
 
 /// The cloud's behaviour where AWS promises little. The default is the pleasant day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub struct Knobs {
     /// A DynamoDB transaction is under way for this many turns of the other tasks, and what meets
     /// its items meanwhile is refused. 0: transactions never meet.
     pub transaction_turns: u32,
+    /// And for so long on the cloud's clock, before it is decided; with [`Knobs::latency`] only.
+    pub transaction_span: Span,
+    /// How a transaction's items become visible one by one once it is decided; `None`: all at once.
+    pub visibility: Option<Visibility>,
     /// Every call gives way once more between its effect and its answer: there, too, a caller can
     /// be broken off.
     pub answers_wait: bool,
@@ -58,6 +62,8 @@ impl Default for Knobs {
             tally: false,
             paused: BTreeSet::new(),
             transaction_turns: 0,
+            transaction_span: Span::millis(0),
+            visibility: None,
             answers_wait: false,
             capacity: None,
             latency: None,

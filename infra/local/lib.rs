@@ -15,6 +15,7 @@
 
 mod account;
 mod admission;
+mod call;
 mod capacity;
 #[cfg(test)]
 mod cases;
@@ -44,8 +45,10 @@ mod sent;
 mod sqs;
 mod state;
 mod touched;
+mod unveiling;
 mod usage;
 mod views;
+mod visibility;
 mod wire;
 mod wiring;
 
@@ -55,7 +58,8 @@ pub use cloud::{Cloud, CloudOptions, DataPlace, EngineFailed, Moved, QueueView, 
 pub use disk::{DATA_FORMAT, FolderError, data_format, declare_format, lock_folder};
 pub use drive::drive;
 pub use dynamo::{
-    Engine, EngineError, Number, Reason, SEQUENCE_OFFSET, StreamItem, creation, memory_engine,
+    Engine, EngineError, Number, Reason, SEQUENCE_OFFSET, StreamItem, creation, is_eventual_read,
+    memory_engine,
 };
 pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults, Upset};
 pub use gateway::{endpoint, router, serve};
@@ -69,3 +73,4 @@ pub use pump::Rates;
 pub use random::Random;
 pub use state::{Counts, Email, Failed, Sms};
 pub use usage::{Asked, Spent, Units, Usage};
+pub use visibility::Visibility;

@@ -1,11 +1,13 @@
 //! `cargo xtask bench`: what the product takes, counted where counting is possible.
 //!
 //! `hot-auction` plays one auction in virtual time under DynamoDB's own limits; the same seed gives
-//! the same figures on every machine. `throughput` is wall time and depends on the machine.
+//! the same figures on every machine; `hot-book` does the same with placements that come to one
+//! book at once. `throughput` is wall time and depends on the machine.
 
 mod crowd;
 mod fixture;
 mod hot_auction;
+mod hot_book;
 mod market;
 mod open_loop;
 mod picture;
@@ -22,6 +24,7 @@ use platform::SystemClock;
 use serde_json::{Map, Value, json};
 
 use hot_auction::{Outcome, RATES};
+use hot_book::{BookOutcome, CROWDS};
 use results::{Measured, Results};
 use strategy::Strategy;
 use throughput::Workload;
@@ -29,7 +32,7 @@ use throughput::Workload;
 use crate::evidence;
 
 const USAGE: &str = "\
-usage: cargo xtask bench [hot-auction | throughput | picture] [options]
+usage: cargo xtask bench [hot-auction | hot-book | throughput | picture] [options]
 
   --quick      a few seconds of each rate instead of a minute, of each step instead of five
   --seconds N  N seconds of each rate and step
@@ -50,6 +53,7 @@ struct Options {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bench {
     HotAuction,
+    HotBook,
     Throughput,
     /// Draws what is checked in, measures nothing.
     Picture,
@@ -68,6 +72,11 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         let outcomes = hot_auctions(&options)?;
         evidence::leave("bench-hot-auction", &run, hot_figures(&outcomes))?;
         results.hot_auction = Some(Measured::here(date.clone(), command.to_owned(), outcomes));
+    }
+    if wants(Bench::HotBook) {
+        let outcomes = hot_books(options.seed)?;
+        evidence::leave("bench-hot-book", &run, book_figures(&outcomes))?;
+        results.hot_book = Some(Measured::here(date.clone(), command.to_owned(), outcomes));
     }
     if wants(Bench::Throughput) {
         let seconds = options.seconds.unwrap_or(if options.quick { 2 } else { 5 });
@@ -96,6 +105,7 @@ fn parse(arguments: &[String]) -> anyhow::Result<Options> {
         };
         match word {
             "hot-auction" => options.only = Some(Bench::HotAuction),
+            "hot-book" => options.only = Some(Bench::HotBook),
             "throughput" => options.only = Some(Bench::Throughput),
             "picture" => options.only = Some(Bench::Picture),
             "--quick" => options.quick = true,
@@ -120,6 +130,51 @@ fn hot_auctions(options: &Options) -> anyhow::Result<Vec<Outcome>> {
         }
     }
     Ok(outcomes)
+}
+
+fn hot_books(seed: u64) -> anyhow::Result<Vec<BookOutcome>> {
+    say("one book, placements at once, in virtual time:");
+    let mut outcomes = Vec::new();
+    for at_once in CROWDS {
+        let outcome = hot_book::play(at_once, seed)?;
+        say(&book_line(&outcome));
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+fn book_line(outcome: &BookOutcome) -> String {
+    format!(
+        "{:>4}  rested {:>3}  met {:>3}  503 {}  overtaken {}  p50 {:>4} ms  p95 {:>4} ms  \
+         most {:>4} ms  milli writes {}  milli calls {}",
+        outcome.at_once,
+        outcome.rested,
+        outcome.met,
+        outcome.unavailable,
+        outcome.overtaken,
+        outcome.p50_ms,
+        outcome.p95_ms,
+        outcome.most_ms,
+        outcome.milli_writes,
+        outcome.milli_calls,
+    )
+}
+
+fn book_figures(outcomes: &[BookOutcome]) -> Map<String, Value> {
+    let mut figures = Map::new();
+    for outcome in outcomes {
+        let mut put = |what: &str, value: u64| {
+            figures.insert(format!("one book, {} at once: {what}", outcome.at_once), json!(value))
+        };
+        put("unavailable", outcome.unavailable);
+        put("overtaken", outcome.overtaken);
+        put("p50 ms", outcome.p50_ms);
+        put("p95 ms", outcome.p95_ms);
+        put("most ms", outcome.most_ms);
+        put("milli write units per placement", outcome.milli_writes);
+        put("milli calls per placement", outcome.milli_calls);
+    }
+    figures
 }
 
 fn line(outcome: &Outcome) -> String {

@@ -17,7 +17,7 @@ pub mod views;
 pub use execution::{BookEffect, Encounter, Execution, WrongCounterpart, trade_of_match};
 pub use instrument::{BookSide, Instrument};
 pub use matching::{
-    Guard, Head, Incoming, Own, Plan, Rejection, Rest, Resting, Seen, Take, decide,
+    Guard, Head, Incoming, Own, Place, Plan, Rejection, Rest, Resting, Seen, Take, decide,
 };
 pub use order::{
     EXPIRY_DAYS, End, Met, Order, OrderFunding, OrderState, Refusal, Terms, TimeInForce, agreement,

@@ -12,6 +12,7 @@ mod market;
 mod quotes;
 mod recent_trades;
 mod row;
+mod turns;
 
 use domain::{
     auction::Hash,
@@ -20,7 +21,7 @@ use domain::{
 };
 use kernel::{Instant, OrderId, UserId, Won, uuid_of};
 
-use self::guards::{last_of, other_head, own_head};
+use self::guards::{follows, other_head, own_head, unseen, vacant};
 use crate::{
     CommitError, ItemReader, ItemWriter, Key, Label, Page, Position, Query, Read, Store,
     StoreError, Table, Transaction, Write, keys,
@@ -33,6 +34,7 @@ pub use depth::Level;
 pub use market::{Difference, Projection, differences};
 pub use quotes::{Last, Quotes};
 pub use row::{BookRow, read_head, read_order, read_resting};
+pub use turns::BookLine;
 
 /// The order of a user's request: the same key names the same order.
 #[must_use]
@@ -67,17 +69,18 @@ impl Transaction {
         let transaction = self.write_as(OrderWrite::Order, write);
         let transaction = match effect {
             BookEffect::Rests(rest) => transaction
-                .write_as(OrderWrite::OwnHead, own_head(after, rest.own))
-                .write_as(OrderWrite::OtherHead, other_head(after, rest.other))
-                .writes_as(OrderWrite::LastToRest, last_of(rest.other, None))
+                .write_as(OrderWrite::OwnHead, own_head(after, *rest))
+                .write_as(OrderWrite::OtherHead, other_head(after, rest.other, None))
+                .writes_as(OrderWrite::Unseen, unseen(after, rest.other))
+                .writes_as(OrderWrite::Unseen, follows(after, *rest))
                 .write_as(OrderWrite::Book, rests(after)),
             BookEffect::Meets(encounter) => {
-                let Encounter { other, resting, counterpart, trade } = &**encounter;
+                let Encounter { other, served, resting, counterpart, trade } = &**encounter;
                 transaction
-                    .write_as(OrderWrite::OtherHead, other_head(after, *other))
+                    .write_as(OrderWrite::OtherHead, other_head(after, *other, *served))
                     .write_as(OrderWrite::Book, leaves(resting))
                     .write_as(OrderWrite::Counterpart, change(resting, counterpart))
-                    .writes_as(OrderWrite::LastToRest, last_of(*other, Some(resting.id)))
+                    .writes_as(OrderWrite::Unseen, unseen(after, *other))
                     .trade_opening(trade)
             }
         };
@@ -181,17 +184,28 @@ impl Store {
     }
 
     /// What closes an instrument on condition that no order comes meanwhile; `None` while orders
-    /// rest.
+    /// rest, or are on their way.
     pub async fn live_orders(
         &self,
         instrument: Instrument,
-    ) -> Result<Option<[Write; 2]>, StoreError> {
+    ) -> Result<Option<[Write; 2]>, CommitError> {
         let Some((buy, sell)) = self.exchange_heads(instrument, Side::Buy).await? else {
-            return Err(StoreError::Refused("an instrument without heads".to_owned()));
+            return Err(StoreError::Refused("an instrument without heads".to_owned()).into());
         };
         for side in Side::ALL {
             if self.book_best(instrument, *side).await?.is_some() {
                 return Ok(None);
+            }
+        }
+        // Whoever rested last on each side was not seen: gone, or not there yet.
+        let last = |side, head: Head| Some(vacant(instrument.side(side), head.last?));
+        let lasts = [last(Side::Buy, buy), last(Side::Sell, sell)].into_iter().flatten();
+        let lasts = Transaction::new().writes_as(OrderWrite::Unseen, lasts);
+        if !lasts.is_empty() {
+            match self.commit(lasts).await {
+                Ok(()) => {}
+                Err(CommitError::Condition { .. }) => return Ok(None),
+                Err(error) => return Err(error),
             }
         }
         let close = |side, head: Head| {

@@ -45,5 +45,5 @@ pub use label::{Label, Unnamed};
 pub use operations::{Read, Store};
 pub use query::{Page, Position, Query};
 pub use table::{Table, TableSpec};
-pub use transaction::Transaction;
+pub use transaction::{Committed, Transaction};
 pub use write::Write;

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
+    types::error::TransactionCanceledException,
     types::{
         ConditionCheck, Delete, Put, ReturnConsumedCapacity,
         ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update,
@@ -29,6 +30,28 @@ struct Labelled {
     write: Write,
 }
 
+/// What became of a transaction that is not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    Done,
+    /// It met another one, and nothing has happened: what it was decided on may be old.
+    Met,
+}
+
+/// An attempt that was not told to be done.
+struct Refused {
+    /// It met another transaction, and nothing has happened.
+    met: bool,
+    error: CommitError,
+}
+
+/// Whether nothing but another transaction stands in the way.
+fn met(reasons: &TransactionCanceledException, error: &CommitError) -> bool {
+    let mut codes = reasons.cancellation_reasons().iter().filter_map(|reason| reason.code());
+    matches!(error, CommitError::Store(StoreError::Busy(_)))
+        && codes.any(|code| code == "TransactionConflict")
+}
+
 /// A transaction that met another one, before the caller is told.
 const COMMIT: Policy = Policy::named("commit", 8).with_backoff(8, 128);
 
@@ -36,6 +59,11 @@ impl Transaction {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+    /// Whether nothing is written by it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.writes.is_empty()
     }
     /// Adds a write under the name by which [`CommitError::Condition`] tells that its condition
     /// does not hold.
@@ -78,21 +106,49 @@ impl Store {
     /// times under one token: a commit whose answer was lost is not applied twice, nor mistaken for
     /// a failed condition.
     pub async fn commit(&self, transaction: Transaction) -> Result<(), CommitError> {
+        self.commit_unless(transaction, |_| false).await.map(|_| ())
+    }
+
+    /// Commits everything or nothing, and leaves it to the caller to decide again when it met
+    /// another transaction: the same writes are not sent again then. Without an answer they are,
+    /// under one token; `Busy` says that nobody knows.
+    pub async fn commit_or_meet(&self, transaction: Transaction) -> Result<Committed, CommitError> {
+        self.commit_unless(transaction, |refused| refused.met).await
+    }
+
+    /// Tries under one token until there is an answer, or `enough`.
+    async fn commit_unless(
+        &self,
+        transaction: Transaction,
+        enough: fn(&Refused) -> bool,
+    ) -> Result<Committed, CommitError> {
         let items = transaction.writes.iter().map(|part| self.transact_item(&part.write));
         let items = items.collect::<Result<Vec<_>, _>>()?;
         let token = uuid::Builder::from_random_bytes(fastrand::u128(..).to_be_bytes());
         let token = token.into_uuid().to_string();
         let mut attempts = COMMIT.attempts();
-        let mut outcome = Err(attempts.exhausted().into());
+        let mut last = attempts.exhausted().into();
+        let mut is_known = true;
         while attempts.again() {
-            outcome = self.transact(&transaction, items.clone(), &token).await;
-            if !matches!(outcome, Err(CommitError::Store(StoreError::Busy(_)))) {
-                return outcome;
+            let refused = match self.transact(&transaction, items.clone(), &token).await {
+                Ok(()) => return Ok(Committed::Done),
+                Err(refused) => refused,
+            };
+            // What it met may be its own first attempt, of which nobody was told.
+            if enough(&refused) && is_known {
+                return Ok(Committed::Met);
+            }
+            let is_busy = matches!(refused.error, CommitError::Store(StoreError::Busy(_)));
+            let is_over = !is_busy || enough(&refused);
+            is_known &= refused.met;
+            last = refused.error;
+            if is_over {
+                break;
             }
             attempts.pause(|| fastrand::u16(..)).await;
         }
         // The last one's own words say more than that there were so many.
-        outcome
+        Err(last)
     }
 
     async fn transact(
@@ -100,7 +156,7 @@ impl Store {
         transaction: &Transaction,
         items: Vec<TransactWriteItem>,
         token: &str,
-    ) -> Result<(), CommitError> {
+    ) -> Result<(), Refused> {
         let request = self.client.transact_write_items().set_transact_items(Some(items));
         let request = request.client_request_token(token);
         let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await;
@@ -114,9 +170,10 @@ impl Store {
                 match error.as_service_error() {
                     Some(TransactWriteItemsError::TransactionCanceledException(reasons)) => {
                         let labels = transaction.writes.iter().map(|part| part.label);
-                        Err(cancelled(reasons, labels))
+                        let error = cancelled(reasons, labels);
+                        Err(Refused { met: met(reasons, &error), error })
                     }
-                    _ => Err(sort(&error).into()),
+                    _ => Err(Refused { met: false, error: sort(&error).into() }),
                 }
             }
         }

@@ -70,6 +70,18 @@ impl Write {
         Self::new(table, Kind::Check { key })
     }
 
+    /// Changes nothing and demands nothing: in a transaction it meets whoever else is writing the
+    /// item.
+    #[must_use]
+    pub fn meet(table: Table, key: Key) -> Self {
+        let mut write = Self::check(table, key);
+        let name = write.name("pk");
+        write
+            .conditions
+            .push(format!("(attribute_exists({name}) OR attribute_not_exists({name}))"));
+        write
+    }
+
     #[must_use]
     pub fn set(mut self, name: &str, value: AttributeValue) -> Self {
         let name = self.name(name);

@@ -66,24 +66,41 @@ impl TestApp {
         Self::start_with(functions, |_| {}).await
     }
 
+    /// Like [`TestApp::start`], on the engine of `cargo dev`, which alone shows a transaction item
+    /// by item.
+    #[expect(clippy::unused_async, reason = "a test reads the same whether starting awaits or not")]
+    pub async fn start_in_memory(functions: &[&'static Function]) -> Self {
+        Self::build(functions, Config::local(), |options| Cloud::start(options).unwrap())
+    }
+
     /// Like [`TestApp::start`], with another configuration.
     #[expect(clippy::unused_async, reason = "a test reads the same whether starting awaits or not")]
     pub async fn start_with(
         functions: &[&'static Function],
         adjust: impl FnOnce(&mut Config),
     ) -> Self {
-        let clock = Arc::new(VirtualClock::new(START.parse().unwrap()));
         let mut config = Config::local();
         adjust(&mut config);
+        // Not the engine of `cargo dev`: what one of the two answers wrongly is found.
+        Self::build(functions, config, |options| {
+            let engine = Dynoxide::new(Arc::clone(&options.clock)).unwrap();
+            Cloud::start_on(options, Box::new(engine)).unwrap()
+        })
+    }
+
+    fn build(
+        functions: &[&'static Function],
+        config: Config,
+        start: impl FnOnce(CloudOptions) -> Cloud,
+    ) -> Self {
+        let clock = Arc::new(VirtualClock::new(START.parse().unwrap()));
         let options = CloudOptions {
             functions: functions.to_vec(),
             clock: Arc::<VirtualClock>::clone(&clock),
             data: DataPlace::Memory,
             prefix: config.table_prefix.clone(),
         };
-        // Not the engine of `cargo dev`: what one of the two answers wrongly is found.
-        let engine = Dynoxide::new(Arc::<VirtualClock>::clone(&clock)).unwrap();
-        let cloud = Cloud::start_on(options, Box::new(engine)).unwrap();
+        let cloud = start(options);
         let log = Arc::new(MemoryLog::default());
         let app = App::new(Parts {
             config,

@@ -15,12 +15,14 @@ mod invariants;
 mod judge;
 mod money;
 mod payments;
+mod priority_checker;
 mod request;
 mod rows;
 mod start;
 
 pub use app::{TestApp, User, permissions_used};
 pub use judge::{Judged, judge};
+pub use priority_checker::PriorityChecker;
 pub use request::{Reply, RequestBuilder};
 pub use rows::Rows;
 pub use start::START;

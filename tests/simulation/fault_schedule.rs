@@ -7,7 +7,7 @@ use gateway::{
     payout::{BankCall, BankFault},
 };
 use kernel::Span;
-use local::{FaultKind, Knobs, RandomFaults};
+use local::{FaultKind, Knobs, RandomFaults, Visibility};
 use platform::{FunctionName, Trigger};
 use serde_json::json;
 
@@ -27,6 +27,8 @@ const KINDS: &[FaultKind] = &[
     FaultKind::Unprocessed,
     FaultKind::StaleIndex,
     FaultKind::StaleIndex,
+    FaultKind::StaleRead,
+    FaultKind::PartlyTaken,
 ];
 const PROVIDER_ACTIONS: &[&str] = &[
     "toss:confirm",
@@ -96,6 +98,11 @@ impl World {
         let late = Span::seconds(if prng.often(300) { prng.between(1, 90) } else { 0 });
         let lost = prng.often(150);
         let turns = if prng.often(500) { prng.between(1, 4) } else { 0 };
+        let visibility = prng.often(600).then(|| Visibility {
+            seed: prng.draw(),
+            calls: u32::try_from(prng.between(5, 80)).unwrap_or(0),
+            span: Span::millis(0),
+        });
         let retry = prng.often(300).then(|| Span::seconds(prng.between(1, 30)));
         let functions = registry::functions();
         let paused = prng.often(150).then(|| prng.pick(&functions).unwrap().id());
@@ -110,6 +117,7 @@ impl World {
                 retry_visibility: retry,
                 paused: paused.into_iter().collect(),
                 transaction_turns: u32::try_from(turns).unwrap_or(0),
+                visibility,
                 ..knobs.clone()
             };
         });

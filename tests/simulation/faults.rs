@@ -14,9 +14,12 @@ pub enum Fault {
     Status500,
     Unprocessed,
     StaleIndex,
+    StaleRead,
+    PartlyTaken,
     OutsideRefused,
     OutsideTimeout,
     TransactionsMet,
+    HalfSeen,
     Crash,
     Stall,
     ClockSkew,
@@ -62,9 +65,12 @@ impl Fault {
         Self::Status500,
         Self::Unprocessed,
         Self::StaleIndex,
+        Self::StaleRead,
+        Self::PartlyTaken,
         Self::OutsideRefused,
         Self::OutsideTimeout,
         Self::TransactionsMet,
+        Self::HalfSeen,
         Self::Crash,
         Self::Stall,
         Self::ClockSkew,
@@ -94,9 +100,12 @@ impl Fault {
             Self::Status500 => "call: status 500",
             Self::Unprocessed => "batch: nothing processed",
             Self::StaleIndex => "index: read as it was before",
+            Self::StaleRead => "table: read as it was before",
+            Self::PartlyTaken => "events: one of several not taken",
             Self::OutsideRefused => "text message, e-mail: refused or status 500",
             Self::OutsideTimeout => "text message, e-mail: timeout",
             Self::TransactionsMet => "transactions: overlap in time",
+            Self::HalfSeen => "transaction: read while it is half applied",
             Self::Crash => "invocation: crashed",
             Self::Stall => "invocation: stood still",
             Self::ClockSkew => "container: clock up to 2 s wrong",
@@ -131,6 +140,8 @@ impl Fault {
             FaultKind::Status500 => Self::Status500,
             FaultKind::Unprocessed => Self::Unprocessed,
             FaultKind::StaleIndex => Self::StaleIndex,
+            FaultKind::StaleRead => Self::StaleRead,
+            FaultKind::PartlyTaken => Self::PartlyTaken,
         }
     }
 
@@ -145,6 +156,7 @@ impl Fault {
             Upset::ScheduleCopied => Self::ScheduleCopied,
             Upset::ScheduleLost => Self::ScheduleLost,
             Upset::TransactionsMet => Self::TransactionsMet,
+            Upset::HalfSeen => Self::HalfSeen,
         }
     }
 

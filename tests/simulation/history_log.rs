@@ -124,6 +124,8 @@ fn bites(action: &str, body: &Value, fault: FaultKind) -> bool {
         FaultKind::Conflict => action.starts_with("dynamodb:"),
         FaultKind::Unprocessed => action.starts_with("dynamodb:Batch"),
         FaultKind::StaleIndex => action == "dynamodb:Query" && body.get("IndexName").is_some(),
+        FaultKind::StaleRead => local::is_eventual_read(action, body),
+        FaultKind::PartlyTaken => action.starts_with("events:"),
         _ => true,
     }
 }

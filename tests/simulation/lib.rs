@@ -37,7 +37,6 @@ mod liveness;
 mod observations;
 mod people;
 mod person;
-mod priority_checker;
 mod prng;
 mod read_rows;
 pub mod report;

@@ -13,8 +13,9 @@ use http::Response;
 use local::{FaultKind, Witness};
 use serde_json::Value;
 use store::Table;
+use testkit::PriorityChecker;
 
-use crate::{history_log::HistoryLog, priority_checker::PriorityChecker};
+use crate::history_log::HistoryLog;
 
 /// From which state to which.
 type Ways = &'static [(&'static str, &'static [&'static str])];

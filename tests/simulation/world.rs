@@ -13,6 +13,7 @@ use gateway::{fake::Providers, payout::FakeBank};
 use kernel::{Clock, Id, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Invoker, Rates};
 use platform::{App, Config, Entropy as _, hashing::Hashing};
+use testkit::PriorityChecker;
 
 use crate::{
     Options,
@@ -21,7 +22,6 @@ use crate::{
     history_log::HistoryLog,
     observations::Observations,
     person::{Part, Person},
-    priority_checker::PriorityChecker,
     prng::Prng,
     tasks::Tasks,
     transition_checker::{TransitionChecker, Witnesses},

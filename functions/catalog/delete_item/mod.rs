@@ -23,7 +23,7 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(&[
     Grant::table(Table::Catalog).get().update().delete(),
-    Grant::table(Table::Exchange).batch_get().query().update(),
+    Grant::table(Table::Exchange).batch_get().query().update().check(),
     Grant::table(Table::Outbox).put(),
 ])
 .tells(&[CatalogItemChanged::KIND]);

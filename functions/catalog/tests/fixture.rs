@@ -192,7 +192,7 @@ pub async fn rest(app: &TestApp, item: &str, option: &str, side: Side) -> Option
         let Terms { price, .. } = order.terms;
         let time_in_force = TimeInForce::GoodTil(order.terms.expires_at);
         let user = order.user;
-        let incoming = Incoming { user, side, price, time_in_force, confirmed: true };
+        let incoming = Incoming { user, side, price, time_in_force, confirmed: true, number: None };
         let plan = match decide(&incoming, &Seen { own, other, best: None }) {
             Err(Rejection::Closed) => return None,
             plan => plan.unwrap(),

@@ -86,6 +86,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
         order: &order,
         time_in_force: TimeInForce::GoodTil(order.terms.expires_at),
         confirmed: true,
+        number: None,
     };
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
@@ -156,6 +157,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         order: &order,
         time_in_force: TimeInForce::ImmediateOrCancel,
         confirmed: true,
+        number: None,
     };
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),

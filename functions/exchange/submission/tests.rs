@@ -25,14 +25,12 @@ async fn the_write_that_stood_in_the_way_is_told_by_its_name() {
         Order { id: Id::from_uuid(Uuid::from_u128(1)), user: buyer.user.id, terms, ..ask.clone() };
     let nobody = Order { user: Id::from_uuid(Uuid::from_u128(2)), ..bid.clone() };
     let (own, out) = (Own::Improves { price: 9_000 }, Guard::OutOfReach { price: 9_000 });
-    let rest = |own, other| Plan::Rest(Rest { own, other });
+    let rest = |own, other| Plan::Rest(Rest { own, seen: 0, before: None, other });
     let take = |top| {
         let Order { id: order, user, priority, .. } = ask;
         let resting = Resting { order, user, priority, price: ask.terms.price };
-        Plan::Take(Take {
-            resting,
-            other: Guard::NothingBetter { price: 10_000, top_revision: top },
-        })
+        let other = Guard::NothingBetter { price: 10_000, top_revision: top, empty: None };
+        Plan::Take(Take { resting, other, served: None })
     };
     let order = Label::Order;
     let rows = [

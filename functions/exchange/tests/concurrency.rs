@@ -2,4 +2,5 @@
 
 mod duels;
 mod faulty;
+mod half_seen;
 mod mixed;

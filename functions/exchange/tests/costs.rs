@@ -5,8 +5,8 @@
 //!
 //! | outcome | number | items | index entries |
 //! |---|--:|--:|--:|
-//! | an ask rests | 1 | 8: 16 | 3 |
-//! | a wallet's bid rests | 1 | 8: 16 | 3 |
+//! | an ask rests | 1 | 9: 18 | 3 |
+//! | a wallet's bid rests | 1 | 9: 18 | 3 |
 //! | a sale meets a wallet's bid | 1 | 10: 20 | 9 |
 //! | a wallet's purchase meets an ask | 1 | 10: 20 | 9 |
 //! | an ask is cancelled | | 7: 14 | 4 |
@@ -75,22 +75,22 @@ async fn orders_that_come_cost_no_more_than_this() {
     let (seller, buyer) = (scales.seller.clone(), scales.buyer.clone());
 
     scales.floor.rest(&seller, "sell", 30_000).await;
-    scales.weigh("an ask rests", (3, 1, 80, 200));
+    scales.weigh("an ask rests", (3, 1, 90, 220));
     scales.floor.rest(&seller, "sell", 20_000).await;
-    scales.weigh("an ask rests at the best price", (3, 1, 80, 200));
+    scales.weigh("an ask rests at the best price", (3, 1, 90, 220));
     scales.floor.rest(&buyer, "buy", 8_000).await;
-    scales.weigh("a wallet's bid rests", (3, 1, 80, 200));
+    scales.weigh("a wallet's bid rests", (3, 1, 90, 220));
     scales.floor.take(&seller, "sell", 10_000).await;
-    scales.weigh("a sale meets a wallet's bid", (5, 1, 100, 300));
+    scales.weigh("a sale meets a wallet's bid", (5, 1, 110, 300));
     scales.floor.take(&buyer, "buy", 20_000).await;
-    scales.weigh("a wallet's purchase meets an ask", (5, 1, 100, 300));
+    scales.weigh("a wallet's purchase meets an ask", (5, 1, 110, 300));
     scales.floor.rest(&seller, "sell", 10_000).await;
-    scales.weigh("an ask finds an old bound, and rests", (4, 1, 90, 220));
+    scales.weigh("an ask finds an old bound, and rests", (4, 1, 100, 220));
     let refused = scales.floor.at_once("buy-now", &buyer, 1_000).await;
     refused.expect_problem(409, "price-moved");
-    scales.weigh("buy-now finds no ask within its limit", (2, 0, 80, 0));
+    scales.weigh("buy-now finds no ask within its limit", (2, 0, 90, 0));
     scales.floor.place(&seller, "sell", 9_000).await.expect(201);
-    scales.weigh("a sale meets another", (5, 1, 100, 300));
+    scales.weigh("a sale meets another", (5, 1, 110, 300));
 
     let body = scales.floor.order(&seller, "sell", 40_000);
     let ask = || scales.floor.ask_under("k", "orders", &seller).json(body.clone()).send();

@@ -120,6 +120,9 @@ async fn end(stage: &Stage) -> End {
                 Table::Outbox => "event",
                 _ => key.split('#').next().unwrap(),
             };
+            if word == "turn" {
+                continue; // there when somebody was given up, and says nothing of what was done
+            }
             *counts.entry(format!("{} {word}", table.name())).or_default() += 1;
         }
     }

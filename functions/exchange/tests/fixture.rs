@@ -23,6 +23,16 @@ use testkit::{Reply, RequestBuilder, TestApp, User};
 pub use record::Record;
 pub use trading::{PASSWORD, spawn};
 
+/// Orders and the catalogue only.
+const BARE: &[&platform::Function] = &[
+    &crate::place_order::FUNCTION,
+    &crate::buy_now::FUNCTION,
+    &crate::cancel_order::FUNCTION,
+    &crate::sweep_due_orders::FUNCTION,
+    &catalog::create_item::FUNCTION,
+    &catalog::add_option::FUNCTION,
+];
+
 /// What everybody has in the wallet at first.
 pub const PURSE: i64 = 100_000_000;
 
@@ -55,20 +65,20 @@ impl Floor {
 
     /// Orders only: what follows a match or a change of the book is not carried out.
     pub async fn bare() -> Self {
-        Self::open_with(&[
-            &crate::place_order::FUNCTION,
-            &crate::buy_now::FUNCTION,
-            &crate::cancel_order::FUNCTION,
-            &crate::sweep_due_orders::FUNCTION,
-            &catalog::create_item::FUNCTION,
-            &catalog::add_option::FUNCTION,
-        ])
-        .await
+        Self::open_with(BARE).await
+    }
+
+    /// The same on the engine that shows a transaction item by item, where that is wanted.
+    pub async fn half_seen() -> Self {
+        Self::open_on(TestApp::start_in_memory(BARE).await).await
     }
 
     async fn open_with(functions: &[&'static platform::Function]) -> Self {
         let own: &[&platform::Function] = &[&record::FUNCTION];
-        let app = TestApp::start(&[functions, own].concat()).await;
+        Self::open_on(TestApp::start(&[functions, own].concat()).await).await
+    }
+
+    async fn open_on(app: TestApp) -> Self {
         let admin = app.admin();
         let body = json!({ "nameKo": "에어 조던 1", "nameEn": "Air Jordan 1", "model": "555088" });
         let made = app.post("/v1/catalog").bearer(&admin.token).json(body).send().await;

@@ -88,3 +88,43 @@ async fn the_sdk_hides_a_single_throttle() {
     assert_eq!(bench.cloud.queue_bodies("test-on-closed").len(), 1);
     assert_eq!(bench.cloud.usage().calls("sqs:SendMessage"), 2);
 }
+
+#[tokio::test]
+async fn a_read_that_does_not_ask_for_consistency_is_some_writes_old() {
+    let bench = Bench::new();
+    bench.cloud.keep_index_copy(2).unwrap();
+    for value in 1..=5 {
+        bench.put("auction", "A", "1", value).await;
+    }
+    let read = async |consistent: bool| {
+        bench.cloud.faults().push(Fault::next("dynamodb:GetItem", FaultKind::StaleRead));
+        let get = bench.dynamo().get_item().table_name("jangteo-auction");
+        let get = get.key("pk", text("A")).key("sk", text("1")).consistent_read(consistent);
+        get.send().await.unwrap().item.unwrap()["value"].clone()
+    };
+    assert_eq!(read(false).await, number(3));
+    assert_eq!(read(true).await, number(5));
+}
+
+#[tokio::test]
+async fn one_of_several_events_is_not_taken_and_is_named() {
+    let bench = Bench::new();
+    let events = aws_sdk_eventbridge::Client::new(&bench.cloud.sdk_config());
+    let entry = |number: u32| {
+        let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder();
+        let entry = entry.source("jangteo").detail_type("AuctionClosed");
+        entry.detail(json!({ "number": number }).to_string()).build()
+    };
+    for (sent, due) in [(3_u32, 2), (1, 0)] {
+        bench.cloud.faults().push(Fault::next("events:PutEvents", FaultKind::PartlyTaken));
+        let before = bench.cloud.queue_bodies("test-on-closed").len();
+        let entries = (0..sent).map(entry).collect();
+        let told = events.put_events().set_entries(Some(entries)).send().await.unwrap();
+        assert_eq!(told.failed_entry_count, 1);
+        let failed =
+            |entry: &&aws_sdk_eventbridge::types::PutEventsResultEntry| entry.error_code.is_some();
+        assert_eq!(told.entries().iter().filter(failed).count(), 1);
+        assert_eq!(told.entries().len(), usize::try_from(sent).unwrap());
+        assert_eq!(bench.cloud.queue_bodies("test-on-closed").len(), before + due);
+    }
+}

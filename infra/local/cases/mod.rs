@@ -17,6 +17,7 @@ mod queues;
 mod schedules;
 mod secrets;
 mod streams;
+mod visibility;
 
 use std::{
     collections::{BTreeMap, VecDeque},

@@ -22,7 +22,7 @@ const MESSAGE: &str = "Transaction is ongoing for the item";
 pub(crate) struct InFlight(Mutex<BTreeSet<Item>>);
 
 /// An item by table, partition and sort key.
-type Item = (String, String, String);
+pub(crate) type Item = (String, String, String);
 
 /// Keeps a transaction's items until it is dropped.
 #[derive(Debug)]
@@ -40,16 +40,28 @@ impl Drop for Held<'_> {
     }
 }
 
+impl Held<'_> {
+    /// Keeps nothing any more; somebody else frees the items.
+    pub fn leave(&mut self) {
+        self.items.clear();
+    }
+}
+
 impl InFlight {
+    /// Frees one item.
+    pub fn release(&self, item: &Item) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(item);
+    }
+
     /// Begins a call: refused when it meets an item under way; `Some` when it is a transaction,
     /// whose items are now under way.
     pub fn begin(&self, operation: &str, body: &Value) -> Result<Option<Held<'_>>, EngineError> {
         let items: Vec<_> = match operation {
-            "PutItem" | "UpdateItem" | "DeleteItem" => vec![item(body)],
+            "PutItem" | "UpdateItem" | "DeleteItem" => vec![item_of(body)],
             "TransactWriteItems" | "TransactGetItems" => {
                 let acts = body.get("TransactItems").and_then(Value::as_array);
                 let acts = acts.into_iter().flatten();
-                acts.map(|act| act.as_object()?.values().find_map(item)).collect()
+                acts.map(|act| act.as_object()?.values().find_map(item_of)).collect()
             }
             _ => return Ok(None),
         };
@@ -81,7 +93,7 @@ impl InFlight {
 }
 
 /// The item that a write is about; every table of ours is keyed alike.
-fn item(write: &Value) -> Option<Item> {
+pub(crate) fn item_of(write: &Value) -> Option<Item> {
     let table = write.get("TableName")?.as_str()?.to_owned();
     let key = write.get("Key").or_else(|| write.get("Item"))?;
     let text = |name: &str| key.get(name).map(Value::to_string);

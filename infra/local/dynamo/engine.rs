@@ -13,6 +13,16 @@ pub trait Engine: Send + Sync {
     /// Runs one operation of the DynamoDB API, body in and body out in the wire's shape.
     fn call(&self, operation: &str, body: Value) -> Result<Value>;
 
+    /// Decides a `TransactWriteItems` whose items become true one by one: its answer, and for each
+    /// item, in their order, the number by which [`Engine::show`] knows it. An engine that cannot
+    /// do so makes everything true at once and answers no numbers.
+    fn decide_unseen(&self, body: Value) -> Result<(Value, Vec<u64>)> {
+        Ok((self.call("TransactWriteItems", body)?, Vec::new()))
+    }
+
+    /// Makes one item of such a transaction true. A number that is not known is nothing.
+    fn show(&self, _part: u64) {}
+
     /// Deletes what has expired, as the service does within days; tells how many items went.
     fn sweep_expired(&self) -> Result<usize>;
 

@@ -19,7 +19,7 @@ use http::{Response, StatusCode};
 use kernel::Clock;
 use serde_json::{Value, json};
 
-pub(crate) use conflicts::{Held, InFlight};
+pub(crate) use conflicts::{Held, InFlight, Item, item_of};
 pub use engine::Engine;
 pub(crate) use engine::items;
 pub use error::{EngineError, Reason};
@@ -28,6 +28,7 @@ pub use memory::Number;
 pub(crate) use meter::Meter;
 pub use record::{SEQUENCE_OFFSET, StreamItem};
 pub(crate) use replica::Replica;
+pub use replica::is_eventual as is_eventual_read;
 pub(crate) use tables::create_tables;
 pub use tables::creation;
 
@@ -119,7 +120,11 @@ pub(crate) fn faulty(fault: FaultKind, operation: &str, body: &Value) -> Option<
             json!({}),
         ),
         FaultKind::Unprocessed => unprocessed(operation, body),
-        FaultKind::TimeoutBefore | FaultKind::TimeoutAfter | FaultKind::StaleIndex => None,
+        FaultKind::TimeoutBefore
+        | FaultKind::TimeoutAfter
+        | FaultKind::StaleIndex
+        | FaultKind::StaleRead
+        | FaultKind::PartlyTaken => None,
     }
 }
 

@@ -1,4 +1,5 @@
-//! An older copy of the tables, which index queries are answered from on purpose.
+//! An older copy of the tables, which index queries and reads that do not ask for consistency are
+//! answered from on purpose.
 //!
 //! A second engine is given the same writes, some of them late. Every write that succeeded there
 //! succeeds here as well, in the same order: the copy is what the tables were.
@@ -62,12 +63,22 @@ impl Replica {
     }
 
     /// The old answer to a query of an index; `None` for any other call, or without a copy.
-    pub fn stale(&self, action: &str, body: &Value) -> Option<Value> {
+    pub fn stale_index(&self, action: &str, body: &Value) -> Option<Value> {
         let is_index = action == "dynamodb:Query" && body.get("IndexName").is_some();
+        is_index.then(|| self.answer("Query", body)).flatten()
+    }
+
+    /// The old answer to a read of a table that does not ask for consistency; `None` for any other
+    /// call, or without a copy.
+    pub fn stale_read(&self, action: &str, body: &Value) -> Option<Value> {
+        is_eventual(action, body).then(|| self.answer(action.strip_prefix("dynamodb:")?, body))?
+    }
+
+    fn answer(&self, operation: &str, body: &Value) -> Option<Value> {
         let mut copy = self.copy();
-        let copy = copy.as_mut().filter(|_| is_index)?;
+        let copy = copy.as_mut()?;
         copy.catch_up();
-        copy.engine.call("Query", body.clone()).ok()
+        copy.engine.call(operation, body.clone()).ok()
     }
 
     fn copy(&self) -> MutexGuard<'_, Option<Copy>> {
@@ -83,5 +94,20 @@ impl Copy {
                 tracing::error!(%error, operation, "the older copy differs from the tables");
             }
         }
+    }
+}
+
+/// Whether a call reads a table, and nothing of it consistently.
+#[must_use]
+pub fn is_eventual(action: &str, body: &Value) -> bool {
+    let consistent = |of: &Value| of.get("ConsistentRead").is_some_and(|wish| wish == true);
+    match action {
+        "dynamodb:GetItem" => !consistent(body),
+        "dynamodb:Query" => body.get("IndexName").is_none() && !consistent(body),
+        "dynamodb:BatchGetItem" => {
+            let tables = body.get("RequestItems").and_then(Value::as_object);
+            tables.is_some_and(|tables| !tables.values().any(consistent))
+        }
+        _ => false,
     }
 }

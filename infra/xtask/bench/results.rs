@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::{hot_auction::Outcome, throughput::Workload};
+use super::{hot_auction::Outcome, hot_book::BookOutcome, throughput::Workload};
 
 pub const JSON_PATH: &str = "infra/docs/bench.json";
 pub const SVG_PATH: &str = "infra/docs/bench.svg";
@@ -15,6 +15,7 @@ pub const SVG_PATH: &str = "infra/docs/bench.svg";
 #[serde(rename_all = "camelCase", default)]
 pub struct Results {
     pub hot_auction: Option<Measured<Vec<Outcome>>>,
+    pub hot_book: Option<Measured<Vec<BookOutcome>>>,
     pub throughput: Option<Measured<Vec<Workload>>>,
 }
 

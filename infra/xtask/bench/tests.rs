@@ -4,7 +4,7 @@ use super::{
     Bench, Options,
     crowd::{Prices, attempts},
     hot_auction::{self, Outcome},
-    parse, picture,
+    hot_book, parse, picture,
     results::{Results, SVG_PATH},
     strategy::Strategy,
 };
@@ -78,4 +78,16 @@ fn without_the_filter_the_item_is_at_its_limit() {
 fn the_same_seed_ends_in_the_same_figures() {
     let play = || hot_auction::play(Strategy::Product, 200, 1, 7).unwrap();
     assert_eq!(play(), play());
+}
+
+/// F12: nobody starves on one book, and nobody is overtaken.
+#[test]
+fn f12_two_hundred_placements_at_once_are_all_answered_in_their_order() {
+    for at_once in [64, 200] {
+        let outcome = hot_book::play(at_once, 1).unwrap();
+        println!("{outcome:?}");
+        assert_eq!((outcome.unavailable, outcome.overtaken), (0, 0), "{outcome:?}");
+        assert!(outcome.p95_ms <= 5_000 && outcome.most_ms < 29_000, "{outcome:?}");
+        assert!(outcome.met > at_once / 5 && outcome.rested > at_once / 5, "{outcome:?}");
+    }
 }

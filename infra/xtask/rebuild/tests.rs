@@ -139,7 +139,7 @@ impl Market {
         let (own, other) = heads.unwrap();
         let time_in_force = TimeInForce::GoodTil(order.terms.expires_at);
         let user = order.user;
-        let incoming = Incoming { user, side, price, time_in_force, confirmed: true };
+        let incoming = Incoming { user, side, price, time_in_force, confirmed: true, number: None };
         let plan = decide(&incoming, &Seen { own, other, best: None }).unwrap();
         let rests = Execution::of(&plan, &order, None, now()).unwrap();
         let placed = Transaction::new().order(&rests, now()).unwrap();

@@ -29,6 +29,8 @@ pub enum BookEffect {
 pub struct Encounter {
     /// The condition on the other side's head.
     pub other: Guard,
+    /// As in [`Take::served`](super::Take::served).
+    pub served: Option<u32>,
     /// The order that rested, as it was read.
     pub resting: Order,
     /// The same, matched.
@@ -63,7 +65,8 @@ impl Execution {
         let mut after = order.matched(met, now);
         after.at_once = after.at_once.or(Some(met));
         let counterpart = resting.matched(met, now);
-        let encounter = Encounter { other: take.other, resting, counterpart, trade };
+        let encounter =
+            Encounter { other: take.other, served: take.served, resting, counterpart, trade };
         Ok(Self { before: None, after, effect: BookEffect::Meets(Box::new(encounter)) })
     }
 

@@ -16,8 +16,11 @@
 //!   than is there is tightened by whoever it stands in the way of, on condition that nothing has
 //!   come to rest since they looked, and that nobody else has tightened it: so a bound gets better
 //!   by orders that come to rest alone, and those raise `top_revision`.
-//! - Orders that rest on one side only count: none of them is in the way of another, unless one
-//!   changes what the bound is to the other.
+//! - What is read may lag behind a transaction that is being applied, item by item: its head can be
+//!   seen before its row in the book. So a head names the place of the order that came to rest
+//!   last, whoever relies on having seen all that is served before some order demands that this
+//!   place is empty ([`Guard`]'s `empty`), and whoever comes to rest waits for the row of the one
+//!   before ([`Rest::before`]), so that all rows before the last one are there to be seen.
 
 use kernel::{OrderId, UserId};
 
@@ -32,10 +35,22 @@ pub struct Head {
     pub top_revision: u32,
     /// Won. No order that rests here is better; [`Head::EMPTY`] when none rests.
     pub best_bound: i64,
-    /// The order that came to rest last.
-    pub last: Option<OrderId>,
+    /// Where the order that came to rest last did so.
+    pub last: Option<Place>,
+    /// The number of a placement that met an order of this side, for those who wait in line: the
+    /// last one's.
+    pub served: u32,
     /// Nothing comes to rest here any more.
     pub closed: bool,
+}
+
+/// A place in a side of the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Won.
+    pub price: i64,
+    /// Among orders of one price: the lower is served first.
+    pub priority: u32,
 }
 
 /// An order of the other side that waits.
@@ -59,6 +74,8 @@ pub struct Incoming {
     /// Whether whoever sends it knows that it meets another one, if it does; an order that is met
     /// at once or not at all says so by itself.
     pub confirmed: bool,
+    /// Its place in line, when it has one.
+    pub number: Option<u32>,
 }
 
 /// The book as it was read: first the heads, then the best order of the other side.
@@ -81,6 +98,11 @@ pub enum Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rest {
     pub own: Own,
+    /// Condition: nothing has come to rest on the own side since its head was read, so that
+    /// `before` is the last one that did.
+    pub seen: u32,
+    /// Condition: the row of this place is not on its way, whether anything rests there or not.
+    pub before: Option<Place>,
     pub other: Guard,
 }
 
@@ -101,6 +123,8 @@ pub struct Take {
     /// Condition: it still rests.
     pub resting: Resting,
     pub other: Guard,
+    /// What the other side's head tells those who wait; `None`: it is told already.
+    pub served: Option<u32>,
 }
 
 /// The condition on the other side's head.
@@ -108,12 +132,13 @@ pub struct Take {
 pub enum Guard {
     /// The bound does not cross this price: whatever rests there is out of reach.
     OutOfReach { price: i64 },
-    /// The bound is not better than this price, and no order came to rest at it or better.
-    NothingBetter { price: i64, top_revision: u32 },
+    /// The bound is not better than this price, and no order came to rest at it or better. `empty`:
+    /// where the order that rested last would be served sooner, and was not seen: there nothing
+    /// rests, nor is on its way.
+    NothingBetter { price: i64, top_revision: u32, empty: Option<Place> },
     /// Nothing has come to rest since, and the bound is the one that was read: it becomes another,
-    /// never a better one. `last`: the order that must be there to the end of its own transaction,
-    /// or what was read of the book may miss it.
-    Tighten { seen: u32, from: i64, bound: i64, last: Option<OrderId> },
+    /// never a better one. `empty` as above.
+    Tighten { seen: u32, from: i64, bound: i64, empty: Option<Place> },
 }
 
 /// Why an order is refused.
@@ -147,6 +172,7 @@ impl Head {
             top_revision: 0,
             best_bound: Self::empty(side),
             last: None,
+            served: 0,
             closed: false,
         }
     }
@@ -185,11 +211,13 @@ fn take(incoming: &Incoming, seen: &Seen, best: Resting) -> Result<Plan, Rejecti
     let price = best.price.get();
     let guard = if other.better(seen.other.best_bound, price) {
         // It says more than is there.
-        tighten(&seen.other, price)
+        tighten(other, seen, price)
     } else {
-        Guard::NothingBetter { price, top_revision: seen.other.top_revision }
+        let top_revision = seen.other.top_revision;
+        Guard::NothingBetter { price, top_revision, empty: unseen(other, seen) }
     };
-    Ok(Plan::Take(Take { resting: best, other: guard }))
+    let served = incoming.number.filter(|number| *number > seen.other.served);
+    Ok(Plan::Take(Take { resting: best, other: guard, served }))
 }
 
 fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
@@ -203,15 +231,32 @@ fn rest(incoming: &Incoming, seen: &Seen, best: Option<Resting>) -> Rest {
     let other = if side.crosses(price, seen.other.best_bound) {
         let empty = Head::empty(side.other());
         let bound = best.map_or(empty, |best| best.price.get());
-        tighten(&seen.other, bound)
+        tighten(side.other(), seen, bound)
     } else {
         Guard::OutOfReach { price }
     };
-    Rest { own, other }
+    Rest { own, seen: seen.own.sequence, before: seen.own.last, other }
 }
 
-const fn tighten(other: &Head, bound: i64) -> Guard {
-    Guard::Tighten { seen: other.sequence, from: other.best_bound, bound, last: other.last }
+fn tighten(side: Side, seen: &Seen, bound: i64) -> Guard {
+    let Head { sequence, best_bound, .. } = seen.other;
+    Guard::Tighten { seen: sequence, from: best_bound, bound, empty: unseen(side, seen) }
+}
+
+/// Where the order that came to rest last on the other side would be, if it were served before what
+/// was seen there: it has left, or its row is on its way.
+fn unseen(side: Side, seen: &Seen) -> Option<Place> {
+    let best = seen.best.map(|best| Place { price: best.price.get(), priority: best.priority });
+    seen.other.last.filter(|last| best.is_none_or(|best| last.is_before(best, side)))
+}
+
+impl Place {
+    /// Whether it is served before another one of its side.
+    #[must_use]
+    pub const fn is_before(self, other: Self, side: Side) -> bool {
+        side.better(self.price, other.price)
+            || (self.price == other.price && self.priority < other.priority)
+    }
 }
 
 impl Own {
@@ -236,7 +281,7 @@ impl Guard {
     pub const fn holds(self, side: Side, head: &Head) -> bool {
         match self {
             Self::OutOfReach { price } => !side.other().crosses(price, head.best_bound),
-            Self::NothingBetter { price, top_revision } => {
+            Self::NothingBetter { price, top_revision, .. } => {
                 !side.better(head.best_bound, price) && head.top_revision == top_revision
             }
             Self::Tighten { seen, from, .. } => head.sequence == seen && head.best_bound == from,

@@ -2,15 +2,16 @@
 
 use domain::{
     catalog::CatalogItem,
-    exchange::{Head, Instrument, Order, Side},
+    exchange::{Instrument, Order, Side},
     identity::Address,
 };
 use kernel::{AddressId, OrderId, UserId};
 
 use super::{
-    heads::AskedHeads,
+    BookLine,
     quotes::{self, Quotes},
     read_order,
+    turns::AskedLine,
 };
 use crate::{
     Item, Read, Store, StoreError, Table,
@@ -26,8 +27,8 @@ use crate::{
 pub struct OrderContext {
     /// Placed by an earlier request with the same key.
     pub order: Option<Order>,
-    /// Of the order's own side and of the other one; `None`: this is not traded.
-    pub heads: Option<(Head, Head)>,
+    /// The heads, and whose turn it is.
+    pub line: BookLine,
     /// Unless it is deleted.
     pub item: Option<CatalogItem>,
     /// From the user's address book.
@@ -52,7 +53,7 @@ impl Store {
         quoted: bool,
     ) -> Result<OrderContext, StoreError> {
         let mut batch = Batch::new(Read::Consistent);
-        let heads = AskedHeads::of(&mut batch, instrument, side);
+        let line = AskedLine::of(&mut batch, instrument, side);
         let order = batch.ask(Table::Exchange, keys::order(order), read_order);
         let item =
             batch.ask(Table::Catalog, keys::catalog_item(instrument.item), catalog::read_item);
@@ -65,7 +66,7 @@ impl Store {
         let found = self.read_batch(&batch).await?;
         Ok(OrderContext {
             order: found.of(&order)?,
-            heads: heads.found(&found)?,
+            line: line.found(&found)?,
             item: found.of(&item)?.filter(|item| !item.deleted),
             address: found.of(&address)?,
             payout_account: found.of(&payout_account)?.is_some(),

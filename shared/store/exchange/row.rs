@@ -1,7 +1,9 @@
 //! Rows of the exchange table: heads, resting orders, orders.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::exchange::{Head, Met, Order, OrderFunding, OrderState, Price, Resting, Side, Terms};
+use domain::exchange::{
+    Head, Met, Order, OrderFunding, OrderState, Place, Price, Resting, Side, Terms,
+};
 use kernel::{Id, Instant};
 
 use crate::{
@@ -32,9 +34,15 @@ pub fn read_head(item: &Item) -> Result<Head, Corrupt> {
         sequence: row.count("sequence")?,
         top_revision: row.count("top")?,
         best_bound: row.number("bound")?,
-        last: row.get("last").map(|_| row.id("last")).transpose()?,
+        last: last(row)?,
+        served: row.get("served").map_or(Ok(0), |_| row.count("served"))?,
         closed: row.get("closed").is_some(),
     })
+}
+
+fn last(row: ItemReader<'_>) -> Result<Option<Place>, Corrupt> {
+    let Some(price) = row.maybe_number("lastPrice") else { return Ok(None) };
+    Ok(Some(Place { price, priority: row.count("lastPlace")? }))
 }
 
 pub(super) fn book_item(key: &Key, order: &Order) -> Item {

@@ -21,6 +21,12 @@ pub fn exchange_numbers(item: CatalogItemId, option: ItemOption) -> Key {
     Key::new(format!("numbers#{item}#{option}"), ALONE)
 }
 
+/// Whose turn it is on an instrument, beside the heads and in no transaction.
+#[must_use]
+pub fn exchange_turn(item: CatalogItemId, option: ItemOption) -> Key {
+    Key::new(format!("turn#{item}#{option}"), ALONE)
+}
+
 /// Every partition of resting orders begins with this: what the stream filter matches.
 pub const BOOK_PREFIX: &str = "book#";
 

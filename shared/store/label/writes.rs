@@ -141,8 +141,8 @@ pub enum OrderWrite {
     Book,
     /// The order it meets is as it was read.
     Counterpart,
-    /// The order that came to rest last is there.
-    LastToRest,
+    /// A row of the book that was not seen is not on its way (nor there, where that matters).
+    Unseen,
 }
 
 /// The writes of a payment.

@@ -27,6 +27,7 @@ mod table;
 mod tests;
 mod transact;
 mod units;
+mod unseen;
 mod update;
 mod value;
 mod verb;
@@ -45,6 +46,7 @@ use self::{
     expression::Expressions,
     table::Table,
     units::{Consumed, Wish},
+    unseen::Unseen,
     verb::Verb,
 };
 use super::{engine::Engine, error::EngineError, record::StreamItem, tokens::Tokens};
@@ -66,6 +68,7 @@ struct State {
     tables: BTreeMap<String, Table>,
     /// Where changes are written first; `None`: nowhere.
     disk: Option<Arc<Disk>>,
+    unseen: Unseen,
 }
 
 /// What a call consumed, by table.
@@ -143,7 +146,7 @@ impl Engine for Memory {
             "UpdateItem" => self.write_item(Verb::Update, body),
             "DeleteItem" => self.write_item(Verb::Delete, body),
             "BatchWriteItem" => self.batch_write(body),
-            "TransactWriteItems" => self.transact_write(body),
+            "TransactWriteItems" => self.transact_write(body, None),
             "DescribeTable" => self.describe_table(body),
             "CreateTable" | "DeleteTable" | "UpdateTable" | "UpdateTimeToLive"
                 if self.state().disk.is_some() =>
@@ -159,6 +162,20 @@ impl Engine for Memory {
                 "the engine in memory does not know DynamoDB's {other}"
             ))),
         }
+    }
+
+    fn decide_unseen(&self, body: Json) -> Result<(Json, Vec<u64>)> {
+        let Json::Object(body) = body else {
+            return Err(EngineError::new("SerializationException", "the body is no object"));
+        };
+        let mut parts = Vec::new();
+        let answer = self.transact_write(body, Some(&mut parts))?;
+        Ok((answer, parts))
+    }
+
+    fn show(&self, part: u64) {
+        let at = self.seconds();
+        self.state().show(part, at);
     }
 
     fn sweep_expired(&self) -> Result<usize> {

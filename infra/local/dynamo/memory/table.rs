@@ -48,7 +48,7 @@ pub struct Table {
 }
 
 /// What a write makes of one row. `None` before or after: there is no item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Change {
     pub key: RowKey,
     pub old: Option<Arc<Row>>,
@@ -191,6 +191,16 @@ impl Table {
         if !change.changes_nothing() {
             self.replace(change, at, false, &mut consumed);
         }
+        consumed
+    }
+
+    /// What a change would cost; the table stays as it is.
+    pub fn price(&mut self, change: &Change) -> Consumed {
+        let stream = self.stream.take();
+        let Change { key, old, new } = change;
+        let consumed = self.apply(change.clone(), 0);
+        self.apply(Change { key: key.clone(), old: new.clone(), new: old.clone() }, 0);
+        self.stream = stream;
         consumed
     }
 

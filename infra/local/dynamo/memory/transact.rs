@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Bill, Memory,
+    Bill, Memory, State,
     key::EMPTY_KEY,
     lexer::Placeholders,
     read::project,
+    table::Change,
     units::{self, Consumed, Wish},
     value::read_attributes,
     verb::Verb,
@@ -23,12 +24,17 @@ const ACTS_MAX: usize = 100;
 const BYTES_MAX: usize = 4 * 1_024 * 1_024;
 
 impl Memory {
-    /// `TransactWriteItems`, once per `ClientRequestToken` within ten minutes.
-    pub(super) fn transact_write(&self, mut body: Body) -> Result<Json> {
+    /// `TransactWriteItems`, once per `ClientRequestToken` within ten minutes. `unseen`: takes the
+    /// number of each part that is decided and not made true yet; `None`: all is true at once.
+    pub(super) fn transact_write(
+        &self,
+        mut body: Body,
+        unseen: Option<&mut Vec<u64>>,
+    ) -> Result<Json> {
         let wish = Wish::read(&body);
         let items = body.remove("TransactItems").unwrap_or_default();
         let Some(Json::String(token)) = body.remove("ClientRequestToken") else {
-            return self.transact(items, wish);
+            return self.transact(items, wish, unseen);
         };
         let now = self.clock.now();
         // Held to the end: a second call with the token waits for the first one's outcome.
@@ -41,12 +47,12 @@ impl Memory {
             }
             Replay::New => {}
         }
-        let answer = self.transact(items.clone(), wish)?;
+        let answer = self.transact(items.clone(), wish, unseen)?;
         tokens.keep(token, items, answer.clone(), now);
         Ok(answer)
     }
 
-    fn transact(&self, items: Json, wish: Wish) -> Result<Json> {
+    fn transact(&self, items: Json, wish: Wish, unseen: Option<&mut Vec<u64>>) -> Result<Json> {
         let acts = acts(items)?;
         let read = |act| self.transact_part(act);
         let writes = acts.into_iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -85,7 +91,11 @@ impl Memory {
         if changes.len() < writes.len() {
             return Err(EngineError::cancelled(reasons));
         }
-        let bill = state.apply(changes, self.seconds(), Consumed::doubled)?;
+        let bill = match unseen {
+            // What is in a folder is true as soon as it is written there.
+            Some(unseen) if state.disk.is_none() => state.hide(changes, unseen)?,
+            _ => state.apply(changes, self.seconds(), Consumed::doubled)?,
+        };
         let mut answer = Body::new();
         bill.put(&mut answer, wish, Some("WriteCapacityUnits"));
         Ok(answer.into())
@@ -158,6 +168,27 @@ impl Memory {
         answer.insert("Responses".into(), responses.into());
         bill.put(&mut answer, wish, Some("ReadCapacityUnits"));
         Ok(answer.into())
+    }
+}
+
+impl State {
+    /// Takes changes that are decided; adds their numbers, in their order, to `parts`.
+    fn hide(&mut self, changes: Vec<(String, Change)>, parts: &mut Vec<u64>) -> Result<Bill> {
+        let mut bill = Bill::default();
+        for (table, change) in changes {
+            let consumed = self.table_mut(&table)?.price(&change);
+            bill.add(table.clone(), &consumed.doubled());
+            parts.push(self.unseen.add(table, change));
+        }
+        Ok(bill)
+    }
+
+    /// Makes one of them true, at this second.
+    pub(super) fn show(&mut self, part: u64, at: i64) {
+        let Some((table, change)) = self.unseen.take(part) else { return };
+        if let Some(table) = self.tables.get_mut(&table) {
+            table.apply(change, at);
+        }
     }
 }
 

@@ -6,7 +6,14 @@ const FRESH_BUY: Head = Head::new(Side::Buy);
 const FRESH_SELL: Head = Head::new(Side::Sell);
 
 fn incoming(side: Side, won: i64) -> Incoming {
-    Incoming { user: id(1), side, price: price(won), time_in_force: good(), confirmed: true }
+    Incoming {
+        user: id(1),
+        side,
+        price: price(won),
+        time_in_force: good(),
+        confirmed: true,
+        number: None,
+    }
 }
 
 fn resting(user: u128, won: i64, priority: u32) -> Resting {
@@ -20,8 +27,8 @@ fn bounded(head: Head, sequence: u32, bound: i64) -> Head {
 #[test]
 fn what_comes_of_an_order() {
     let out = |price| Guard::OutOfReach { price };
-    let nothing = |price| Guard::NothingBetter { price, top_revision: 0 };
-    let tighten = |seen, from, bound| Guard::Tighten { seen, from, bound, last: None };
+    let nothing = |price| Guard::NothingBetter { price, top_revision: 0, empty: None };
+    let tighten = |seen, from, bound| Guard::Tighten { seen, from, bound, empty: None };
     let rests = |guard| Ok((None, guard));
     let meets = |won, guard| Ok((Some(won), guard));
     let (buy, sell) = (Side::Buy, Side::Sell);
@@ -185,7 +192,7 @@ fn a_late_tightening_does_not_hide_an_older_order() {
     let tightened = Head { best_bound: 10_000, ..head };
     assert_eq!(
         guard(plan(9_000, head, Some(young))),
-        Guard::Tighten { seen: 3, from: 5_000, bound: 10_000, last: None }
+        Guard::Tighten { seen: 3, from: 5_000, bound: 10_000, empty: None }
     );
     // One at 10,000 plans to meet the young one. Then the slow one comes.
     let taker = guard(plan(10_000, tightened, Some(young)));
@@ -249,5 +256,43 @@ fn an_order_that_rests_meets_nobody_unconfirmed() {
         assert_eq!(decide(&unsaid(side, won), &seen(id(1))), Err(Rejection::SelfTrade));
         assert!(matches!(decide(&at_once(unsaid(side, won)), &seen(id(2))), Ok(Plan::Take(_))));
         assert!(matches!(decide(&incoming(side, won), &seen(id(2))), Ok(Plan::Take(_))));
+    }
+}
+
+/// F7: what rested last and was not seen, though it would be served before what was, must be gone.
+#[test]
+fn a_place_that_was_not_seen_is_in_the_condition() {
+    let place = |price, priority| Some(Place { price, priority });
+    // The place of the order that rested last; the best that was seen (won, number); the condition.
+    let rows = [
+        (None, Some((5_000, 3)), None),
+        // It is what was seen, or behind it.
+        (place(5_000, 3), Some((5_000, 3)), None),
+        (place(5_000, 4), Some((5_000, 3)), None),
+        (place(6_000, 1), Some((5_000, 3)), None),
+        // It would be served sooner.
+        (place(5_000, 2), Some((5_000, 3)), place(5_000, 2)),
+        (place(4_000, 9), Some((5_000, 3)), place(4_000, 9)),
+        (place(9_000, 9), None, place(9_000, 9)),
+    ];
+    for (last, best, due) in rows {
+        let other = Head { last, ..bounded(FRESH_SELL, 1, 4_000) };
+        let best = best.map(|(won, priority)| resting(2, won, priority));
+        let seen = Seen { own: FRESH_BUY, other, best };
+        let guard = match decide(&incoming(Side::Buy, 5_000), &seen).unwrap() {
+            Plan::Rest(Rest { other, .. }) | Plan::Take(Take { other, .. }) => other,
+        };
+        let Guard::Tighten { empty, .. } = guard else { panic!("{guard:?}") };
+        assert_eq!(empty, due, "{last:?} {best:?}");
+        // Without a bound that says too much the same place is asked about.
+        let other = Head { last, ..bounded(FRESH_SELL, 1, 5_000) };
+        if let (Some(_), Ok(Plan::Take(take))) =
+            (best, decide(&incoming(Side::Buy, 5_000), &Seen { other, ..seen }))
+        {
+            assert_eq!(
+                take.other,
+                Guard::NothingBetter { price: 5_000, top_revision: 0, empty: due }
+            );
+        }
     }
 }

@@ -15,13 +15,18 @@ fn sell() -> Order {
 fn take(resting: &Order) -> Plan {
     let Order { id: order, user, priority, .. } = *resting;
     let resting = Resting { order, user, price: resting.terms.price, priority };
-    Plan::Take(Take { resting, other: Guard::NothingBetter { price: 9_000, top_revision: 1 } })
+    let other = Guard::NothingBetter { price: 9_000, top_revision: 1, empty: None };
+    Plan::Take(Take { resting, other, served: Some(9) })
 }
 
 #[test]
 fn an_order_that_rests_is_open() {
-    let rest =
-        Rest { own: Own::Behind { price: 10_000 }, other: Guard::OutOfReach { price: 10_000 } };
+    let rest = Rest {
+        own: Own::Behind { price: 10_000 },
+        seen: 0,
+        before: None,
+        other: Guard::OutOfReach { price: 10_000 },
+    };
     let before = order().dismissed(start());
     let execution = Execution::of(&Plan::Rest(rest), &before, None, start()).unwrap();
     assert_eq!(execution.before, None);

@@ -2,31 +2,31 @@
 //! the same [`decide`] that production commits.
 //!
 //! A request is a walk through single calls: read one head, read the other, read the best order,
-//! commit. A commit is atomic and conditional, as DynamoDB's transactions are; everything else may
-//! be out of date by the time it is used.
+//! commit. A commit is decided at once and conditional, as DynamoDB's transactions are; everything
+//! else may be out of date by the time it is used. Where it is asked for, what a commit writes is
+//! seen item by item: its head and its row in the book at any later time, one after the other, and
+//! a commit that needs one of them meanwhile is refused.
 
 use std::collections::{BTreeSet, HashSet};
 
 use kernel::UserId;
 
-use self::{
-    keys::{GuardKey, HeadKey, Planned, guard_of, head, planned},
-    request::{Arrival, Turn},
-};
+use self::request::{Arrival, Turn};
 use super::*;
 
-mod keys;
+mod commits;
 mod request;
-pub use keys::Weakness;
+mod weakness;
 pub use request::Request;
+pub use weakness::Weakness;
 
 /// How far a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Stage {
     Begun,
-    Own(HeadKey),
-    Other(HeadKey, HeadKey),
-    Ready(Planned),
+    Own(Head),
+    Other(Head, Head),
+    Ready(Plan),
     Over,
 }
 
@@ -45,8 +45,11 @@ type Row = (Side, i64, u32, u8, u8);
 /// A world in which a few requests are under way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    heads: [HeadKey; 2],
+    heads: [Head; 2],
     rows: BTreeSet<Row>,
+    /// Heads and rows that are written and not seen yet: what is seen instead, and which.
+    old_heads: [Option<Head>; 2],
+    hidden: BTreeSet<Row>,
     fates: Vec<Fate>,
     /// Which buy orders hold money.
     held: Vec<bool>,
@@ -55,6 +58,7 @@ pub struct World {
     retries: Vec<u8>,
     meetings: Vec<(u8, u8, i64)>,
     weakness: Weakness,
+    by_item: bool,
 }
 
 /// What was seen on the way.
@@ -86,7 +90,7 @@ type Known = [(u8, Side, i64)];
 
 /// Plays every interleaving of `requests` on a book that holds `resting` (order, user, side, won).
 pub fn explore(resting: &[(u8, u8, Side, i64)], requests: &[Request], retries: u8) -> Report {
-    explore_weakened(resting, requests, retries, Weakness::None)
+    explore_as(resting, requests, retries, Rules { weakness: Weakness::None, by_item: false })
 }
 
 /// The same with a condition left out.
@@ -96,23 +100,49 @@ pub fn explore_weakened(
     retries: u8,
     weakness: Weakness,
 ) -> Report {
+    explore_as(resting, requests, retries, Rules { weakness, by_item: false })
+}
+
+/// What is left out, and whether commits are seen item by item.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    pub weakness: Weakness,
+    pub by_item: bool,
+}
+
+/// Plays every interleaving under these rules.
+pub fn explore_as(
+    resting: &[(u8, u8, Side, i64)],
+    requests: &[Request],
+    retries: u8,
+    Rules { weakness, by_item }: Rules,
+) -> Report {
     let mut known: Vec<(u8, Side, i64)> = Vec::new();
     let mut world = World {
-        heads: [Side::Buy, Side::Sell].map(|side| (0, 0, Head::empty(side))),
+        heads: [Side::Buy, Side::Sell].map(Head::new),
         rows: BTreeSet::new(),
+        old_heads: [None; 2],
+        hidden: BTreeSet::new(),
         fates: Vec::new(),
         held: Vec::new(),
         stages: vec![Stage::Begun; requests.len()],
         retries: vec![retries; requests.len()],
         meetings: Vec::new(),
         weakness,
+        by_item,
     };
     for (order, user, side, won) in resting {
         assert_eq!(usize::from(*order), known.len(), "orders are numbered from 0");
         known.push((*user, *side, *won));
         let slot = &mut world.heads[place_of(*side)];
-        let better = side.better(*won, slot.2);
-        *slot = (slot.0 + 1, slot.1 + u32::from(better), if better { *won } else { slot.2 });
+        let better = side.better(*won, slot.best_bound);
+        *slot = Head {
+            sequence: slot.sequence + 1,
+            top_revision: slot.top_revision + u32::from(better),
+            best_bound: if better { *won } else { slot.best_bound },
+            last: Some(Place { price: *won, priority: number(*order) }),
+            ..*slot
+        };
         world.rows.insert((*side, *won, number(*order), *order, *user));
         world.fates.push(Fate::Open);
         world.held.push(pays_ahead(*user, *side));
@@ -135,6 +165,7 @@ pub fn explore_weakened(
         report.states += 1;
         world.judge(&known);
         let before = waiting.len();
+        world.appear(&mut waiting);
         for (index, request) in requests.iter().enumerate() {
             world.steps(&known, Turn { index, request: *request }, &mut waiting);
         }
@@ -155,7 +186,7 @@ impl World {
             assert!(bid < ask, "crossed at rest: {self:#?}");
         }
         for side in Side::ALL.iter().copied() {
-            let bound = self.heads[place_of(side)].2;
+            let bound = self.heads[place_of(side)].best_bound;
             for price in prices(side) {
                 assert!(!side.better(price, bound), "better than its bound: {self:#?}");
             }
@@ -194,7 +225,8 @@ impl World {
                 let user = user_id(user);
                 let price = price(won);
                 let confirmed = true;
-                let incoming = Incoming { user, side, price, time_in_force, confirmed };
+                let incoming =
+                    Incoming { user, side, price, time_in_force, confirmed, number: None };
                 // The order's row tells that this request was carried out before.
                 let done = self.fates[usize::from(order)] != Fate::Absent;
                 self.walk(known, turn, Arrival { order, incoming, done }, next);
@@ -213,6 +245,7 @@ impl World {
                     price: price(won),
                     time_in_force: good(),
                     confirmed: true,
+                    number: None,
                 };
                 let done = self.fates[usize::from(order)] != Fate::Matched(from);
                 self.walk(known, turn, Arrival { order, incoming, done }, next);
@@ -226,20 +259,20 @@ impl World {
         let (own, other) = (place_of(incoming.side), place_of(incoming.side.other()));
         match self.stages[index] {
             Stage::Begun if done => next.push(self.at(index, Stage::Over)),
-            Stage::Begun => next.push(self.at(index, Stage::Own(self.heads[own]))),
-            Stage::Own(seen) => next.push(self.at(index, Stage::Other(seen, self.heads[other]))),
+            Stage::Begun => next.push(self.at(index, Stage::Own(self.seen(own)))),
+            Stage::Own(seen) => next.push(self.at(index, Stage::Other(seen, self.seen(other)))),
             Stage::Other(own, other) => {
-                let concerns = head(other).concerns(&incoming);
-                let best = concerns.then(|| self.best(incoming.side.other())).flatten();
+                let concerns = other.concerns(&incoming);
+                let best = concerns.then(|| self.seen_best(incoming.side.other())).flatten();
                 let resting = best.map(|row| Resting {
                     order: id(u128::from(row.3)),
                     user: user_id(row.4),
                     price: price(row.1),
                     priority: row.2,
                 });
-                let seen = Seen { own: head(own), other: head(other), best: resting };
+                let seen = Seen { own, other, best: resting };
                 match decide(&incoming, &seen) {
-                    Ok(plan) => next.push(self.at(index, Stage::Ready(planned(plan)))),
+                    Ok(plan) => next.push(self.at(index, Stage::Ready(plan))),
                     Err(_) => {
                         let mut after = self.at(index, Stage::Over);
                         if matches!(self.fates[usize::from(order)], Fate::Matched(_)) {
@@ -255,94 +288,31 @@ impl World {
         }
     }
 
-    fn commit(
-        &self,
-        known: &Known,
-        turn: Turn,
-        arrival: Arrival,
-        plan: Planned,
-        next: &mut Vec<Self>,
-    ) {
-        let Turn { index, request } = turn;
-        let Arrival { order, incoming, .. } = arrival;
-        let fate = self.fates[usize::from(order)];
-        let free = fate == before(request);
-        let (own, other) = (place_of(incoming.side), place_of(incoming.side.other()));
-        let guard = match plan {
-            Planned::Rest { guard, .. } | Planned::Take { guard, .. } => guard,
-        };
-        let holds = self.holds(guard, incoming.side.other());
-        let mut after = self.at(index, Stage::Over);
-        if let GuardKey::Tighten(.., bound) = guard {
-            after.heads[other].2 = bound;
-        }
-        let possible = match plan {
-            Planned::Rest { own: planned, .. } => {
-                let before = head(self.heads[own]);
-                let changed = planned.change(incoming.side, &before).or_else(|| {
-                    let unchecked = Head { sequence: before.sequence + 1, ..before };
-                    (self.weakness == Weakness::Own).then_some(unchecked)
-                });
-                let price = incoming.price.get();
-                if let Some(changed) = changed {
-                    let user = known[usize::from(order)].0;
-                    after.heads[own] = (changed.sequence, changed.top_revision, changed.best_bound);
-                    after.rows.insert((incoming.side, price, number(order), order, user));
-                    after.fates[usize::from(order)] = Fate::Open;
-                }
-                changed.is_some()
+    /// Something that is written is seen.
+    fn appear(&self, next: &mut Vec<Self>) {
+        for place in 0..self.old_heads.len() {
+            if self.old_heads[place].is_some() {
+                let mut after = self.clone();
+                after.old_heads[place] = None;
+                next.push(after);
             }
-            Planned::Take { resting, .. } => {
-                let row = self.rows.iter().find(|row| row.3 == resting).copied();
-                if let (Some(row), true, true) = (row, holds, free) {
-                    assert_eq!(Some(row), self.best(row.0), "out of order: {self:#?}");
-                    assert_ne!(row.4, known[usize::from(order)].0, "self-trade: {self:#?}");
-                    after.rows.remove(&row);
-                    after.fates[usize::from(resting)] = Fate::Matched(order);
-                    after.fates[usize::from(order)] = Fate::Matched(resting);
-                    after.meetings.push((order, resting, row.1));
-                }
-                if row.is_none() && self.weakness == Weakness::StillRests {
-                    after.meetings.push((order, resting, 0));
-                    after.fates[usize::from(order)] = Fate::Matched(resting);
-                }
-                row.is_some() || self.weakness == Weakness::StillRests
-            }
-        };
-        if pays_ahead(known[usize::from(order)].0, incoming.side) {
-            after.held[usize::from(order)] = true;
         }
-        if !(possible && holds && free) {
-            // A condition failed: the same request looks again, with its number.
-            next.push(self.at(index, Stage::Begun));
-            return;
+        for row in &self.hidden {
+            let mut after = self.clone();
+            after.hidden.remove(row);
+            next.push(after);
         }
-        if self.retries[index] > 0 {
-            // It was committed, and nobody was told.
-            let mut unanswered = after.clone();
-            unanswered.stages[index] = Stage::Begun;
-            unanswered.retries[index] -= 1;
-            next.push(unanswered);
-        }
-        next.push(after);
     }
 
-    /// The condition on the other side's head, unless it is the one left out.
-    fn holds(&self, guard: GuardKey, side: Side) -> bool {
-        let head = head(self.heads[place_of(side)]);
-        let kept = guard_of(guard).holds(side, &head);
-        kept || match (guard, self.weakness) {
-            (GuardKey::OutOfReach(_), Weakness::OutOfReach)
-            | (GuardKey::NothingBetter(..), Weakness::NothingBetter)
-            | (GuardKey::Tighten(..), Weakness::Tighten) => true,
-            (GuardKey::NothingBetter(price, _), Weakness::Top) => {
-                !side.better(head.best_bound, price)
-            }
-            _ => false,
-        }
+    /// A head as it is read.
+    fn seen(&self, place: usize) -> Head {
+        self.old_heads[place].unwrap_or(self.heads[place])
     }
 
     fn end(&self, index: usize, order: u8, next: &mut Vec<Self>) {
+        if self.hidden.iter().any(|row| row.3 == order) {
+            return; // not while it comes to rest
+        }
         let mut after = self.at(index, Stage::Over);
         if self.fates[usize::from(order)] == Fate::Open {
             after.rows.retain(|row| row.3 != order);
@@ -354,11 +324,12 @@ impl World {
 
     /// The order of a side that is served first.
     fn best(&self, side: Side) -> Option<Row> {
-        let rank = |row: &&Row| match side {
-            Side::Buy => (-row.1, row.2),
-            Side::Sell => (row.1, row.2),
-        };
-        self.rows.iter().filter(|row| row.0 == side).min_by_key(rank).copied()
+        first(self.rows.iter(), side)
+    }
+
+    /// The same as it is read.
+    fn seen_best(&self, side: Side) -> Option<Row> {
+        first(self.rows.difference(&self.hidden), side)
     }
 
     fn at(&self, index: usize, stage: Stage) -> Self {
@@ -366,6 +337,14 @@ impl World {
         next.stages[index] = stage;
         next
     }
+}
+
+fn first<'a>(rows: impl Iterator<Item = &'a Row>, side: Side) -> Option<Row> {
+    let rank = |row: &&Row| match side {
+        Side::Buy => (-row.1, row.2),
+        Side::Sell => (row.1, row.2),
+    };
+    rows.filter(|row| row.0 == side).min_by_key(rank).copied()
 }
 
 /// Its place in time. Numbers are taken before anything is read and nothing depends on when; they

@@ -1,7 +1,7 @@
 //! What is played through every interleaving.
 
 use super::{
-    explorer::{Request, Weakness, explore, explore_weakened},
+    explorer::{Request, Rules, Weakness, explore, explore_as, explore_weakened},
     *,
 };
 
@@ -181,6 +181,50 @@ fn every_condition_is_needed() {
     for (weakness, book, requests) in rows {
         explore(book, &requests, 1);
         let found = std::panic::catch_unwind(|| explore_weakened(book, &requests, 1, weakness));
+        assert!(found.is_err(), "{weakness:?} goes unnoticed");
+    }
+}
+
+const BY_ITEM: Rules = Rules { weakness: Weakness::None, by_item: true };
+
+/// What a commit writes is seen item by item, in any order, at any later time.
+#[test]
+fn f7_three_orders_while_transactions_are_half_applied() {
+    let mut states = 0;
+    for book in BOOKS {
+        for choice in choices(3) {
+            let orders = (u8::try_from(book.len()).unwrap()..).zip(choice);
+            let orders = orders.map(|(order, kind)| place(order, KINDS[kind].0, KINDS[kind].1));
+            states += explore_as(book, &orders.collect::<Vec<_>>(), 0, BY_ITEM).states;
+        }
+    }
+    println!("three orders, item by item: {states} states");
+    assert!(states > 10_000);
+}
+
+/// A bound that says more than is there, while what rests behind it is on its way.
+fn half_applied() -> [(Weakness, Vec<Request>); 2] {
+    let end = Request::End { order: 0 };
+    let sell = Side::Sell;
+    let buy = Side::Buy;
+    [
+        // One transaction is half applied when the bound is tightened over it.
+        (Weakness::Empty, vec![end, place(1, sell, 2_000), place(2, buy, 2_000)]),
+        // One is still half applied when the next one is done.
+        (
+            Weakness::Before,
+            vec![place(1, sell, 1_000), place(2, sell, 2_000), place(3, buy, 2_000)],
+        ),
+    ]
+}
+
+#[test]
+fn f7_without_either_condition_a_half_applied_transaction_is_overlooked() {
+    for (weakness, requests) in half_applied() {
+        let book: &[(u8, u8, Side, i64)] = &[(0, 7, Side::Sell, 3_000)];
+        explore_as(book, &requests, 0, BY_ITEM);
+        let rules = Rules { weakness, ..BY_ITEM };
+        let found = std::panic::catch_unwind(|| explore_as(book, &requests, 0, rules));
         assert!(found.is_err(), "{weakness:?} goes unnoticed");
     }
 }

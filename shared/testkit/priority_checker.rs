@@ -1,7 +1,8 @@
 //! I8, as orders rest and are met: never crossed, and price before time, at the commit.
 //!
 //! The book is followed at the wire. Its keys sort as its orders are served, so whoever is met must
-//! be the first that rests on that side when the match commits.
+//! be the first that rests on that side when the match commits. Calls must be answered one at a
+//! time: in one thread.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -58,8 +59,8 @@ impl Change {
         let token = body["ClientRequestToken"].as_str().unwrap_or_default().to_owned();
         let mut change = Self { token, ..Self::default() };
         for item in body["TransactItems"].as_array().into_iter().flatten() {
-            let put = key(&item["Put"]["Item"]);
-            let gone = key(&item["Delete"]["Key"]);
+            let put = item.pointer("/Put/Item").and_then(key);
+            let gone = item.pointer("/Delete/Key").and_then(key);
             change.is_match |= put.as_ref().is_some_and(|(pk, _)| pk.starts_with("trade#"));
             let rests = |(pk, _): &(String, String)| pk.starts_with(keys::BOOK_PREFIX);
             let price = item.pointer("/Put/Item/price/N").and_then(Value::as_str);
@@ -72,7 +73,7 @@ impl Change {
 }
 
 fn key(item: &Value) -> Option<(String, String)> {
-    let text = |name: &str| item[name]["S"].as_str().map(str::to_owned);
+    let text = |name: &str| item.get(name)?.get("S")?.as_str().map(str::to_owned);
     Some((text("pk")?, text("sk")?))
 }
 
