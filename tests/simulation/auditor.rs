@@ -16,7 +16,8 @@ use testkit::{Judged, Rows, judge};
 use crate::{
     cross_checks, held_money, liveness,
     observations::{Observations, Promise},
-    read_rows::{payments, trades, withdrawals},
+    read_rows::{payments, taken, trades, withdrawals},
+    rulebook,
     world::World,
 };
 
@@ -53,6 +54,8 @@ impl World {
             &self.observations.borrow(),
             &self.admins(),
         ));
+        found.extend(rulebook::contradicted(&rows, &trades(&rows)));
+        found.extend(self.gains(&rows));
         found.extend(orphans(&rows));
         found.extend(liveness::missing(&rows));
         found.extend(self.others_say(&rows));
@@ -158,11 +161,7 @@ impl World {
         let mut found = Vec::new();
         for payment in payments(rows) {
             let stand = self.providers.stand(&gateway::order_id(payment.id));
-            let taken = stand.as_ref().is_some_and(|stand| {
-                ["DONE", "PARTIAL_CANCELED", "CANCELED"].contains(&stand.status.as_str())
-                    || stand.status.contains("SUCCESS")
-                    || stand.status.contains("CANCEL_PAYMENT")
-            });
+            let taken = stand.as_ref().is_some_and(taken);
             let back = stand.as_ref().map_or(0, |stand| stand.cancelled);
             if taken != payment.is_paid() || (taken && back != payment.cancelled.get()) {
                 found.push(format!("I1: the provider says {stand:?}, we say {payment:?}"));
@@ -245,9 +244,10 @@ fn broken_promises(rows: &Rows, observations: &Observations) -> Vec<String> {
         };
         let reasons = ledger.iter().filter(|row| !later(row.entry.sequence));
         let reasons = reasons.filter(|row| row.entry.leader.is_some());
-        let mut reasons = reasons.map(|row| head.terms.next_above(row.entry.price));
+        let lot = rulebook::lot(head);
+        let mut reasons = reasons.map(|row| lot.least_above(row.entry.price.get()));
         let start = head.terms.start_price.get();
-        if refused.minimum != start && !reasons.any(|least| least.get() == refused.minimum) {
+        if refused.minimum != start && !reasons.any(|least| least == refused.minimum) {
             found.push(format!("I17: {refused:?} follows from no state of the auction"));
         }
     }

@@ -59,6 +59,8 @@ pub struct Observations {
     pub toss_orders: Vec<String>,
     /// Orders of the exchange, with their owners.
     pub orders: Vec<(UserId, String)>,
+    /// Orders at a price that was typed wrong, with the price that was meant.
+    pub slips: BTreeMap<String, i64>,
     /// Who asked for the end of an auction, whatever came of it.
     pub cancels: BTreeSet<(String, UserId)>,
     /// Bids by their ids, for an admin to look at.

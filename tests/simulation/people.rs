@@ -20,6 +20,8 @@ use crate::{
 pub const USER: &[Role] = &[Role::User];
 pub const ADMIN: &[Role] = &[Role::User, Role::Admin];
 pub const INSPECTOR: &[Role] = &[Role::User, Role::Inspector];
+/// How the reason of the entry begins that gives somebody the money they come with.
+pub const PURSE: &str = "test-top-up#";
 /// The payment password of every card.
 const PASSWORD: &str = "271828";
 
@@ -29,6 +31,8 @@ pub struct Catalogue {
     pub items: Vec<String>,
     /// One more, for crowds.
     pub crowded: String,
+    /// One more, for those who plot.
+    pub plotted: String,
 }
 
 impl World {
@@ -110,7 +114,7 @@ impl World {
             json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
         self.must(self.post(person, "/v1/me/payout-account", account, prng)).await;
         if purse > 0 {
-            let reason = format!("test-top-up#{}", person.id);
+            let reason = format!("{PURSE}{}", person.id);
             let amount = Won::new(purse).unwrap();
             let to = ledger::Account::Available(person.id);
             let accounts = ledger::Between { from: ledger::Account::Provider, to };
@@ -126,10 +130,10 @@ impl World {
         }
     }
 
-    /// Puts items on the exchange, and one more.
+    /// Puts items on the exchange, and two more.
     pub async fn stock(&self, admin: &Person, items: usize) -> Catalogue {
         let mut made_items = Vec::new();
-        for number in 0..=items {
+        for number in 0..items + 2 {
             let body = json!({
                 "nameKo": format!("운동화 {number}"), "nameEn": format!("Shoe {number}"),
                 "model": format!("MODEL-{number}"),
@@ -140,7 +144,8 @@ impl World {
             self.must(self.post(admin, &path, json!({ "option": "270" }), &self.prng)).await;
             made_items.push(item);
         }
+        let plotted = made_items.pop().unwrap();
         let crowded = made_items.pop().unwrap();
-        Catalogue { items: made_items, crowded }
+        Catalogue { items: made_items, crowded, plotted }
     }
 }

@@ -1,5 +1,7 @@
 //! Somebody at the market.
 
+use std::collections::BTreeSet;
+
 use domain::identity::Role;
 use kernel::UserId;
 use serde_json::Value;
@@ -34,4 +36,11 @@ pub struct Person {
     pub roles: &'static [Role],
     pub address: Value,
     pub card: Option<Value>,
+}
+
+/// Accounts in one hand.
+#[derive(Clone, Debug)]
+pub struct Hand {
+    pub name: String,
+    pub members: BTreeSet<UserId>,
 }

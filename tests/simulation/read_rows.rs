@@ -1,6 +1,7 @@
 //! Rows as what they say.
 
 use domain::{payment, trade::Trade};
+use gateway::fake::Stand;
 use store::{Item, Table, trade::read_trade};
 use testkit::Rows;
 
@@ -17,4 +18,12 @@ pub fn payments(rows: &Rows) -> Vec<payment::Payment> {
 pub fn withdrawals(rows: &Rows) -> Vec<&Item> {
     let of = |item: &&Item| item["sk"].as_s().unwrap().starts_with("withdrawal#");
     rows.table(Table::Wallet).iter().filter(of).collect()
+}
+
+/// Whether the provider took the money, whatever it gave back since.
+#[must_use]
+pub fn taken(stand: &Stand) -> bool {
+    ["DONE", "PARTIAL_CANCELED", "CANCELED"].contains(&stand.status.as_str())
+        || stand.status.contains("SUCCESS")
+        || stand.status.contains("CANCEL_PAYMENT")
 }

@@ -9,11 +9,11 @@ use store::Table;
 
 use crate::{
     Finding, Options, Outcome,
-    actors::{Actor, Calendar},
+    actors::{Actor, Calendar, Crew, SCHEMES, Scheme},
     auditor::Outcomes,
     fault_schedule::INDEX_LAG,
     people::{ADMIN, INSPECTOR, USER},
-    person::{Part, Person},
+    person::{Hand, Part, Person},
     prng::Prng,
     world::World,
 };
@@ -27,6 +27,8 @@ const PARTS: &[(Part, usize)] = &[
     (Part::Admin, 1),
     (Part::Provider, 1),
 ];
+/// What everybody has who plots, and whom they are after.
+const PLOTTERS_PURSE: i64 = 500_000;
 /// How long the market is closed between two days.
 const NIGHTS_H: &[i64] = &[2, 5, 11, 23, 26, 47];
 /// How long everybody is left to themselves in the end: a deadline to pay and one to ship pass.
@@ -141,6 +143,33 @@ async fn open(world: &Rc<World>, options: &Options, calendar: &Rc<Calendar>) {
             admit(actor, calendar);
         }
     }
+    for scheme in SCHEMES {
+        let actor = |person: Person| Actor {
+            world: Rc::clone(world),
+            part: Part::Bidder,
+            prng: Prng::new(options.seed, &person.id.to_string()),
+            person,
+            catalogue: Rc::clone(&catalogue),
+        };
+        let mut actors = Vec::new();
+        for _ in 0..=scheme.accounts {
+            number += 1;
+            let mut person = world.join(number, USER).await;
+            world.equip(&mut person, PLOTTERS_PURSE, None).await;
+            actors.push(actor(person));
+        }
+        admit_crew(scheme, actors, calendar);
+    }
+}
+
+/// Those who plot, and whom they are after: nobody else knows of them.
+fn admit_crew(scheme: &'static Scheme, mut actors: Vec<Actor>, calendar: &Rc<Calendar>) {
+    let Some(mark) = actors.pop() else { return };
+    let world = Rc::clone(&mark.world);
+    let members = actors.iter().map(|actor| actor.person.id).collect();
+    world.coalitions.borrow_mut().push(Hand { name: scheme.name.to_owned(), members });
+    world.busy.set(world.busy.get() + 1);
+    world.tasks.spawn(Crew { accounts: actors, mark }.live(scheme, Rc::clone(calendar)));
 }
 
 async fn equipped(world: &World, part: Part, number: usize) -> Person {

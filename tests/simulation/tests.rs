@@ -79,6 +79,20 @@ fn a_crash_takes_its_own_container_and_no_other() {
     world.cloud.detach();
 }
 
+/// Every scheme is played to its end somewhere, and pays nowhere. With a rule off, one does: the
+/// patches of `bugs` are found by this.
+#[test]
+fn a_hand_that_plots_earns_nothing() {
+    let mut counts = Counts::new();
+    for seed in 1..=3 {
+        let quiet = Options { faults: Faults::None, short: true, ..Options::new(seed, 14) };
+        let outcome = run(&quiet);
+        assert!(outcome.findings.is_empty(), "{}", findings(&outcome));
+        counts.extend(outcome.counts);
+    }
+    assert!(counts.keys().any(|what| what.starts_with("scheme price-slip hunter")), "{counts:#?}");
+}
+
 /// The kinds of faults that struck.
 fn struck(counts: &Counts) -> Vec<&'static str> {
     let all = Fault::ALL.iter().filter(|it| counts.contains_key(&history_log::fault_count(**it)));

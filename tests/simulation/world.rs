@@ -21,7 +21,7 @@ use crate::{
     fleet::{Fleet, FleetParts, Log},
     history_log::HistoryLog,
     observations::Observations,
-    person::{Part, Person},
+    person::{Hand, Part, Person},
     prng::Prng,
     tasks::Tasks,
     transition_checker::{TransitionChecker, Witnesses},
@@ -44,6 +44,8 @@ pub struct World {
     pub observations: RefCell<Observations>,
     /// Who came, and as what.
     pub people: RefCell<Vec<(Part, Person)>>,
+    /// Which of them are in one hand.
+    pub coalitions: RefCell<Vec<Hand>>,
     /// Whoever has no stream of their own.
     pub prng: Prng,
     /// Actors of the market that are still at it.
@@ -122,6 +124,7 @@ impl World {
             log,
             observations: RefCell::default(),
             people: RefCell::default(),
+            coalitions: RefCell::default(),
             prng: Prng::new(seed, "world"),
             busy: Cell::new(0),
             asleep: Cell::new(false),

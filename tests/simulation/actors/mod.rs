@@ -1,11 +1,14 @@
 //! The market's people: each comes on some days, does a few things, and keeps note.
 
 mod auctions;
+mod coalitions;
 mod crowds;
 mod exchange;
 mod money;
 mod staff;
 mod trades;
+
+pub use coalitions::{Crew, SCHEMES, Scheme};
 
 use std::rc::Rc;
 

@@ -1,0 +1,227 @@
+//! I19: nobody, and no group of accounts in one hand, ends with more than it brought in, earned by
+//! goods delivered, or was paid for an injury by somebody who really paid it.
+//!
+//! Every person is a hand of one; whoever plots together is a hand of several. What a hand brought,
+//! gave, was paid for injuries and ended with is read from the committed rows and from what the
+//! providers and the bank did, never from what anybody says.
+//!
+//! Goods count at the agreed price, but for a price that was typed wrong, which counts as it was
+//! meant.
+//!
+//! Outside, and said so: penalties are still advanced by the platform. What a member owes counts as
+//! if it had to be paid, and a penalty that an outsider owes as if it had been.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    ledger::Account,
+    trade::{State, Trade},
+};
+use kernel::{TradeId, UserId};
+use store::{
+    ItemReader, Table, keys,
+    ledger::{read_balance, read_entry},
+};
+use testkit::Rows;
+
+use crate::{
+    people::PURSE,
+    person::Hand,
+    read_rows::{payments, taken, trades, withdrawals},
+    world::World,
+};
+
+/// What a hand did and has, in won.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BalanceSheet {
+    /// Put in: purses, and what providers took.
+    pub brought: i64,
+    /// Goods sold to others, at their worth.
+    pub delivered: i64,
+    /// Paid by others for injuries.
+    pub compensated: i64,
+    /// What it ends with: wallets and escrow less debts.
+    pub wallets: i64,
+    /// What banks and providers gave out.
+    pub paid_out: i64,
+    /// Goods bought from others, at their worth.
+    pub goods: i64,
+}
+
+impl BalanceSheet {
+    /// What nobody paid for; 0 or less for every hand.
+    #[must_use]
+    pub const fn gain(&self) -> i64 {
+        let end = self.wallets + self.paid_out + self.goods;
+        end - self.brought - self.delivered - self.compensated
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.brought += other.brought;
+        self.delivered += other.delivered;
+        self.compensated += other.compensated;
+        self.wallets += other.wallets;
+        self.paid_out += other.paid_out;
+        self.goods += other.goods;
+    }
+}
+
+impl World {
+    /// Every hand that ends with a gain.
+    pub fn gains(&self, rows: &Rows) -> Vec<String> {
+        let trades = trades(rows);
+        let worths = self.slips(&trades);
+        let mut alone = self.moneys(rows);
+        open_trades(&trades, &mut alone);
+        let mut found = Vec::new();
+        for hand in self.hands(&alone) {
+            let mut sheet = BalanceSheet::default();
+            hand.members.iter().filter_map(|it| alone.get(it)).for_each(|one| sheet.add(one));
+            goods(&hand, &trades, &worths, &mut sheet);
+            compensations(&hand, rows, &trades, &mut sheet);
+            self.history.count("hands judged");
+            if hand.members.len() > 1 {
+                let name = &hand.name;
+                self.history.step(|| format!("the hand of the {name}: {} {sheet:?}", sheet.gain()));
+            }
+            if sheet.gain() > 0 {
+                let Hand { name, members } = hand;
+                let count = members.len();
+                let gain = sheet.gain();
+                found.push(format!("I19: {name} ({count}) ends with {gain} won more: {sheet:?}"));
+            }
+        }
+        found
+    }
+
+    /// What was sold by a slip is worth what was meant.
+    fn slips(&self, trades: &[Trade]) -> BTreeMap<TradeId, i64> {
+        let observations = self.observations.borrow();
+        let meant = |trade: &Trade| {
+            let sold = trade.matched()?.sell.to_string();
+            Some((trade.id, *observations.slips.get(&sold)?))
+        };
+        trades.iter().filter_map(meant).collect()
+    }
+
+    /// Those who plot, then everybody alone.
+    fn hands(&self, people: &BTreeMap<UserId, BalanceSheet>) -> Vec<Hand> {
+        let mut hands = self.coalitions.borrow().clone();
+        let one = |user: &UserId| Hand { name: user.to_string(), members: [*user].into() };
+        hands.extend(people.keys().map(one));
+        hands
+    }
+
+    /// Everybody's money: wallets, and what providers and the bank took and gave.
+    fn moneys(&self, rows: &Rows) -> BTreeMap<UserId, BalanceSheet> {
+        let mut all: BTreeMap<UserId, BalanceSheet> = BTreeMap::new();
+        for item in rows.under(Table::Wallet, keys::WALLET_PREFIX) {
+            let user = item["pk"].as_s().unwrap().strip_prefix("wallet#").unwrap().parse().unwrap();
+            // One that cannot be read has been told of.
+            let Ok(balance) = read_balance(&item) else { continue };
+            if item["sk"].as_s().unwrap() == "-" {
+                let has = balance.available.get() + balance.held.get() + balance.penalty;
+                all.entry(user).or_default().wallets += has;
+            }
+        }
+        for item in rows.under(Table::Wallet, keys::JOURNAL_PREFIX) {
+            let entry = read_entry(&item).unwrap();
+            let purse = entry.reason.starts_with(PURSE);
+            for posting in entry.postings.iter().filter(|_| purse) {
+                if let Account::Available(user) = posting.account {
+                    all.entry(user).or_default().brought += posting.amount;
+                }
+            }
+        }
+        for payment in payments(rows) {
+            let Some(stand) = self.providers.stand(&gateway::order_id(payment.id)) else {
+                continue;
+            };
+            let sheet = all.entry(payment.user).or_default();
+            sheet.brought += if taken(&stand) { stand.amount } else { 0 };
+            sheet.paid_out += stand.cancelled;
+            // Given back already, and still held here until that is known.
+            let twice = stand.cancelled - payment.cancelled.get();
+            sheet.wallets -= if payment.cancelling.is_some() { twice } else { 0 };
+        }
+        let paid = self.bank.paid();
+        for item in withdrawals(rows) {
+            let row = ItemReader(item);
+            let amount = paid.get(&row.id("id").unwrap()).map_or(0, |won| won.get());
+            let sheet = all.entry(row.id("user").unwrap()).or_default();
+            sheet.paid_out += amount;
+            let held = matches!(row.text("state").unwrap(), "requested" | "sending");
+            sheet.wallets -= if held { amount } else { 0 };
+        }
+        all
+    }
+}
+
+/// What is in escrow is its buyer's, or its seller's once the trade is completed.
+fn open_trades(trades: &[Trade], all: &mut BTreeMap<UserId, BalanceSheet>) {
+    for trade in trades.iter().filter(|trade| trade.paid.is_some()) {
+        let agreement = &trade.agreement;
+        match trade.state {
+            State::Cancelled => {}
+            State::Completed if trade.settled_at.is_some() => {}
+            State::Completed => {
+                let share = agreement.price.get() - trade.seller_fee.get();
+                all.entry(agreement.seller).or_default().wallets += share;
+            }
+            _ => all.entry(agreement.buyer).or_default().wallets += trade.total().get(),
+        }
+    }
+}
+
+/// What changed hands for good.
+fn goods(hand: &Hand, trades: &[Trade], worths: &BTreeMap<TradeId, i64>, sheet: &mut BalanceSheet) {
+    for trade in trades.iter().filter(|trade| trade.state == State::Completed) {
+        let worth = worths.get(&trade.id).copied().unwrap_or(trade.agreement.price.get());
+        let [sells, buys] = [trade.agreement.seller, trade.agreement.buyer]
+            .map(|party| hand.members.contains(&party));
+        match (sells, buys) {
+            (true, false) => sheet.delivered += worth,
+            (false, true) => sheet.goods += worth,
+            _ => {}
+        }
+    }
+}
+
+/// Penalties that outsiders owe the hand.
+fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut BalanceSheet) {
+    let booked: BTreeSet<String> = rows
+        .under(Table::Wallet, keys::JOURNAL_PREFIX)
+        .iter()
+        .map(|item| read_entry(item).unwrap().reason)
+        .collect();
+    for trade in trades {
+        let Some(cancellation) = &trade.cancellation else { continue };
+        let agreement = &trade.agreement;
+        let injured = hand.members.contains(&agreement.buyer);
+        let outsider = !hand.members.contains(&agreement.seller);
+        if injured && outsider && booked.contains(&format!("penalty#{}", trade.id)) {
+            sheet.compensated += cancellation.penalty.get();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hand_gains_what_nobody_paid_for() {
+        let honest = BalanceSheet { brought: 10_000, goods: 10_000, ..BalanceSheet::default() };
+        assert_eq!(honest.gain(), 0);
+        // Sold for 100,000 what the rules price at 10,000, less the fee of 5,000.
+        let shill = BalanceSheet { delivered: 10_000, wallets: 95_000, ..BalanceSheet::default() };
+        assert_eq!(shill.gain(), 85_000);
+        let injured = BalanceSheet {
+            brought: 20_000,
+            compensated: 2_000,
+            wallets: 22_000,
+            ..BalanceSheet::default()
+        };
+        assert_eq!(injured.gain(), 0);
+    }
+}
