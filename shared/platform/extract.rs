@@ -108,7 +108,7 @@ fn field_problem(pointer: String, text: &str) -> Problem {
     if let Some(name) = named("unknown field") {
         return Problem::field(below(name), "unknown-field", "There is no such field.");
     }
-    match text.rsplit_once(", expected ") {
+    match text.rsplit_once(", expected ").map(|(found, due)| (found, plain(due))) {
         // What was sent stays out: it may be a password.
         Some((found, due)) if found.starts_with("invalid type") => {
             Problem::field(pointer, "wrong-type", format!("Expected {due}."))
@@ -117,6 +117,18 @@ fn field_problem(pointer: String, text: &str) -> Problem {
             Problem::field(pointer, "invalid", format!("Expected {due}."))
         }
         _ => Problem::field(pointer, "invalid", text),
+    }
+}
+
+/// What is expected, in words of JSON: serde names our types, which say nothing to a client.
+fn plain(due: &str) -> &str {
+    let of_a_type = |kinds: &[&str]| kinds.iter().any(|kind| due.starts_with(kind));
+    match due {
+        _ if of_a_type(&["struct ", "internally tagged enum ", "adjacently tagged enum "]) => {
+            "an object"
+        }
+        _ if of_a_type(&["enum ", "variant of enum "]) => "one of the names in the API reference",
+        due => due,
     }
 }
 
@@ -144,4 +156,57 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for QueryString<T> {
 
 fn form_pairs(query: &str) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(query.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct PlaceThing {
+        #[expect(dead_code, reason = "only read")]
+        side: SideChoice,
+        #[expect(dead_code, reason = "only read")]
+        funding: Option<FundingChoice>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum SideChoice {
+        Buy,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase", tag = "from")]
+    enum FundingChoice {
+        Wallet {},
+    }
+
+    /// F27: `Expected struct PlaceOrder.`
+    #[test]
+    fn f27_no_type_of_ours_is_named_to_a_client() {
+        for body in [
+            "7",
+            "\"text\"",
+            "null",
+            "{\"side\":7}",
+            "{\"side\":{}}",
+            "{\"side\":[]}",
+            "{\"side\":\"up\"}",
+            "{\"side\":\"buy\",\"funding\":7}",
+            "{\"side\":\"buy\",\"funding\":\"wallet\"}",
+            "{\"side\":\"buy\",\"funding\":{}}",
+            "{\"side\":\"buy\",\"funding\":{\"from\":7}}",
+        ] {
+            let problem = read_json::<PlaceThing>(body.as_bytes()).unwrap_err();
+            let told = format!("{problem:?}");
+            for word in ["struct", "enum", "PlaceThing", "Choice"] {
+                assert!(!told.contains(word), "{body}: {told}");
+            }
+        }
+        assert!(read_json::<PlaceThing>(b"{\"side\":\"buy\"}").is_ok());
+    }
 }
