@@ -1,27 +1,28 @@
 //! The path of a bid: filter, one read, one conditional write, a definitive answer.
 //!
 //! Idempotency needs no record of its own here. The bid's name is derived from its key; the head
-//! carries the newest entries and the ledger row is found by the key in the same read. Beyond
-//! that, within an epoch an accepted bid can never be accepted again: the price has passed it, or
-//! its bidder leads with that very maximum.
+//! carries the newest entries, and the names of the newest 24 bids; the ledger row is found by the
+//! key in the same read. Beyond that, within an epoch an accepted bid can never be accepted again:
+//! the price has passed it, or its bidder leads with that very maximum.
 
 use domain::auction::{
-    Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Status, buy_now, decide,
+    Arrival, Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Standing,
+    Status, buy_now, decide,
 };
-use kernel::{AuctionId, Instant, UserId};
+use kernel::{AuctionId, UserId, Won};
 use platform::{
     App, Once, Problem, Reply,
     retry::{self, Policy},
 };
 use store::{
     CommitError, Read, StoreError,
-    auction::{BidContext, LedgerRow, StandingRow, decode_head},
+    auction::{BidContext, BidName, BidTrace, Known, LedgerRow, decode_head},
 };
 
 use crate::{
     closing::close_if_due,
     memory::{Heads, refuse_early},
-    refusal,
+    refusal, staff,
     view::{BidView, is_taken_back},
 };
 
@@ -33,7 +34,8 @@ const BID: Policy = Policy::named("bid", 64).with_backoff(1, 32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intent {
     Bid(Offer),
-    BuyNow,
+    /// At the price that the bidder saw, if they say which.
+    BuyNow(Option<Won>),
 }
 
 /// One request to bid.
@@ -41,63 +43,73 @@ pub struct Request {
     pub auction: AuctionId,
     pub bidder: UserId,
     pub intent: Intent,
-    pub now: Instant,
+    pub arrival: Arrival,
+    /// Whether the bidder might judge the bids of others.
+    pub is_admin: bool,
 }
 
 /// Places the bid, or answers as the first request with this key was answered.
 pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, Problem> {
-    let key = request.key(once.key().unwrap_or_default());
+    let name = request.name(app, once.key().unwrap_or_default())?;
     let heads = app.memory::<Heads>();
-    let known = heads.get(request.auction, request.now);
-    if let Some((head, true)) = &known
-        && let Some(rejection) = request.refuse_early(head)
+    let known = heads.get(request.auction, request.arrival.now());
+    let seller = known.as_ref().map(|(head, _)| head.terms.seller);
+    let mut fresh = known.filter(|(_, fresh)| *fresh).map(|(head, _)| head);
+    if let Some(head) = &fresh
+        && request.refuse_early(head).is_some()
     {
-        let recorded = request.recorded(app, key, Read::Eventual).await?;
-        let first = recorded.or_else(|| request.in_head(head, key));
-        return match first {
-            Some(row) => request.repeat(app, head, &row),
-            None => Err(refusal::bid(rejection)),
-        };
+        let BidTrace { bid, head } = app.store.bid_trace(name).await?;
+        let head = head.ok_or_else(|| refusal::not_found(request.auction))?;
+        heads.put(&head, request.arrival.now());
+        if let Some(row) = bid {
+            return request.repeat(app, &head, &row);
+        }
+        if head.knows(name.key) {
+            return request.known(app, name, &head).await;
+        }
+        if let Some(rejection) = request.refuse_early(&head) {
+            return Err(refusal::bid(rejection));
+        }
+        fresh = Some(head);
     }
     // An old copy would only cost a failed write: the same call reads a newer one.
-    let cached = known.filter(|(_, fresh)| *fresh).map(|(head, _)| head);
-    let context =
-        app.store.bid_context(request.auction, request.bidder, key, cached.is_none()).await?;
-    let BidContext { bid, standing, head } = context;
-    let head = match cached.or(head) {
+    let context = app.store.bid_context(name, Known { seller, head: fresh.is_some() }).await?;
+    let BidContext { bid, standing, blocked, head } = context;
+    let head = match fresh.or(head) {
         Some(head) => head,
         None => request.read(app).await?,
     };
-    match bid {
-        Some(row) => request.repeat(app, &head, &row),
-        None => request.submit(app, key, &standing, head).await,
+    if let Some(row) = bid {
+        return request.repeat(app, &head, &row);
     }
+    if request.is_admin && app.store.has_judged(request.auction, request.bidder).await? {
+        return Err(staff::judge());
+    }
+    let blocked = match blocked {
+        Some(blocked) => blocked,
+        None => app.store.is_blocked(head.terms.seller, request.bidder).await?,
+    };
+    let standing = standing.at(blocked, request.arrival.now());
+    request.submit(app, name, standing, head).await
 }
 
 impl Request {
-    /// The name of the request among its bidder's. Keys have no spaces, so that one key on both
-    /// routes is two names.
-    fn key(&self, key: &str) -> KeyHash {
-        match self.intent {
-            Intent::Bid(_) => KeyHash::of(key),
-            Intent::BuyNow => KeyHash::of(&format!("buy-now {key}")),
-        }
+    /// The name of the request. Keys have no spaces, so that one key on both routes is two names.
+    fn name(&self, app: &App, key: &str) -> Result<BidName, Problem> {
+        let key = match self.intent {
+            Intent::Bid(_) => app.keys.key_hash(self.bidder, key)?,
+            Intent::BuyNow(_) => app.keys.key_hash(self.bidder, &format!("buy-now {key}"))?,
+        };
+        Ok(BidName { auction: self.auction, bidder: self.bidder, key })
     }
 
     fn refuse_early(&self, head: &Head) -> Option<Rejection> {
         match self.intent {
-            Intent::Bid(offer) => refuse_early(head, self.bidder, offer, self.now),
-            Intent::BuyNow => None,
+            Intent::Bid(offer) => {
+                refuse_early(head, self.bidder, offer, self.arrival.received_at())
+            }
+            Intent::BuyNow(_) => None,
         }
-    }
-
-    async fn recorded(
-        &self,
-        app: &App,
-        key: KeyHash,
-        read: Read,
-    ) -> Result<Option<LedgerRow>, Problem> {
-        Ok(app.store.bid_recorded(self.auction, self.bidder, key, read).await?)
     }
 
     async fn read(&self, app: &App) -> Result<Head, Problem> {
@@ -109,16 +121,16 @@ impl Request {
     async fn submit(
         &self,
         app: &App,
-        key: KeyHash,
-        standing: &StandingRow,
+        name: BidName,
+        standing: Standing,
         head: Head,
     ) -> Result<Reply, Problem> {
         let bid = Bid {
             bidder: self.bidder,
             tag: app.keys.bidder_tag(self.auction, self.bidder)?,
-            key,
+            key: name.key,
             salt: Salt(app.entropy.random()),
-            standing: standing.with(head.terms.seller, self.now),
+            standing,
         };
         let heads = app.memory::<Heads>();
         let mut head = head;
@@ -126,15 +138,14 @@ impl Request {
         let mut wrote = false;
         let mut attempts = BID.attempts();
         while attempts.again() {
-            if let Some(row) = self.in_head(&head, key) {
-                return self.repeat(app, &head, &row);
+            if head.knows(name.key) {
+                return self.known(app, name, &head).await;
             }
             let decision = match self.decide(&head, &bid) {
                 Ok(decision) => decision,
                 Err(rejection) if certain => {
                     // An own write whose answer was lost may be what now stands in the way.
-                    let own =
-                        if wrote { self.recorded(app, key, Read::Consistent).await? } else { None };
+                    let own = if wrote { app.store.bid_recorded(name).await? } else { None };
                     return match own {
                         Some(row) => created(app, &head, &row.entry),
                         None => self.refuse(app, head, rejection).await,
@@ -144,35 +155,37 @@ impl Request {
                     // What was read may be a moment old, and what it refuses must not depend on
                     // that.
                     (head, certain) = (self.read(app).await?, true);
-                    heads.put(&head, self.now);
+                    heads.put(&head, self.arrival.now());
                     continue;
                 }
             };
             wrote = true;
             match self.write(app, &head, &decision).await? {
                 Written::Done => {
-                    heads.put(&decision.head, self.now);
+                    heads.put(&decision.head, self.arrival.now());
                     return created(app, &decision.head, &decision.entry);
                 }
                 Written::Lost(Some(newer)) => (head, certain) = (*newer, true),
                 Written::Lost(None) => return Err(refusal::not_found(self.auction)),
                 Written::Unknown => (head, certain) = (self.read(app).await?, true),
             }
-            heads.put(&head, self.now);
+            heads.put(&head, self.arrival.now());
             retry::pause(app, &attempts).await;
         }
         Err(attempts.exhausted().into())
     }
 
     fn decide(&self, head: &Head, bid: &Bid) -> Result<Decision, Rejection> {
+        let received_at = self.arrival.received_at();
         match self.intent {
-            Intent::Bid(offer) => decide(head, bid, offer, self.now),
-            Intent::BuyNow => buy_now(head, bid, self.now),
+            Intent::Bid(offer) => decide(head, bid, offer, received_at),
+            Intent::BuyNow(price) => buy_now(head, bid, price, received_at),
         }
     }
 
     async fn write(&self, app: &App, head: &Head, decision: &Decision) -> Result<Written, Problem> {
-        match app.store.auction_advance(head.sequence, &decision.head, self.now).await {
+        let received_at = self.arrival.received_at();
+        match app.store.auction_advance(head.sequence, &decision.head, received_at).await {
             Ok(()) => Ok(Written::Done),
             Err(CommitError::Condition { item, .. }) => {
                 let head = item.as_ref().map(decode_head).transpose()?;
@@ -184,11 +197,24 @@ impl Request {
         }
     }
 
+    /// The answer to a refusal on the head as it stands.
     async fn refuse(&self, app: &App, head: Head, rejection: Rejection) -> Result<Reply, Problem> {
+        let undecided = rejection == Rejection::Ended && self.arrival.is_undecided(&head);
         if rejection == Rejection::Ended && head.status == Status::Open {
-            close_if_due(app, head, self.now).await?;
+            close_if_due(app, head, self.arrival.now()).await?;
         }
-        Err(refusal::bid(rejection))
+        Err(if undecided { refusal::not_decided() } else { refusal::bid(rejection) })
+    }
+
+    /// What is to be said of a bid that the head knows: it was accepted.
+    async fn known(&self, app: &App, name: BidName, head: &Head) -> Result<Reply, Problem> {
+        if let Some(row) = self.in_head(head, name.key) {
+            return self.repeat(app, head, &row);
+        }
+        match app.store.bid_recorded(name).await? {
+            Some(row) => self.repeat(app, head, &row),
+            None => Err(refusal::in_progress()),
+        }
     }
 
     /// This request's entry among the newest.
@@ -206,7 +232,9 @@ impl Request {
         let entry = &row.entry;
         let same = match self.intent {
             Intent::Bid(offer) => is_offer(entry, offer),
-            Intent::BuyNow => entry.kind == EntryKind::BuyNow,
+            Intent::BuyNow(price) => {
+                entry.kind == EntryKind::BuyNow && price.is_none_or(|price| price == entry.price)
+            }
         };
         if !same {
             return Err(Problem::idempotency_key_reused());

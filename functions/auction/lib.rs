@@ -16,6 +16,7 @@ mod live;
 mod memory;
 mod receipt;
 mod refusal;
+mod staff;
 mod view;
 
 pub mod create_auction;

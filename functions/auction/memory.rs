@@ -2,7 +2,8 @@
 //!
 //! Prices only rise, so a stale price is a safe lower bound: a bid below it can be refused without
 //! a call. Only a void can lower a price, and only an old copy would not know of it: the filter
-//! trusts a copy for [`FILTER_FRESH`] and no longer.
+//! trusts a copy for [`FILTER_FRESH`] and no longer. What it refuses is looked at once more on the
+//! head as it stands: a copy does not know of the bid that this request may repeat.
 
 use std::{
     collections::HashMap,
@@ -48,6 +49,9 @@ impl Heads {
 /// this copy holds a maximum of at least its minimum, so raising it takes more than that, too.
 /// What is not running at `now` is not judged: it may be over for a reason that comes first.
 pub fn refuse_early(head: &Head, bidder: UserId, offer: Offer, now: Instant) -> Option<Rejection> {
+    if offer.amount() < head.terms.start_price {
+        return Some(Rejection::BelowStart { start_price: head.terms.start_price });
+    }
     if !head.is_running(now) {
         return None;
     }

@@ -37,6 +37,11 @@ pub struct AuctionView {
     pub reserve_met: bool,
     #[schema(value_type = Option<i64>)]
     pub buy_now_price: Option<Won>,
+    /// The step that the seller fixed; null: the table's.
+    #[schema(value_type = Option<i64>)]
+    pub increment: Option<Won>,
+    /// Whether a bid in the last five minutes moves the end.
+    pub soft_close: bool,
     #[schema(value_type = String, format = DateTime)]
     pub starts_at: Instant,
     /// Moves when a bid comes within the last five minutes; a buy-now ends the auction at once.
@@ -51,6 +56,9 @@ pub struct AuctionView {
     /// The ledger's newest entry.
     pub sequence: u32,
     pub is_mine: bool,
+    /// The hidden reserve, for its seller alone.
+    #[schema(value_type = Option<i64>)]
+    pub reserve_price: Option<Won>,
     /// Whether the caller leads (or won).
     pub is_leading: bool,
     /// The caller's own hidden maximum, while leading.
@@ -113,6 +121,8 @@ impl AuctionView {
             leader: head.lead.map(|lead| lead.tag.to_string()),
             reserve_met: head.reserve_met(),
             buy_now_price: head.terms.buy_now,
+            increment: head.terms.increment,
+            soft_close: head.terms.soft_close,
             starts_at: head.terms.starts_at,
             ends_at: end_of(head),
             scheduled_end: head.terms.scheduled_end,
@@ -120,6 +130,7 @@ impl AuctionView {
             epoch: head.epoch,
             sequence: head.sequence,
             is_mine: Some(row.seller) == caller,
+            reserve_price: head.terms.reserve.filter(|_| Some(row.seller) == caller),
             is_leading: mine.is_some(),
             my_max_amount: mine.map(|lead| lead.maximum),
         }
@@ -138,7 +149,8 @@ pub struct BidView {
     /// The bid's place in the ledger.
     pub sequence: u32,
     pub outcome: Outcome,
-    /// What was offered; of a leader who only raised the own maximum, at most the price.
+    /// What was offered; of a leader who only raised the own maximum, at most the price. Below the
+    /// price where a maximum carried it further.
     #[schema(value_type = i64, example = 12_000)]
     pub amount: Won,
     #[schema(value_type = i64, example = 20_000)]

@@ -2,11 +2,11 @@
 
 use domain::{
     identity::Role,
-    trade::{Actor, Command, Trade, Variant, decide, may},
+    trade::{Actor, Command, Decision, Trade, Variant, decide, may},
 };
 use kernel::{Instant, TradeId};
 use platform::{App, Caller, Grant, Once, Problem, Reply, retry::Policy};
-use store::{Label, Table, Transaction, trade::TradeWrite};
+use store::{Label, Table, Transaction, staff::StaffAct, trade::TradeWrite};
 
 use crate::{refusal, view::TradeView};
 
@@ -98,7 +98,10 @@ pub async fn execute(
         };
         let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
         let takes_money = matches!(command, Command::Pay { .. });
-        let transaction = Transaction::new().trade(&trade, &decision, now);
+        let mut transaction = Transaction::new().trade(&trade, &decision, now);
+        if matches!(actor, Actor::Admin | Actor::Inspector) {
+            transaction = transaction.staff_act(&act(app, &request, &trade, &decision))?;
+        }
         let mut moved = false;
         let explain = |label, _| {
             moved = label == Label::Trade(TradeWrite::Change);
@@ -110,4 +113,21 @@ pub async fn execute(
         }
     }
     Err(attempts.exhausted().into())
+}
+
+/// The entry of what a member of staff does to a trade.
+fn act(app: &App, request: &CommandRequest<'_>, before: &Trade, decision: &Decision) -> StaffAct {
+    let after = &decision.trade;
+    let note = after.cancellation.as_ref().and_then(|cancellation| cancellation.note.clone());
+    let notes = after.inspection.as_ref().and_then(|inspection| inspection.notes.clone());
+    StaffAct {
+        id: app.entropy.uuid(request.now),
+        at: request.now,
+        by: request.caller.user,
+        what: platform::current().map(platform::Function::id).unwrap_or_default(),
+        whom: format!("trade#{}", before.id),
+        why: note.or(notes),
+        before: before.state.as_str().to_owned(),
+        after: after.state.as_str().to_owned(),
+    }
 }

@@ -16,7 +16,7 @@ use axum::{
     routing::get,
 };
 use http::{Method, StatusCode};
-use platform::{App, FALLBACK_PATH, Function, http::ClientAddress};
+use platform::{App, FALLBACK_PATH, Function, TakenAt, http::ClientAddress};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -76,8 +76,9 @@ fn hosted(cloud: &Cloud, function: &'static Function, app: &App) -> Router {
     let routes = built.entry(place).or_insert_with(|| platform::http::routes(function)).clone();
     drop(built);
     let clock = Arc::clone(&cloud.account.clock);
-    let limited = from_fn(move |request: Request, next: Next| {
+    let limited = from_fn(move |mut request: Request, next: Next| {
         let clock = Arc::clone(&clock);
+        request.extensions_mut().insert(TakenAt(clock.now()));
         async move { deadline::answered(&*clock, function, request, next).await }
     });
     platform::http::hosted(function, routes, app.clone()).layer(limited)

@@ -79,7 +79,8 @@ async fn carry_out(order: Order) -> anyhow::Result<String> {
     let rotation = Rotation { secret: order.secret, wait: order.wait, now: SystemClock.now() };
     match order.place {
         Place::Aws => {
-            let sdk = platform::sdk_config().map_err(|failure| anyhow!("{failure}"))?;
+            let sdk = platform::sdk_config(platform::AttemptTimes::USUAL)
+                .map_err(|failure| anyhow!("{failure}"))?;
             rotate(&sdk, &order.prefix, rotation).await
         }
         Place::Folder(folder) => {

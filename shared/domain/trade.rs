@@ -11,7 +11,6 @@ mod fields;
 mod money;
 mod names;
 pub mod policy;
-mod second_chance;
 
 pub use aggregate::Trade;
 pub use command::{Command, Decision, Rejection, Release, Transition};
@@ -21,7 +20,6 @@ pub use fields::{
     LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{penalty, penalty_hold, settlement};
-pub use second_chance::{BidMade, Cascade, OFFERS_MAX, runner_up};
 
 #[cfg(test)]
 mod tests;

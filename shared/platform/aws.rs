@@ -19,21 +19,21 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::{SdkConfig, region::Region};
 
-use crate::{Failure, config::variable};
+use crate::{AttemptTimes, Failure, config::variable};
 
 /// The roots that every AWS endpoint's certificate chains to. Parsing the system's 144 instead
 /// would be 93 % of the start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// DynamoDB answers in milliseconds; what takes this long is lost.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Region, credentials and (on a laptop) endpoint from the environment.
-pub fn sdk_config() -> Result<SdkConfig, Failure> {
+pub fn sdk_config(attempts: AttemptTimes) -> Result<SdkConfig, Failure> {
     let region = Region::new(variable("AWS_REGION")?);
     let credentials = SharedCredentialsProvider::new(credentials()?);
     let endpoint = variable("AWS_ENDPOINT_URL").ok();
-    Ok(configured(region, credentials, http_client()?, endpoint))
+    let mut config = configured(region, credentials, http_client()?, attempts);
+    config.set_endpoint_url(endpoint);
+    Ok(config.build())
 }
 
 /// Lambda gives a container its role's credentials once, for the container's life.
@@ -47,25 +47,23 @@ fn configured(
     region: Region,
     credentials: SharedCredentialsProvider,
     http_client: SharedHttpClient,
-    endpoint: Option<String>,
-) -> SdkConfig {
+    attempts: AttemptTimes,
+) -> aws_types::sdk_config::Builder {
     // One call that hangs must not use up the whole invocation: every call of ours repeats safely.
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_attempt_timeout(attempts.timeout.std())
         .build();
-    let mut config = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(region)
         .credentials_provider(credentials)
         .http_client(http_client)
-        .retry_config(RetryConfig::standard())
+        .retry_config(RetryConfig::standard().with_initial_backoff(attempts.backoff.std()))
         .timeout_config(timeouts)
         // An answer that was under way while the container was frozen looks like a clock that is
         // wrong, and the next calls are signed in the past. Lambda keeps its clocks in time.
-        .disable_clock_skew_correction(true);
-    config.set_endpoint_url(endpoint);
-    config.build()
+        .disable_clock_skew_correction(true)
 }
 
 /// One connector for all clients, made when first asked for.

@@ -44,6 +44,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// A JSON body, strictly, or none at all.
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub Option<T>);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = require_json(request.headers());
+        let body = Bytes::from_request(request, state).await.map_err(Problem::try_again)?;
+        if body.is_empty() {
+            return Ok(Self(None));
+        }
+        kind?;
+        read_json(&body).map(|value| Self(Some(value)))
+    }
+}
+
 fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = kind.and_then(|kind| kind.split(';').next()).map(str::trim);

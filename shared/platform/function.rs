@@ -40,6 +40,22 @@ pub struct Function {
     pub secrets: &'static [Secret],
     pub memory_mb: u32,
     pub timeout_s: u32,
+    /// How long one attempt of a call to AWS may take, and is waited before the next.
+    pub attempts: AttemptTimes,
+}
+
+/// How patient a function is with one call to AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptTimes {
+    pub timeout: Span,
+    pub backoff: Span,
+}
+
+impl AttemptTimes {
+    /// DynamoDB answers in milliseconds; what takes this long is lost.
+    pub const USUAL: Self = Self { timeout: Span::seconds(2), backoff: Span::seconds(1) };
+    /// For what must be decided within seconds (`rules.md`, "Auction", in time).
+    pub const SHORT: Self = Self { timeout: Span::millis(300), backoff: Span::millis(50) };
 }
 
 /// What starts a function.
@@ -194,6 +210,7 @@ impl Function {
             secrets: &[],
             memory_mb: MEMORY_MB,
             timeout_s: TIMEOUT_S,
+            attempts: AttemptTimes::USUAL,
         }
     }
 
@@ -220,6 +237,10 @@ impl Function {
     #[must_use]
     pub const fn timeout_s(self, timeout_s: u32) -> Self {
         Self { timeout_s, ..self }
+    }
+    #[must_use]
+    pub const fn attempts(self, attempts: AttemptTimes) -> Self {
+        Self { attempts, ..self }
     }
 
     /// Whether it reads `secret` when it starts: declared, or needed by the host, which checks CSRF

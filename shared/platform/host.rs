@@ -96,7 +96,7 @@ async fn run(
 /// without secrets asks for none.
 async fn start(function: &'static Function, requirement: Requirement) -> Result<App, Failure> {
     let config = Config::from_env()?;
-    let sdk = aws::sdk_config()?;
+    let sdk = aws::sdk_config(function.attempts)?;
     let store = Store::new(&sdk, config.table_prefix.clone());
     let needed = Secret::ALL.into_iter().filter(|secret| function.needs(*secret));
     let source = SecretSource::of(needed, &sdk)?;

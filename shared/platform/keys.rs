@@ -13,7 +13,10 @@ use std::{
 };
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use domain::{auction::BidderTag, identity::Role};
+use domain::{
+    auction::{BidderTag, KeyHash},
+    identity::Role,
+};
 use http::HeaderMap;
 use kernel::{AuctionId, Instant, SessionId, UserId, codes};
 use serde::{Serialize, de::DeserializeOwned};
@@ -285,6 +288,14 @@ impl Keys {
             self.seal("bidder-tag", &[auction.uuid().as_bytes(), user.uuid().as_bytes()])?;
         let [a, b, c, d, e, f, g, h, ..] = sealed;
         Ok(BidderTag([a, b, c, d, e, f, g, h]))
+    }
+
+    /// The name of the request that this user sends under this idempotency key; nobody who knows
+    /// the key can tell it.
+    pub fn key_hash(&self, user: UserId, key: &str) -> Result<KeyHash, Problem> {
+        let sealed = self.seal("bid-key", &[user.uuid().as_bytes(), key.as_bytes()])?;
+        let [first @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = sealed;
+        Ok(KeyHash(first))
     }
 
     /// What a browser must echo in a header to prove that our page sent the request.

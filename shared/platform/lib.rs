@@ -3,6 +3,7 @@
 //! A handler sees typed requests, one instant per request, and the [`App`]; it never sees Lambda.
 
 mod app;
+mod arrived;
 mod auth;
 mod aws;
 mod config;
@@ -40,14 +41,15 @@ pub mod secrets;
 pub mod stream;
 
 pub use app::{App, Parts, SystemClock};
+pub use arrived::{Arrived, TakenAt};
 pub use auth::{ACCESS_TOKEN_LIFE, Caller, Claims, CookieNames, MaybeCaller, cookie};
 pub use aws::sdk_config;
 pub use config::{Config, ConfigError};
 pub use current::{current, current_request};
 pub use entropy::{Entropy, SystemEntropy};
-pub use extract::{Json, Now, Path, QueryString};
+pub use extract::{Json, Now, OptionalJson, Path, QueryString};
 pub use failure::Failure;
-pub use function::{Function, Queue, Schedule, Stream, Trigger, capitalize};
+pub use function::{AttemptTimes, Function, Queue, Schedule, Stream, Trigger, capitalize};
 pub use grant::{Grant, Service, TableAction};
 pub use keys::{InvalidKey, Keys};
 pub use log::{LogLines, MemoryLog, StdoutLog};

@@ -4,53 +4,61 @@ mod head;
 mod ledger;
 mod lists;
 mod row;
+mod standing;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use domain::auction::{CLOSE_GRACE, Entry, Hash, Head, KeyHash, Standing, Status};
+use domain::auction::{CLOSE_GRACE, Entry, Hash, Head, KeyHash, Status};
 use events::Envelope;
 use kernel::{AuctionId, Instant, UserId, uuid_of};
 use uuid::Uuid;
 
 use crate::{
-    CommitError, Corrupt, Item, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
-    Write, batch::Batch, from_item, keys,
+    CommitError, Corrupt, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
+    Write,
+    batch::{Batch, present},
+    from_item, keys,
 };
 
 pub use crate::label::AuctionWrite;
 pub use head::{decode as decode_head, encode as encode_head};
 pub use ledger::{LedgerRow, decode as decode_entry, row as ledger_row};
 pub use row::{AuctionRow, Closing};
-
-/// Strikes count for this long.
-const STRIKES_COUNT_FOR: kernel::Span = kernel::Span::days(90);
+pub use standing::{StandingRow, StrikeKind};
 
 /// What a bid needs to know beside the head.
 #[derive(Clone, Debug)]
 pub struct BidContext {
     /// The bid that this request is a repetition of.
     pub bid: Option<LedgerRow>,
-    /// Who blocked the bidder, and how many wins went unpaid.
+    /// How many of the bidder's wins went unpaid.
     pub standing: StandingRow,
+    /// Whether the seller blocks the bidder; `None`: not asked, for nobody knew the seller.
+    pub blocked: Option<bool>,
+    /// `None`: not asked for, or there is none.
     pub head: Option<Head>,
 }
 
-#[derive(Clone, Debug, Default)]
-pub struct StandingRow {
-    blocked_by: Vec<String>,
-    strikes: Vec<Instant>,
+/// What of an auction is known before its context is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// Sellers never change: a copy of any age says who.
+    pub seller: Option<UserId>,
+    /// Whether there is a fresh copy of the head.
+    pub head: bool,
 }
 
-impl StandingRow {
-    /// What it means for bidding with `seller` at `now`.
-    #[must_use]
-    pub fn with(&self, seller: UserId, now: Instant) -> Standing {
-        let seller = seller.to_string();
-        let recent = self.strikes.iter().filter(|at| **at + STRIKES_COUNT_FOR > now).count();
-        Standing {
-            blocked_by_seller: self.blocked_by.contains(&seller),
-            unpaid_strikes: u32::try_from(recent).unwrap_or(u32::MAX),
-        }
-    }
+/// One request to bid, by name.
+#[derive(Clone, Copy, Debug)]
+pub struct BidName {
+    pub auction: AuctionId,
+    pub bidder: UserId,
+    pub key: KeyHash,
+}
+
+/// What there is of a bid already: its row, and the head that may still carry it.
+#[derive(Clone, Debug)]
+pub struct BidTrace {
+    pub bid: Option<LedgerRow>,
+    pub head: Option<Head>,
 }
 
 /// The id of an event that follows from the auction's state alone, so that telling it twice is
@@ -69,6 +77,32 @@ impl Transaction {
             self.write_as(AuctionWrite::Row, Write::create(Table::Auction, row.item()?));
         let head = Write::create(Table::Auction, head::encode(head));
         Ok(transaction.write_as(AuctionWrite::Head, head))
+    }
+
+    /// Adds what [`Store::auction_advance`] writes, for what is rarer than bids and carries more.
+    #[must_use]
+    pub fn auction_advancing(self, sequence: u32, next: &Head, now: Instant) -> Self {
+        self.write_as(AuctionWrite::Head, head::advance(sequence, next, now))
+    }
+
+    /// Adds that `staff` judges the auction's bids, and so makes none.
+    #[must_use]
+    pub fn auction_judged(self, auction: AuctionId, staff: UserId) -> Self {
+        // No condition: the row says the same however often it is written.
+        let mark = crate::ItemWriter::under(&keys::judge(auction, staff)).item();
+        self.write_as(AuctionWrite::Judge, Write::put(Table::Auction, mark))
+    }
+
+    /// Adds the end of the auction whose head stands at `sequence`, before its time.
+    #[must_use]
+    pub fn auction_cancelling(self, head: &Head, reason: &str, now: Instant) -> Self {
+        let write = Write::update(Table::Auction, keys::auction_head(head.terms.auction))
+            .set_text("st", head::status_text(Status::Cancelled))
+            .set_text("why", reason)
+            .when_number("q", "=", head.sequence)
+            .when_text("st", "=", head::status_text(Status::Open))
+            .when_number("e", ">", now.millis());
+        self.write_as(AuctionWrite::Head, write)
     }
 }
 
@@ -105,37 +139,42 @@ impl Store {
     }
 
     /// All that a bid needs, in one eventually consistent call.
-    pub async fn bid_context(
-        &self,
-        auction: AuctionId,
-        bidder: UserId,
-        key: KeyHash,
-        with_head: bool,
-    ) -> Result<BidContext, StoreError> {
+    pub async fn bid_context(&self, name: BidName, known: Known) -> Result<BidContext, StoreError> {
+        let BidName { auction, bidder, key } = name;
         let mut batch = Batch::new(Read::Eventual);
         let bid = keys::bid(bidder, auction, &key.to_string());
         let bid = batch.ask(Table::Auction, bid, ledger::decode);
-        let standing = batch.ask(Table::Auction, keys::standing(bidder), standing_row);
-        let head =
-            with_head.then(|| batch.ask(Table::Auction, keys::auction_head(auction), head::decode));
+        let standing = batch.ask(Table::Auction, keys::standing(bidder), standing::decode);
+        let block = known.seller.map(|seller| keys::block(seller, bidder));
+        let block = block.map(|key| batch.ask(Table::Identity, key, present));
+        let head = (!known.head)
+            .then(|| batch.ask(Table::Auction, keys::auction_head(auction), head::decode));
         let found = self.read_batch(&batch).await?;
         Ok(BidContext {
             bid: found.of(&bid)?,
             standing: found.of(&standing)?.unwrap_or_default(),
+            blocked: block
+                .map(|block| Ok::<_, Corrupt>(found.of(&block)?.is_some()))
+                .transpose()?,
             head: head.map_or(Ok(None), |head| found.of(&head))?,
         })
     }
 
+    /// What there is of a bid already, as it stands, in one call.
+    pub async fn bid_trace(&self, name: BidName) -> Result<BidTrace, StoreError> {
+        let BidName { auction, bidder, key } = name;
+        let mut batch = Batch::new(Read::Consistent);
+        let bid = keys::bid(bidder, auction, &key.to_string());
+        let bid = batch.ask(Table::Auction, bid, ledger::decode);
+        let head = batch.ask(Table::Auction, keys::auction_head(auction), head::decode);
+        let found = self.read_batch(&batch).await?;
+        Ok(BidTrace { bid: found.of(&bid)?, head: found.of(&head)? })
+    }
+
     /// The recorded bid of this request, if there is one.
-    pub async fn bid_recorded(
-        &self,
-        auction: AuctionId,
-        bidder: UserId,
-        key: KeyHash,
-        read: Read,
-    ) -> Result<Option<LedgerRow>, StoreError> {
-        let key = keys::bid(bidder, auction, &key.to_string());
-        let item = self.get(Table::Auction, &key, read).await?;
+    pub async fn bid_recorded(&self, name: BidName) -> Result<Option<LedgerRow>, StoreError> {
+        let key = keys::bid(name.bidder, name.auction, &name.key.to_string());
+        let item = self.get(Table::Auction, &key, Read::Consistent).await?;
         Ok(item.as_ref().map(ledger::decode).transpose()?)
     }
 
@@ -147,12 +186,7 @@ impl Store {
         next: &Head,
         now: Instant,
     ) -> Result<(), CommitError> {
-        let write = Write::update(Table::Auction, keys::auction_head(next.terms.auction))
-            .set_all(head::encode_moving(next))
-            .when_number("q", "=", sequence)
-            .when_text("st", "=", head::status_text(Status::Open))
-            .when_number("e", ">", now.millis());
-        self.write(write).await
+        self.write(head::advance(sequence, next, now)).await
     }
 
     /// Ends the auction whose head stands at `sequence`, once its end and the grace after it are
@@ -168,22 +202,6 @@ impl Store {
             .when_number("q", "=", head.sequence)
             .when_text("st", "=", head::status_text(Status::Open))
             .when_number("e", "<=", (now - CLOSE_GRACE).millis());
-        self.write(write).await
-    }
-
-    /// Cancels the auction whose head stands at `sequence`, before its end.
-    pub async fn auction_cancel(
-        &self,
-        head: &Head,
-        reason: &str,
-        now: Instant,
-    ) -> Result<(), CommitError> {
-        let write = Write::update(Table::Auction, keys::auction_head(head.terms.auction))
-            .set_text("st", head::status_text(Status::Cancelled))
-            .set_text("why", reason)
-            .when_number("q", "=", head.sequence)
-            .when_text("st", "=", head::status_text(Status::Open))
-            .when_number("e", ">", now.millis());
         self.write(write).await
     }
 
@@ -275,6 +293,19 @@ impl Store {
         page.try_map(|row| Ok(row.entry.bidder))
     }
 
+    /// Whether `staff` has voided a bid of this auction, as it stands.
+    pub async fn has_judged(&self, auction: AuctionId, staff: UserId) -> Result<bool, StoreError> {
+        let mark = self.get(Table::Auction, &keys::judge(auction, staff), Read::Consistent).await?;
+        Ok(mark.is_some())
+    }
+
+    /// Whether a recorded bid of this auction is this user's, as it stands.
+    pub async fn has_bid(&self, auction: AuctionId, user: UserId) -> Result<bool, StoreError> {
+        let prefix = format!("{}{auction}#", keys::BID_PREFIX);
+        let query = Query::of(Table::Auction, keys::bids_by(user), 1).prefix(prefix).consistent();
+        Ok(!self.query(query).await?.items.is_empty())
+    }
+
     /// A page of a user's bids, by auction, newest auction first.
     pub async fn bids_by(
         &self,
@@ -315,23 +346,4 @@ impl Store {
             Err(error) => Err(error),
         }
     }
-
-    /// Notes an unpaid win. Noting it again (same instant) changes nothing.
-    pub async fn strike(&self, bidder: UserId, at: Instant) -> Result<(), CommitError> {
-        let millis = AttributeValue::Ns(vec![at.millis().to_string()]);
-        let write =
-            Write::update(Table::Auction, keys::standing(bidder)).add_value("strikes", millis);
-        self.write(write).await
-    }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "one of the decoders")]
-fn standing_row(item: &Item) -> Result<StandingRow, Corrupt> {
-    let blocked_by = item.get("blockedBy").and_then(|value| value.as_ss().ok());
-    let strikes = item.get("strikes").and_then(|value| value.as_ns().ok());
-    let strikes = strikes.into_iter().flatten().filter_map(|text| text.parse().ok());
-    Ok(StandingRow {
-        blocked_by: blocked_by.cloned().unwrap_or_default(),
-        strikes: strikes.map(Instant::from_millis).collect(),
-    })
 }

@@ -34,6 +34,8 @@ pub enum Label {
     Money(MoneyWrite),
     Order(OrderWrite),
     Payment(PaymentWrite),
+    /// The entry of what a member of staff does.
+    StaffAct,
     Trade(TradeWrite),
     /// A write that stands alone, or that nobody named.
     Unnamed(Unnamed),

@@ -34,6 +34,7 @@ pub mod public_keys;
 pub mod rate;
 pub mod retry;
 pub mod signed;
+pub mod staff;
 pub mod trade;
 pub mod wallet;
 

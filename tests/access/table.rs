@@ -29,6 +29,7 @@ impl Open {
 pub const TABLE: &[(&str, Open)] = &[
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /docs", Anybody),
+    ("GET /v1/admin/staff-acts", Admin),
     ("GET /v1/admin/users/{userId}/audit", Admin),
     ("GET /v1/auctions", Anybody),
     ("POST /v1/auctions", SignedIn),

@@ -30,6 +30,15 @@ const UNPROVOKED: &[(&str, &str, &str)] = &[
     ("auction-buy-now", "409 buy-now-gone", "no price reaches it: what does buys"),
     ("auction-buy-now", "409 bid-too-low", "of bids: the two routes share a list"),
     ("auction-buy-now", "409 maximum-not-raised", "of bids: the two routes share a list"),
+    ("auction-buy-now", "409 raises-used-up", "of bids: the two routes share a list"),
+    (
+        "auction-buy-now",
+        "409 idempotency-in-progress",
+        "what buys ends the auction: no bid follows",
+    ),
+    ("auction-place-bid", "409 price-changed", "of buy-now: the two routes share a list"),
+    ("auction-place-bid", "503 not-decided", "a gateway's clock: `place_bid`'s own test has one"),
+    ("auction-buy-now", "503 not-decided", "a gateway's clock: `place_bid`'s own test has one"),
 ];
 
 fn checked_in() -> Book {

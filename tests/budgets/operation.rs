@@ -1,4 +1,4 @@
-//! What is asked without an account, and what no route answers.
+//! What is asked without an account, what staff did, and what no route answers.
 
 use super::{book::Book, fixture::Stage};
 
@@ -14,5 +14,9 @@ pub async fn story() -> Book {
         let request = stage.app.get(path);
         stage.ask(outcome, request).await;
     }
+    let acts = stage.by_admin(stage.app.get("/v1/admin/staff-acts"));
+    stage.ask("200", acts).await;
+    let acts = stage.by_admin(stage.app.get("/v1/admin/staff-acts?cursor=x"));
+    stage.ask("400 invalid-cursor", acts).await;
     stage.end()
 }

@@ -22,7 +22,7 @@ async fn it_waits_out_the_rest_in_the_queue() {
     app.invoke("auction-arm-close", json!({ "auctionId": id })).await.unwrap();
     app.run_until_idle().await;
     assert_eq!((delayed(&app), closings(&app).await.len()), (1, 0));
-    app.advance(Span::millis(90_999)).await;
+    app.advance(Span::millis(92_999)).await;
     assert_eq!((delayed(&app), closings(&app).await.len()), (1, 0));
     app.advance(Span::millis(1)).await;
     assert_eq!((delayed(&app), closings(&app).await.len()), (0, 1));
@@ -35,7 +35,7 @@ async fn fired_far_too_early_it_waits_in_steps() {
     let seller = app.signed_in("seller");
     let id = auction(&app, &seller, json!({ "durationSeconds": 3_600 })).await;
     app.invoke("auction-arm-close", json!({ "auctionId": id })).await.unwrap();
-    app.advance(Span::millis(3_600_999)).await;
+    app.advance(Span::millis(3_602_999)).await;
     assert!(closings(&app).await.is_empty());
     app.advance(Span::millis(1)).await;
     assert_eq!(closings(&app).await.len(), 1);

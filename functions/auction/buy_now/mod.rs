@@ -1,11 +1,15 @@
 //! Ends the auction at its buy-now price.
 
 use axum::extract::State;
-use kernel::AuctionId;
+use domain::{auction::Arrival, identity::Role};
+use kernel::{AuctionId, Won};
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply, Secret,
+    App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, Once, OptionalJson,
+    Path, Problem, Reply, Secret,
 };
+use serde::Deserialize;
 use store::Table;
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
@@ -23,9 +27,21 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(BID_PROBLEMS),
 )
-.grants(&[Grant::table(Table::Auction).get().batch_get().update()])
+.grants(&[
+    Grant::table(Table::Auction).get().batch_get().update(),
+    Grant::table(Table::Identity).get().batch_get(),
+])
 .memory_mb(512)
+.attempts(AttemptTimes::SHORT)
 .secrets(&[Secret::Signing]);
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct BuyNow {
+    /// Won; what you take the buy-now price to be. Another price is 409 `price-changed`.
+    #[schema(value_type = Option<i64>, example = 30_000)]
+    expected_price: Option<Won>,
+}
 
 /// Buys at the buy-now price
 ///
@@ -34,16 +50,21 @@ pub const FUNCTION: Function = Function::endpoint(
     post,
     path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
+    request_body = Option<BuyNow>,
     responses((status = 201, body = BidView, description = "Bought"))
 )]
 async fn handle(
     State(app): State<App>,
-    Now(now): Now,
+    arrived: Arrived,
     caller: Caller,
     Path(auction): Path<AuctionId>,
     once: Once,
+    OptionalJson(body): OptionalJson<BuyNow>,
 ) -> Result<Reply, Problem> {
-    let request = Request { auction, bidder: caller.user, intent: Intent::BuyNow, now };
+    let intent = Intent::BuyNow(body.unwrap_or_default().expected_price);
+    let arrival = Arrival::new(arrived.at_gateway, arrived.now);
+    let is_admin = caller.has(Role::Admin);
+    let request = Request { auction, bidder: caller.user, intent, arrival, is_admin };
     bidding::place(&app, &once, &request).await
 }
 

@@ -47,7 +47,10 @@ async fn refusals() {
     keyless.expect_problem(400, "idempotency-key-required");
     app.post(&path).key("k").send().await.expect_problem(401, "unauthenticated");
     for day in 0..3 {
-        app.store().strike(minji.id, app.now() - Span::days(day)).await.unwrap();
+        app.store()
+            .strike(minji.id, store::auction::StrikeKind::Unpaid, app.now() - Span::days(day))
+            .await
+            .unwrap();
     }
     buy(&app, &id, &minji).await.expect_problem(403, "bidder-suspended");
     app.clock.advance(Span::minutes(10));
@@ -59,8 +62,8 @@ async fn refusals() {
 async fn whom_the_seller_blocked_neither_buys_nor_bids() {
     let app = start().await;
     let [seller, other, minji] = ["seller", "other", "minji"].map(|name| app.signed_in(name));
-    let block = Write::update(Table::Auction, keys::standing(minji.id));
-    let block = block.add_text("blockedBy", seller.id.to_string());
+    let block = Write::update(Table::Identity, keys::block(seller.id, minji.id));
+    let block = block.set_text("user", minji.id.to_string());
     app.store().commit(Transaction::new().write(block)).await.unwrap();
     let id = auction(&app, &seller, json!({ "buyNowPrice": 50_000 })).await;
     buy(&app, &id, &minji).await.expect_problem(403, "bidder-blocked");

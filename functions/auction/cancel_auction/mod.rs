@@ -5,23 +5,28 @@ use domain::{
     auction::{Head, Status, cancel},
     identity::Role,
 };
-use kernel::{AuctionId, codes};
+use kernel::{AuctionId, UserId, codes};
 use platform::{
-    App, Caller, Function, Grant, Http, Json, Now, Path, Problem, Reply, retry::Policy,
+    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    retry::Policy,
 };
 use serde::Deserialize;
-use store::{CommitError, Read, Table, auction::decode_head};
+use store::{
+    Item, Label, Read, Table, Transaction,
+    auction::{AuctionWrite, decode_head},
+    staff::StaffAct,
+};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::{closing::close_if_due, refusal, view::AuctionView};
+use crate::{closing::close_if_due, refusal, staff, view::AuctionView};
 
 const PATH: &str = "/v1/auctions/{auctionId}/cancel";
 
 pub const FUNCTION: Function = Function::endpoint(
     "auction",
     "cancel_auction",
-    Http::post(PATH, || routes!(handle)).problems(&[
+    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Optional).problems(&[
         codes::AUCTION_NOT_FOUND,
         codes::FORBIDDEN,
         codes::AUCTION_CANCELLED,
@@ -29,7 +34,10 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::AUCTION_HAS_BIDS,
     ]),
 )
-.grants(&[Grant::table(Table::Auction).get().update()]);
+.grants(&[
+    Grant::table(Table::Auction).get().query().update(),
+    Grant::table(Table::Operation).get().put(),
+]);
 
 const CANCEL: Policy = Policy::named("cancel-auction", 16);
 const REASON_CHARS_MAX: usize = 200;
@@ -44,7 +52,7 @@ struct CancelAuction {
 
 /// Cancels an auction
 ///
-/// Sellers may cancel until the first bid, admins until the end.
+/// Sellers may cancel until the first bid, admins until the end: not those who sell or bid there.
 #[utoipa::path(
     post,
     path = PATH,
@@ -57,37 +65,55 @@ async fn handle(
     Now(now): Now,
     caller: Caller,
     Path(auction): Path<AuctionId>,
+    once: Once,
     Json(body): Json<CancelAuction>,
 ) -> Result<Reply, Problem> {
     let reason = reason(&body.reason)?;
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
     let row = app.store.auction_row(auction).await?;
     let row = row.ok_or_else(|| refusal::not_found(auction))?;
-    let is_admin = caller.has(Role::Admin);
-    if row.seller != caller.user && !is_admin {
+    let as_admin = row.seller != caller.user;
+    if as_admin && !caller.has(Role::Admin) {
         return Err(Problem::new(codes::FORBIDDEN, "Only the seller or an admin may cancel."));
     }
     let head = app.store.auction_head(auction, Read::Consistent).await?;
     let mut head = head.ok_or_else(|| refusal::not_found(auction))?;
     let mut attempts = CANCEL.attempts();
     while attempts.again() {
+        if as_admin && bids_in(&app, &head, caller.user).await? {
+            return Err(staff::party());
+        }
         head = close_if_due(&app, head, now).await?;
-        cancel(&head, is_admin, now).map_err(refusal::cancel)?;
-        match app.store.auction_cancel(&head, reason, now).await {
-            Ok(()) => {
-                let head = Head { status: Status::Cancelled, ..head };
-                return Reply::ok(&AuctionView::new(row, &head, Some(caller.user), now));
-            }
-            Err(CommitError::Condition { item: Some(item), .. }) => {
-                head = decode_head(&item)?;
-                // Its own effect, when the answer to the write was lost and the SDK wrote again.
-                if head.status == Status::Cancelled {
-                    return Reply::ok(&AuctionView::new(row, &head, Some(caller.user), now));
-                }
-            }
-            Err(error) => return Err(error.into()),
+        cancel(&head, as_admin, now).map_err(refusal::cancel)?;
+        let after = Head { status: Status::Cancelled, ..head.clone() };
+        let view = AuctionView::new(row.clone(), &after, Some(caller.user), now);
+        let mut transaction = Transaction::new().auction_cancelling(&head, reason, now);
+        if as_admin {
+            let act = staff::act(&app, &caller, &head, &after, now);
+            let act = StaffAct { why: Some(reason.to_owned()), ..act };
+            transaction = transaction.staff_act(&act)?;
+        }
+        let mut newer = None;
+        let moved = |label, item: Option<Item>| {
+            newer = item.filter(|_| label == Label::Auction(AuctionWrite::Head));
+            Problem::try_again("the auction moved")
+        };
+        let outcome = once.commit(&app, transaction, Reply::ok(&view)?, moved).await;
+        match newer {
+            Some(item) => head = decode_head(&item)?,
+            None => return outcome,
         }
     }
     Err(attempts.exhausted().into())
+}
+
+/// Whether `user` bids there: by the newest entries, which may not be recorded yet, or the rows.
+async fn bids_in(app: &App, head: &Head, user: UserId) -> Result<bool, Problem> {
+    let newest = head.recent.iter().any(|entry| entry.bidder == user);
+    let leads = head.lead.is_some_and(|lead| lead.bidder == user);
+    Ok(newest || leads || app.store.has_bid(head.terms.auction, user).await?)
 }
 
 fn reason(raw: &str) -> Result<&str, Problem> {

@@ -105,7 +105,7 @@ async fn after_the_end_there_is_nothing_to_cancel() {
     app.cloud.adjust(|knobs| knobs.rates = false);
     let seller = app.signed_in("seller");
     let id = auction(&app, &seller, json!({})).await;
-    for (later, told) in [(600_000, 0), (999, 0), (1, 1)] {
+    for (later, told) in [(600_000, 0), (2_999, 0), (1, 1)] {
         app.clock.advance(Span::millis(later));
         for token in [token(&app, &seller), app.admin().token] {
             cancel(&app, &id, &token).await.expect_problem(409, "auction-ended");
@@ -164,4 +164,40 @@ async fn a_cancel_whose_answer_was_lost_was_refused() {
     // Asked once more, it is what it says.
     let again = cancel(&app, &id, &token(&app, &seller)).await;
     again.expect_problem(409, "auction-cancelled");
+}
+
+/// F15: an admin who sells cancelled after bids.
+#[tokio::test]
+async fn an_admin_who_sells_is_a_seller() {
+    let app = start().await;
+    let admin = app.admin();
+    let minji = app.signed_in("minji");
+    let id = auction(&app, &admin, json!({})).await;
+    bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    cancel(&app, &id, &admin.token).await.expect_problem(409, "auction-has-bids");
+}
+
+/// Every command takes an idempotency key, this one too; what staff does is noted.
+#[tokio::test]
+async fn a_cancellation_repeats_by_its_key_and_leaves_its_author() {
+    let app = start().await;
+    let [seller, minji] = ["seller", "minji"].map(|name| app.signed_in(name));
+    let id = auction(&app, &seller, json!({})).await;
+    bid(&app, &id, &minji, 10_000, None).await.expect(201);
+    let admin = app.admin();
+    let path = format!("/v1/auctions/{id}/cancel");
+    let send = |reason: &str| {
+        let request = app.post(&path).bearer(&admin.token).key("once");
+        request.json(json!({ "reason": reason })).send()
+    };
+    let first = send("stolen goods").await.expect(200);
+    let again = send("stolen goods").await.expect(200);
+    assert_eq!((again.text(), again.header("idempotency-replayed")), (first.text(), Some("true")));
+    send("another").await.expect_problem(422, "idempotency-key-reused");
+    cancel(&app, &id, &admin.token).await.expect_problem(409, "auction-cancelled");
+    let acts = app.store().staff_acts(&store::staff::month_of(app.now()), 10, None).await.unwrap();
+    assert_eq!(acts.items.len(), 1, "{acts:?}");
+    let act = &acts.items[0];
+    assert_eq!((act.by, act.why.as_deref()), (admin.id, Some("stolen goods")));
+    assert_eq!((act.what.as_str(), act.at), ("auction-cancel-auction", app.now()));
 }

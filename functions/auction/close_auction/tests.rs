@@ -40,7 +40,7 @@ async fn check_won(app: &TestApp, who: &User) -> Instant {
 }
 
 #[tokio::test]
-async fn settled_within_two_seconds_however_the_scheduler_behaves() {
+async fn settled_within_five_seconds_however_the_scheduler_behaves() {
     type Turn = fn(&mut Knobs);
     let late = Span::seconds(60);
     let days: &[(&str, Turn)] = &[
@@ -66,7 +66,7 @@ async fn settled_within_two_seconds_however_the_scheduler_behaves() {
             let (id, ends_at) = arranged(&app, &minji, seconds).await;
             app.advance(Span::millis(seconds * 1_000 - 1)).await;
             assert_eq!(show(&app, &id).await["status"], "open", "{what}, {seconds} s");
-            for later in [1, 999] {
+            for later in [1, 2_999] {
                 app.advance(Span::millis(later)).await;
                 assert_eq!(show(&app, &id).await["status"], "ended", "{what}, {seconds} s");
             }
@@ -74,7 +74,7 @@ async fn settled_within_two_seconds_however_the_scheduler_behaves() {
             let closed_at = check_won(&app, &minji).await;
             assert!(closed_at >= ends_at + CLOSE_GRACE, "{what}, {seconds} s: {closed_at}");
             assert!(
-                closed_at.since(ends_at) <= Span::seconds(2),
+                closed_at.since(ends_at) <= Span::seconds(5),
                 "{what}, {seconds} s: {closed_at}"
             );
         }
@@ -86,7 +86,7 @@ async fn a_lost_schedule_is_made_up_for_by_the_sweep() {
     let app = start().await;
     app.cloud.adjust(|knobs| knobs.schedules_lost = true);
     let minji = app.signed_in("minji");
-    let (_, ends_at) = arranged(&app, &minji, 3_599).await;
+    let (_, ends_at) = arranged(&app, &minji, 3_597).await;
     app.cloud.adjust(|knobs| knobs.rates = true);
     app.advance(HOUR).await;
     let closed_at = check_won(&app, &minji).await;
@@ -115,7 +115,7 @@ async fn closers_at_once_agree() {
     let minji = app.signed_in("minji");
     let (id, _) = arranged(&app, &minji, 600).await;
     app.cloud.pause("auction-close-auction");
-    for (later, status) in [(600_000, "ended"), (999, "ended"), (1, "won")] {
+    for (later, status) in [(600_000, "ended"), (2_999, "ended"), (1, "won")] {
         app.clock.advance(Span::millis(later));
         let sweep = app.invoke("auction-sweep-due-auctions", json!({}));
         let closers = join_all((0..8).map(|_| invoke(&app, &id)));
@@ -143,7 +143,7 @@ async fn a_bid_in_the_last_millisecond_is_in() {
     let left = Span::millis(299_998);
     app.advance(left).await;
     assert_eq!(show(&app, &id).await["status"], "open");
-    for (later, closed) in [(1, 0), (999, 0), (1, 1)] {
+    for (later, closed) in [(1, 0), (2_999, 0), (1, 1)] {
         app.clock.advance(Span::millis(later));
         let closers = join_all((0..4).map(|_| invoke(&app, &id)));
         let (placed, _) = tokio::join!(bid(&app, &id, &sora, 90_000, None), closers);
@@ -225,12 +225,12 @@ async fn a_moved_end_is_waited_for() {
         app.advance(Span::millis(299_000)).await;
     }
     assert_eq!(show(&app, &id).await["status"], "open");
-    app.advance(Span::seconds(3)).await;
+    app.advance(Span::seconds(5)).await;
     let told = closings(&app).await;
     assert_eq!(told[0].winner.as_ref().unwrap().user_id, juno.id);
     let end = ends_at - Span::seconds(1) + Span::millis(2 * 299_000) + Span::minutes(5);
     let late = told[0].closed_at.since(end);
-    assert!((CLOSE_GRACE..=Span::seconds(2)).contains(&late), "{late:?}");
+    assert!((CLOSE_GRACE..=Span::seconds(5)).contains(&late), "{late:?}");
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ async fn what_is_not_open_is_left_alone() {
     let minji = app.signed_in("minji");
     invoke(&app, "01938f3c-7e2a-7000-8000-000000000001").await;
     let (id, _) = arranged(&app, &minji, 600).await;
-    app.advance(Span::seconds(601)).await;
+    app.advance(Span::seconds(603)).await;
     for _ in 0..3 {
         invoke(&app, &id).await;
         app.run_until_idle().await;

@@ -1,9 +1,11 @@
 //! Offers something for auction.
 
 use axum::extract::State;
-use domain::auction::{DURATION_MAX, DURATION_MIN, Head, Salt, Terms, TermsError, ledger::genesis};
+use domain::auction::{
+    DURATION_MAX, DURATION_MIN, Head, SUSPENDING_REFUSALS, Salt, Terms, TermsError, ledger::genesis,
+};
 use events::{AuctionCreated, Envelope, Event};
-use kernel::{AuctionId, Instant, Span, Won};
+use kernel::{AuctionId, Instant, Span, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
 };
@@ -22,10 +24,12 @@ const PATH: &str = "/v1/auctions";
 pub const FUNCTION: Function = Function::endpoint(
     "auction",
     "create_auction",
-    Http::post(PATH, || routes!(handle)).idempotency(IdempotencyRule::Optional),
+    Http::post(PATH, || routes!(handle))
+        .idempotency(IdempotencyRule::Optional)
+        .problems(&[codes::SELLER_SUSPENDED]),
 )
 .grants(&[
-    Grant::table(Table::Auction).put(),
+    Grant::table(Table::Auction).get().put(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
@@ -64,12 +68,15 @@ struct CreateAuction {
     ends_at: Option<Instant>,
     #[schema(example = 600, minimum = 60, maximum = 2_592_000)]
     duration_seconds: Option<i64>,
+    /// Whether a bid in the last five minutes moves the end, by at most an hour in all. Defaults to
+    /// true; false: the end stands.
+    soft_close: Option<bool>,
 }
 
 /// Offers something for auction
 ///
 /// Creates the auction. It opens at `startsAt` and runs until `endsAt`; bids within the last five
-/// minutes move the end.
+/// minutes move the end, unless `softClose` is false.
 #[utoipa::path(
     post,
     path = PATH,
@@ -90,6 +97,11 @@ async fn handle(
     let title = title(&body.title)?;
     let description = description(&body.description)?;
     let terms = terms(&body, auction, &caller, now)?;
+    let standing = app.store.standing(caller.user).await?;
+    if standing.seller_strikes(now) >= SUSPENDING_REFUSALS {
+        let detail = "You took three wins back before they were paid. Sell again 90 days after.";
+        return Err(Problem::new(codes::SELLER_SUSPENDED, detail));
+    }
     let salt = Salt(app.entropy.random());
     let chain = genesis(&terms, salt);
     let row = AuctionRow {
@@ -153,6 +165,7 @@ fn terms(
         buy_now: body.buy_now_price,
         starts_at,
         scheduled_end,
+        soft_close: body.soft_close.unwrap_or(true),
     };
     terms
         .check(now)

@@ -4,7 +4,7 @@ use kernel::Span;
 use serde_json::{Value, json};
 use testkit::TestApp;
 
-use crate::tests::fixture::{auction_id, create, show, start, token, waiting};
+use crate::tests::fixture::{auction, auction_id, bid, create, show, start, token, waiting};
 
 /// A body with a field changed, and where the problem points.
 type Bad = (Value, &'static str);
@@ -206,7 +206,7 @@ async fn the_same_key_32_times_at_once_is_one_auction() {
 }
 
 #[tokio::test]
-async fn it_costs_one_transaction() {
+async fn it_costs_a_read_and_one_transaction() {
     let app = start().await;
     let seller = app.signed_in("seller");
     let before = app.cloud.usage();
@@ -214,7 +214,35 @@ async fn it_costs_one_transaction() {
     let spent = app.cloud.usage().since(&before);
     assert_eq!(
         (spent.calls("dynamodb:TransactWriteItems"), spent.round_trips()),
-        (1, 1),
-        "{spent}"
+        (1, 2),
+        "the seller's standing is read: {spent}"
     );
+}
+
+/// `rules.md`, "Auction": three refused wins in 90 days, no selling.
+#[tokio::test]
+async fn who_took_three_wins_back_sells_nothing() {
+    let app = start().await;
+    let seller = app.signed_in("seller");
+    for (days, status) in [(1, 201), (2, 201), (91, 201), (3, 403)] {
+        let then = app.now() - Span::days(days);
+        app.store().strike(seller.id, store::auction::StrikeKind::Seller, then).await.unwrap();
+        let reply = create(&app, &seller, json!({})).await;
+        assert_eq!(reply.status(), status, "{}", reply.text());
+    }
+    create(&app, &seller, json!({})).await.expect_problem(403, "seller-suspended");
+}
+
+/// F28: the end that a seller promises stands.
+#[tokio::test]
+async fn an_end_may_be_fixed() {
+    let app = start().await;
+    let [seller, minji] = ["seller", "minji"].map(|name| app.signed_in(name));
+    for (soft, moved) in [(json!(null), true), (json!(true), true), (json!(false), false)] {
+        let id = auction(&app, &seller, json!({ "softClose": soft, "durationSeconds": 60 })).await;
+        let view = show(&app, &id).await;
+        assert_eq!(view["softClose"], moved);
+        let placed = bid(&app, &id, &minji, 10_000, None).await.expect(201).json();
+        assert_eq!(placed["endsAt"] != view["endsAt"], moved, "{placed}");
+    }
 }

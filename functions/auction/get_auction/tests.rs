@@ -24,8 +24,11 @@ async fn secrets_stay_hidden_from_everybody_else() {
     for (who, reply, is_mine) in others {
         let text = reply.expect(200).text();
         let view: Value = serde_json::from_str(&text).unwrap();
-        let secrets = ["234567", "345678", &minji.id.to_string(), "reservePrice", "salt"];
-        for secret in secrets {
+        // F27: the reserve is the seller's own secret.
+        assert_eq!(view["reservePrice"].is_null(), !is_mine, "{who}");
+        let secrets = ["234567", &minji.id.to_string(), "salt"];
+        let reserve = (!is_mine).then_some("345678");
+        for secret in secrets.into_iter().chain(reserve) {
             assert!(!text.contains(secret), "{who} sees {secret}: {text}");
         }
         assert_eq!(view["isMine"], is_mine, "{who}");
@@ -82,7 +85,7 @@ async fn a_read_after_the_end_closes() {
     }
     app.clock.advance(Span::millis(599_999));
     assert_eq!(show(&app, &sold).await["status"], "open");
-    for later in [1, 999] {
+    for later in [1, 2_999] {
         app.clock.advance(Span::millis(later));
         for id in [&sold, &unsold] {
             assert_eq!(show(&app, id).await["status"], "ended");
@@ -109,7 +112,7 @@ async fn a_close_that_cannot_be_written_is_no_wrong_answer() {
     app.cloud.adjust(|knobs| knobs.rates = false);
     let seller = app.signed_in("seller");
     let id = auction(&app, &seller, json!({})).await;
-    app.clock.advance(Span::seconds(601));
+    app.clock.advance(Span::seconds(603));
     for _ in 0..3 {
         app.cloud.faults().push(Fault::next("dynamodb:UpdateItem", FaultKind::Throttle));
     }

@@ -13,7 +13,7 @@ async fn a_long_auction_is_scheduled_and_a_short_one_waits_in_the_queue() {
     let app = start().await;
     app.cloud.adjust(|knobs| knobs.rates = false);
     let seller = app.signed_in("seller");
-    for (seconds, scheduled, delayed) in [(899, 0, 1), (900, 1, 1), (3_600, 2, 1)] {
+    for (seconds, scheduled, delayed) in [(897, 0, 1), (898, 1, 1), (3_600, 2, 1)] {
         auction(&app, &seller, json!({ "durationSeconds": seconds })).await;
         // Those handed on before are handed on again: names make the schedules one.
         relay::<AuctionCreated>(&app).await;
@@ -22,7 +22,7 @@ async fn a_long_auction_is_scheduled_and_a_short_one_waits_in_the_queue() {
         let close = queues.iter().find(|queue| queue.name == close_auction::FUNCTION.id()).unwrap();
         assert!(close.counts.delayed >= delayed, "{seconds} s");
     }
-    app.advance(Span::millis(3_600_999)).await;
+    app.advance(Span::millis(3_602_999)).await;
     assert_eq!(closings(&app).await.len(), 2);
     app.advance(Span::millis(1)).await;
     assert_eq!(closings(&app).await.len(), 3);
@@ -90,7 +90,7 @@ async fn a_message_it_cannot_read_dies_alone() {
     let failed = answer["batchItemFailures"].as_array().unwrap();
     let ids: Vec<_> = failed.iter().map(|item| item["itemIdentifier"].as_str().unwrap()).collect();
     assert_eq!(ids, ["bad-0", "bad-1", "bad-2", "bad-3", "bad-4"]);
-    app.advance(Span::millis(600_999)).await;
+    app.advance(Span::millis(602_999)).await;
     assert!(closings(&app).await.is_empty());
     app.advance(Span::millis(1)).await;
     assert_eq!(closings(&app).await.len(), 1);

@@ -20,7 +20,7 @@ async fn unrecorded(app: &TestApp) -> String {
     void(app, &id, &fraud["id"]).await.expect(200);
     app.clock.advance(Span::minutes(9));
     bid(app, &id, &juno, 12_000, Some(40_000)).await.expect(201);
-    app.clock.advance(Span::seconds(301));
+    app.clock.advance(Span::seconds(303));
     crate::tests::fixture::show(app, &id).await; // closes
     id
 }
@@ -55,7 +55,7 @@ async fn every_bid_under_a_key_that_came_again_is_recorded() {
     for key in ["k", "l", "k", "l"] {
         let body = json!({ "amount": amounts.next().unwrap() });
         bid_with(&app, &id, &minji, key, body).await.expect(201);
-        for _ in 0..3 {
+        for _ in 0..12 {
             bid(&app, &id, &juno, amounts.next().unwrap(), None).await.expect(201);
         }
     }
@@ -63,7 +63,7 @@ async fn every_bid_under_a_key_that_came_again_is_recorded() {
     app.run_until_idle().await;
     let ledger = app.rows().await.ledger(auction_id(&id));
     let sequences: Vec<u32> = ledger.iter().map(|row| row.entry.sequence).collect();
-    assert_eq!(sequences, (1..=16).collect::<Vec<_>>());
+    assert_eq!(sequences, (1..=52).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! Bids, by hand or by proxy.
 
 use axum::extract::State;
-use domain::auction::{Offer, OfferError};
+use domain::{
+    auction::{Arrival, Offer, OfferError},
+    identity::Role,
+};
 use kernel::{AuctionId, Won};
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
-    Secret,
+    App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, Json, Once, Path,
+    Problem, Reply, Secret,
 };
 use serde::Deserialize;
 use store::Table;
@@ -27,14 +30,19 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(BID_PROBLEMS),
 )
-.grants(&[Grant::table(Table::Auction).get().batch_get().update()])
+.grants(&[
+    Grant::table(Table::Auction).get().batch_get().update(),
+    Grant::table(Table::Identity).get().batch_get(),
+])
 .memory_mb(512)
+.attempts(AttemptTimes::SHORT)
 .secrets(&[Secret::Signing]);
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PlaceBid {
-    /// Won; at least the auction's `minimumNextBid`.
+    /// Won; at least the start price. With a `maxAmount` that reaches the auction's
+    /// `minimumNextBid` an amount below that is taken at the minimum; without, it is refused.
     #[schema(value_type = i64, example = 12_000, minimum = 1)]
     amount: Won,
     /// Won; hidden. Up to this you are bid for automatically. Defaults to `amount`.
@@ -56,14 +64,16 @@ struct PlaceBid {
 )]
 async fn handle(
     State(app): State<App>,
-    Now(now): Now,
+    arrived: Arrived,
     caller: Caller,
     Path(auction): Path<AuctionId>,
     once: Once,
     Json(body): Json<PlaceBid>,
 ) -> Result<Reply, Problem> {
     let intent = Intent::Bid(offer(&body)?);
-    let request = Request { auction, bidder: caller.user, intent, now };
+    let arrival = Arrival::new(arrived.at_gateway, arrived.now);
+    let is_admin = caller.has(Role::Admin);
+    let request = Request { auction, bidder: caller.user, intent, arrival, is_admin };
     bidding::place(&app, &once, &request).await
 }
 

@@ -92,6 +92,8 @@ struct TermsView {
     starts_at: Instant,
     #[schema(value_type = String, format = DateTime)]
     scheduled_end: Instant,
+    /// Whether late bids moved the end.
+    soft_close: bool,
     /// `SHA-256(salt ‖ reserve)`; 0 when there is none.
     reserve_commitment: String,
     #[schema(value_type = Option<i64>)]
@@ -231,6 +233,7 @@ fn terms(head: &domain::auction::Head, row: &AuctionRow, open: bool) -> Result<T
         buy_now_price: terms.buy_now,
         starts_at: terms.starts_at,
         scheduled_end: terms.scheduled_end,
+        soft_close: terms.soft_close,
         reserve_commitment: domain::auction::ledger::commitment(salt, reserve).to_string(),
         reserve: open.then_some(reserve),
         reserve_salt: open.then(|| row.reserve_salt.clone()),

@@ -67,6 +67,7 @@ fn terms(terms: &Value) -> Terms {
         buy_now: read(terms, "buyNowPrice"),
         starts_at: read(terms, "startsAt"),
         scheduled_end: read(terms, "scheduledEnd"),
+        soft_close: read(terms, "softClose"),
     }
 }
 
@@ -205,7 +206,7 @@ async fn only_a_sale_opens_it() {
         check_sealed(&file);
     }
     app.clock.advance(Span::minutes(10));
-    for (later, status) in [(0, "ended"), (999, "ended"), (1, "won")] {
+    for (later, status) in [(0, "ended"), (2_999, "ended"), (1, "won")] {
         app.clock.advance(Span::millis(later));
         let file = export(&app, &won).await;
         assert_eq!(file["status"], status);

@@ -282,7 +282,7 @@ async fn it_closes_what_it_sees_ending() {
     assert!(!ended && names(&told).iter().all(|name| *name != "end"), "{told:?}");
     let ends_at = app.now();
     // Nothing is told of the moment between: a bid that came in time may still arrive.
-    let (told, ended) = client.within(Span::millis(900)).await;
+    let (told, ended) = client.within(Span::millis(2_900)).await;
     assert_eq!((told, ended), (vec![], false));
     let (told, ended) = client.within(Span::millis(100)).await;
     assert_eq!((names(&told), ended), (vec!["end"], true));

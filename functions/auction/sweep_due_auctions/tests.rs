@@ -21,12 +21,12 @@ async fn it_closes_and_tells_without_any_other_trigger() {
     // Three auctions, the last ending on the next Seoul day.
     let hours = [1, 2, 16];
     for n in hours {
-        let id = auction(&app, &seller, json!({ "durationSeconds": n * 3_600 - 1 })).await;
+        let id = auction(&app, &seller, json!({ "durationSeconds": n * 3_600 - 3 })).await;
         bid(&app, &id, &minji, 10_000, None).await.expect(201);
     }
     let began = app.now();
     for (done, hours) in hours.into_iter().enumerate() {
-        app.advance((began + Span::seconds(hours * 3_600 - 2)).since(app.now())).await;
+        app.advance((began + Span::seconds(hours * 3_600 - 4)).since(app.now())).await;
         assert_eq!(closings(&app).await.len(), done);
         app.advance(Span::minutes(1)).await;
         assert_eq!(closings(&app).await.len(), done + 1, "after {hours} h");
@@ -43,7 +43,7 @@ async fn it_tells_what_was_closed_and_never_told() {
     let id = auction(&app, &seller, json!({})).await;
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
     app.cloud.pause("auction-sweep-due-auctions");
-    app.clock.advance(Span::seconds(601));
+    app.clock.advance(Span::seconds(603));
     assert_eq!(crate::tests::fixture::show(&app, &id).await["status"], "won"); // closes
     assert!(closings(&app).await.is_empty());
     app.cloud.resume("auction-sweep-due-auctions");
@@ -93,7 +93,7 @@ async fn one_that_fails_does_not_keep_the_others() {
     for _ in 0..3 {
         auction(&app, &seller, json!({})).await;
     }
-    app.clock.advance(Span::seconds(601));
+    app.clock.advance(Span::seconds(603));
     for _ in 0..3 {
         let fault = Fault::next("dynamodb:UpdateItem", FaultKind::Throttle).on(Table::Auction);
         app.cloud.faults().push(fault);
@@ -112,7 +112,7 @@ async fn of_many_runs_at_once_the_outcome_is_one() {
     app.cloud.adjust(|knobs| knobs.rates = false);
     let seller = app.signed_in("seller");
     auction(&app, &seller, json!({})).await;
-    app.clock.advance(Span::millis(600_999));
+    app.clock.advance(Span::millis(602_999));
     app.invoke("auction-sweep-due-auctions", json!({})).await.unwrap();
     assert!(closings(&app).await.is_empty());
     app.clock.advance(Span::millis(1));

@@ -5,29 +5,40 @@ use domain::{
     auction::{Entry, EntryKind, Head, void},
     identity::Role,
 };
-use kernel::{AuctionId, BidId, codes};
+use kernel::{AuctionId, BidId, UserId, codes};
 use platform::{
-    Access, App, Caller, Function, Grant, Http, Now, Path, Problem, Reply, retry::Policy,
+    Access, App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply,
+    retry::Policy,
 };
-use store::{CommitError, Read, Table, auction::decode_head};
+use store::{
+    Item, Label, Read, Table, Transaction,
+    auction::{AuctionWrite, decode_head},
+    staff::StaffAct,
+};
 use utoipa_axum::routes;
 
-use crate::{closing::close_if_due, memory::Heads, refusal, view::AuctionView};
+use crate::{closing::close_if_due, memory::Heads, refusal, staff, view::AuctionView};
 
 const PATH: &str = "/v1/auctions/{auctionId}/bids/{bidId}/void";
 
 pub const FUNCTION: Function = Function::endpoint(
     "auction",
     "void_bid",
-    Http::post(PATH, || routes!(handle)).access(Access::Role(Role::Admin)).problems(&[
-        codes::AUCTION_NOT_FOUND,
-        codes::AUCTION_ENDED,
-        codes::BID_NOT_FOUND,
-        codes::BID_ALREADY_VOID,
-        codes::LEDGER_CATCHING_UP,
-    ]),
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .idempotency(IdempotencyRule::Optional)
+        .problems(&[
+            codes::AUCTION_NOT_FOUND,
+            codes::AUCTION_ENDED,
+            codes::BID_NOT_FOUND,
+            codes::BID_ALREADY_VOID,
+            codes::LEDGER_CATCHING_UP,
+        ]),
 )
-.grants(&[Grant::table(Table::Auction).get().query().update()])
+.grants(&[
+    Grant::table(Table::Auction).get().query().put().update(),
+    Grant::table(Table::Operation).get().put(),
+])
 .memory_mb(512)
 .timeout_s(29);
 
@@ -36,7 +47,7 @@ const VOID: Policy = Policy::named("void-bid", 16);
 /// Voids a fraudulent bid
 ///
 /// The state is rebuilt from the ledger without the bid, and `epoch` rises. The bid stays in the
-/// ledger, followed by the entry that voids it.
+/// ledger, followed by the entry that voids it. Whoever sells or bids in the auction may not.
 #[utoipa::path(
     post,
     path = PATH,
@@ -51,7 +62,11 @@ async fn handle(
     Now(now): Now,
     caller: Caller,
     Path((auction, bid)): Path<(AuctionId, BidId)>,
+    once: Once,
 ) -> Result<Reply, Problem> {
+    if let Some(first) = once.replay(&app).await? {
+        return Ok(first);
+    }
     let row = app.store.auction_row(auction).await?;
     let row = row.ok_or_else(|| refusal::not_found(auction))?;
     let head = app.store.auction_head(auction, Read::Consistent).await?;
@@ -60,24 +75,37 @@ async fn handle(
     while attempts.again() {
         head = close_if_due(&app, head, now).await?;
         let history = history(&app, &head).await?;
+        if head.terms.seller == caller.user || bid_by(&history, caller.user) {
+            return Err(staff::party());
+        }
         let sequence = named(&history, auction, bid);
         let (next, _) = void(&head, &history, sequence, now).map_err(refusal::void)?;
-        match app.store.auction_advance(head.sequence, &next, now).await {
-            Ok(()) => {
-                app.memory::<Heads>().put(&next, now);
-                return Reply::ok(&AuctionView::new(row, &next, Some(caller.user), now));
-            }
-            Err(CommitError::Condition { item: Some(item), .. }) => {
-                head = decode_head(&item)?;
-                // Its own effect, when the answer to the write was lost and the SDK wrote again.
-                if head.recent.iter().any(|entry| entry.kind == EntryKind::Void { sequence }) {
-                    return Reply::ok(&AuctionView::new(row, &head, Some(caller.user), now));
+        let act = staff::act(&app, &caller, &head, &next, now);
+        let act = StaffAct { why: Some(format!("bid#{bid}")), ..act };
+        let view = AuctionView::new(row.clone(), &next, Some(caller.user), now);
+        let transaction = Transaction::new().auction_advancing(head.sequence, &next, now);
+        let transaction = transaction.auction_judged(auction, caller.user).staff_act(&act)?;
+        let mut newer = None;
+        let moved = |label, item: Option<Item>| {
+            newer = item.filter(|_| label == Label::Auction(AuctionWrite::Head));
+            Problem::try_again("the auction moved")
+        };
+        let outcome = once.commit(&app, transaction, Reply::ok(&view)?, moved).await;
+        match newer {
+            Some(item) => head = decode_head(&item)?,
+            None => {
+                if outcome.is_ok() {
+                    app.memory::<Heads>().put(&next, now);
                 }
+                return outcome;
             }
-            Err(error) => return Err(error.into()),
         }
     }
     Err(attempts.exhausted().into())
+}
+
+fn bid_by(history: &[Entry], user: UserId) -> bool {
+    history.iter().any(|entry| entry.bidder == user)
 }
 
 /// The bid of that name, 0 when there is none. Of two under one name the one not void yet.

@@ -122,8 +122,8 @@ async fn a_key_reused_before_its_bid_was_recorded_blocked_the_ledger() {
     let id = auction(&app, &seller, json!({})).await;
     app.cloud.pause("auction-on-head-changed");
     let first = bid_with(&app, &id, &minji, "k", json!({ "amount": 10_000 })).await.expect(201);
-    for n in 0..4 {
-        let who = if n % 2 == 0 { &minji } else { &juno };
+    for n in 0..25 {
+        let who = if n % 2 == 0 { &juno } else { &minji };
         bid(&app, &id, who, 11_000 + n * 1_000, None).await.expect(201);
     }
     // Neither the head nor the ledger knows the key by now.
@@ -132,9 +132,9 @@ async fn a_key_reused_before_its_bid_was_recorded_blocked_the_ledger() {
     app.cloud.resume("auction-on-head-changed");
     app.run_until_idle().await;
     let ledger = app.rows().await.ledger(auction_id(&id));
-    assert_eq!(ledger.len(), 6);
+    assert_eq!(ledger.len(), 27);
     // An admin can take back both.
-    for (left, price) in [(5, 50_000), (4, 14_000)] {
+    for (left, price) in [(26, 50_000), (25, 35_000)] {
         let view = void(&app, &id, &first.json()["id"]).await.expect(200).json();
         assert_eq!((&view["bidCount"], &view["price"]), (&json!(left), &json!(price)));
         app.run_until_idle().await;
@@ -143,7 +143,7 @@ async fn a_key_reused_before_its_bid_was_recorded_blocked_the_ledger() {
     let ledger = app.rows().await.ledger(auction_id(&id));
     let voided: Vec<u32> =
         ledger.iter().filter(|row| row.voided_by.is_some()).map(|row| row.entry.sequence).collect();
-    assert_eq!(voided, [1, 6]);
+    assert_eq!(voided, [1, 27]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -201,4 +201,48 @@ async fn a_void_whose_answer_was_lost_was_refused() {
     void(&app, &id, &placed["id"]).await.expect(200);
     let view = show(&app, &id).await;
     assert_eq!((&view["epoch"], &view["bidCount"]), (&json!(1), &json!(0)));
+}
+
+/// F15: an admin who bids voided the rival, and one who voided a bid then won.
+#[tokio::test]
+async fn whoever_is_a_party_judges_nothing_and_whoever_judges_is_no_party() {
+    let app = start().await;
+    let [seller, minji] = ["seller", "minji"].map(|name| app.signed_in(name));
+    let id = auction(&app, &seller, json!({ "buyNowPrice": 900_000 })).await;
+    let admin = app.admin();
+    let as_admin = |path: String, key: &'static str, body: Value| {
+        app.post(&path).bearer(&admin.token).key(key).json(body).send()
+    };
+    let rival = bid(&app, &id, &minji, 10_000, Some(50_000)).await.expect(201).json();
+    let bids = format!("/v1/auctions/{id}/bids");
+    let void_path = format!("{bids}/{}/void", rival["id"].as_str().unwrap());
+    as_admin(bids.clone(), "b", json!({ "amount": 11_000 })).await.expect(201);
+    for recorded in [false, true] {
+        as_admin(void_path.clone(), "v", json!({})).await.expect_problem(403, "forbidden");
+        let cancel = as_admin(format!("/v1/auctions/{id}/cancel"), "c", json!({ "reason": "x" }));
+        cancel.await.expect_problem(403, "forbidden");
+        if !recorded {
+            app.run_until_idle().await;
+        }
+    }
+    // Elsewhere the admin judges, and from then on does not bid.
+    let id = auction(&app, &seller, json!({ "buyNowPrice": 900_000 })).await;
+    let fraud = bid(&app, &id, &minji, 10_000, Some(50_000)).await.expect(201).json();
+    let bids = format!("/v1/auctions/{id}/bids");
+    let void_path = format!("{bids}/{}/void", fraud["id"].as_str().unwrap());
+    let voided = as_admin(void_path.clone(), "v", json!({})).await.expect(200);
+    let again = as_admin(void_path.clone(), "v", json!({})).await.expect(200);
+    assert_eq!(again.text(), voided.text());
+    as_admin(void_path, "w", json!({})).await.expect_problem(409, "bid-already-void");
+    for path in [bids, format!("/v1/auctions/{id}/buy-now")] {
+        let body = if path.ends_with("bids") { json!({ "amount": 20_000 }) } else { json!({}) };
+        as_admin(path, "n", body).await.expect_problem(403, "forbidden");
+    }
+    // What was done, by whom, to what, and what it made of it.
+    let acts = app.store().staff_acts(&store::staff::month_of(app.now()), 10, None).await.unwrap();
+    assert_eq!(acts.items.len(), 1, "{acts:?}");
+    let act = &acts.items[0];
+    assert_eq!((act.by, act.what.as_str()), (admin.id, "auction-void-bid"));
+    assert_eq!(act.whom, format!("auction#{id}"));
+    assert!(act.before.contains("1 bids") && act.after.contains("led by nobody"), "{act:?}");
 }

@@ -17,7 +17,7 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::put(PATH, || routes!(handle))
         .problems(&[codes::USER_NOT_FOUND, codes::CANNOT_BLOCK_YOURSELF]),
 )
-.grants(&[Grant::table(Table::Identity).check().put(), Grant::table(Table::Auction).update()])
+.grants(&[Grant::table(Table::Identity).check().put()])
 .timeout_s(5);
 
 /// Keeps a user from bidding on the caller's auctions

@@ -7,11 +7,16 @@ use crate::tests::fixture::{Person, at_once, count, sign_up, start};
 
 const UNKNOWN: &str = "01938f3c-7e2a-7000-8000-000000000001";
 
-/// The sellers in the blocked user's standing, which the auction context reads.
-async fn blocked_by(app: &TestApp, person: &Person) -> Vec<String> {
-    let rows = app.rows().await.under(Table::Auction, &format!("bidder#{}", person.id));
-    let sets = rows.iter().filter_map(|row| row.get("blockedBy"));
-    sets.flat_map(|set| set.as_ss().unwrap().clone()).collect()
+/// The sellers who block this user, by the rows that a bid reads.
+async fn blocked_by(app: &TestApp, person: &Person, among: &[&Person]) -> Vec<String> {
+    let mut sellers = Vec::new();
+    for seller in among {
+        let (by, other) = (seller.id.parse().unwrap(), person.id.parse().unwrap());
+        if app.store().is_blocked(by, other).await.unwrap() {
+            sellers.push(seller.id.clone());
+        }
+    }
+    sellers
 }
 
 fn path(person: &Person) -> String {
@@ -19,7 +24,7 @@ fn path(person: &Person) -> String {
 }
 
 #[tokio::test]
-async fn marks_the_blocked_users_standing_until_taken_back() {
+async fn holds_until_taken_back() {
     let app = start().await;
     let (minji, jiho) = (sign_up(&app, "minji").await, sign_up(&app, "jiho").await);
     let troll = sign_up(&app, "troll").await;
@@ -27,17 +32,15 @@ async fn marks_the_blocked_users_standing_until_taken_back() {
         let reply = app.put(&path(&troll)).bearer(&seller.access).send().await.expect(204);
         assert_eq!(reply.text(), "");
     }
-    let mut sellers = blocked_by(&app, &troll).await;
-    sellers.sort();
-    let mut due = vec![minji.id.clone(), jiho.id.clone()];
-    due.sort();
-    assert_eq!(sellers, due);
+    let both = [&minji, &jiho];
+    assert_eq!(blocked_by(&app, &troll, &both).await, [minji.id.clone(), jiho.id.clone()]);
+    assert!(blocked_by(&app, &minji, &both).await.is_empty());
     for _ in 0..2 {
         app.delete(&path(&troll)).bearer(&minji.access).send().await.expect(204);
     }
-    assert_eq!(blocked_by(&app, &troll).await, std::slice::from_ref(&jiho.id));
+    assert_eq!(blocked_by(&app, &troll, &both).await, std::slice::from_ref(&jiho.id));
     app.delete(&path(&troll)).bearer(&jiho.access).send().await.expect(204);
-    assert!(blocked_by(&app, &troll).await.is_empty());
+    assert!(blocked_by(&app, &troll, &both).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -50,7 +53,7 @@ async fn the_same_block_many_times_at_once_is_one() {
         async move { app.put(&path(&troll)).bearer(&minji.access).send().await }
     });
     assert_eq!(count(&replies.await, 204), 8);
-    assert_eq!(blocked_by(&app, &troll).await, std::slice::from_ref(&minji.id));
+    assert_eq!(blocked_by(&app, &troll, &[&*minji]).await, std::slice::from_ref(&minji.id));
 }
 
 #[tokio::test]

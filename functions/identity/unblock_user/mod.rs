@@ -11,7 +11,7 @@ const PATH: &str = "/v1/me/blocks/{userId}";
 
 pub const FUNCTION: Function =
     Function::endpoint("identity", "unblock_user", Http::delete(PATH, || routes!(handle)))
-        .grants(&[Grant::table(Table::Identity).delete(), Grant::table(Table::Auction).update()])
+        .grants(&[Grant::table(Table::Identity).delete()])
         .timeout_s(5);
 
 /// Lets a blocked user bid again

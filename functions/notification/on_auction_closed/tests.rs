@@ -130,6 +130,7 @@ async fn stand_at(world: &World, sequence: u32) {
         buy_now: None,
         starts_at: start_time(),
         scheduled_end: start_time(),
+        soft_close: true,
     };
     let row = AuctionRow {
         auction: auction_id(),

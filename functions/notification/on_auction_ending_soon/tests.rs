@@ -21,6 +21,7 @@ async fn watched(world: &World, watchers: u32) -> Head {
         buy_now: None,
         starts_at: world.now(),
         scheduled_end: soon().ends_at,
+        soft_close: true,
     };
     let chain = genesis(&terms, Salt([0; 16]));
     let row = AuctionRow {

@@ -1,17 +1,19 @@
 //! `TradeCancelled` — the penalty to the buyer, the strike, the next bidder.
 
+use std::collections::BTreeSet;
+
 use domain::{
-    auction::EntryKind,
+    auction::{Entry, NextOffer, next_offer},
     trade::{
-        Agreement, BidMade, Cancellation, Cascade, OFFERS_MAX, Source, State, Trade, penalty,
-        penalty_hold, runner_up,
+        Agreement, Cancellation, Source, State, Trade, penalty, penalty_hold, policy::OFFERS_MAX,
     },
 };
 use events::{Event, SaleFailed, TradeCancelled, TradeMoved};
-use kernel::{AuctionId, Instant, Span, UserId, Won};
+use kernel::{AuctionId, Instant, Span};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction,
+    auction::StrikeKind,
     trade::{sale_failed, trade_of_auction},
 };
 
@@ -30,7 +32,7 @@ pub const FUNCTION: Function = Function::queue(
 .tells(&[TradeMoved::KIND, SaleFailed::KIND])
 .timeout_s(30);
 
-/// Two unpaid wins noticed in the same instant are two: strikes are told apart by their instant.
+/// Two strikes noticed in the same instant are two: strikes are told apart by their instant.
 const STRIKE_SPREAD_MS: u128 = 60_000;
 
 /// Each step repeats safely; none needs the others.
@@ -49,8 +51,13 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
             None => app.store.move_money(&movement, message.now).await?,
         };
     }
+    if trade.is_refused_win() {
+        let seller = trade.agreement.seller;
+        app.store.strike(seller, StrikeKind::Seller, struck_at(&trade, cancellation)).await?;
+    }
     if cancellation.reason.is_strike() && trade.auction().is_some() {
-        app.store.strike(trade.agreement.buyer, struck_at(&trade, cancellation)).await?;
+        let buyer = trade.agreement.buyer;
+        app.store.strike(buyer, StrikeKind::Unpaid, struck_at(&trade, cancellation)).await?;
     }
     match trade.agreement.source {
         Source::Auction { auction, round } if cancellation.reason.passes_on() => {
@@ -75,9 +82,8 @@ async fn pass_on(
 ) -> Result<(), Failure> {
     let next = round.saturating_add(1);
     let seller = trade.agreement.seller;
-    let offer =
-        if next > OFFERS_MAX { None } else { next_bidder(app, trade, auction, next).await? };
-    let Some((buyer, price)) = offer else {
+    let offer = if next > OFFERS_MAX { None } else { next_bidder(app, auction, next).await? };
+    let Some(NextOffer { bidder: buyer, price }) = offer else {
         let event = sale_failed(auction, seller, trade.agreement.title.clone(), now);
         return match app.store.commit(Transaction::new().event(&event)).await {
             // Told before.
@@ -92,36 +98,28 @@ async fn pass_on(
     Ok(())
 }
 
-/// Who is asked in this round: it follows from the ledger alone. Never below the reserve, never for
-/// more than the winner's price.
+/// Who is asked in this round: it follows from the ledger and from who was asked before.
 async fn next_bidder(
     app: &App,
-    trade: &Trade,
     auction: AuctionId,
     round: u8,
-) -> Result<Option<(UserId, Won)>, Failure> {
+) -> Result<Option<NextOffer>, Failure> {
     let Some(head) = app.store.auction_head(auction, Read::Consistent).await? else {
         return Err(Failure::new(format!("no auction {auction}")));
     };
-    let Some(winner) = head.lead else { return Ok(None) };
     let ledger = app.store.ledger_whole(auction).await?;
     // The ledger is written behind the bids.
     if u32::try_from(ledger.len())? < head.sequence {
         return Err(Failure::new("ledger entries are still to come"));
     }
-    let stands = ledger
-        .iter()
-        .filter(|row| row.voided_by.is_none() && !matches!(row.entry.kind, EntryKind::Void { .. }));
-    let bids: Vec<BidMade> = stands
-        .map(|row| BidMade { bidder: row.entry.bidder, maximum: row.entry.maximum })
-        .collect();
-    let cascade = Cascade {
-        seller: trade.agreement.seller,
-        winner: winner.bidder,
-        floor: head.terms.reserve.unwrap_or_default(),
-        ceiling: head.price,
-    };
-    Ok(runner_up(&bids, &cascade, round))
+    let mut asked = BTreeSet::new();
+    for before in 0..round {
+        let trade = app.store.trade(trade_of_auction(auction, before)).await?;
+        let trade = trade.ok_or_else(|| Failure::new(format!("no trade of round {before}")))?;
+        asked.insert(trade.agreement.buyer);
+    }
+    let history: Vec<Entry> = ledger.into_iter().map(|row| row.entry).collect();
+    Ok(next_offer(&head, &history, &asked))
 }
 
 #[cfg(test)]

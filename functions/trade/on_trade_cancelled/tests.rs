@@ -7,8 +7,12 @@ use store::Table;
 use crate::tests::fixture::{Market, PRICE, auction_id, offer_id, person, trade_id, user};
 
 async fn strikes(market: &Market, n: kernel::UserId) -> usize {
+    noted(market, n, "strikes").await
+}
+
+async fn noted(market: &Market, n: kernel::UserId, kind: &str) -> usize {
     let rows = market.rows().await.under(Table::Auction, &format!("bidder#{n}"));
-    let sets = rows.iter().filter_map(|row| row.get("strikes"));
+    let sets = rows.iter().filter_map(|row| row.get(kind));
     sets.map(|set| set.as_ns().unwrap().len()).sum()
 }
 
@@ -157,4 +161,39 @@ async fn two_unpaid_wins_of_one_instant_are_two_strikes() {
     market.cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::millis(0)));
     market.wait(Span::hours(48)).await;
     assert_eq!(strikes(&market, market.buyer.id).await, 2);
+}
+
+/// F3: a bid at 99,000 that nobody pays, between an honest bidder and the winner.
+#[tokio::test]
+async fn a_shill_between_sold_an_honest_maximum() {
+    let market = Market::won().await;
+    let bids = [(user(3), 40_000), (user(4), 99_000), (market.buyer.id, PRICE)];
+    market.ledger(&bids, None).await;
+    market.wait(Span::hours(48)).await;
+    let offer = market.trade(offer_id(1)).await;
+    assert_eq!((offer.agreement.buyer, offer.agreement.price.get()), (user(4), 99_000));
+    market.wait(Span::hours(24)).await;
+    // Without both it comes to what bidder 3 offered, not to what the two drove it to.
+    let offer = market.trade(offer_id(2)).await;
+    assert_eq!((offer.agreement.buyer, offer.agreement.price.get()), (user(3), 40_000));
+}
+
+/// F3: a seller cancelled an unpaid win free of charge.
+#[tokio::test]
+async fn a_refused_win_is_a_strike_of_the_seller() {
+    use serde_json::json;
+    let market = with_bidders().await;
+    let path = format!("/v1/trades/{}/cancel", trade_id());
+    for _ in 0..2 {
+        let request = market.post(&path).bearer(&market.seller.token).key("once");
+        request.json(json!({ "reason": "too cheap" })).send().await.expect(200);
+    }
+    market.run_until_idle().await;
+    assert_eq!(market.reason(trade_id()).await, "seller_refused");
+    let seller = market.seller.id;
+    assert_eq!(noted(&market, seller, "sellerStrikes").await, 1);
+    assert_eq!(strikes(&market, seller).await + strikes(&market, market.buyer.id).await, 0);
+    let standing = market.store().standing(seller).await.unwrap();
+    assert_eq!(standing.seller_strikes(market.now()), 1);
+    assert_eq!(standing.seller_strikes(market.now() + Span::days(91)), 0);
 }

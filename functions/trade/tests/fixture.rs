@@ -215,6 +215,7 @@ impl Market {
             buy_now: None,
             starts_at: self.now(),
             scheduled_end: self.now(),
+            soft_close: true,
         };
         let row = AuctionRow {
             auction: auction_id(),
@@ -228,7 +229,7 @@ impl Market {
             closing: None,
         };
         let (tag, key) = (BidderTag([0; 8]), KeyHash([0; 16]));
-        let lead = Lead { bidder: self.buyer.id, tag, key, maximum: Won::MAX };
+        let lead = Lead { bidder: self.buyer.id, tag, key, maximum: Won::MAX, raises: 0 };
         let head = Head {
             sequence: u32::try_from(bids.len()).unwrap(),
             status: Status::Won,

@@ -65,6 +65,7 @@ pub(super) struct ExportTerms {
     buy_now_price: Option<Won>,
     starts_at: Instant,
     scheduled_end: Instant,
+    soft_close: bool,
     reserve_commitment: String,
     reserve: Option<Won>,
     reserve_salt: Option<String>,
@@ -163,6 +164,7 @@ impl ExportTerms {
             buy_now: self.buy_now_price,
             starts_at: self.starts_at,
             scheduled_end: self.scheduled_end,
+            soft_close: self.soft_close,
         }
     }
 

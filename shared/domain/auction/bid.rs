@@ -3,9 +3,9 @@
 use kernel::{Instant, UserId, Won};
 
 use super::{
-    head::{Head, Lead, RECENT_ENTRIES_MAX, Status},
+    head::{Head, Lead, RECENT_ENTRIES_MAX, RECENT_KEYS_MAX, Status},
     ledger::{BidderTag, Entry, EntryKind, KeyHash, Salt},
-    policy::{EXTENSION_MAX, SOFT_CLOSE, SUSPENDING_STRIKES},
+    policy::{EXTENSION_MAX, RAISES_MAX, SOFT_CLOSE, SUSPENDING_STRIKES},
 };
 
 /// What a bidder offers: at least `amount` now, and up to `maximum` by proxy.
@@ -75,6 +75,9 @@ pub struct Decision {
 /// Why a bid is refused; earlier variants win over later ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
+    /// Of no state of the auction: the start price stands from the beginning.
+    #[error("the amount must be at least the start price, {start_price}")]
+    BelowStart { start_price: Won },
     #[error("the auction was cancelled")]
     Cancelled,
     #[error("the auction has ended")]
@@ -89,16 +92,23 @@ pub enum Rejection {
     Suspended,
     #[error("the auction has no buy-now price")]
     NoBuyNow,
+    #[error("the buy-now price is {price}")]
+    OtherPrice { price: Won },
     #[error("the price has reached the buy-now price")]
     BuyNowGone,
-    #[error("you lead already; only a higher maximum changes anything")]
-    MaximumNotRaised,
+    #[error("you lead already; a higher maximum must be at least {minimum}")]
+    MaximumNotRaised { minimum: Won },
+    #[error("you raised your maximum {RAISES_MAX} times; it stands until somebody else leads")]
+    RaisesUsedUp,
     #[error("the next bid must be at least {minimum}")]
     TooLow { minimum: Won },
 }
 
 /// Decides a bid received at `now`.
 pub fn decide(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision, Rejection> {
+    if offer.amount < head.terms.start_price {
+        return Err(Rejection::BelowStart { start_price: head.terms.start_price });
+    }
     may_bid(head, bid, now)?;
     match head.terms.buy_now {
         Some(price) if offer.maximum >= price => buy_at(head, bid, offer, price, now),
@@ -106,10 +116,19 @@ pub fn decide(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Deci
     }
 }
 
-/// Decides a purchase at the buy-now price, received at `now`.
-pub fn buy_now(head: &Head, bid: &Bid, now: Instant) -> Result<Decision, Rejection> {
+/// Decides a purchase at the buy-now price, received at `now`. `expected`: what the buyer takes
+/// that price to be.
+pub fn buy_now(
+    head: &Head,
+    bid: &Bid,
+    expected: Option<Won>,
+    now: Instant,
+) -> Result<Decision, Rejection> {
     may_bid(head, bid, now)?;
     let price = head.terms.buy_now.ok_or(Rejection::NoBuyNow)?;
+    if expected.is_some_and(|expected| expected != price) {
+        return Err(Rejection::OtherPrice { price });
+    }
     buy_at(head, bid, Offer { amount: price, maximum: price }, price, now)
 }
 
@@ -145,7 +164,7 @@ fn buy_at(
     if head.lead.is_some() && head.price >= price {
         return Err(Rejection::BuyNowGone);
     }
-    let lead = Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: price };
+    let lead = leading(bid, price);
     let kind = EntryKind::BuyNow;
     let acceptance = Acceptance { kind, offer, shown: offer.amount, price, lead };
     let mut decision = accept(head, bid, acceptance, now);
@@ -154,10 +173,8 @@ fn buy_at(
 }
 
 fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision, Rejection> {
-    if head.lead.is_some_and(|lead| lead.bidder == bid.bidder && offer.maximum <= lead.maximum) {
-        return Err(Rejection::MaximumNotRaised);
-    }
     if let Some(lead) = head.lead.filter(|lead| lead.bidder == bid.bidder) {
+        may_raise(head, lead, offer)?;
         let (price, lead) = raise(head, bid, lead, offer);
         // Amounts are public, and this one may lie anywhere up to the hidden maximum.
         let shown = offer.amount.min(price);
@@ -165,17 +182,37 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
         return Ok(accept(head, bid, acceptance, now));
     }
     let minimum = head.minimum_next_bid();
-    if offer.amount < minimum || (head.lead.is_some() && offer.amount <= head.price) {
+    // The amount may be of a moment ago: what decides is how far the bidder goes.
+    if offer.maximum < minimum || (head.lead.is_some() && offer.maximum <= head.price) {
         return Err(Rejection::TooLow { minimum });
     }
-    let (price, lead) = challenge(head, bid, offer);
+    let taken = Offer { amount: offer.amount.max(minimum), ..offer };
+    let (price, lead) = challenge(head, bid, taken);
     let acceptance = Acceptance { kind: EntryKind::Bid, offer, shown: offer.amount, price, lead };
     Ok(accept(head, bid, acceptance, now))
 }
 
+/// One increment or more at a time, and not without end: every raise is an entry of the ledger,
+/// which voids and second chances read whole.
+fn may_raise(head: &Head, lead: Lead, offer: Offer) -> Result<(), Rejection> {
+    let minimum = head.terms.next_maximum(lead.maximum);
+    if offer.maximum < minimum || offer.maximum <= lead.maximum {
+        return Err(Rejection::MaximumNotRaised { minimum });
+    }
+    if lead.raises >= RAISES_MAX {
+        return Err(Rejection::RaisesUsedUp);
+    }
+    Ok(())
+}
+
+const fn leading(bid: &Bid, maximum: Won) -> Lead {
+    Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum, raises: 0 }
+}
+
 /// Price and leader after the leader raised the own maximum.
 fn raise(head: &Head, bid: &Bid, lead: Lead, offer: Offer) -> (Won, Lead) {
-    let raised = Lead { maximum: offer.maximum, key: bid.key, ..lead };
+    let raises = lead.raises.saturating_add(1);
+    let raised = Lead { maximum: offer.maximum, key: bid.key, raises, ..lead };
     (jump_to_reserve(head, head.price, offer.maximum), raised)
 }
 
@@ -196,8 +233,7 @@ pub(super) fn stand(head: &Head, bid: &Bid, offer: Offer) -> Option<(Won, Lead)>
 
 /// Price and leader after a valid bid by somebody who does not lead.
 fn challenge(head: &Head, bid: &Bid, offer: Offer) -> (Won, Lead) {
-    let challenger =
-        Lead { bidder: bid.bidder, tag: bid.tag, key: bid.key, maximum: offer.maximum };
+    let challenger = leading(bid, offer.maximum);
     let next_above = |amount: Won| amount.saturating_add(head.terms.increment(amount));
     match head.lead {
         Some(lead) if offer.maximum <= lead.maximum => {
@@ -220,7 +256,7 @@ fn jump_to_reserve(head: &Head, price: Won, maximum: Won) -> Won {
 
 /// The end after an accepted bid: within the soft close it moves, never back, never past the limit.
 fn extended_end(head: &Head, now: Instant) -> Instant {
-    if now + SOFT_CLOSE <= head.ends_at {
+    if !head.terms.soft_close || now + SOFT_CLOSE <= head.ends_at {
         return head.ends_at;
     }
     let limit = head.terms.scheduled_end + EXTENSION_MAX;
@@ -265,7 +301,10 @@ fn accept(head: &Head, bid: &Bid, acceptance: Acceptance, now: Instant) -> Decis
     .sealed(head.terms.auction, head.chain);
     let bid_count = head.bid_count.saturating_add(1);
     let next = Head { price, lead: Some(lead), ends_at, bid_count, ..head.clone() };
-    Decision { head: append(next, &entry), entry }
+    let mut next = append(next, &entry);
+    next.recent_keys.insert(0, bid.key.short());
+    next.recent_keys.truncate(RECENT_KEYS_MAX);
+    Decision { head: next, entry }
 }
 
 /// The head after `entry`: sequence, chain and the newest entries follow from it.

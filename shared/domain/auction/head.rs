@@ -3,13 +3,17 @@
 use kernel::{Instant, UserId, Won};
 
 use super::{
-    ledger::{BidderTag, Entry, Hash, KeyHash},
+    ledger::{BidderTag, Entry, Hash, KeyHash, ShortKey},
     terms::Terms,
 };
 
 /// How many newest entries travel in the head: what a repeated request is answered from while
 /// the recorder has not yet written its row. Sized to keep the head within one write unit.
 pub const RECENT_ENTRIES_MAX: usize = 3;
+
+/// How many newest bids the head knows by their keys: a repetition of one of them is told from a
+/// new bid although its row is not there yet.
+pub const RECENT_KEYS_MAX: usize = 24;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -30,6 +34,8 @@ pub struct Lead {
     pub key: KeyHash,
     /// Hidden: up to this the bidder is bid for automatically.
     pub maximum: Won,
+    /// How often the maximum was raised in this lead.
+    pub raises: u8,
 }
 
 /// The whole state that the next bid depends on.
@@ -51,6 +57,8 @@ pub struct Head {
     pub chain: Hash,
     /// The newest entries, newest first, at most [`RECENT_ENTRIES_MAX`].
     pub recent: Vec<Entry>,
+    /// The newest bids by their keys, newest first, at most [`RECENT_KEYS_MAX`].
+    pub recent_keys: Vec<ShortKey>,
 }
 
 impl Head {
@@ -68,7 +76,14 @@ impl Head {
             epoch: 0,
             chain: genesis,
             recent: Vec::new(),
+            recent_keys: Vec::new(),
         }
+    }
+
+    /// Whether one of the newest bids has this key.
+    #[must_use]
+    pub fn knows(&self, key: KeyHash) -> bool {
+        self.recent_keys.contains(&key.short())
     }
 
     /// The least amount a challenger must bid: the start price, then what [`Terms::next_above`]

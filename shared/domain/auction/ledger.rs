@@ -24,9 +24,14 @@ pub struct Hash(pub [u8; 32]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BidderTag(pub [u8; 8]);
 
-/// The truncated hash of an idempotency key.
+/// The truncated keyed hash of a bidder's idempotency key: what is made of it in public cannot be
+/// worked out by others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyHash(pub [u8; 16]);
+
+/// The beginning of a [`KeyHash`]: enough to tell the newest bids of one auction apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ShortKey(pub [u8; 8]);
 
 /// Blinds a maximum.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -165,7 +170,9 @@ pub fn genesis_sealed(terms: &Terms, reserve: Hash) -> Hash {
         terms.starts_at,
         terms.scheduled_end,
     );
-    Hash::of(&[canonical.as_bytes()])
+    // Said only of those that have none: what was promised before there was a choice stays.
+    let fixed_end = if terms.soft_close { "" } else { "|fixed-end" };
+    Hash::of(&[canonical.as_bytes(), fixed_end.as_bytes()])
 }
 
 /// `SHA-256(salt ‖ amount)`, the amount in decimal.
@@ -184,10 +191,9 @@ pub fn bid_id(auction: AuctionId, bidder: UserId, key: KeyHash) -> BidId {
 
 impl KeyHash {
     #[must_use]
-    pub fn of(key: &str) -> Self {
-        let Hash(digest) = Hash::of(&[key.as_bytes()]);
-        let [first @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
-        Self(first)
+    pub const fn short(self) -> ShortKey {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        ShortKey([a, b, c, d, e, f, g, h])
     }
 }
 

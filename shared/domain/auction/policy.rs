@@ -2,10 +2,15 @@
 
 use kernel::{Span, Won};
 
-/// An auction is closed this long after its end: a bid that was received in time but is still on
-/// its
+/// An auction is closed this long after its end: a bid that arrived in time but is still on its
 /// way to the table must not be beaten by whoever looks first, nor by a clock that runs ahead.
-pub const CLOSE_GRACE: Span = Span::seconds(1);
+/// Covers the oldest arrival that counts ([`ARRIVAL_AGE_MAX`]) and three attempts to write.
+pub const CLOSE_GRACE: Span = Span::seconds(3);
+/// How much older than the function's clock a bid's arrival at the gateway may be to count: the
+/// start of a container, not an hour in somebody's queue.
+pub const ARRIVAL_AGE_MAX: Span = Span::seconds(2);
+/// How often a leader may raise the own maximum before somebody else has led.
+pub const RAISES_MAX: u8 = 20;
 /// An accepted bid this close to the end moves the end to this long after the bid.
 pub const SOFT_CLOSE: Span = Span::minutes(5);
 /// The end never moves further than this past the scheduled end.
@@ -17,6 +22,8 @@ pub const DURATION_MAX: Span = Span::days(30);
 pub const START_DELAY_MAX: Span = Span::days(30);
 /// Unpaid wins within 90 days that suspend bidding.
 pub const SUSPENDING_STRIKES: u32 = 3;
+/// Wins taken back before they were paid, within 90 days, that suspend selling.
+pub const SUSPENDING_REFUSALS: u32 = 3;
 
 /// The step to the next bid at `price`, unless the seller fixed one.
 #[must_use]

@@ -17,6 +17,8 @@ pub struct Terms {
     pub buy_now: Option<Won>,
     pub starts_at: Instant,
     pub scheduled_end: Instant,
+    /// Whether a bid near the end moves the end.
+    pub soft_close: bool,
 }
 
 /// Why terms cannot be offered, by field.
@@ -78,5 +80,11 @@ impl Terms {
     pub fn next_above(&self, price: Won) -> Won {
         let step = price.saturating_add(self.increment(price));
         self.buy_now.map_or(step, |buy_now| buy_now.min(step))
+    }
+
+    /// The least maximum that a leader may raise `maximum` to.
+    #[must_use]
+    pub fn next_maximum(&self, maximum: Won) -> Won {
+        self.next_above(maximum)
     }
 }

@@ -1,11 +1,13 @@
 //! The rules of `rules.md`, "Auction", one row per case.
 
+mod arrivals;
 mod bids;
 mod closing;
 mod increments;
 mod offers;
 mod properties;
 mod refusals;
+mod second_chances;
 mod soft_close;
 mod tampering;
 mod terms;
@@ -54,6 +56,7 @@ fn terms() -> Terms {
         buy_now: None,
         starts_at: start(),
         scheduled_end: start() + Span::hours(1),
+        soft_close: true,
     }
 }
 
@@ -65,7 +68,8 @@ fn fresh(terms: Terms) -> Head {
 /// `who` leads with a hidden maximum at a price.
 fn led(terms: Terms, who: u8, maximum: i64, price: i64) -> Head {
     let maximum = won(maximum);
-    let lead = Lead { bidder: user(who), tag: tag(who), key: KeyHash([who; 16]), maximum };
+    let lead =
+        Lead { bidder: user(who), tag: tag(who), key: KeyHash([who; 16]), maximum, raises: 0 };
     Head { price: won(price), lead: Some(lead), sequence: 1, bid_count: 1, ..fresh(terms) }
 }
 

@@ -38,7 +38,7 @@ pub fn void(
     if !voided.insert(sequence) {
         return Err(VoidRejection::AlreadyVoid);
     }
-    let replayed = replay(head, history, &voided);
+    let replayed = replay(head, history, |entry| !voided.contains(&entry.sequence));
     let entry = Entry {
         sequence: head.sequence.saturating_add(1),
         epoch: head.epoch.saturating_add(1),
@@ -61,7 +61,7 @@ pub fn void(
 }
 
 /// The bids that void entries took back.
-fn voided_sequences(history: &[Entry]) -> BTreeSet<u32> {
+pub(super) fn voided_sequences(history: &[Entry]) -> BTreeSet<u32> {
     let voids = history.iter().filter_map(|entry| match entry.kind {
         EntryKind::Void { sequence } => Some(sequence),
         EntryKind::Bid | EntryKind::BuyNow => None,
@@ -69,13 +69,13 @@ fn voided_sequences(history: &[Entry]) -> BTreeSet<u32> {
     voids.collect()
 }
 
-/// Price, leader and count had the voided bids never come. No other bid is lost: each stands by
-/// its maximum, even where it would be too low now (a raise of a voided bid; a bid that came after
-/// an earlier void had brought the price down).
-fn replay(head: &Head, history: &[Entry], voided: &BTreeSet<u32>) -> Head {
+/// Price, leader and count had only those bids come that `counts` says. None of them is lost: each
+/// stands by its maximum, even where it would be too low now (a raise of a voided bid; a bid that
+/// came after an earlier void had brought the price down).
+pub(super) fn replay(head: &Head, history: &[Entry], counts: impl Fn(&Entry) -> bool) -> Head {
     let mut state = Head::new(head.terms.clone(), head.chain);
     let bids = history.iter().filter(|entry| entry.kind == EntryKind::Bid);
-    for entry in bids.filter(|entry| !voided.contains(&entry.sequence)) {
+    for entry in bids.filter(|entry| counts(entry)) {
         let bid = Bid {
             bidder: entry.bidder,
             tag: entry.tag,

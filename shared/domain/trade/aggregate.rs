@@ -4,8 +4,8 @@ use kernel::{AuctionId, Instant, TradeId, UserId, Won};
 
 use super::{
     fields::{
-        Actor, Agreement, Cancellation, Claim, Duty, History, Inspection, Match, Paid, Shipment,
-        Source, State, Variant,
+        Actor, Agreement, Cancellation, Claim, Duty, History, Inspection, Match, Paid, Reason,
+        Shipment, Source, State, Variant,
     },
     policy::{fee_percents, share, time_limits},
 };
@@ -119,6 +119,14 @@ impl Trade {
             Source::Auction { auction, .. } => Some(auction),
             Source::Listing | Source::Exchange(_) => None,
         }
+    }
+
+    /// Whether the seller took back, before it was paid, what somebody had won or was offered.
+    #[must_use]
+    pub fn is_refused_win(&self) -> bool {
+        let refused = |ended: &Cancellation| ended.reason == Reason::SellerRefused;
+        let refused = self.cancellation.as_ref().is_some_and(refused);
+        refused && self.paid.is_none() && self.auction().is_some()
     }
 
     /// The orders that met.

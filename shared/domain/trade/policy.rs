@@ -11,6 +11,8 @@ pub const ACCEPT_WITHIN: Span = Span::hours(24);
 pub const CAPTURE_WITHIN: Span = Span::minutes(2);
 /// A match that is paid by card: three attempts fit in.
 pub const CHARGE_WITHIN: Span = Span::minutes(30);
+/// How many bidders are asked after a winner who does not pay, one after another.
+pub const OFFERS_MAX: u8 = 3;
 pub const SHIP_WITHIN: Span = Span::hours(48);
 pub const CONSENT_WITHIN: Span = Span::hours(24);
 pub const CONFIRM_WITHIN: Span = Span::hours(72);

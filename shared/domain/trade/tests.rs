@@ -3,7 +3,6 @@
 mod edges;
 mod matches;
 mod numbers;
-mod runner_up;
 mod walks;
 
 use kernel::{Id, Instant, Span, Won};

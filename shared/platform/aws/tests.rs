@@ -34,8 +34,9 @@ async fn an_answer_from_before_a_freeze_put_the_next_signature_into_the_past() {
         Region::from_static("ap-northeast-2"),
         SharedCredentialsProvider::new(credentials),
         http_client_fn(move |_, _| connector.clone()),
-        None,
-    );
+        AttemptTimes::SHORT,
+    )
+    .build();
     let client = aws_sdk_dynamodb::Client::new(&config);
     for _ in 0..2 {
         client.get_item().table_name("any").send().await.unwrap();

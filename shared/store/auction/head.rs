@@ -2,9 +2,11 @@
 //! first 1,024 bytes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::auction::{BidderTag, Hash, Head, KeyHash, Lead, Status, Terms};
+use domain::auction::{BidderTag, Hash, Head, KeyHash, Lead, ShortKey, Status, Terms};
 
-use crate::{Corrupt, Item, ItemReader, ItemWriter, Key, auction::ledger, keys};
+use kernel::Instant;
+
+use crate::{Corrupt, Item, ItemReader, ItemWriter, Key, Table, Write, auction::ledger, keys};
 
 /// What one write unit buys.
 #[cfg(test)]
@@ -44,6 +46,9 @@ pub fn encode(head: &Head) -> Item {
         .instant("sa", terms.starts_at)
         .instant("se", terms.scheduled_end)
         .item();
+    if !terms.soft_close {
+        item.insert("fx".to_owned(), AttributeValue::Bool(true));
+    }
     item.extend(encode_moving(head));
     item
 }
@@ -59,18 +64,29 @@ pub(super) fn encode_moving(head: &Head) -> Item {
         .number("n", head.bid_count)
         .number("ep", head.epoch)
         .bytes("ch", head.chain.0)
-        .value("rc", AttributeValue::L(recent.collect()));
+        .value("rc", AttributeValue::L(recent.collect()))
+        .bytes("rk", head.recent_keys.iter().flat_map(|key| key.0).collect::<Vec<_>>());
     if let Some(lead) = head.lead {
         writer = writer
             .id("l", lead.bidder)
             .bytes("lt", lead.tag.0)
             .bytes("lk", lead.key.0)
-            .won("lm", lead.maximum);
+            .won("lm", lead.maximum)
+            .number("lr", lead.raises);
     } else {
         // After a void there may be no leader any more: an empty text is what overwrites one.
         writer = writer.text("l", "");
     }
     writer.item()
+}
+
+/// Replaces the head that stands at `sequence` by `next`, if the auction is open at `now`.
+pub(super) fn advance(sequence: u32, next: &Head, now: Instant) -> Write {
+    Write::update(Table::Auction, keys::auction_head(next.terms.auction))
+        .set_all(encode_moving(next))
+        .when_number("q", "=", sequence)
+        .when_text("st", "=", status_text(Status::Open))
+        .when_number("e", ">", now.millis())
 }
 
 /// A head as read.
@@ -93,6 +109,7 @@ pub fn decode(item: &Item) -> Result<Head, Corrupt> {
             buy_now: row.maybe_won("bn")?,
             starts_at: row.instant("sa")?,
             scheduled_end: row.instant("se")?,
+            soft_close: row.get("fx").is_none(),
         },
         status: status(row.text("st")?)?,
         price: row.won("p")?,
@@ -103,7 +120,19 @@ pub fn decode(item: &Item) -> Result<Head, Corrupt> {
         epoch: row.count("ep")?,
         chain: Hash(row.bytes("ch")?),
         recent: recent.collect::<Result<_, _>>()?,
+        recent_keys: recent_keys(row)?,
     })
+}
+
+/// Eight bytes a key, one after the other.
+fn recent_keys(row: ItemReader<'_>) -> Result<Vec<ShortKey>, Corrupt> {
+    let bytes = row.get("rk").and_then(|value| value.as_b().ok());
+    let bytes = bytes.map_or(&[][..], |blob| blob.as_ref());
+    let (keys, rest) = bytes.as_chunks();
+    if rest.is_empty() {
+        return Ok(keys.iter().copied().map(ShortKey).collect());
+    }
+    Err(Corrupt("a head with a broken key".to_owned()))
 }
 
 fn lead(row: ItemReader<'_>) -> Result<Option<Lead>, Corrupt> {
@@ -115,13 +144,14 @@ fn lead(row: ItemReader<'_>) -> Result<Option<Lead>, Corrupt> {
         tag: BidderTag(row.bytes("lt")?),
         key: KeyHash(row.bytes("lk")?),
         maximum: row.won("lm")?,
+        raises: u8::try_from(row.maybe_number("lr").unwrap_or_default()).unwrap_or(u8::MAX),
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use domain::auction::{
-        Bid, Offer, RECENT_ENTRIES_MAX, Salt, Standing, decide, ledger::genesis,
+        Bid, Offer, RECENT_ENTRIES_MAX, RECENT_KEYS_MAX, Salt, Standing, decide, ledger::genesis,
     };
     use kernel::{Id, Instant, Span, Won};
     use uuid::Uuid;
@@ -140,10 +170,11 @@ mod tests {
             buy_now: Some(Won::MAX),
             starts_at: start,
             scheduled_end: start + Span::days(30),
+            soft_close: false,
         };
         let chain = genesis(&terms, Salt([255; 16]));
         let mut head = Head::new(terms, chain);
-        for n in 1..=20 {
+        for n in 1..=30 {
             let bidder = Id::from_uuid(Uuid::from_u128(u128::MAX - n));
             let byte = u8::try_from(n).unwrap();
             let bid = Bid {
@@ -165,6 +196,7 @@ mod tests {
                 AttributeValue::S(text) => text.len(),
                 AttributeValue::N(text) => text.len().div_ceil(2) + 1,
                 AttributeValue::B(bytes) => bytes.as_ref().len(),
+                AttributeValue::Bool(_) => 1,
                 AttributeValue::L(list) => 3 + list.iter().map(|v| 1 + weight(v)).sum::<usize>(),
                 AttributeValue::M(map) => 3 + map.len() + size(map),
                 other => panic!("{other:?} is not in a head"),
@@ -177,6 +209,7 @@ mod tests {
     fn the_fullest_head_fits_one_write_unit() {
         let head = fullest();
         assert_eq!(head.recent.len(), RECENT_ENTRIES_MAX);
+        assert_eq!(head.recent_keys.len(), RECENT_KEYS_MAX);
         let bytes = size(&encode(&head));
         assert!(bytes <= HEAD_BYTES_MAX, "{bytes}");
     }

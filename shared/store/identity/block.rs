@@ -25,11 +25,9 @@ pub enum Blocking {
     UnknownUser,
 }
 
-/// On the bidder's standing, which the auction context reads: who blocked this bidder.
-const BLOCKED_BY: &str = "blockedBy";
-
 impl Store {
-    /// Blocks `other`; from then on their bids on auctions of `by` are refused.
+    /// Blocks `other`; from then on their bids on auctions of `by` are refused: a bid reads this
+    /// row.
     pub async fn block_create(
         &self,
         by: UserId,
@@ -38,13 +36,9 @@ impl Store {
     ) -> Result<Blocking, StoreError> {
         let row = to_item(&keys::block(by, other), &Block { user: other, blocked_at: now })?;
         let user = Write::check(Table::Identity, keys::account(other)).if_present("pk");
-        // Bound to the block's row; adding a member that is there changes nothing.
-        let standing = Write::update(Table::Auction, keys::standing(other))
-            .add_text(BLOCKED_BY, by.to_string());
         let transaction = Transaction::new()
             .write_as(BlockWrite::User, user)
-            .write_as(BlockWrite::Block, Write::create(Table::Identity, row))
-            .write_as(BlockWrite::Standing, standing);
+            .write_as(BlockWrite::Block, Write::create(Table::Identity, row));
         match self.commit(transaction).await {
             Ok(()) => Ok(Blocking::Done),
             Err(error) if error.is_condition_of(BlockWrite::User) => Ok(Blocking::UnknownUser),
@@ -56,16 +50,16 @@ impl Store {
     /// Takes a block back. Repeats safely.
     pub async fn block_delete(&self, by: UserId, other: UserId) -> Result<(), StoreError> {
         let delete = Write::delete(Table::Identity, keys::block(by, other)).if_present("pk");
-        // Bound to the block's row.
-        let standing = Write::update(Table::Auction, keys::standing(other))
-            .delete_text(BLOCKED_BY, by.to_string());
-        let transaction = Transaction::new()
-            .write_as(BlockWrite::Block, delete)
-            .write_as(BlockWrite::Standing, standing);
-        match self.commit(transaction).await {
+        match self.write(delete).await {
             Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
             Err(CommitError::Store(error)) => Err(error),
         }
+    }
+
+    /// Whether `by` blocks `other`, eventually consistent: what a bid asks.
+    pub async fn is_blocked(&self, by: UserId, other: UserId) -> Result<bool, StoreError> {
+        let item = self.get(Table::Identity, &keys::block(by, other), Read::Eventual).await?;
+        Ok(item.is_some())
     }
 
     pub async fn block_find(&self, by: UserId, other: UserId) -> Result<Option<Block>, StoreError> {

@@ -57,6 +57,12 @@ pub fn void(auction: AuctionId, sequence: u32) -> Key {
     Key::new(format!("{AUCTION_PREFIX}{auction}"), format!("void#{sequence:010}"))
 }
 
+/// That somebody voided a bid of the auction.
+#[must_use]
+pub fn judge(auction: AuctionId, staff: UserId) -> Key {
+    Key::new(format!("{AUCTION_PREFIX}{auction}"), format!("judge#{staff}"))
+}
+
 /// `gsi1` of bids: an auction's ledger in order.
 #[must_use]
 pub fn ledger(auction: AuctionId, sequence: u32) -> (String, String) {

@@ -1,6 +1,7 @@
 //! Keys of the operation table: leases, stored answers, rates.
 
-use kernel::UserId;
+use kernel::{Instant, UserId};
+use uuid::Uuid;
 
 use super::key::{ALONE, Key};
 
@@ -20,6 +21,16 @@ pub fn lease(job: &str) -> Key {
 #[must_use]
 pub fn idempotency(user: UserId, route: &str, key: &str) -> Key {
     Key::new(format!("idempotency#{user}#{route}#{key}"), ALONE)
+}
+
+/// What staff did in a month in Seoul (`2026-11`), oldest first.
+#[must_use]
+pub fn staff_acts(month: &str) -> String {
+    format!("staff#{month}")
+}
+#[must_use]
+pub fn staff_act(month: &str, at: Instant, id: Uuid) -> Key {
+    Key::new(staff_acts(month), format!("{at}#{id}"))
 }
 
 /// A counter of `what` for `whom` (an account, an address) in one window of time.

@@ -43,6 +43,8 @@ pub enum AuctionWrite {
     Row,
     /// It is new.
     Head,
+    /// Who judges its bids. No condition.
+    Judge,
 }
 
 /// The writes of a block.
@@ -52,8 +54,6 @@ pub enum BlockWrite {
     User,
     /// It is new; when it is taken back: it is there.
     Block,
-    /// What the auction context reads. No condition: bound to the row of the block.
-    Standing,
 }
 
 /// The writes of a user's cards.

@@ -1,8 +1,12 @@
 //! Bids, purchases, cancellations and voids that may not be.
 
-use domain::auction::RECENT_ENTRIES_MAX;
+use domain::{
+    auction::{RAISES_MAX, RECENT_ENTRIES_MAX},
+    identity::Role,
+};
 use kernel::{Span, UserId};
 use serde_json::{Value, json};
+use store::auction::StrikeKind;
 
 use crate::{
     budgets::{book::Book, fixture::Stage},
@@ -31,6 +35,8 @@ pub async fn story() -> Book {
     stopped(&mut stage, seller, anna).await;
     unwanted(&mut stage, seller, anna, bora).await;
     behind(&mut stage, seller, anna).await;
+    partial(&mut stage, seller, anna).await;
+    limited(&mut stage, seller, anna).await;
     stage.end()
 }
 
@@ -101,9 +107,61 @@ async fn unwanted(stage: &mut Stage, seller: UserId, anna: UserId, bora: UserId)
     refused(stage, anna, "403 bidder-blocked", &auction).await;
     for days in 1..=STRIKES {
         let then = stage.app.now() - Span::days(days);
-        stage.app.store().strike(bora, then).await.unwrap();
+        stage.app.store().strike(bora, StrikeKind::Unpaid, then).await.unwrap();
     }
     refused(stage, bora, "403 bidder-suspended", &auction).await;
+}
+
+/// As often as a maximum may be raised, at the price there is, by a seller who keeps promises.
+async fn limited(stage: &mut Stage, seller: UserId, anna: UserId) {
+    let auction = offered(stage, seller, json!({ "buyNowPrice": 90_000 })).await;
+    let buying = json!({ "expectedPrice": 1 });
+    let buying = stage.post(anna, &format!("{auction}/buy-now"), buying);
+    stage.ask("409 price-changed", buying).await;
+    for raise in 0..=RAISES_MAX {
+        let amounts = json!({ "amount": 10_000, "maxAmount": 10_000 + 1_000 * i64::from(raise) });
+        let bid = stage.post(anna, &format!("{auction}/bids"), amounts);
+        stage.ask("201 leading", bid).await;
+    }
+    let amounts = json!({ "amount": 10_000, "maxAmount": 60_000 });
+    let bid = stage.post(anna, &format!("{auction}/bids"), amounts);
+    stage.ask("409 raises-used-up", bid).await;
+    for days in 1..=STRIKES {
+        let then = stage.app.now() - Span::days(days);
+        stage.app.store().strike(seller, StrikeKind::Seller, then).await.unwrap();
+    }
+    let offer = json!({ "title": "렌즈", "startPrice": 10_000, "durationSeconds": 600 });
+    stage.ask("403 seller-suspended", stage.post(seller, "/v1/auctions", offer)).await;
+}
+
+/// Staff who are a party, and parties who were staff.
+async fn partial(stage: &mut Stage, seller: UserId, anna: UserId) {
+    let roles = &[Role::User, Role::Admin];
+    let auction = offered(stage, seller, json!({ "buyNowPrice": 50_000 })).await;
+    let bids = format!("{auction}/bids");
+    let amount = json!({ "amount": 10_000 });
+    let bid = stage.post_with("p1", roles, anna, &bids, amount.clone());
+    let bid = stage.ask("201 leading", bid).await.json()["id"].as_str().unwrap().to_owned();
+    let reason = json!({ "reason": "변심" });
+    let cancel = stage.post_with("p2", roles, anna, &format!("{auction}/cancel"), reason);
+    stage.ask("403 forbidden", cancel).await;
+    let void = stage.post_with("p3", roles, anna, &format!("{bids}/{bid}/void"), json!({}));
+    stage.ask("403 forbidden", void).await;
+
+    let auction = offered(stage, seller, json!({ "buyNowPrice": 50_000 })).await;
+    let bids = format!("{auction}/bids");
+    let bora = stage.member("bora-too").await;
+    let bid = stage.post(bora, &bids, amount.clone());
+    let bid = stage.ask("201 leading", bid).await.json()["id"].as_str().unwrap().to_owned();
+    let void = stage.post_with("p4", roles, anna, &format!("{bids}/{bid}/void"), json!({}));
+    stage.ask("200", void).await;
+    let bid = stage.post_with("p5", roles, anna, &bids, amount);
+    stage.ask("403 forbidden", bid).await;
+    let buying = stage.post_with("p6", roles, anna, &format!("{auction}/buy-now"), json!({}));
+    stage.ask("403 forbidden", buying).await;
+    let cancel = stage.app.post(&format!("{auction}/cancel"));
+    let cancel = stage.by_admin(cancel.json(json!({ "reason": "도난품" })));
+    stage.ask("200", cancel).await;
 }
 
 /// More bids are not recorded yet than the head still carries.
@@ -120,6 +178,20 @@ async fn behind(stage: &mut Stage, seller: UserId, anna: UserId) {
         let raised = stage.ask("201 leading", raised).await.json();
         raised["id"].as_str().unwrap().clone_into(&mut bid);
     }
+    // Its row is not there, and the head does not carry the whole of it any more.
+    let first = json!({ "amount": 10_000, "maxAmount": 20_000 });
+    let keyed = |stage: &Stage| {
+        stage.post_with("k", &[Role::User], anna, &format!("{auction}/bids"), first.clone())
+    };
+    let request = keyed(stage);
+    stage.ask("201 leading", request).await;
+    for raise in 0..=RECENT_ENTRIES_MAX {
+        let amounts = json!({ "amount": 10_000, "maxAmount": 21_000 + 1_000 * raise });
+        let raised = stage.post(anna, &format!("{auction}/bids"), amounts);
+        stage.ask("201 leading", raised).await;
+    }
+    let request = keyed(stage);
+    stage.ask("409 idempotency-in-progress", request).await;
     let ledger = stage.get(anna, &format!("{auction}/ledger"));
     stage.ask("503 ledger-catching-up", ledger).await;
     let void = stage.by_admin(stage.app.post(&format!("{auction}/bids/{bid}/void")));

@@ -92,7 +92,7 @@ async fn a_raise_repeats_like_any_bid() {
 #[tokio::test]
 async fn a_higher_amount_under_a_used_key_was_answered_with_the_first_bid() {
     let app = start().await;
-    let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
+    let [seller, minji] = ["seller", "minji"].map(|name| app.signed_in(name));
     let id = auction(&app, &seller, json!({})).await;
     let body = json!({ "amount": 20_000, "maxAmount": 50_000 });
     bid_with(&app, &id, &minji, "k", body).await.expect(201);
@@ -103,4 +103,48 @@ async fn a_higher_amount_under_a_used_key_was_answered_with_the_first_bid() {
         app.run_until_idle().await;
     }
     assert_eq!(show(&app, &id).await["bidCount"], 1);
+}
+
+/// F22: a repetition in the moment before its row is written was decided again.
+#[tokio::test]
+async fn a_repetition_before_the_row_is_there_is_never_decided_again() {
+    let app = start().await;
+    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| app.signed_in(name));
+    let id = auction(&app, &seller, json!({})).await;
+    let (_other, elsewhere) = app.another_container();
+    // The other container learns of the auction before the bid, and remembers it for a second.
+    let path = format!("/v1/auctions/{id}/bids");
+    let there = |who: &testkit::User, key: &str, body: serde_json::Value| {
+        testkit::RequestBuilder::new(elsewhere.clone(), "POST", &path)
+            .bearer(&who.token)
+            .key(key)
+            .json(body)
+            .send()
+    };
+    there(&juno, "first", json!({ "amount": 10_000 })).await.expect(201);
+    app.run_until_idle().await;
+    app.cloud.pause("auction-on-head-changed");
+    let body = json!({ "amount": 11_000 });
+    let first = bid_with(&app, &id, &minji, "k", body.clone()).await.expect(201);
+    let again = there(&minji, "k", body.clone()).await.expect(201);
+    assert_eq!(again.text(), first.text());
+    for n in 0..23 {
+        let who = if n % 2 == 0 { &juno } else { &minji };
+        bid(&app, &id, who, 12_000 + n * 1_000, None).await.expect(201);
+    }
+    let higher = json!({ "amount": 90_000 });
+    // Its copy of the head still carries the whole bid.
+    let again = there(&minji, "k", body.clone()).await.expect(201);
+    assert_eq!(again.text(), first.text());
+    let other = there(&minji, "k", higher.clone()).await;
+    other.expect_problem(422, "idempotency-key-reused");
+    for other in [body.clone(), higher] {
+        let reply = bid_with(&app, &id, &minji, "k", other).await;
+        reply.expect_problem(409, "idempotency-in-progress");
+    }
+    app.cloud.resume("auction-on-head-changed");
+    app.run_until_idle().await;
+    let again = there(&minji, "k", body).await.expect(201);
+    assert_eq!(again.text(), first.text());
+    assert_eq!(show(&app, &id).await["bidCount"], 25);
 }

@@ -4,6 +4,10 @@ use super::*;
 type Due = Result<(i64, u8), Rejection>;
 type Case = (&'static str, Head, (u8, i64, Option<i64>), Due);
 
+fn below_start() -> Due {
+    Err(Rejection::BelowStart { start_price: won(10_000) })
+}
+
 fn too_low(minimum: i64) -> Due {
     Err(Rejection::TooLow { minimum: won(minimum) })
 }
@@ -36,8 +40,8 @@ fn check(cases: Vec<Case>) {
 fn first_bids() {
     let none = || fresh(terms());
     check(vec![
-        ("below the start price", none(), (JUNO, 9_999, None), too_low(10_000)),
-        ("below, with a maximum above", none(), (JUNO, 9_999, Some(50_000)), too_low(10_000)),
+        ("below the start price", none(), (JUNO, 9_999, None), below_start()),
+        ("below, with a maximum above", none(), (JUNO, 9_999, Some(50_000)), below_start()),
         ("at the start price", none(), (JUNO, 10_000, None), Ok((10_000, JUNO))),
         ("by one won more", none(), (JUNO, 10_001, None), Ok((10_001, JUNO))),
         ("a maximum stays hidden", none(), (JUNO, 10_000, Some(50_000)), Ok((10_000, JUNO))),
@@ -51,12 +55,7 @@ fn challengers() {
         ("below the minimum", at(10_000, 10_000), (JUNO, 10_499, None), too_low(10_500)),
         ("at the minimum", at(10_000, 10_000), (JUNO, 10_500, None), Ok((10_500, JUNO))),
         ("above the minimum", at(10_000, 10_000), (JUNO, 12_345, None), Ok((12_345, JUNO))),
-        (
-            "only the maximum reaches the minimum",
-            at(10_000, 10_000),
-            (JUNO, 10_499, Some(90_000)),
-            too_low(10_500),
-        ),
+        ("no start price any more", at(20_000, 10_000), (JUNO, 9_999, Some(90_000)), below_start()),
         ("m < M", at(20_000, 10_000), (JUNO, 15_000, None), Ok((15_500, MINJI))),
         ("m < M by proxy", at(20_000, 10_000), (JUNO, 10_500, Some(15_000)), Ok((15_500, MINJI))),
         (
@@ -107,13 +106,26 @@ fn leaders_raise_only_their_maximum() {
         led(Terms { reserve: Some(won(30_000)), ..terms() }, MINJI, maximum, price)
     };
     let for_sale = || led(Terms { buy_now: Some(won(30_000)), ..terms() }, MINJI, 20_000, 10_000);
-    let not_raised = || Err(Rejection::MaximumNotRaised);
+    let not_raised = |minimum| Err(Rejection::MaximumNotRaised { minimum: won(minimum) });
     check(vec![
         ("higher", at(20_000, 10_000), (MINJI, 10_500, Some(50_000)), Ok((10_000, MINJI))),
-        ("by one won", at(20_000, 10_000), (MINJI, 20_001, None), Ok((10_000, MINJI))),
-        ("below the minimum", at(20_000, 10_000), (MINJI, 1, Some(20_001)), Ok((10_000, MINJI))),
-        ("equal", at(20_000, 10_000), (MINJI, 20_000, None), not_raised()),
-        ("lower", at(20_000, 10_000), (MINJI, 19_999, None), not_raised()),
+        ("by an increment", at(20_000, 10_000), (MINJI, 20_500, None), Ok((10_000, MINJI))),
+        ("by less", at(20_000, 10_000), (MINJI, 20_499, None), not_raised(20_500)),
+        ("by one won", at(20_000, 10_000), (MINJI, 20_001, None), not_raised(20_500)),
+        (
+            "the step is the one there",
+            at(50_000, 10_000),
+            (MINJI, 50_999, None),
+            not_raised(51_000),
+        ),
+        ("an old amount", at(20_000, 10_000), (MINJI, 10_000, Some(20_500)), Ok((10_000, MINJI))),
+        ("no amount", at(20_000, 10_000), (MINJI, 1, Some(20_500)), below_start()),
+        ("equal", at(20_000, 10_000), (MINJI, 20_000, None), not_raised(20_500)),
+        ("lower", at(20_000, 10_000), (MINJI, 19_999, None), not_raised(20_500)),
+        ("at the end of all amounts", at(Won::MAX.get(), 10_000), (MINJI, Won::MAX.get(), None), {
+            not_raised(Won::MAX.get())
+        }),
+        ("less than a step from buy-now", for_sale(), (MINJI, 20_499, None), not_raised(20_500)),
         (
             "short of the reserve",
             reserved(20_000, 10_000),
@@ -126,6 +138,63 @@ fn leaders_raise_only_their_maximum() {
         ("short of buy-now", for_sale(), (MINJI, 29_999, None), Ok((10_000, MINJI))),
         ("to buy-now", for_sale(), (MINJI, 10_500, Some(30_000)), Ok((30_000, MINJI))),
     ]);
+}
+
+/// F23: the page showed 10,000 when the bidder typed; meanwhile it is 16,000.
+#[test]
+fn an_amount_of_a_moment_ago_is_taken_at_the_minimum() {
+    let at = |maximum| led(terms(), MINJI, maximum, 16_000);
+    check(vec![
+        ("leads", at(16_000), (JUNO, 10_500, Some(90_000)), Ok((16_500, JUNO))),
+        ("leads above a proxy", at(40_000), (JUNO, 10_500, Some(90_000)), Ok((40_500, JUNO))),
+        ("is outbid", at(40_000), (JUNO, 10_500, Some(30_000)), Ok((30_500, MINJI))),
+        ("reaches the minimum", at(16_000), (JUNO, 10_500, Some(16_500)), Ok((16_500, JUNO))),
+        ("does not", at(16_000), (JUNO, 10_500, Some(16_499)), too_low(16_500)),
+        ("has no maximum", at(16_000), (JUNO, 10_500, None), too_low(16_500)),
+    ]);
+    // What was sent stays in the ledger: a replay without the others starts from it.
+    let made = decide(&at(16_000), &bid_of(JUNO), offer(10_500, Some(90_000)), start()).unwrap();
+    assert_eq!((made.entry.amount, made.entry.price), (won(10_500), won(16_500)));
+}
+
+/// F19: a ledger of a thousand raises cannot be read within a request.
+#[test]
+fn a_lead_has_twenty_raises() {
+    let mut story = Story::new(terms());
+    story.bid(MINJI, 10_000, None);
+    let mut maximum = 10_000;
+    let raise = |story: &mut Story, maximum: i64| {
+        story.try_bid(MINJI, 10_000, Some(maximum), start() + Span::minutes(1))
+    };
+    for n in 1..=RAISES_MAX {
+        maximum += 1_000;
+        raise(&mut story, maximum).unwrap();
+        assert_eq!(story.head.lead.unwrap().raises, n);
+    }
+    assert_eq!(raise(&mut story, maximum + 1_000).unwrap_err(), Rejection::RaisesUsedUp);
+    // An outbid challenger does not change who leads.
+    story.bid(JUNO, 20_000, None);
+    assert_eq!(raise(&mut story, maximum + 1_000).unwrap_err(), Rejection::RaisesUsedUp);
+    story.bid(JUNO, 20_500, Some(90_000));
+    assert_eq!(story.head.lead.unwrap().raises, 0);
+    story.bid(MINJI, 40_000, Some(100_000));
+    raise(&mut story, 110_000).unwrap();
+    assert_eq!(story.head.lead.unwrap().raises, 1);
+    assert!(story.verdict().is_ok());
+}
+
+#[test]
+fn the_newest_keys_travel_newest_first() {
+    let mut story = Story::new(terms());
+    for n in 0..30 {
+        story.bid(if n % 2 == 0 { MINJI } else { JUNO }, 10_000 + n * 1_000, None);
+    }
+    let due: Vec<ShortKey> = (7..=30).rev().map(|n| ShortKey([n; 8])).collect();
+    assert_eq!((story.head.recent_keys.len(), RECENT_KEYS_MAX), (24, 24));
+    assert_eq!(story.head.recent_keys, due);
+    assert!(story.head.knows(KeyHash([30; 16])) && !story.head.knows(KeyHash([6; 16])));
+    story.void(30);
+    assert_eq!(story.head.recent_keys, due);
 }
 
 #[test]
@@ -185,7 +254,7 @@ fn buying_by_a_bid() {
         ("at it", none(), (JUNO, 30_000, None), Ok((30_000, JUNO))),
         ("above it", none(), (JUNO, 99_000, None), Ok((30_000, JUNO))),
         ("by maximum", none(), (JUNO, 10_000, Some(30_000)), Ok((30_000, JUNO))),
-        ("by maximum, low amount", none(), (JUNO, 1, Some(30_000)), Ok((30_000, JUNO))),
+        ("by maximum, below the start price", none(), (JUNO, 1, Some(30_000)), below_start()),
         (
             "against a leader",
             for_sale(at(29_999, 10_000)),
@@ -219,7 +288,7 @@ fn buying_by_a_bid() {
 fn buying_outright() {
     let for_sale = Terms { buy_now: Some(won(30_000)), ..terms() };
     let bought = |head: &Head, who| {
-        let Decision { head, entry } = buy_now(head, &bid_of(who), start())?;
+        let Decision { head, entry } = buy_now(head, &bid_of(who), None, start())?;
         assert_eq!((head.status, entry.kind), (Status::SoldBuyNow, EntryKind::BuyNow));
         assert_eq!((entry.amount, entry.maximum), (entry.price, entry.price));
         Ok((head.price.get(), head.lead.unwrap().bidder))
@@ -250,6 +319,11 @@ fn buying_outright() {
     for (what, head, who, due) in cases {
         assert_eq!(bought(&head, who), due, "{what}");
     }
+    // F27: who names another price buys nothing.
+    let head = fresh(Terms { buy_now: Some(won(30_000)), ..terms() });
+    let named = |price| buy_now(&head, &bid_of(JUNO), Some(won(price)), start());
+    assert_eq!(named(1).unwrap_err(), Rejection::OtherPrice { price: won(30_000) });
+    assert_eq!(named(30_000).unwrap().head.status, Status::SoldBuyNow);
 }
 
 #[test]

@@ -4,9 +4,9 @@ fn end() -> Instant {
     start() + Span::hours(1)
 }
 
-/// When it is closed: a second after the end.
+/// When it is closed: three seconds after the end.
 fn due() -> Instant {
-    end() + Span::seconds(1)
+    end() + Span::seconds(3)
 }
 
 #[test]

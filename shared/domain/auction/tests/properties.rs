@@ -29,14 +29,14 @@ pub(super) fn any_terms() -> impl Strategy<Value = Terms> {
     let increment = prop::option::weighted(0.3, 1..5_000_i64);
     let reserve = prop::option::weighted(0.4, 1_000..60_000_i64);
     let buy_now = prop::option::weighted(0.3, 90_000..200_000_i64);
-    (1..20_000_i64, increment, reserve, buy_now).prop_map(|(first, increment, reserve, buy_now)| {
-        Terms {
-            start_price: won(first),
-            increment: increment.map(won),
-            reserve: reserve.map(|above| won(first + above)),
-            buy_now: buy_now.map(won),
-            ..terms()
-        }
+    let fields = (1..20_000_i64, increment, reserve, buy_now, any::<bool>());
+    fields.prop_map(|(first, increment, reserve, buy_now, soft_close)| Terms {
+        start_price: won(first),
+        increment: increment.map(won),
+        reserve: reserve.map(|above| won(first + above)),
+        buy_now: buy_now.map(won),
+        soft_close,
+        ..terms()
     })
 }
 
@@ -84,7 +84,9 @@ fn check_step(before: &Head, story: &Story) {
     } else {
         assert!(before.lead.is_none() || head.price > before.price, "the price did not rise");
         let bought = entry.kind == EntryKind::BuyNow;
-        assert!(bought || entry.amount >= before.minimum_next_bid(), "below the minimum");
+        let far = entry.maximum >= before.minimum_next_bid();
+        assert!(bought || far, "the maximum is below the minimum");
+        assert!(head.price >= before.minimum_next_bid(), "the price is below the minimum");
     }
     assert!(entry.amount <= entry.price || entry.kind == EntryKind::BuyNow, "a maximum shows");
     assert!(head.price <= lead.maximum && head.price >= head.terms.start_price);

@@ -13,10 +13,15 @@ fn earlier_reasons_win_over_later_ones() {
     let mut head = Head { status: Status::Cancelled, ..seller_leads };
     let standing = Standing { blocked_by_seller: true, unpaid_strikes: SUSPENDING_STRIKES };
     let mut bid = Bid { standing, ..bid_of(SELLER) };
-    let hopeless = offer(1, None);
+    let hopeless = offer(10_000, None);
     let named =
         |head: &Head, bid: &Bid, offer: Offer, now| decide(head, bid, offer, now).unwrap_err();
 
+    let start_price = won(10_000);
+    assert_eq!(
+        named(&head, &bid, offer(9_999, None), ended),
+        Rejection::BelowStart { start_price }
+    );
     assert_eq!(named(&head, &bid, hopeless, ended), Rejection::Cancelled);
     head.status = Status::Open;
     assert_eq!(named(&head, &bid, hopeless, ended), Rejection::Ended);
@@ -31,13 +36,17 @@ fn earlier_reasons_win_over_later_ones() {
     assert_eq!(named(&head, &bid, hopeless, ended), Rejection::Suspended);
     bid.standing.unpaid_strikes = SUSPENDING_STRIKES - 1;
     let without = Head { terms: Terms { buy_now: None, ..head.terms.clone() }, ..head.clone() };
-    assert_eq!(buy_now(&without, &bid, ended).unwrap_err(), Rejection::NoBuyNow);
-    assert_eq!(buy_now(&head, &bid, ended).unwrap_err(), Rejection::BuyNowGone);
-    let buying = offer(1, Some(30_000));
+    assert_eq!(buy_now(&without, &bid, None, ended).unwrap_err(), Rejection::NoBuyNow);
+    let other = buy_now(&head, &bid, Some(won(1)), ended).unwrap_err();
+    assert_eq!(other, Rejection::OtherPrice { price: won(30_000) });
+    assert_eq!(buy_now(&head, &bid, None, ended).unwrap_err(), Rejection::BuyNowGone);
+    let buying = offer(10_000, Some(30_000));
     assert_eq!(named(&head, &bid, buying, ended), Rejection::BuyNowGone);
-    assert_eq!(named(&head, &bid, hopeless, ended), Rejection::MaximumNotRaised);
-    let stranger = bid_of(SORA);
     let minimum = won(30_000);
+    assert_eq!(named(&head, &bid, hopeless, ended), Rejection::MaximumNotRaised { minimum });
+    head.lead = head.lead.map(|lead| Lead { maximum: won(20_000), raises: RAISES_MAX, ..lead });
+    assert_eq!(named(&head, &bid, offer(25_000, None), ended), Rejection::RaisesUsedUp);
+    let stranger = bid_of(SORA);
     assert_eq!(named(&head, &stranger, hopeless, ended), Rejection::TooLow { minimum });
 }
 
@@ -65,7 +74,7 @@ fn a_bid_must_come_between_start_and_end() {
     for (now, due) in cases {
         let head = fresh(Terms { buy_now: Some(won(90_000)), ..terms() });
         let bid = decide(&head, &bid_of(JUNO), offer(10_000, None), now).err();
-        let purchase = buy_now(&head, &bid_of(JUNO), now).err();
+        let purchase = buy_now(&head, &bid_of(JUNO), None, now).err();
         assert_eq!((bid, purchase), (due, due), "{now}");
     }
 }

@@ -31,6 +31,18 @@ fn a_bid_in_the_last_five_minutes_moves_the_end() {
     }
 }
 
+/// F28: the seller may promise an end that stands.
+#[test]
+fn without_soft_close_the_end_stands() {
+    let fixed = Terms { soft_close: false, ..terms() };
+    let late = end() - Span::millis(1);
+    let mut story = Story::new(fixed.clone());
+    story.try_bid(JUNO, 10_000, None, late).unwrap();
+    assert_eq!(story.head.ends_at, end());
+    assert!(story.verdict().is_ok());
+    assert_ne!(genesis(&fixed, SALT), genesis(&terms(), SALT), "the choice is part of the promise");
+}
+
 #[test]
 fn an_end_past_the_limit_is_not_taken_back() {
     let beyond = end() + EXTENSION_MAX + Span::minutes(3);
@@ -75,7 +87,7 @@ fn a_refused_bid_or_a_purchase_moves_no_end() {
     story.bid(MINJI, 10_000, None);
     story.try_bid(JUNO, 10_400, None, late).unwrap_err();
     assert_eq!(story.head.ends_at, end());
-    let bought = buy_now(&story.head, &bid_of(JUNO), late).unwrap();
+    let bought = buy_now(&story.head, &bid_of(JUNO), None, late).unwrap();
     assert_eq!(bought.head.ends_at, end());
 }
 

@@ -256,9 +256,12 @@ fn the_fault_says_what_is_wrong() {
     let (plain, hidden) = texts(1, &|opened| opened.line.price = won(11_000));
     assert_eq!(plain, format!("entry 2: {chain}"));
     assert_eq!(hidden, "entry 2: the price should be 12500, not 11000");
-    let (plain, hidden) = texts(1, &|opened| opened.line.amount = won(10_100));
+    let (plain, hidden) = texts(1, &|opened| opened.line.amount = won(9_900));
     assert_eq!(plain, format!("entry 2: {chain}"));
-    assert_eq!(hidden, "entry 2: the rules refuse it: the next bid must be at least 10500");
+    assert_eq!(
+        hidden,
+        "entry 2: the rules refuse it: the amount must be at least the start price, 10000"
+    );
     let (plain, hidden) = texts(1, &|opened| opened.maximum = won(11_000));
     assert_eq!(plain, "entry 2: the revealed maximum is not the one committed to");
     assert_eq!(hidden, "entry 2: the rules refuse it: the maximum must not be below the amount");
@@ -296,12 +299,12 @@ fn an_empty_ledger_is_sound() {
 fn a_bid_is_named_by_auction_bidder_and_key() {
     use crate::auction::ledger::bid_id;
     let auction = terms().auction;
-    let name = |who, key| bid_id(auction, user(who), KeyHash::of(key));
-    assert_eq!(name(MINJI, "k"), name(MINJI, "k"));
-    assert_ne!(name(MINJI, "k"), name(JUNO, "k"));
-    assert_ne!(name(MINJI, "k"), name(MINJI, "l"));
+    let name = |who, key: u8| bid_id(auction, user(who), KeyHash([key; 16]));
+    assert_eq!(name(MINJI, 1), name(MINJI, 1));
+    assert_ne!(name(MINJI, 1), name(JUNO, 1));
+    assert_ne!(name(MINJI, 1), name(MINJI, 2));
     let other = Id::from_uuid(Uuid::from_u128(78));
-    assert_ne!(name(MINJI, "k"), bid_id(other, user(MINJI), KeyHash::of("k")));
+    assert_ne!(name(MINJI, 1), bid_id(other, user(MINJI), KeyHash([1; 16])));
 }
 
 #[test]

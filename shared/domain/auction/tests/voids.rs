@@ -122,7 +122,7 @@ fn a_void_lost_the_raise_of_the_bid_it_took_back() {
     let mut story = Story::new(terms());
     story.bid(JUNO, 10_000, None);
     story.bid(MINJI, 11_000, Some(20_000));
-    let raise = story.bid(MINJI, 1, Some(30_000));
+    let raise = story.bid(MINJI, 10_000, Some(30_000));
     story.void(2);
     let lead = story.head.lead.unwrap();
     assert_eq!((lead.tag, lead.maximum, lead.key), (tag(MINJI), won(30_000), raise.key));
@@ -130,13 +130,15 @@ fn a_void_lost_the_raise_of_the_bid_it_took_back() {
     assert!(story.verdict().is_ok());
 }
 
+/// Its amount was taken at the minimum that the voided bid had made.
 #[test]
-fn a_raise_that_named_less_than_the_start_price_stands_at_the_start_price() {
+fn an_amount_of_a_moment_ago_stands_by_itself_after_a_void() {
     let mut story = Story::new(terms());
-    story.bid(MINJI, 10_000, Some(20_000));
-    story.bid(MINJI, 1, Some(30_000));
+    story.bid(MINJI, 16_000, None);
+    story.bid(JUNO, 10_500, Some(90_000));
+    assert_eq!(story.head.price, won(16_500));
     story.void(1);
-    assert_eq!((story.head.price, story.leader()), (won(10_000), Some(tag(MINJI))));
+    assert_eq!((story.head.price, story.leader()), (won(10_500), Some(tag(JUNO))));
     assert!(story.verdict().is_ok());
 }
 

@@ -1,0 +1,84 @@
+//! The promises that a user broke: what bidding and selling are refused for.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::auction::Standing;
+use kernel::{Instant, UserId};
+
+use crate::{CommitError, Corrupt, Item, Read, Store, StoreError, Table, Write, keys};
+
+/// Strikes count for this long.
+const STRIKES_COUNT_FOR: kernel::Span = kernel::Span::days(90);
+
+/// What of a user's broken promises: each kind is counted by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrikeKind {
+    /// A win that was not paid.
+    Unpaid,
+    /// A win that its seller took back before it was paid.
+    Seller,
+}
+
+impl StrikeKind {
+    const fn attribute(self) -> &'static str {
+        match self {
+            Self::Unpaid => "strikes",
+            Self::Seller => "sellerStrikes",
+        }
+    }
+}
+
+/// The promises that a user broke.
+#[derive(Clone, Debug, Default)]
+pub struct StandingRow {
+    unpaid: Vec<Instant>,
+    refused: Vec<Instant>,
+}
+
+impl StandingRow {
+    /// What it means for bidding at `now`.
+    #[must_use]
+    pub fn at(&self, blocked_by_seller: bool, now: Instant) -> Standing {
+        Standing { blocked_by_seller, unpaid_strikes: recent(&self.unpaid, now) }
+    }
+
+    /// Wins that this seller took back within the last 90 days.
+    #[must_use]
+    pub fn seller_strikes(&self, now: Instant) -> u32 {
+        recent(&self.refused, now)
+    }
+}
+
+fn recent(strikes: &[Instant], now: Instant) -> u32 {
+    let counting = strikes.iter().filter(|at| **at + STRIKES_COUNT_FOR > now);
+    u32::try_from(counting.count()).unwrap_or(u32::MAX)
+}
+
+impl Store {
+    /// Notes a broken promise. Noting it again (same instant) changes nothing.
+    pub async fn strike(
+        &self,
+        user: UserId,
+        kind: StrikeKind,
+        at: Instant,
+    ) -> Result<(), CommitError> {
+        let millis = AttributeValue::Ns(vec![at.millis().to_string()]);
+        let standing = Write::update(Table::Auction, keys::standing(user));
+        self.write(standing.add_value(kind.attribute(), millis)).await
+    }
+
+    /// The promises that a user broke, as they stand.
+    pub async fn standing(&self, user: UserId) -> Result<StandingRow, StoreError> {
+        let item = self.get(Table::Auction, &keys::standing(user), Read::Consistent).await?;
+        Ok(item.as_ref().map(decode).transpose()?.unwrap_or_default())
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one of the decoders")]
+pub(super) fn decode(item: &Item) -> Result<StandingRow, Corrupt> {
+    let strikes = |kind: StrikeKind| {
+        let set = item.get(kind.attribute()).and_then(|value| value.as_ns().ok());
+        let millis = set.into_iter().flatten().filter_map(|text| text.parse().ok());
+        millis.map(Instant::from_millis).collect()
+    };
+    Ok(StandingRow { unpaid: strikes(StrikeKind::Unpaid), refused: strikes(StrikeKind::Seller) })
+}
