@@ -1,5 +1,6 @@
 //! The developer's commands. A library, so that tests can ask what the commands ask.
 
+pub mod agreement;
 pub mod audit;
 pub mod bench;
 pub mod bootstrap;
@@ -89,6 +90,11 @@ pub const COMMANDS: &[Command] = &[
         name: "seeded-bugs",
         summary: "put bugs in, see that each is found: [--only NAME] [--seeds A..B] [--source] …",
         run: seeded_bugs::run,
+    },
+    Command {
+        name: "agreement",
+        summary: "the product's rules and the oracle's on random auctions: [--auctions N] …",
+        run: agreement::run,
     },
     Command {
         name: "check",

@@ -18,8 +18,9 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
 /// A program of the simulation, built now.
 pub(crate) fn program(name: &str) -> anyhow::Result<Command> {
     let root = root();
-    // Always both: a build of one alone would have other features, and build everything again.
-    let packages = ["--package", "jangteo-simulation", "--package", "jangteo-bugs"];
+    // Always all: a build of one alone would have other features, and build everything again.
+    let packages = ["jangteo-simulation", "jangteo-bugs", "jangteo-agreement"];
+    let packages = packages.iter().flat_map(|name| ["--package", *name]);
     let mut build = Command::new("cargo");
     build.args(["build", "--quiet", "--profile", "simulate"]).args(packages).current_dir(&root);
     let status = build.status().context("cargo did not start")?;

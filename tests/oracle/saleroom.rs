@@ -81,6 +81,8 @@ pub enum Objection {
     Suspended,
     NoBuyNowPrice,
     BuyNowGone,
+    /// The buyer named another price than the one at which it is sold at once.
+    OtherPrice,
     /// Below the start price, which no bid ever was above: no stale amount.
     BelowStart,
     /// The leader's maximum, not raised by an increment.
@@ -215,13 +217,20 @@ impl Saleroom {
         Ok(Taken { amount, bought: false, leads })
     }
 
-    /// Takes a purchase at the buy-now price, or says all that speaks against it.
-    pub fn buy(&mut self, tender: &Tender) -> Result<Taken, Vec<Objection>> {
+    /// Takes a purchase at the buy-now price, or says all that speaks against it. `named`: the
+    /// price that the buyer saw; nothing is sold at another.
+    pub fn buy(&mut self, tender: &Tender, named: Option<i64>) -> Result<Taken, Vec<Objection>> {
         let Some(price) = self.lot.buy_now else {
             let mut objections = self.objections_to_bidder(tender);
             objections.push(Objection::NoBuyNowPrice);
             return Err(objections);
         };
+        if named.is_some_and(|named| named != price) {
+            let at_it = Tender { amount: price, maximum: price, ..*tender };
+            let mut objections = self.objections(&at_it);
+            objections.push(Objection::OtherPrice);
+            return Err(objections);
+        }
         self.bid(&Tender { amount: price, maximum: price, ..*tender })
     }
 

@@ -5,8 +5,9 @@
 //! gave, was paid for injuries and ended with is read from the committed rows and from what the
 //! providers and the bank did, never from what anybody says.
 //!
-//! Goods count at the agreed price, but for a price that was typed wrong, which counts as it was
-//! meant.
+//! Goods count at the price that the rules give ([`crate::rulebook`]): the agreed one, but for a
+//! second chance, whose price is what the ledger gives without everybody asked before, and for a
+//! price that was typed wrong, which counts as it was meant.
 //!
 //! Outside, and said so: penalties are still advanced by the platform. What a member owes counts as
 //! if it had to be paid, and a penalty that an outsider owes as if it had been.
@@ -28,6 +29,7 @@ use crate::{
     people::PURSE,
     person::Hand,
     read_rows::{payments, taken, trades, withdrawals},
+    rulebook,
     world::World,
 };
 
@@ -70,7 +72,8 @@ impl World {
     /// Every hand that ends with a gain.
     pub fn gains(&self, rows: &Rows) -> Vec<String> {
         let trades = trades(rows);
-        let worths = self.slips(&trades);
+        let mut worths = rulebook::worths(rows, &trades);
+        worths.extend(self.slips(&trades));
         let mut alone = self.moneys(rows);
         open_trades(&trades, &mut alone);
         let mut found = Vec::new();
@@ -95,7 +98,7 @@ impl World {
     }
 
     /// What was sold by a slip is worth what was meant.
-    fn slips(&self, trades: &[Trade]) -> BTreeMap<TradeId, i64> {
+    fn slips(&self, trades: &[Trade]) -> Vec<(TradeId, i64)> {
         let observations = self.observations.borrow();
         let meant = |trade: &Trade| {
             let sold = trade.matched()?.sell.to_string();

@@ -1,14 +1,16 @@
 //! I4, I5 and I6 of auctions, and the amounts of trades, by the rules' second implementation: a
 //! rule that is wrong in the product is found although the product agrees with itself.
 
+use std::collections::BTreeMap;
+
 use domain::{
     auction::{Entry, EntryKind, Head, Status},
     trade::{Cancellation, Reason, Source, Trade},
 };
-use kernel::{Span, UserId};
+use kernel::{AuctionId, Span, TradeId, UserId};
 use oracle::{
-    AcceptedBid, Leading, Lot, Misconduct, Objection, Phase, Purpose, Saleroom, SoldBy, Tender,
-    Who, buyer_fee, penalty, seller_fee, taken_back,
+    AcceptedBid, Lot, Misconduct, Objection, Phase, Purpose, Saleroom, SoldBy, Tender, Who,
+    buyer_fee, next_offer, penalty, seller_fee, taken_back,
 };
 use store::auction::{AuctionRow, LedgerRow};
 use testkit::Rows;
@@ -31,6 +33,7 @@ pub fn contradicted(rows: &Rows, trades: &[Trade]) -> Vec<String> {
             }
         };
         found.extend(auctions.get(&auction).and_then(|row| outcome(&head, row, &replay.room)));
+        found.extend(offers(auction, &replay, trades));
     }
     found.extend(trades.iter().flat_map(amounts));
     found
@@ -52,7 +55,7 @@ pub fn lot(head: &Head) -> Lot {
         buy_now: terms.buy_now.map(|won| won.get()),
         opens_at: terms.starts_at.millis(),
         scheduled_end: terms.scheduled_end.millis(),
-        extends: true,
+        extends: terms.soft_close,
     }
 }
 
@@ -134,11 +137,6 @@ fn apply(replay: &mut Replay, entry: &Entry) -> Result<(), (&'static str, String
         blocked: false,
         strikes: 0,
     };
-    // How small and how many the raises of a leader may be is not judged: the product says neither.
-    let raises = |lead: &Leading| lead.who == tender.who && tender.maximum > lead.maximum;
-    if replay.room.leading.as_ref().is_some_and(raises) {
-        replay.room.leading = Some(Leading { who: tender.who, maximum: 0, raises: 0 });
-    }
     let taken = replay.room.bid(&tender).map_err(|objections| {
         let in_time = !objections.contains(&Objection::Over);
         (
@@ -176,6 +174,56 @@ fn outcome(head: &Head, row: &AuctionRow, room: &Saleroom) -> Option<String> {
     let told = told.map(|winner| (who(winner.user_id), winner.price.get()));
     let wrong = told != winner;
     wrong.then(|| format!("I6: {auction} was won by {told:?}, by the rules by {winner:?}"))
+}
+
+/// I6: whoever is asked after a win that came to nothing is whom the ledger gives without everybody
+/// asked before, at the price that it gives.
+fn offers(auction: AuctionId, replay: &Replay, trades: &[Trade]) -> Vec<String> {
+    let rounds = rounds(auction, trades);
+    let mut found = Vec::new();
+    let mut asked: Vec<Who> = Vec::new();
+    for (round, trade) in &rounds {
+        let has = (who(trade.agreement.buyer), trade.agreement.price.get());
+        if *round > 0 {
+            let due = next_offer(&replay.room.lot, &replay.lines, &asked);
+            if due != Some(has) {
+                let place = format!("{auction}, round {round}");
+                found.push(format!("I6: {place} asks {has:?}, by the rules {due:?}"));
+            }
+        }
+        asked.push(has.0);
+        let passed_on = trade.cancellation.as_ref().is_some_and(|it| it.reason.passes_on());
+        let next = passed_on.then(|| next_offer(&replay.room.lot, &replay.lines, &asked)).flatten();
+        let is_last = !rounds.contains_key(&(round + 1));
+        if let (Some(next), true) = (next, is_last) {
+            found.push(format!("I6: {auction}: {next:?} should be asked after round {round}"));
+        }
+    }
+    found
+}
+
+/// What goods are worth by the rules: of a second chance its due price, and of any other trade what
+/// was agreed.
+pub fn worths(rows: &Rows, trades: &[Trade]) -> BTreeMap<TradeId, i64> {
+    let mut worths = BTreeMap::new();
+    for head in rows.heads() {
+        let auction = head.terms.auction;
+        let ledger = rows.ledgers().get(&auction).map_or(&[][..], Vec::as_slice);
+        let lines: Vec<AcceptedBid> = ledger.iter().map(|row| accepted(&row.entry)).collect();
+        let mut asked: Vec<Who> = Vec::new();
+        for trade in rounds(auction, trades).values() {
+            let due = next_offer(&lot(&head), &lines, &asked).filter(|_| trade.round() > 0);
+            worths.extend(due.map(|(_, price)| (trade.id, price)));
+            asked.push(who(trade.agreement.buyer));
+        }
+    }
+    worths
+}
+
+/// The trades of an auction, by round.
+fn rounds(auction: AuctionId, trades: &[Trade]) -> BTreeMap<u8, &Trade> {
+    let of = |trade: &&Trade| trade.auction() == Some(auction);
+    trades.iter().filter(of).map(|trade| (trade.round(), trade)).collect()
 }
 
 /// What the price's shares come to in a trade.

@@ -90,7 +90,11 @@ fn a_hand_that_plots_earns_nothing() {
         assert!(outcome.findings.is_empty(), "{}", findings(&outcome));
         counts.extend(outcome.counts);
     }
-    assert!(counts.keys().any(|what| what.starts_with("scheme price-slip hunter")), "{counts:#?}");
+    for scheme in ["shill", "second-chance setter", "raiser", "price-slip hunter"] {
+        let tried = counts.keys().any(|what| what.starts_with(&format!("scheme {scheme}")));
+        assert!(tried, "{scheme}: {counts:#?}");
+    }
+    assert!(counts["scheme shill played"] > 0, "{counts:#?}");
 }
 
 /// The kinds of faults that struck.

@@ -55,6 +55,13 @@ pub const PARTS: &[Part] = &[
         when: When::Nightly,
     },
     Part {
+        name: "agreement",
+        title: "The rules twice",
+        shows: "Random auctions by the product's rules and by those of the oracle, compared after \
+                every step.",
+        when: When::Nightly,
+    },
+    Part {
         name: "mutants",
         title: "Mutants of the rules and the store",
         shows: "What `cargo-mutants` changed, and how many of the changes a test noticed.",

@@ -77,8 +77,11 @@ fn a_bid_that_reaches_the_buy_now_price_buys() {
         assert_eq!(stands(&room), (80_000, 2, 80_000));
         assert_eq!(room.bid(&tender(3, 90_000, 90_000)).unwrap_err()[0], Objection::Over);
     }
+    let mut room = Saleroom::of(lot);
+    assert_eq!(room.buy(&tender(2, 1, 1), Some(1)), Err(vec![Objection::OtherPrice]));
+    assert!(room.buy(&tender(2, 1, 1), Some(80_000)).unwrap().bought);
     let mut none = Saleroom::of(super::tests::lot());
-    assert_eq!(none.buy(&tender(2, 1, 1)), Err(vec![Objection::NoBuyNowPrice]));
+    assert_eq!(none.buy(&tender(2, 1, 1), None), Err(vec![Objection::NoBuyNowPrice]));
 }
 
 #[test]

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::person::{Part, Person};
 
+/// What the mark is ready to pay, and what the goods would go for without a scheme.
+const HONEST_MAXIMUM: i64 = 60_000;
+const START: i64 = 10_000;
 /// What the mark means to sell for, and types instead.
 const MEANT: i64 = 100_000;
 const TYPED: i64 = 10_000;
@@ -22,6 +25,9 @@ const LOOKS: usize = 40;
 const LOOKS_APART: Span = Span::seconds(25);
 /// How often a step is tried that fails, whatever goes wrong meanwhile.
 const TRIES: usize = 6;
+/// More raises than anybody may make in one lead.
+const RAISES: i64 = 24;
+
 type Playing<'a> = Pin<Box<dyn Future<Output = Option<()>> + 'a>>;
 
 /// What a hand tries.
@@ -32,11 +38,12 @@ pub struct Scheme {
     play: for<'a> fn(&'a Crew) -> Playing<'a>,
 }
 
-pub const SCHEMES: &[Scheme] = &[Scheme {
-    name: "price-slip hunter",
-    accounts: 1,
-    play: |crew| Box::pin(crew.wait_for_slips()),
-}];
+pub const SCHEMES: &[Scheme] = &[
+    Scheme { name: "shill", accounts: 2, play: |crew| Box::pin(crew.shill()) },
+    Scheme { name: "second-chance setter", accounts: 3, play: |crew| Box::pin(crew.set_price()) },
+    Scheme { name: "raiser", accounts: 2, play: |crew| Box::pin(crew.raise_without_end()) },
+    Scheme { name: "price-slip hunter", accounts: 1, play: |crew| Box::pin(crew.wait_for_slips()) },
+];
 
 /// A hand, and whom it is after.
 pub struct Crew {
@@ -57,6 +64,48 @@ impl Crew {
             world.history.count(&format!("scheme {} {how}", scheme.name));
         }
         world.busy.set(world.busy.get() - 1);
+    }
+
+    /// Buys at any price, does not pay, and hopes that the honest bidder is asked for all that they
+    /// were ready to pay.
+    async fn shill(&self) -> Option<()> {
+        let [seller, shill, ..] = &*self.accounts else { return None };
+        let more = json!({ "buyNowPrice": 15 * START, "durationSeconds": 900 });
+        let auction = seller.lists(more).await?;
+        self.mark.bids(&auction, START, HONEST_MAXIMUM).await?;
+        shill.bids(&auction, 15 * START, 15 * START).await?;
+        shill.backs_out_of(&auction).await?;
+        self.sell_to_mark(seller, &auction).await
+    }
+
+    /// Two bid above the honest bidder, and neither pays: the price is to be what the lower of them
+    /// made it.
+    async fn set_price(&self) -> Option<()> {
+        let [seller, lower, higher, ..] = &*self.accounts else { return None };
+        let auction = seller.lists(json!({ "durationSeconds": 60 })).await?;
+        self.mark.bids(&auction, START, HONEST_MAXIMUM).await?;
+        // As high as the hidden maximum: the earlier still leads.
+        lower.bids(&auction, START + 500, HONEST_MAXIMUM).await?;
+        lower.bids(&auction, HONEST_MAXIMUM + 2_000, HONEST_MAXIMUM + 2_000).await?;
+        higher.bids(&auction, HONEST_MAXIMUM + 9_000, HONEST_MAXIMUM + 9_000).await?;
+        higher.backs_out_of(&auction).await?;
+        lower.backs_out_of(&auction).await?;
+        self.sell_to_mark(seller, &auction).await
+    }
+
+    /// Raises the own maximum, by as little as possible and as often as possible: a ledger that is
+    /// too long to be read would let neither a void nor a second chance through.
+    async fn raise_without_end(&self) -> Option<()> {
+        let [seller, raiser, ..] = &*self.accounts else { return None };
+        let auction = seller.lists(json!({ "durationSeconds": 120 })).await?;
+        raiser.bids(&auction, START, 2 * START).await?;
+        for number in 1..=RAISES {
+            // By a won, then by an increment; a refusal stops nobody.
+            raiser.bids(&auction, START, 2 * START + number).await;
+            raiser.bids(&auction, START, 2 * START + number * 500).await;
+        }
+        self.mark.bids(&auction, 4 * START, HONEST_MAXIMUM).await?;
+        self.sell_to_mark(seller, &auction).await
     }
 
     /// Rests far below the price for somebody who types a digit too few.
@@ -81,9 +130,55 @@ impl Crew {
         centre.insists(&sale, "deliver", json!({})).await?;
         hunter.insists(&sale, "confirm", json!({})).await
     }
+
+    /// The mark pays what is asked, and gets the goods.
+    async fn sell_to_mark(&self, seller: &Actor, auction: &str) -> Option<()> {
+        let mark = &self.mark;
+        let offer = mark.awaits("buyer", "awaiting_payment", auction).await?;
+        let pay = json!({ "addressId": mark.person.address });
+        mark.insists(&offer, "pay", pay).await?;
+        seller.insists(&offer, "ship", parcel()).await?;
+        seller.insists(&offer, "deliver", json!({})).await?;
+        mark.insists(&offer, "confirm", json!({})).await
+    }
 }
 
 impl Actor {
+    /// Puts up an auction from [`START`]; its id.
+    async fn lists(&self, more: Value) -> Option<String> {
+        let mut body = json!({ "title": "카메라", "startPrice": START });
+        for (name, value) in more.as_object()? {
+            body[name] = value.clone();
+        }
+        let call = self.world.post(&self.person, "/v1/auctions", body, &self.prng);
+        for _ in 0..TRIES {
+            let reply = self.world.ask(&call, &self.prng).await;
+            if let Some(view) = reply.success() {
+                return Some(view["id"].as_str()?.to_owned());
+            }
+            self.world.sleep(LOOKS_APART).await;
+        }
+        None
+    }
+
+    /// Bids until it is taken or refused.
+    async fn bids(&self, auction: &str, amount: i64, maximum: i64) -> Option<()> {
+        let path = format!("/v1/auctions/{auction}/bids");
+        let body = json!({ "amount": amount, "maxAmount": maximum });
+        let call = self.world.post(&self.person, &path, body, &self.prng);
+        for _ in 0..TRIES {
+            let reply = self.world.bid(&call, auction, &self.prng).await;
+            if reply.success().is_some() {
+                return Some(());
+            }
+            if !reply.is_unknown() {
+                return None;
+            }
+            self.world.sleep(Span::seconds(3)).await;
+        }
+        None
+    }
+
     /// Places an order on the item that nobody else trades; its id.
     async fn orders(&self, more: Value, confirm: bool) -> Option<String> {
         let mut body = json!({
@@ -123,6 +218,16 @@ impl Actor {
             self.world.sleep(LOOKS_APART).await;
         }
         None
+    }
+
+    /// Wins, and says that it will not pay.
+    async fn backs_out_of(&self, auction: &str) -> Option<()> {
+        let trade = self.awaits("buyer", "awaiting_payment", auction).await?;
+        let (verb, body) = match trade["round"].as_i64() {
+            Some(0) => ("cancel", json!({ "reason": "변심" })),
+            _ => ("decline", json!({})),
+        };
+        self.insists(&trade, verb, body).await
     }
 
     /// A step of a trade, again until it is done.

@@ -9,6 +9,8 @@ use crate::{
 };
 
 const TRADE: Target = Target::put(Trade, "trade#");
+/// The first offer of a second chance, until it is paid.
+const OFFER: Target = TRADE.holding("\"round\":{\"N\":\"1\"}").lacking("\"paid\"");
 const EVENT: Target = Target::put(Outbox, "");
 
 pub const BUGS: &[Bug] = &[
@@ -92,6 +94,14 @@ pub const BUGS: &[Bug] = &[
         tamper: Renumber(TRADE, "version", (1, -1)),
         one_in: 2,
         speaks: &["I1", "I2", "I11", "I15", "I18"],
+    },
+    Bug {
+        name: "second-chance-at-four-times-the-price",
+        breaks: "whoever is asked after a win that came to nothing is asked for four times as much",
+        imitates: "functions/trade/on_trade_cancelled/mod.rs pass_on: price",
+        tamper: Renumber(OFFER, "price", (4, 0)),
+        one_in: 1,
+        speaks: &["I19"],
     },
     Bug {
         name: "penalty-not-taken",
