@@ -37,7 +37,7 @@ pub const FUNCTION: Function = Function::endpoint(
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct BuyNow {
+struct BuyAuction {
     /// Won; what you take the buy-now price to be. Another price is 409 `price-changed`.
     #[schema(value_type = Option<i64>, example = 30_000)]
     expected_price: Option<Won>,
@@ -50,7 +50,7 @@ struct BuyNow {
     post,
     path = PATH,
     params(("auctionId" = String, Path, format = Uuid, description = "The auction")),
-    request_body = Option<BuyNow>,
+    request_body = Option<BuyAuction>,
     responses((status = 201, body = BidView, description = "Bought"))
 )]
 async fn handle(
@@ -59,7 +59,7 @@ async fn handle(
     caller: Caller,
     Path(auction): Path<AuctionId>,
     once: Once,
-    OptionalJson(body): OptionalJson<BuyNow>,
+    OptionalJson(body): OptionalJson<BuyAuction>,
 ) -> Result<Reply, Problem> {
     let intent = Intent::BuyNow(body.unwrap_or_default().expected_price);
     let arrival = Arrival::new(arrived.at_gateway, arrived.now);
