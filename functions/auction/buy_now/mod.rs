@@ -39,7 +39,9 @@ pub const FUNCTION: Function = Function::endpoint(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct BuyAuction {
     /// Won; what you take the buy-now price to be. Another price is 409 `price-changed`.
-    #[schema(value_type = Option<i64>, example = 30_000)]
+    #[schema(
+        value_type = Option<i64>, example = 30_000, minimum = 1, maximum = 1_000_000_000_000_i64
+    )]
     expected_price: Option<Won>,
 }
 

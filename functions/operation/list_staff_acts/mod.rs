@@ -53,6 +53,7 @@ struct StaffActView {
 #[into_params(parameter_in = Query)]
 struct ListStaffActs {
     /// A month in Seoul, like `2026-11`; this one by default.
+    #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$")]
     month: Option<String>,
     /// 1 to 100.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]

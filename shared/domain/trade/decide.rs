@@ -378,6 +378,8 @@ impl Step<'_> {
         // A penalty is taken out of the deposit. An ask whose buyer's card was refused returns to
         // the book, and its deposit with it.
         let release = match (fault, reason) {
+            // It is the seller's again since the goods passed.
+            _ if self.trade.state == State::Forwarding => None,
             (LiableParty::Seller, _) if penalty > Won::ZERO => None,
             (_, Reason::PaymentDeclined) => None,
             _ => money::deposit_release(self.trade)?,

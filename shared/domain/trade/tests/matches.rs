@@ -162,6 +162,8 @@ fn what_becomes_of_a_deposit() {
         (in_stage(&wallet, State::AwaitingShipment), cancel(), Seller, false),
         (in_stage(&wallet, State::AwaitingShipment), cancel(), Admin, true),
         (in_stage(&wallet, State::InTransit), cancel(), Admin, true),
+        // A second release of what the pass gave back kept the trade from ever being cancelled.
+        (in_stage(&wallet, State::Forwarding), cancel(), Admin, false),
         (wallet.clone(), Command::Capture, System, false),
         (card, Command::DeclinePayment, System, false),
     ];
