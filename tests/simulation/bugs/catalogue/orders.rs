@@ -13,10 +13,6 @@ const HEAD_UPDATE: Target = Target::update(Exchange, "head#");
 const HEAD_CHECK: Target = Target::check(Exchange, "head#");
 const ORDER: Target = Target::put(Exchange, "order#");
 const RESTS: Target = Target::put(Exchange, "book#");
-/// That a row which was not seen is not there, nor on its way.
-const UNSEEN: Target = Target::check(Exchange, "book#").lacking("#pk) OR ");
-/// That the row of the order that rested before is not on its way.
-const ONE_BEFORE: Target = Target::check(Exchange, "book#").holding("#pk) OR ");
 const LEAVES: Target = Target::delete(Exchange, "book#");
 
 pub const BUGS: &[Bug] = &[
@@ -33,22 +29,6 @@ pub const BUGS: &[Bug] = &[
         breaks: "no condition on either head: whatever was read is taken for what is",
         imitates: "shared/store/exchange/guards.rs own_head and other_head",
         tamper: Unguard(HEAD, &["bound", "top", "sequence"]),
-        one_in: 1,
-        speaks: &["I8"],
-    },
-    Bug {
-        name: "order-overlooks-the-last",
-        breaks: "an order that is still being applied is passed over (F7)",
-        imitates: "shared/store/exchange/guards.rs unseen",
-        tamper: Omit(&[UNSEEN]),
-        one_in: 1,
-        speaks: &["I8"],
-    },
-    Bug {
-        name: "order-rests-before-the-last",
-        breaks: "an order rests while the one before is still being applied, which hides that one",
-        imitates: "shared/store/exchange/guards.rs follows",
-        tamper: Omit(&[ONE_BEFORE]),
         one_in: 1,
         speaks: &["I8"],
     },

@@ -31,6 +31,15 @@ pub const PATCHES: &[Patch] = &[
         tests: "on_trade_cancelled",
     },
     Patch {
+        name: "order-overlooks-the-last",
+        breaks: "an order that is still being applied is passed over, and the book is crossed (F7)",
+        file: "shared/store/exchange/guards.rs",
+        search: "    Some(vacant(of, empty?))",
+        replace: "    Some(vacant(of, empty?)).filter(|_| false)",
+        package: "jangteo-exchange",
+        tests: "half_seen",
+    },
+    Patch {
         name: "charge-under-another-key",
         breaks: "a charge that is asked for again is another charge",
         file: "shared/gateway/billing.rs",
