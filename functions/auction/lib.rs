@@ -14,6 +14,7 @@ mod closing;
 mod head_consumer;
 mod live;
 mod memory;
+mod on_head;
 mod receipt;
 mod refusal;
 mod staff;

@@ -1,28 +1,18 @@
 //! Staff in an auction: whoever is a party has no say as staff, and what staff does is noted.
 
 use domain::auction::Head;
-use kernel::{AuctionId, Instant, codes};
-use platform::{App, Caller, Problem};
-use store::staff::StaffAct;
+use kernel::codes;
+use platform::{Problem, staff::Changed};
 
-/// What an auction is called in the entries of staff.
-pub fn subject(auction: AuctionId) -> String {
-    format!("auction#{auction}")
-}
-
-/// The entry of what makes `after` of `before`.
-pub fn act(app: &App, caller: &Caller, before: &Head, after: &Head, now: Instant) -> StaffAct {
+/// What makes `after` of `before`.
+pub fn changed(before: &Head, after: &Head, why: String) -> Changed {
     let told = |head: &Head| {
         let leader = head.lead.map_or_else(|| "nobody".to_owned(), |lead| lead.tag.to_string());
         format!("{:?}, {} won, led by {leader}, {} bids", head.status, head.price, head.bid_count)
     };
-    StaffAct {
-        id: app.entropy.uuid(now),
-        at: now,
-        by: caller.user,
-        what: platform::current().map(platform::Function::id).unwrap_or_default(),
-        whom: subject(before.terms.auction),
-        why: None,
+    Changed {
+        whom: format!("auction#{}", before.terms.auction),
+        why: Some(why),
         before: told(before),
         after: told(after),
     }

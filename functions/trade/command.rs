@@ -5,8 +5,12 @@ use domain::{
     trade::{Actor, Command, Decision, Trade, Variant, decide, may},
 };
 use kernel::{Instant, TradeId};
-use platform::{App, Caller, Grant, Once, Problem, Reply, retry::Policy};
-use store::{Label, Table, Transaction, staff::StaffAct, trade::TradeWrite};
+use platform::{
+    App, Caller, Grant, Once, Problem, Reply,
+    retry::Policy,
+    staff::{self, Changed},
+};
+use store::{Label, Table, Transaction, trade::TradeWrite};
 
 use crate::{refusal, view::TradeView};
 
@@ -100,7 +104,8 @@ pub async fn execute(
         let takes_money = matches!(command, Command::Pay { .. });
         let mut transaction = Transaction::new().trade(&trade, &decision, now);
         if matches!(actor, Actor::Admin | Actor::Inspector) {
-            transaction = transaction.staff_act(&act(app, &request, &trade, &decision))?;
+            transaction =
+                transaction.staff_act(&staff::act(app, caller, changed(&trade, &decision), now))?;
         }
         let mut moved = false;
         let explain = |label, _| {
@@ -115,16 +120,12 @@ pub async fn execute(
     Err(attempts.exhausted().into())
 }
 
-/// The entry of what a member of staff does to a trade.
-fn act(app: &App, request: &CommandRequest<'_>, before: &Trade, decision: &Decision) -> StaffAct {
+/// What a decision makes of a trade, for the entry of a member of staff.
+fn changed(before: &Trade, decision: &Decision) -> Changed {
     let after = &decision.trade;
     let note = after.cancellation.as_ref().and_then(|cancellation| cancellation.note.clone());
     let notes = after.inspection.as_ref().and_then(|inspection| inspection.notes.clone());
-    StaffAct {
-        id: app.entropy.uuid(request.now),
-        at: request.now,
-        by: request.caller.user,
-        what: platform::current().map(platform::Function::id).unwrap_or_default(),
+    Changed {
         whom: format!("trade#{}", before.id),
         why: note.or(notes),
         before: before.state.as_str().to_owned(),

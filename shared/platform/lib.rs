@@ -38,6 +38,7 @@ pub mod queue;
 pub mod retry;
 pub mod schedule;
 pub mod secrets;
+pub mod staff;
 pub mod stream;
 
 pub use app::{App, Parts, SystemClock};

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use agreement::{accepted, who};
 use domain::{
     auction::{Entry, EntryKind, Head, Status},
     trade::{Cancellation, Reason, Source, Trade},
 };
-use kernel::{AuctionId, Span, TradeId, UserId};
+use kernel::{AuctionId, Span, TradeId};
 use oracle::{
-    AcceptedBid, Lot, Misconduct, Objection, Phase, Purpose, Saleroom, SoldBy, Tender, Who,
-    buyer_fee, next_offer, penalty, seller_fee, taken_back,
+    AcceptedBid, Lot, Misconduct, Objection, Phase, Saleroom, SoldBy, Tender, Who, buyer_fee,
+    next_offer, penalty, seller_fee, taken_back,
 };
 use store::auction::{AuctionRow, LedgerRow};
 use testkit::Rows;
@@ -39,11 +40,6 @@ pub fn contradicted(rows: &Rows, trades: &[Trade]) -> Vec<String> {
     found
 }
 
-/// Somebody, for the oracle.
-pub fn who(user: UserId) -> Who {
-    user.uuid().as_u128()
-}
-
 /// What the seller fixed, for the oracle.
 pub fn lot(head: &Head) -> Lot {
     let terms = &head.terms;
@@ -56,22 +52,6 @@ pub fn lot(head: &Head) -> Lot {
         opens_at: terms.starts_at.millis(),
         scheduled_end: terms.scheduled_end.millis(),
         extends: terms.soft_close,
-    }
-}
-
-/// A ledger's line, for the oracle.
-pub fn accepted(entry: &Entry) -> AcceptedBid {
-    let purpose = match entry.kind {
-        EntryKind::Bid => Purpose::Bid,
-        EntryKind::BuyNow => Purpose::Purchase,
-        EntryKind::Void { sequence } => Purpose::Void(sequence),
-    };
-    AcceptedBid {
-        number: entry.sequence,
-        purpose,
-        who: who(entry.bidder),
-        amount: entry.amount.get(),
-        maximum: entry.maximum.get(),
     }
 }
 

@@ -11,15 +11,11 @@ use platform::{
     retry::Policy,
 };
 use serde::Deserialize;
-use store::{
-    Item, Label, Read, Table, Transaction,
-    auction::{AuctionWrite, decode_head},
-    staff::StaffAct,
-};
+use store::{Read, Table, Transaction};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::{closing::close_if_due, refusal, staff, view::AuctionView};
+use crate::{closing::close_if_due, on_head, refusal, staff, view::AuctionView};
 
 const PATH: &str = "/v1/auctions/{auctionId}/cancel";
 
@@ -91,19 +87,13 @@ async fn handle(
         let view = AuctionView::new(row.clone(), &after, Some(caller.user), now);
         let mut transaction = Transaction::new().auction_cancelling(&head, reason, now);
         if as_admin {
-            let act = staff::act(&app, &caller, &head, &after, now);
-            let act = StaffAct { why: Some(reason.to_owned()), ..act };
+            let changed = staff::changed(&head, &after, reason.to_owned());
+            let act = platform::staff::act(&app, &caller, changed, now);
             transaction = transaction.staff_act(&act)?;
         }
-        let mut newer = None;
-        let moved = |label, item: Option<Item>| {
-            newer = item.filter(|_| label == Label::Auction(AuctionWrite::Head));
-            Problem::try_again("the auction moved")
-        };
-        let outcome = once.commit(&app, transaction, Reply::ok(&view)?, moved).await;
-        match newer {
-            Some(item) => head = decode_head(&item)?,
-            None => return outcome,
+        match on_head::commit(&app, &once, transaction, Reply::ok(&view)?).await? {
+            Ok(reply) => return Ok(reply),
+            Err(newer) => head = newer,
         }
     }
     Err(attempts.exhausted().into())

@@ -10,14 +10,10 @@ use platform::{
     Access, App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply,
     retry::Policy,
 };
-use store::{
-    Item, Label, Read, Table, Transaction,
-    auction::{AuctionWrite, decode_head},
-    staff::StaffAct,
-};
+use store::{Read, Table, Transaction};
 use utoipa_axum::routes;
 
-use crate::{closing::close_if_due, memory::Heads, refusal, staff, view::AuctionView};
+use crate::{closing::close_if_due, memory::Heads, on_head, refusal, staff, view::AuctionView};
 
 const PATH: &str = "/v1/auctions/{auctionId}/bids/{bidId}/void";
 
@@ -80,25 +76,17 @@ async fn handle(
         }
         let sequence = named(&history, auction, bid);
         let (next, _) = void(&head, &history, sequence, now).map_err(refusal::void)?;
-        let act = staff::act(&app, &caller, &head, &next, now);
-        let act = StaffAct { why: Some(format!("bid#{bid}")), ..act };
+        let changed = staff::changed(&head, &next, format!("bid#{bid}"));
+        let act = platform::staff::act(&app, &caller, changed, now);
         let view = AuctionView::new(row.clone(), &next, Some(caller.user), now);
         let transaction = Transaction::new().auction_advancing(head.sequence, &next, now);
         let transaction = transaction.auction_judged(auction, caller.user).staff_act(&act)?;
-        let mut newer = None;
-        let moved = |label, item: Option<Item>| {
-            newer = item.filter(|_| label == Label::Auction(AuctionWrite::Head));
-            Problem::try_again("the auction moved")
-        };
-        let outcome = once.commit(&app, transaction, Reply::ok(&view)?, moved).await;
-        match newer {
-            Some(item) => head = decode_head(&item)?,
-            None => {
-                if outcome.is_ok() {
-                    app.memory::<Heads>().put(&next, now);
-                }
-                return outcome;
+        match on_head::commit(&app, &once, transaction, Reply::ok(&view)?).await? {
+            Ok(reply) => {
+                app.memory::<Heads>().put(&next, now);
+                return Ok(reply);
             }
+            Err(newer) => head = newer,
         }
     }
     Err(attempts.exhausted().into())

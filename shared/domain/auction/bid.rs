@@ -195,7 +195,7 @@ fn bid_up(head: &Head, bid: &Bid, offer: Offer, now: Instant) -> Result<Decision
 /// One increment or more at a time, and not without end: every raise is an entry of the ledger,
 /// which voids and second chances read whole.
 fn may_raise(head: &Head, lead: Lead, offer: Offer) -> Result<(), Rejection> {
-    let minimum = head.terms.next_maximum(lead.maximum);
+    let minimum = head.terms.next_above(lead.maximum);
     if offer.maximum < minimum || offer.maximum <= lead.maximum {
         return Err(Rejection::MaximumNotRaised { minimum });
     }

@@ -74,17 +74,11 @@ impl Terms {
         self.increment.unwrap_or_else(|| increment_at(price))
     }
 
-    /// The least bid above `price`: one increment, but never more than the buy-now price nor than
-    /// the largest amount there is.
+    /// The least bid above `price`, or the least that a maximum of `price` is raised to: one
+    /// increment, but never more than the buy-now price nor than the largest amount there is.
     #[must_use]
     pub fn next_above(&self, price: Won) -> Won {
         let step = price.saturating_add(self.increment(price));
         self.buy_now.map_or(step, |buy_now| buy_now.min(step))
-    }
-
-    /// The least maximum that a leader may raise `maximum` to.
-    #[must_use]
-    pub fn next_maximum(&self, maximum: Won) -> Won {
-        self.next_above(maximum)
     }
 }

@@ -17,6 +17,7 @@ mod product;
 mod sides;
 #[cfg(test)]
 mod tests;
+mod translation;
 
 use std::sync::{
     Mutex, PoisonError,
@@ -24,6 +25,7 @@ use std::sync::{
 };
 
 pub use happened::Happened;
+pub use translation::{accepted, who};
 
 /// What came of many auctions.
 #[derive(Clone, Debug, Default)]

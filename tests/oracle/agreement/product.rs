@@ -1,12 +1,14 @@
 //! The product's side: its rules, in the oracle's words.
 
 use domain::auction::{
-    Bid, BidderTag, Decision, Entry, EntryKind, Hash, Head, KeyHash, Offer, Rejection, Salt,
-    Standing, Status, Terms, buy_now, cancel, close, decide, next_offer, void,
+    Bid, BidderTag, Decision, Entry, Hash, Head, KeyHash, Offer, Rejection, Salt, Standing, Status,
+    Terms, buy_now, cancel, close, decide, next_offer, void,
 };
 use kernel::{Id, Instant, Span, UserId, Won};
-use oracle::{AcceptedBid, Lot, Objection, Phase, Purpose, Tender, Who};
+use oracle::{AcceptedBid, Lot, Objection, Phase, Tender, Who};
 use uuid::Uuid;
+
+use crate::translation::{accepted, who};
 
 /// An auction by the product's rules, with its ledger.
 pub struct Product {
@@ -24,10 +26,6 @@ fn user(who: Who) -> UserId {
 
 fn instant(at: i64) -> Instant {
     Instant::from_millis(at)
-}
-
-fn who(user: UserId) -> Who {
-    user.uuid().as_u128()
 }
 
 impl Product {
@@ -124,22 +122,7 @@ impl Product {
 
     /// The ledger as the oracle reads it.
     pub fn lines(&self) -> Vec<AcceptedBid> {
-        self.ledger.iter().map(line).collect()
-    }
-}
-
-fn line(entry: &Entry) -> AcceptedBid {
-    let purpose = match entry.kind {
-        EntryKind::Bid => Purpose::Bid,
-        EntryKind::BuyNow => Purpose::Purchase,
-        EntryKind::Void { sequence } => Purpose::Void(sequence),
-    };
-    AcceptedBid {
-        number: entry.sequence,
-        purpose,
-        who: who(entry.bidder),
-        amount: entry.amount.get(),
-        maximum: entry.maximum.get(),
+        self.ledger.iter().map(accepted).collect()
     }
 }
 
