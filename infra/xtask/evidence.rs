@@ -60,6 +60,8 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
         }
         [flag] if flag == "--write" => {
             ensure!(worthless.is_empty(), "{}", worthless.join("; "));
+            let short = objections::that_are_short(&now);
+            ensure!(short.is_empty(), "too short: {}", short.join("; "));
             ensure!(others.is_empty(), "not of this commit: {}", others.join("; "));
             let all: Evidence = kept.into_iter().chain(now).collect();
             let text = serde_json::to_string_pretty(&all)?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::parts::Evidence;
 
-/// The page speaks of at least so many seeds.
+/// The page speaks of at least so many seeds; `.ci/run` plays fewer.
 const SEEDS_MIN: u64 = 300;
 
 /// Runs of another commit than `head`, or of a tree that was changed. What is kept already was
@@ -37,7 +37,14 @@ pub(super) fn that_show_less(evidence: &Evidence) -> Vec<String> {
     main.chain(crashes).collect()
 }
 
-/// The main run has faults, each kind of them, and enough seeds.
+/// Runs that are too short for the page.
+pub(super) fn that_are_short(evidence: &Evidence) -> Vec<String> {
+    let seeds = evidence.get("simulation").map(|main| number(main, "seeds"));
+    let few = seeds.filter(|seeds| *seeds < SEEDS_MIN);
+    few.map(|seeds| format!("simulation: {seeds} seeds of {SEEDS_MIN}")).into_iter().collect()
+}
+
+/// The main run has faults, and each kind of them.
 fn main_run(main: &Figures) -> Vec<String> {
     let mut objections = Vec::new();
     let kind = main.figures.get("kind").and_then(Value::as_str).unwrap_or("unknown");
@@ -53,10 +60,6 @@ fn main_run(main: &Figures) -> Vec<String> {
             let never = kinds.iter().filter(|(_, times)| times.as_u64().unwrap_or(0) == 0);
             objections.extend(never.map(|(kind, _)| format!("simulation: never struck: {kind}")));
         }
-    }
-    let seeds = number(main, "seeds");
-    if seeds < SEEDS_MIN {
-        objections.push(format!("simulation: {seeds} seeds of {SEEDS_MIN}"));
     }
     let findings = number(main, "findings");
     if findings != 0 {

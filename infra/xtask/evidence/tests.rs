@@ -80,6 +80,7 @@ fn a_run_without_a_part_is_no_run() {
 #[test]
 fn a_main_run_with_every_fault_and_300_seeds_is_taken() {
     assert_eq!(objections::that_show_less(&main_run(|_| ())), Vec::<String>::new());
+    assert_eq!(objections::that_are_short(&main_run(|_| ())), Vec::<String>::new());
 }
 
 #[test]
@@ -102,8 +103,11 @@ fn a_main_run_in_which_one_kind_never_struck_is_refused() {
 }
 
 #[test]
-fn a_main_run_of_fewer_than_300_seeds_is_refused() {
-    assert_shows_less(&main_run(set("seeds", json!(299))), "299 seeds of 300");
+fn a_main_run_of_fewer_than_300_seeds_is_not_for_the_page() {
+    let short = objections::that_are_short(&main_run(set("seeds", json!(299))));
+    assert_eq!(short, ["simulation: 299 seeds of 300"]);
+    let untold = objections::that_are_short(&main_run(|it| drop(it.figures.remove("seeds"))));
+    assert_eq!(untold, ["simulation: 0 seeds of 300"]);
 }
 
 #[test]
