@@ -13,7 +13,7 @@ use local::{FaultKind, RandomFaults};
 use store::{
     CommitError, StoreError, Table, Write,
     idempotency::{KEPT, Request, record},
-    identity::{ChangeError, Rotated, Rotation, Session},
+    identity::{ChangeError, Rotated, Rotation, Session, SessionOf},
     keys,
     notification::Claim as Claimed,
 };
@@ -100,7 +100,7 @@ async fn a_failure_of_the_table_was_taken_for_a_lost_race() {
 #[tokio::test]
 async fn what_can_never_work_is_not_worth_another_try() {
     let app = app().await;
-    let write = Write::update(Table::Identity, keys::session(id(1), id(2)));
+    let write = Write::update(Table::Session, keys::session(id(1), id(2)));
     let refused = app.store().write(write.set_text("note", "x".repeat(500_000))).await;
     assert!(matches!(refused, Err(CommitError::Store(StoreError::Refused(_)))), "{refused:?}");
 }
@@ -159,21 +159,33 @@ fn session(now: Instant, token: &str) -> Session {
 async fn a_session_is_begun_once_and_by_one() {
     let app = app().await;
     let (store, now) = (app.store(), app.now());
+    an_account_of_epoch_3(&app).await;
     store.session_create(&session(now, "a")).await.unwrap();
     // The answer was lost, and the call came again.
     store.session_create(&session(now, "a")).await.unwrap();
     let other = store.session_create(&session(now, "b")).await;
-    assert!(matches!(other, Err(CommitError::Condition { .. })), "{other:?}");
+    assert!(matches!(other, Err(ChangeError::SessionOver)), "{other:?}");
+    let mut older = session(now, "a");
+    (older.id, older.epoch) = (id(7), 2);
+    let older = store.session_create(&older).await;
+    assert!(matches!(older, Err(ChangeError::Stale)), "{older:?}");
     // Logged out on two devices at once, and once more.
+    let first = SessionOf { user: id(2), session: id(1) };
+    assert!(!store.session_is_over(first).await.unwrap());
     for _ in 0..3 {
-        store.session_revoke(id(2), id(1)).await.unwrap();
+        store.session_revoke(first, Span::minutes(15), now).await.unwrap();
+        assert!(store.session_is_over(first).await.unwrap());
     }
+    let nobodys = SessionOf { user: id(2), session: id(9) };
+    store.session_revoke(nobodys, Span::minutes(15), now).await.unwrap();
+    assert_eq!(app.rows().await.table(Table::Session).len(), 1, "nothing is made of nothing");
 }
 
 #[tokio::test]
 async fn a_token_that_is_too_old_was_not_stolen() {
     let app = app().await;
     let (store, now) = (app.store(), app.now());
+    an_account_of_epoch_3(&app).await;
     store.session_create(&session(now, "a")).await.unwrap();
     let rotation = |shown: &str, epoch| Rotation {
         user: id(2),
@@ -200,6 +212,18 @@ async fn a_token_that_is_too_old_was_not_stolen() {
     for (what, rotation, at, expected) in rows {
         assert_eq!(store.session_rotate(&rotation, at).await.unwrap(), expected, "{what}");
     }
+    let session = SessionOf { user: id(2), session: id(1) };
+    store.session_revoke(session, Span::minutes(15), now).await.unwrap();
+    for shown in ["a", "b"] {
+        let late = store.session_rotate(&rotation(shown, 3), now).await.unwrap();
+        assert_eq!(late, Rotated::Over, "{shown} after log-out");
+    }
+}
+
+/// As much of one as a session's beginning looks at.
+async fn an_account_of_epoch_3(app: &TestApp) {
+    let account = Write::update(Table::Identity, keys::account(id(2)));
+    app.store().write(account.set_number("epoch", 3)).await.unwrap();
 }
 
 #[tokio::test]

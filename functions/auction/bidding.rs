@@ -1,17 +1,20 @@
 //! The path of a bid: filter, one read, one conditional write, a definitive answer.
 //!
 //! Idempotency needs no record of its own here. The bid's name is derived from its key; the head
-//! carries the newest entries, and the names of the newest 24 bids; the ledger row is found by the
-//! key in the same read. Beyond that, within an epoch an accepted bid can never be accepted again:
-//! the price has passed it, or its bidder leads with that very maximum.
+//! carries the newest entries, and the names of the newest 24 bids; where there were more, the
+//! ledger row is looked for by the key. Beyond that, within an epoch an accepted bid can never be
+//! accepted again: the price has passed it, or its bidder leads with that very maximum.
 
-use domain::auction::{
-    Arrival, Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Standing,
-    Status, buy_now, decide,
+use domain::{
+    auction::{
+        Arrival, Bid, Decision, Entry, EntryKind, Head, KeyHash, Offer, Rejection, Salt, Standing,
+        Status, buy_now, decide,
+    },
+    identity::Role,
 };
-use kernel::{AuctionId, UserId, Won};
+use kernel::{AuctionId, SessionId, UserId, Won};
 use platform::{
-    App, Once, Problem, Reply,
+    App, Arrived, Caller, Once, Problem, Reply,
     retry::{self, Policy},
 };
 use store::{
@@ -40,12 +43,13 @@ pub enum Intent {
 
 /// One request to bid.
 pub struct Request {
-    pub auction: AuctionId,
-    pub bidder: UserId,
-    pub intent: Intent,
-    pub arrival: Arrival,
+    auction: AuctionId,
+    bidder: UserId,
+    session: SessionId,
+    intent: Intent,
+    arrival: Arrival,
     /// Whether the bidder might judge the bids of others.
-    pub is_admin: bool,
+    is_admin: bool,
 }
 
 /// Places the bid, or answers as the first request with this key was answered.
@@ -54,6 +58,7 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
     let heads = app.memory::<Heads>();
     let known = heads.get(request.auction, request.arrival.now());
     let seller = known.as_ref().map(|(head, _)| head.terms.seller);
+    let long = known.as_ref().is_some_and(|(head, _)| head.forgets());
     let mut fresh = known.filter(|(_, fresh)| *fresh).map(|(head, _)| head);
     if let Some(head) = &fresh
         && request.refuse_early(head).is_some()
@@ -73,8 +78,12 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
         fresh = Some(head);
     }
     // An old copy would only cost a failed write: the same call reads a newer one.
-    let context = app.store.bid_context(name, Known { seller, head: fresh.is_some() }).await?;
-    let BidContext { bid, standing, blocked, head } = context;
+    let asked = Known { seller, head: fresh.is_some(), long };
+    let context = app.store.bid_context(name, request.session, asked).await?;
+    let BidContext { bid, session_over, standing, blocked, head } = context;
+    if session_over {
+        return Err(Problem::session_over());
+    }
     let head = match fresh.or(head) {
         Some(head) => head,
         None => request.read(app).await?,
@@ -90,10 +99,21 @@ pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, P
         None => app.store.is_blocked(head.terms.seller, request.bidder).await?,
     };
     let standing = standing.at(blocked, request.arrival.now());
-    request.submit(app, name, standing, head).await
+    request.submit(app, Asked { name, standing, long }, head).await
 }
 
 impl Request {
+    pub fn new(auction: AuctionId, caller: &Caller, intent: Intent, arrived: Arrived) -> Self {
+        Self {
+            auction,
+            bidder: caller.user,
+            session: caller.session,
+            intent,
+            arrival: Arrival::new(arrived.at_gateway, arrived.now),
+            is_admin: caller.has(Role::Admin),
+        }
+    }
+
     /// The name of the request. Keys have no spaces, so that one key on both routes is two names.
     fn name(&self, app: &App, key: &str) -> Result<BidName, Problem> {
         let key = match self.intent {
@@ -118,13 +138,8 @@ impl Request {
     }
 
     /// Decides on `head` and writes, again and again on the head that a lost race brings.
-    async fn submit(
-        &self,
-        app: &App,
-        name: BidName,
-        standing: Standing,
-        head: Head,
-    ) -> Result<Reply, Problem> {
+    async fn submit(&self, app: &App, asked: Asked, head: Head) -> Result<Reply, Problem> {
+        let Asked { name, standing, long: mut searched } = asked;
         let bid = Bid {
             bidder: self.bidder,
             tag: app.keys.bidder_tag(self.auction, self.bidder)?,
@@ -140,6 +155,12 @@ impl Request {
         while attempts.again() {
             if head.knows(name.key) {
                 return self.known(app, name, &head).await;
+            }
+            if head.forgets() && !searched {
+                if let Some(row) = app.store.bid_recorded(name).await? {
+                    return self.repeat(app, &head, &row);
+                }
+                searched = true;
             }
             let decision = match self.decide(&head, &bid) {
                 Ok(decision) => decision,
@@ -247,6 +268,14 @@ impl Request {
 
 fn is_offer(entry: &Entry, offer: Offer) -> bool {
     (entry.asked, entry.maximum) == (offer.amount(), offer.maximum())
+}
+
+/// What was read for a bid.
+struct Asked {
+    name: BidName,
+    standing: Standing,
+    /// Whether the ledger was searched for the bid's name.
+    long: bool,
 }
 
 /// What became of a write.

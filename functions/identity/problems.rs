@@ -14,11 +14,6 @@ pub fn refresh_token_invalid() -> Problem {
     Problem::new(codes::REFRESH_TOKEN_INVALID, "Log in again.")
 }
 
-/// The token is good, but its session was ended.
-pub fn session_over() -> Problem {
-    Problem::new(codes::TOKEN_INVALID, "The session of this token is over.")
-}
-
 pub fn user_not_found() -> Problem {
     Problem::new(codes::USER_NOT_FOUND, "No user has this id.")
 }
@@ -45,7 +40,7 @@ pub fn change(error: ChangeError) -> Problem {
     match error {
         ChangeError::Taken(kind) => taken(kind),
         ChangeError::Stale => Problem::try_again("the account was changed meanwhile"),
-        ChangeError::SessionOver => session_over(),
+        ChangeError::SessionOver => Problem::session_over(),
         ChangeError::Store(error) => error.into(),
     }
 }

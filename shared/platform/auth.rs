@@ -94,6 +94,14 @@ impl<S: Sync> FromRequestParts<S> for MaybeCaller {
     }
 }
 
+impl Problem {
+    /// The token is good, but its session was ended.
+    #[must_use]
+    pub fn session_over() -> Self {
+        Self::new(codes::TOKEN_INVALID, "The session of this token is over.")
+    }
+}
+
 pub(crate) fn unauthenticated() -> Problem {
     Problem::new(codes::UNAUTHENTICATED, "This needs an access token.")
 }

@@ -8,14 +8,16 @@ mod standing;
 
 use domain::auction::{CLOSE_GRACE, Entry, Hash, Head, KeyHash, Status};
 use events::Envelope;
-use kernel::{AuctionId, Instant, UserId, uuid_of};
+use kernel::{AuctionId, Instant, SessionId, UserId, uuid_of};
 use uuid::Uuid;
 
 use crate::{
     CommitError, Corrupt, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
     Write,
     batch::{Batch, present},
-    from_item, keys,
+    from_item,
+    identity::is_over,
+    keys,
 };
 
 pub use crate::label::AuctionWrite;
@@ -27,8 +29,10 @@ pub use standing::{StandingRow, StrikeKind};
 /// What a bid needs to know beside the head.
 #[derive(Clone, Debug)]
 pub struct BidContext {
-    /// The bid that this request is a repetition of.
+    /// The bid that this request is a repetition of; `None`: not asked for, or there is none.
     pub bid: Option<LedgerRow>,
+    /// Whether the session that bids was ended before its time.
+    pub session_over: bool,
     /// How many of the bidder's wins went unpaid.
     pub standing: StandingRow,
     /// Whether the seller blocks the bidder; `None`: not asked, for nobody knew the seller.
@@ -44,6 +48,8 @@ pub struct Known {
     pub seller: Option<UserId>,
     /// Whether there is a fresh copy of the head.
     pub head: bool,
+    /// Whether there may be more bids than the head knows by their keys.
+    pub long: bool,
 }
 
 /// One request to bid, by name.
@@ -138,12 +144,18 @@ impl Store {
         self.read_all(keys, from_item).await
     }
 
-    /// All that a bid needs, in one eventually consistent call.
-    pub async fn bid_context(&self, name: BidName, known: Known) -> Result<BidContext, StoreError> {
+    /// All that a bid needs, in one call: the session as it stands, the rest eventually consistent.
+    pub async fn bid_context(
+        &self,
+        name: BidName,
+        session: SessionId,
+        known: Known,
+    ) -> Result<BidContext, StoreError> {
         let BidName { auction, bidder, key } = name;
-        let mut batch = Batch::new(Read::Eventual);
+        let mut batch = Batch::new(Read::Eventual).strictly(Table::Session);
+        let session = batch.ask(Table::Session, keys::session(bidder, session), is_over);
         let bid = keys::bid(bidder, auction, &key.to_string());
-        let bid = batch.ask(Table::Auction, bid, ledger::decode);
+        let bid = known.long.then(|| batch.ask(Table::Auction, bid, ledger::decode));
         let standing = batch.ask(Table::Auction, keys::standing(bidder), standing::decode);
         let block = known.seller.map(|seller| keys::block(seller, bidder));
         let block = block.map(|key| batch.ask(Table::Identity, key, present));
@@ -151,7 +163,8 @@ impl Store {
             .then(|| batch.ask(Table::Auction, keys::auction_head(auction), head::decode));
         let found = self.read_batch(&batch).await?;
         Ok(BidContext {
-            bid: found.of(&bid)?,
+            bid: bid.map_or(Ok(None), |bid| found.of(&bid))?,
+            session_over: found.of(&session)?.unwrap_or_default(),
             standing: found.of(&standing)?.unwrap_or_default(),
             blocked: block
                 .map(|block| Ok::<_, Corrupt>(found.of(&block)?.is_some()))

@@ -18,6 +18,8 @@ const BATCH_READ: Policy = Policy::named("batch-read", 5);
 #[derive(Debug)]
 pub(crate) struct Batch {
     read: Read,
+    /// Of this table the items are read as they stand, whatever is said of the others.
+    strict: Option<Table>,
     keys: Vec<(Table, Key)>,
 }
 
@@ -34,7 +36,13 @@ pub(crate) struct Found(Vec<Option<Item>>);
 
 impl Batch {
     pub(crate) const fn new(read: Read) -> Self {
-        Self { read, keys: Vec::new() }
+        Self { read, strict: None, keys: Vec::new() }
+    }
+
+    /// Reads the items of this table consistently: what the others cost stays as it is.
+    pub(crate) const fn strictly(mut self, table: Table) -> Self {
+        self.strict = Some(table);
+        self
     }
 
     /// Asks for one more item.
@@ -66,7 +74,11 @@ pub(crate) const fn present(_: &Item) -> Result<(), Corrupt> {
 impl Store {
     /// Reads a batch in one call.
     pub(crate) async fn read_batch(&self, batch: &Batch) -> Result<Found, StoreError> {
-        self.read_keys(&batch.keys, batch.read).await.map(Found)
+        let read = |table| match batch.strict {
+            Some(strict) if strict == table => Read::Consistent,
+            _ => batch.read,
+        };
+        self.read_keys(&batch.keys, read).await.map(Found)
     }
 
     /// Reads items of one kind, eventually consistent, in one call; answers in the order asked.
@@ -79,7 +91,7 @@ impl Store {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let items = self.read_keys(&keys, Read::Eventual).await?;
+        let items = self.read_keys(&keys, |_| Read::Eventual).await?;
         let items = items.into_iter().map(|item| item.map(&decode).transpose());
         Ok(items.collect::<Result<_, _>>()?)
     }
@@ -87,14 +99,14 @@ impl Store {
     async fn read_keys(
         &self,
         keys: &[(Table, Key)],
-        read: Read,
+        read: impl Fn(Table) -> Read,
     ) -> Result<Vec<Option<Item>>, StoreError> {
         let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
         for (table, key) in keys {
             let name = self.table_name(*table);
             let old = wanted.remove(&name).map(|asked| asked.keys).unwrap_or_default();
             let asked = KeysAndAttributes::builder().set_keys(Some(old)).keys(key.item());
-            let asked = asked.consistent_read(read == Read::Consistent);
+            let asked = asked.consistent_read(read(*table) == Read::Consistent);
             let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
             wanted.insert(name, asked);
         }

@@ -7,11 +7,14 @@
 mod account;
 mod address;
 mod block;
+mod change;
 mod session;
 
 pub use crate::label::{AccountWrite, AddressWrite, BlockWrite};
-pub use account::{ChangeError, Contact};
+pub use account::{Contact, Staying};
 pub use address::{AddressRow, address_creation};
 pub(crate) use address::{read_address, write_address};
 pub use block::{Block, Blocking};
-pub use session::{Rotated, Rotation, Session};
+pub use change::ChangeError;
+pub(crate) use session::is_over;
+pub use session::{Rotated, Rotation, Session, SessionOf};

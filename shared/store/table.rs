@@ -5,6 +5,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Table {
     Identity,
+    /// Sessions, apart from the accounts: a bid reads its own consistently, and nothing else so.
+    Session,
     Auction,
     Notification,
     Operation,
@@ -31,6 +33,7 @@ pub struct TableSpec {
 impl Table {
     pub const ALL: &[Self] = &[
         Self::Identity,
+        Self::Session,
         Self::Auction,
         Self::Notification,
         Self::Operation,
@@ -47,6 +50,7 @@ impl Table {
     pub const fn spec(self) -> TableSpec {
         match self {
             Self::Identity => TableSpec { name: "identity", indexes: 0, streams: false },
+            Self::Session => TableSpec { name: "session", indexes: 0, streams: false },
             Self::Auction => TableSpec { name: "auction", indexes: 2, streams: true },
             Self::Notification => TableSpec { name: "notification", indexes: 1, streams: false },
             Self::Operation => TableSpec { name: "operation", indexes: 0, streams: false },

@@ -6,6 +6,7 @@ mod exchange;
 mod money;
 mod privacy;
 mod proof;
+mod sessions;
 
 use kernel::UserId;
 use serde_json::{Value, json};

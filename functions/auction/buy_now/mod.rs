@@ -1,7 +1,6 @@
 //! Ends the auction at its buy-now price.
 
 use axum::extract::State;
-use domain::{auction::Arrival, identity::Role};
 use kernel::{AuctionId, Won};
 use platform::{
     App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, Once, OptionalJson,
@@ -30,6 +29,7 @@ pub const FUNCTION: Function = Function::endpoint(
 .grants(&[
     Grant::table(Table::Auction).get().batch_get().update(),
     Grant::table(Table::Identity).get().batch_get(),
+    Grant::table(Table::Session).batch_get(),
 ])
 .memory_mb(512)
 .attempts(AttemptTimes::SHORT)
@@ -64,10 +64,7 @@ async fn handle(
     OptionalJson(body): OptionalJson<BuyAuction>,
 ) -> Result<Reply, Problem> {
     let intent = Intent::BuyNow(body.unwrap_or_default().expected_price);
-    let arrival = Arrival::new(arrived.at_gateway, arrived.now);
-    let is_admin = caller.has(Role::Admin);
-    let request = Request { auction, bidder: caller.user, intent, arrival, is_admin };
-    bidding::place(&app, &once, &request).await
+    bidding::place(&app, &once, &Request::new(auction, &caller, intent, arrived)).await
 }
 
 #[cfg(test)]

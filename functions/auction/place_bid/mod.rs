@@ -1,10 +1,7 @@
 //! Bids, by hand or by proxy.
 
 use axum::extract::State;
-use domain::{
-    auction::{Arrival, Offer, OfferError},
-    identity::Role,
-};
+use domain::auction::{Offer, OfferError};
 use kernel::{AuctionId, Won};
 use platform::{
     App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, Json, Once, Path,
@@ -33,6 +30,7 @@ pub const FUNCTION: Function = Function::endpoint(
 .grants(&[
     Grant::table(Table::Auction).get().batch_get().update(),
     Grant::table(Table::Identity).get().batch_get(),
+    Grant::table(Table::Session).batch_get(),
 ])
 .memory_mb(512)
 .attempts(AttemptTimes::SHORT)
@@ -71,10 +69,7 @@ async fn handle(
     Json(body): Json<PlaceBid>,
 ) -> Result<Reply, Problem> {
     let intent = Intent::Bid(offer(&body)?);
-    let arrival = Arrival::new(arrived.at_gateway, arrived.now);
-    let is_admin = caller.has(Role::Admin);
-    let request = Request { auction, bidder: caller.user, intent, arrival, is_admin };
-    bidding::place(&app, &once, &request).await
+    bidding::place(&app, &once, &Request::new(auction, &caller, intent, arrived)).await
 }
 
 fn offer(body: &PlaceBid) -> Result<Offer, Problem> {

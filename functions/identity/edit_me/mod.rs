@@ -2,12 +2,16 @@
 
 use axum::{extract::State, response::IntoResponse};
 use domain::identity::{Account, Edit, Email, Nickname, Password, Phone, edit};
-use kernel::codes;
+use kernel::{UserId, codes};
 use platform::{
-    App, Caller, Function, Grant, Http, IfMatch, Json, Problem, etag, parse, retry::Policy,
+    ACCESS_TOKEN_LIFE, App, Caller, Function, Grant, Http, IfMatch, Json, Now, Problem, etag,
+    parse, retry::Policy,
 };
 use serde::Deserialize;
-use store::{Read, Table, identity::ChangeError};
+use store::{
+    Read, Table,
+    identity::{ChangeError, Staying},
+};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
@@ -33,7 +37,8 @@ pub const FUNCTION: Function = Function::endpoint(
     ]),
 )
 .grants(&[
-    Grant::table(Table::Identity).get().put().update().delete(),
+    Grant::table(Table::Identity).get().put().delete(),
+    Grant::table(Table::Session).query().update(),
     Grant::table(Table::Operation).update(),
 ])
 .memory_mb(1024);
@@ -82,21 +87,24 @@ pub struct EditMeRequest {
 )]
 async fn handle(
     State(app): State<App>,
+    Now(now): Now,
     caller: Caller,
     limits: Limits,
     IfMatch(expected): IfMatch,
     Json(request): Json<EditMeRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let account = load(&app, &caller).await?;
+    let account = load(&app, caller.user).await?;
     let password_hash = new_password(&app, &limits, &account, &request).await?;
     let EditMeRequest { nickname, email, phone, .. } = request;
+    let session = caller.session;
+    let staying = Staying { session, access_token_life: ACCESS_TOKEN_LIFE, now };
     let wanted = Edit { nickname, email, phone, password_hash };
-    let account = change(&app, &caller, account, &wanted, expected).await?;
+    let account = change(&app, staying, account, &wanted, expected).await?;
     Ok((etag(account.version), axum::Json(Me::from(&account))))
 }
 
-async fn load(app: &App, caller: &Caller) -> Result<Account, Problem> {
-    let account = app.store.user_find(caller.user, Read::Consistent).await?;
+async fn load(app: &App, user: UserId) -> Result<Account, Problem> {
+    let account = app.store.user_find(user, Read::Consistent).await?;
     account.ok_or_else(problems::user_not_found)
 }
 
@@ -130,7 +138,7 @@ async fn new_password(
 /// Makes the edit, anew when somebody else was faster and the caller named no version.
 async fn change(
     app: &App,
-    caller: &Caller,
+    staying: Staying,
     mut account: Account,
     wanted: &Edit,
     expected: Option<u32>,
@@ -142,12 +150,12 @@ async fn change(
         if after == account {
             return Ok(after);
         }
-        match app.store.user_change(&account, &after, &swaps, caller.session).await {
+        match app.store.user_change(&account, &after, &swaps, staying).await {
             Ok(()) => return Ok(after),
             Err(ChangeError::Stale) if expected.is_some() => return Err(problems::stale()),
             // The password that was verified may be the old one by now.
             Err(ChangeError::Stale) if wanted.password_hash.is_some() => break,
-            Err(ChangeError::Stale) => account = load(app, caller).await?,
+            Err(ChangeError::Stale) => account = load(app, account.id).await?,
             Err(error) => return Err(problems::change(error)),
         }
     }

@@ -6,8 +6,10 @@ use axum::{extract::State, response::IntoResponse};
 use domain::identity::Account;
 use http::{StatusCode, header};
 use kernel::{UserId, codes};
-use platform::{Access, App, Function, Grant, Http, IdempotencyRule, Problem, Secret};
-use store::{Read, Table};
+use platform::{
+    Access, App, Function, Grant, Http, IdempotencyRule, Problem, Secret, retry::Policy,
+};
+use store::{Read, Table, identity::ChangeError};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -30,9 +32,16 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Natural)
         .problems(&[codes::WRONG_CREDENTIALS, codes::TOO_MANY_LOGIN_FAILURES]),
 )
-.grants(&[Grant::table(Table::Identity).get().put(), Grant::table(Table::Operation).update()])
+.grants(&[
+    Grant::table(Table::Identity).get().check(),
+    Grant::table(Table::Session).put(),
+    Grant::table(Table::Operation).update(),
+])
 .memory_mb(1024)
 .secrets(&[Secret::Signing]);
+
+/// How often an account is judged anew that changed between the judging and the session.
+const LOG_IN: Policy = Policy::named("log-in", 3);
 
 /// Lets somebody in by e-mail or phone number and password
 ///
@@ -61,12 +70,21 @@ async fn handle(
     delivery: TokenDelivery,
     credentials: Credentials,
 ) -> Result<impl IntoResponse, Problem> {
-    let account = authenticate(&app, &limits, &credentials).await?;
-    let (session, refresh) = session::begin(&app, &account, limits.now);
-    app.store.session_create(&session).await?;
-    let grant = session::grant(&app, &account, &refresh, delivery, limits.now)?;
-    let location = [(header::LOCATION, format!("{REFRESH_PATH}/current"))];
-    Ok((StatusCode::CREATED, location, grant))
+    let mut attempts = LOG_IN.attempts();
+    while attempts.again() {
+        let account = authenticate(&app, &limits, &credentials).await?;
+        let (session, refresh) = session::begin(&app, &account, limits.now);
+        match app.store.session_create(&session).await {
+            Ok(()) => {}
+            // The password that was verified may be the old one by now.
+            Err(ChangeError::Stale) => continue,
+            Err(error) => return Err(problems::change(error)),
+        }
+        let grant = session::grant(&app, &account, &refresh, delivery, limits.now)?;
+        let location = [(header::LOCATION, format!("{REFRESH_PATH}/current"))];
+        return Ok((StatusCode::CREATED, location, grant));
+    }
+    Err(attempts.exhausted().into())
 }
 
 /// Takes as many steps for an unknown name as for a known one.

@@ -177,8 +177,8 @@ async fn successes_count_for_nothing() {
 async fn a_lost_answer_of_the_table_is_not_told() {
     let app = start().await;
     sign_up(&app, "minji").await;
-    let lost = Fault::next("dynamodb:PutItem", FaultKind::TimeoutAfter);
-    app.cloud.faults().push(lost.on(Table::Identity));
+    let lost = Fault::next("dynamodb:TransactWriteItems", FaultKind::TimeoutAfter);
+    app.cloud.faults().push(lost.on(Table::Session));
     let person = Person::of(&log_in(&app, "minji", PASSWORD).await.expect(201).json());
     assert_eq!(app.cloud.faults().injected().len(), 1);
     refresh(&app, &person.refresh).await.expect(200);

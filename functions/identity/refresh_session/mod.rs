@@ -9,12 +9,13 @@ use domain::identity::policy::REFRESH_TOKEN_LIFE;
 use http::HeaderMap;
 use kernel::codes;
 use platform::{
-    Access, App, CookieNames, Function, Grant, Http, Json, Now, Problem, Secret, cookie,
+    ACCESS_TOKEN_LIFE, Access, App, CookieNames, Function, Grant, Http, Json, Now, Problem, Secret,
+    cookie,
 };
 use serde::Deserialize;
 use store::{
     Read, Table,
-    identity::{Rotated, Rotation},
+    identity::{Rotated, Rotation, SessionOf},
 };
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -34,7 +35,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .access(Access::Public)
         .problems(&[codes::REFRESH_TOKEN_INVALID]),
 )
-.grants(&[Grant::table(Table::Identity).get().update().delete()])
+.grants(&[Grant::table(Table::Identity).get(), Grant::table(Table::Session).update()])
 .timeout_s(5)
 .secrets(&[Secret::Signing]);
 
@@ -91,7 +92,8 @@ async fn handle(
         Rotated::Done => session::grant(&app, &account, &next, delivery, now),
         Rotated::Over => Err(problems::refresh_token_invalid()),
         Rotated::Reused => {
-            app.store.session_revoke(token.user, token.session).await?;
+            let session = SessionOf { user: token.user, session: token.session };
+            app.store.session_revoke(session, ACCESS_TOKEN_LIFE, now).await?;
             let mut problem = problems::refresh_token_invalid();
             problem.cause = Some("a used refresh token was shown: session revoked".to_owned());
             Err(problem)

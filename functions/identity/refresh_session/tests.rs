@@ -58,7 +58,7 @@ async fn a_lost_answer_of_the_table_is_no_reuse() {
     let app = start().await;
     let person = sign_up(&app, "minji").await;
     let lost = Fault::next("dynamodb:UpdateItem", FaultKind::TimeoutAfter);
-    app.cloud.faults().push(lost.on(Table::Identity));
+    app.cloud.faults().push(lost.on(Table::Session));
     let next = Person::of(&refresh(&app, &person.refresh).await.expect(200).json());
     assert_eq!(app.cloud.faults().injected().len(), 1);
     refresh(&app, &next.refresh).await.expect(200);

@@ -37,6 +37,7 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(&[
     Grant::table(Table::Identity).put(),
+    Grant::table(Table::Session).put(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).update(),
 ])

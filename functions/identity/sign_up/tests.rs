@@ -75,7 +75,7 @@ async fn a_name_in_any_spelling_is_given_once_and_a_refusal_leaves_nothing() {
         reply.expect_problem(409, code);
     }
     let after = app.rows().await;
-    for table in [Table::Identity, Table::Outbox] {
+    for table in [Table::Identity, Table::Session, Table::Outbox] {
         assert_eq!(after.table(table).len(), before.table(table).len());
     }
 }

@@ -86,6 +86,13 @@ impl Head {
         self.recent_keys.contains(&key.short())
     }
 
+    /// Whether there are entries whose keys it does not have: a repetition of one is found in the
+    /// ledger only.
+    #[must_use]
+    pub fn forgets(&self) -> bool {
+        usize::try_from(self.sequence).map_or(true, |entries| entries > self.recent_keys.len())
+    }
+
     /// The least amount a challenger must bid: the start price, then what [`Terms::next_above`]
     /// says.
     #[must_use]

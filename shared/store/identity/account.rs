@@ -3,12 +3,15 @@
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::identity::{Account, Claim, ClaimKind, Role, Swap};
+use domain::identity::{Account, Claim, Role, Swap};
 use events::Envelope;
-use kernel::{Instant, SessionId, UserId};
+use kernel::{Instant, SessionId, Span, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::session::{self, Session};
+use super::{
+    change::ChangeError,
+    session::{self, Session},
+};
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Label, Read, Store, StoreError, Table,
     Transaction, Write, from_item, keys, label::AccountWrite, to_item,
@@ -40,19 +43,13 @@ pub struct Contact {
     pub nickname: String,
 }
 
-/// Why an account was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangeError {
-    #[error("the {} is held by another account", .0.as_str())]
-    Taken(ClaimKind),
-    /// It is not at the version that the change was made for.
-    #[error("the account was changed meanwhile")]
-    Stale,
-    /// The session that asked has been logged out.
-    #[error("the session is over")]
-    SessionOver,
-    #[error(transparent)]
-    Store(#[from] StoreError),
+/// The one session that outlives a change of password, e-mail or phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Staying {
+    pub session: SessionId,
+    /// How long an access token of the others may still be good.
+    pub access_token_life: Span,
+    pub now: Instant,
 }
 
 impl Store {
@@ -88,13 +85,13 @@ impl Store {
     }
 
     /// Replaces `before` by `after`, together with the names that change hands. When the epoch
-    /// rises, `session` is taken along into the new one: it alone stays.
+    /// rises, the session of `staying` is taken along into the new one: it alone stays.
     pub async fn user_change(
         &self,
         before: &Account,
         after: &Account,
         swaps: &[Swap],
-        session: SessionId,
+        staying: Staying,
     ) -> Result<(), ChangeError> {
         let account = Write::put(Table::Identity, item(after)?);
         let account = account.when_number("version", "=", before.version);
@@ -108,10 +105,16 @@ impl Store {
             }
         }
         if before.epoch != after.epoch {
+            let Staying { session, access_token_life, now } = staying;
+            for other in self.sessions_before(after.id, after.epoch, session).await? {
+                let end = session::end(other, access_token_life, now);
+                transaction = transaction.write_as(AccountWrite::OtherSession, end);
+            }
             let session = session::into_epoch(after.id, session, after.epoch);
             transaction = transaction.write_as(AccountWrite::Session, session);
         }
         match self.commit(transaction).await {
+            Ok(()) if before.epoch != after.epoch => self.end_strays(after, staying).await,
             Ok(()) => Ok(()),
             Err(CommitError::Condition { label, .. }) => Err(match label {
                 Label::Account(AccountWrite::Name(kind)) => ChangeError::Taken(kind),
@@ -120,6 +123,19 @@ impl Store {
             }),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
+    }
+
+    /// Ends the sessions that began between the look at them and the change; none begins later.
+    /// Waiting for a moment without a log-in would let whoever knows the old password keep it.
+    async fn end_strays(&self, account: &Account, staying: Staying) -> Result<(), ChangeError> {
+        let Staying { session, access_token_life, now } = staying;
+        for stray in self.sessions_before(account.id, account.epoch, session).await? {
+            match self.write(session::end(stray, access_token_life, now)).await {
+                Ok(()) | Err(CommitError::Condition { .. }) => {}
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     pub async fn user_find(&self, user: UserId, read: Read) -> Result<Option<Account>, StoreError> {

@@ -24,8 +24,9 @@ pub fn claim(claim: &Claim) -> Key {
 
 #[must_use]
 pub fn session(of: UserId, session: SessionId) -> Key {
-    Key::new(user(of), format!("session#{session}"))
+    Key::new(user(of), format!("{SESSION_PREFIX}{session}"))
 }
+pub const SESSION_PREFIX: &str = "session#";
 
 #[must_use]
 pub fn block(by: UserId, blocked: UserId) -> Key {

@@ -14,6 +14,8 @@ pub enum AccountWrite {
     OldName(ClaimKind),
     /// It is new, or still there.
     Session,
+    /// It is there to be ended.
+    OtherSession,
 }
 
 /// The writes of an address book.
