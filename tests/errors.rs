@@ -149,7 +149,7 @@ async fn a_body_over_256_kb() {
 async fn an_id_that_is_none() {
     let app = TestApp::start(&registry::functions()).await;
     for (_, http) in routes().into_iter().filter(|(_, http)| http.path.contains("Id}")) {
-        for id in ["1", "nothing", "019AA3A1-7B00-7CC0-8D5A-3F0F6A6D9C11", "%00"] {
+        for id in ["1", "nothing", "019aa3a17b007cc08d5a3f0f6a6d9c11", "%00"] {
             let path = filled(http.path, id);
             let mut request = admitted(&app, http, &path);
             if http.method != Method::Get {
@@ -241,4 +241,90 @@ async fn titles_follow_the_readers_language() {
         let reply = app.get("/v1/nothing").header("accept-language", languages).send().await;
         assert_eq!(reply.json()["title"], Value::from(title), "{languages}");
     }
+}
+
+#[tokio::test]
+async fn f27_a_query_parameter_that_a_route_does_not_know_is_refused_on_every_route() {
+    let app = TestApp::start(&registry::functions()).await;
+    for (_, http) in routes() {
+        // A provider may call its webhook with whatever it likes.
+        if http.path == platform::FALLBACK_PATH || http.path.starts_with("/v1/webhooks/") {
+            continue;
+        }
+        let path = format!("{}?surprise=1&other=%00", filled(http.path, NO_ID));
+        let mut request = admitted(&app, http, &path).key("k");
+        if !matches!(http.method, Method::Get | Method::Delete) {
+            request = request.json(json!({}));
+        }
+        let reply = request.send().await;
+        assert_problem(&reply, 400, "invalid-request", &path);
+        assert_eq!(reply.json()["errors"][0]["pointer"], "query/surprise", "{path}");
+        assert_eq!(reply.json()["errors"][0]["code"], "unknown-field", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn f27_an_id_in_capitals_is_the_same_id_on_every_route() {
+    let app = TestApp::start(&registry::functions()).await;
+    let capitals = NO_ID.to_uppercase();
+    assert_ne!(capitals, NO_ID);
+    for (_, http) in routes().into_iter().filter(|(_, http)| http.path.contains("Id}")) {
+        let codes: Vec<String> = {
+            let mut codes = Vec::new();
+            for id in [NO_ID, &capitals] {
+                let path = filled(http.path, id);
+                let request = admitted(&app, http, &path).key(&format!("k-{id}"));
+                let reply = match http.method {
+                    Method::Get | Method::Delete => request.send().await,
+                    _ => request.json(json!({})).send().await,
+                };
+                let body = reply.text();
+                assert!(!body.contains("must be a UUID"), "{path}: {body}");
+                codes.push(format!("{} {}", reply.status(), reply.code()));
+            }
+            codes
+        };
+        assert_eq!(codes[0], codes[1], "{}", http.path);
+    }
+}
+
+/// Names of Rust types, and what serde says of them.
+const INTERNAL: &[&str] = &["struct ", "enum ", "::", "tuple ", "newtype ", "unit variant"];
+
+#[tokio::test]
+async fn f27_no_body_route_names_a_type_of_ours() {
+    let app = TestApp::start(&registry::functions()).await;
+    let document = openapi();
+    for http in with_body() {
+        let path = filled(http.path, NO_ID);
+        let mut bodies =
+            vec![json!(7), json!("text"), json!(null), json!([]), json!(true), json!({})];
+        for name in field_names(&document, http) {
+            for value in [json!(7), json!("§"), json!(null), json!([]), json!({}), json!(-1.5)] {
+                bodies.push(json!({ name.clone(): value }));
+            }
+        }
+        for body in bodies {
+            let reply = admitted(&app, http, &path).key("k").json(body.clone()).send().await;
+            if reply.status() < 400 {
+                continue;
+            }
+            assert!(reply.status() < 500, "{path} {body}: {}", reply.text());
+            let errors = reply.json()["errors"].as_array().cloned().unwrap_or_default();
+            for error in errors {
+                let detail = error["detail"].as_str().unwrap();
+                let named = INTERNAL.iter().find(|word| detail.contains(**word));
+                assert_eq!(named, None, "{path} {body}: {detail}");
+            }
+        }
+    }
+}
+
+/// The members of a route's body.
+fn field_names(document: &Value, http: &Http) -> Vec<String> {
+    let schema = &operation(document, http)["requestBody"]["content"]["application/json"]["schema"];
+    let named = schema["$ref"].as_str().and_then(|name| name.strip_prefix('#'));
+    let schema = named.and_then(|pointer| document.pointer(pointer)).unwrap_or(schema);
+    let members = schema["properties"].as_object().cloned().unwrap_or_default();
+    members.into_iter().map(|(name, _)| name).collect()
 }

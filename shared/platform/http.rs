@@ -215,6 +215,9 @@ async fn answer(
     let safe = matches!(parts.method, Method::GET | Method::HEAD);
     let caller = recognize(&app, &parts.headers, safe, arrival.now).await?;
     admit(http.access, caller.as_ref())?;
+    if !http.takes_query {
+        refuse_query(parts.uri.query().unwrap_or_default())?;
+    }
     let body = read_body(body).await?;
     if !safe && parts.headers.contains_key("idempotency-key") {
         parts.extensions.insert(Fingerprint::of(&parts, &body, &app.keys)?);
@@ -264,6 +267,15 @@ fn admit(access: Access, caller: Option<&Caller>) -> Result<(), Problem> {
             Err(Problem::new(codes::FORBIDDEN, format!("This needs the role {}.", role.as_str())))
         }
     }
+}
+
+/// Refuses the first parameter of a query that the route does not read.
+fn refuse_query(query: &str) -> Result<(), Problem> {
+    let first = form_urlencoded::parse(query.as_bytes()).next();
+    first.map_or(Ok(()), |(name, _)| {
+        let pointer = format!("query/{name}");
+        Err(Problem::field(pointer, "unknown-field", "There is no such parameter."))
+    })
 }
 
 async fn read_body(body: Body) -> Result<bytes::Bytes, Problem> {

@@ -16,6 +16,9 @@ pub struct Http {
     pub access: Access,
     pub idempotency: IdempotencyRule,
     pub delivery: Delivery,
+    /// Whether it reads a query string, and refuses by itself what it does not know; any other
+    /// refuses every parameter.
+    pub takes_query: bool,
     /// The problems this route itself can answer; the framework's are added by the contract.
     pub problems: &'static [ProblemCode],
     handler: Handler,
@@ -97,7 +100,7 @@ impl Http {
         path: &'static str,
         handler: fn() -> MethodRouter<App>,
     ) -> Self {
-        Self::new(method, path, Handler::Undocumented(handler))
+        Self::new(method, path, Handler::Undocumented(handler)).takes_query()
     }
 
     const fn new(method: Method, path: &'static str, handler: Handler) -> Self {
@@ -107,6 +110,7 @@ impl Http {
             access: Access::User,
             idempotency: IdempotencyRule::Natural,
             delivery: Delivery::Buffered,
+            takes_query: false,
             problems: &[],
             handler,
         }
@@ -119,6 +123,10 @@ impl Http {
     #[must_use]
     pub const fn idempotency(self, idempotency: IdempotencyRule) -> Self {
         Self { idempotency, ..self }
+    }
+    #[must_use]
+    pub const fn takes_query(self) -> Self {
+        Self { takes_query: true, ..self }
     }
     #[must_use]
     pub const fn streamed(self) -> Self {

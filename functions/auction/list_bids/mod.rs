@@ -20,6 +20,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "auction",
     "list_bids",
     Http::get(PATH, || routes!(handle))
+        .takes_query()
         .access(Access::Public)
         .problems(&[kernel::codes::AUCTION_NOT_FOUND, kernel::codes::INVALID_CURSOR]),
 )

@@ -17,7 +17,7 @@ const PATH: &str = "/v1/me/bids";
 pub const FUNCTION: Function = Function::endpoint(
     "auction",
     "list_my_bids",
-    Http::get(PATH, || routes!(handle)).problems(&[kernel::codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[kernel::codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Auction).query().batch_get()])
 .secrets(&[Secret::Sealing]);

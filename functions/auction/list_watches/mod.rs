@@ -14,7 +14,7 @@ const PATH: &str = "/v1/me/watches";
 pub const FUNCTION: Function = Function::endpoint(
     "auction",
     "list_watches",
-    Http::get(PATH, || routes!(handle)).problems(&[kernel::codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[kernel::codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Auction).query().batch_get()])
 .secrets(&[Secret::Sealing]);

@@ -26,7 +26,7 @@ const PATH: &str = "/v1/auctions/{auctionId}/ledger";
 pub const FUNCTION: Function = Function::endpoint(
     "auction",
     "read_ledger",
-    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[
+    Http::get(PATH, || routes!(handle)).takes_query().access(Access::Public).problems(&[
         codes::AUCTION_NOT_FOUND,
         codes::LEDGER_CATCHING_UP,
         codes::INVALID_CURSOR,

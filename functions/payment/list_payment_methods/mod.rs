@@ -15,7 +15,7 @@ const PATH: &str = "/v1/me/payment-methods";
 pub const FUNCTION: Function = Function::endpoint(
     "payment",
     "list_payment_methods",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Payment).query()])
 .timeout_s(5)

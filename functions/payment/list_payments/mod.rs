@@ -15,7 +15,7 @@ const PATH: &str = "/v1/payments";
 pub const FUNCTION: Function = Function::endpoint(
     "payment",
     "list_payments",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Payment).query()])
 .timeout_s(5)

@@ -18,7 +18,7 @@ const PATH: &str = "/v1/webhooks/toss";
 pub const FUNCTION: Function = Function::endpoint(
     "payment",
     "take_toss_webhook",
-    Http::post(PATH, || routes!(handle)).access(Access::Public),
+    Http::post(PATH, || routes!(handle)).takes_query().access(Access::Public),
 )
 .services(&[Service::queue_of(&on_webhook::FUNCTION)])
 .timeout_s(9);

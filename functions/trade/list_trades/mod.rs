@@ -18,7 +18,9 @@ const PATH: &str = "/v1/trades";
 pub const FUNCTION: Function = Function::endpoint(
     "trade",
     "list_trades",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR, codes::FORBIDDEN]),
+    Http::get(PATH, || routes!(handle))
+        .takes_query()
+        .problems(&[codes::INVALID_CURSOR, codes::FORBIDDEN]),
 )
 .grants(&[Grant::table(Table::Trade).query(), Grant::table(Table::Identity).batch_get()])
 .secrets(&[Secret::Sealing]);

@@ -20,6 +20,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "trade",
     "list_user_trades",
     Http::get(PATH, || routes!(handle))
+        .takes_query()
         .access(Access::Role(Role::Admin))
         .problems(&[codes::INVALID_CURSOR]),
 )

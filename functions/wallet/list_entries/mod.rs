@@ -16,7 +16,7 @@ const PATH: &str = "/v1/wallet/entries";
 pub const FUNCTION: Function = Function::endpoint(
     "wallet",
     "list_entries",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Wallet).query()])
 .timeout_s(5)
