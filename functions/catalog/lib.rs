@@ -9,6 +9,7 @@
 //! writes that `store` offers.
 
 mod problems;
+mod staff;
 mod view;
 
 pub mod create_item;

@@ -1,6 +1,9 @@
 //! What clients see of the catalogue.
 
-use domain::catalog::{CatalogItem, ReleasePrice};
+use domain::{
+    catalog::{CatalogItem, ReleasePrice},
+    exchange::Price,
+};
 use kernel::{CatalogItemId, Instant, Won};
 use serde::Serialize;
 use store::catalog::TagRow;
@@ -56,6 +59,9 @@ pub struct HotItemView {
     #[schema(example = "catalog/dunk-1.webp")]
     pub image: Option<String>,
     pub completed_trades: u32,
+    /// Won; the lowest ask of any of its options, of moments ago; null when nobody sells.
+    #[schema(value_type = Option<i64>, example = 299_000)]
+    pub lowest_ask: Option<Won>,
 }
 
 /// A tag that items can have.
@@ -88,8 +94,8 @@ impl From<&CatalogItem> for CatalogItemView {
     }
 }
 
-impl From<&CatalogItem> for HotItemView {
-    fn from(item: &CatalogItem) -> Self {
+impl HotItemView {
+    pub fn new(item: &CatalogItem, lowest_ask: Option<Price>) -> Self {
         let facts = &item.facts;
         Self {
             id: item.id,
@@ -98,6 +104,7 @@ impl From<&CatalogItem> for HotItemView {
             model: facts.model.as_str().to_owned(),
             image: facts.images.first().map(str::to_owned),
             completed_trades: item.completed_trades,
+            lowest_ask: lowest_ask.map(Price::won),
         }
     }
 }

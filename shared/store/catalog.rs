@@ -19,7 +19,7 @@ use kernel::{CatalogItemId, Instant, TradeId, uuid_of};
 
 use crate::{
     CommitError, Item, ItemReader, ItemWriter, Read, Store, StoreError, Table, Transaction, Write,
-    exchange::open_instrument, keys,
+    exchange::open_instrument, keys, staff::StaffAct,
 };
 
 pub use crate::label::CatalogWrite;
@@ -103,6 +103,7 @@ impl Store {
         &self,
         before: &CatalogItem,
         after: &CatalogItem,
+        act: &StaffAct,
         now: Instant,
     ) -> Result<(), ItemError> {
         let old = &before.facts.model;
@@ -115,6 +116,7 @@ impl Store {
                 .write_as(CatalogWrite::Model, take(new, after.id))
                 .write_as(CatalogWrite::OldModel, release(old, after.id));
         }
+        let transaction = transaction.staff_act(act).map_err(StoreError::from)?;
         match self.commit(transaction.event(&changed(after, now))).await {
             Ok(()) => Ok(()),
             Err(error) if error.is_condition_of(CatalogWrite::Model) => Err(ItemError::ModelTaken),
@@ -129,6 +131,7 @@ impl Store {
         &self,
         before: &CatalogItem,
         closing: Vec<Write>,
+        act: &StaffAct,
         now: Instant,
     ) -> Result<(), ItemError> {
         let links = before.tags.iter().map(|tag| keys::tag_link(before.id, tag));
@@ -138,7 +141,9 @@ impl Store {
             .write_as(CatalogWrite::OldModel, release(&before.facts.model, before.id))
             .writes_as(CatalogWrite::Link, links)
             .writes_as(CatalogWrite::Instrument, closing)
-            .event(&changed(&before.delete(), now));
+            .event(&changed(&before.delete(), now))
+            .staff_act(act)
+            .map_err(StoreError::from)?;
         match self.commit(transaction).await {
             Ok(()) => Ok(()),
             Err(CommitError::Condition { .. }) => Err(ItemError::Stale),

@@ -83,7 +83,6 @@ async fn read(stage: &mut Stage, item: &str) {
         ("200 newest", CATALOG),
         ("200 by two letters", "/v1/catalog?search=jo"),
         ("200 by a word", "/v1/catalog?search=jordan"),
-        ("200", "/v1/catalog/hot"),
     ] {
         listed(stage, outcome, path).await;
     }

@@ -4,8 +4,8 @@ use axum::extract::State;
 use domain::{catalog::ItemOption, identity::Role};
 use kernel::{CatalogItemId, codes};
 use platform::{
-    Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
-    parse,
+    Access, App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem,
+    Reply, parse,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -15,7 +15,10 @@ use store::{
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::problems;
+use crate::{
+    problems,
+    staff::{self, ItemChange},
+};
 
 const PATH: &str = "/v1/catalog/{itemId}/options";
 
@@ -65,6 +68,7 @@ struct OptionView {
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
+    caller: Caller,
     once: Once,
     Path(item): Path<CatalogItemId>,
     Json(body): Json<AddOption>,
@@ -75,7 +79,9 @@ async fn handle(
     let option = body.option;
     let view = OptionView { item_id: item, option: option.as_str() };
     let reply = Reply::created(format!("/v1/catalog/{item}"), &view)?;
-    let transaction = option_creation(item, option, now);
+    let change = ItemChange { item, before: String::new(), after: format!("option {option}") };
+    let act = staff::act(&app, &caller, change, now);
+    let transaction = option_creation(item, option, now).staff_act(&act)?;
     let explain = |label, _| match label {
         Label::Catalog(CatalogWrite::Item) => problems::item_not_found(),
         _ => {

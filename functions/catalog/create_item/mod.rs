@@ -8,7 +8,8 @@ use domain::{
 use events::{CatalogItemChanged, Event};
 use kernel::{CatalogItemId, Won, codes};
 use platform::{
-    Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
+    Access, App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
+    parse,
 };
 use serde::Deserialize;
 use store::{
@@ -18,7 +19,11 @@ use store::{
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::{problems, view::CatalogItemView};
+use crate::{
+    problems,
+    staff::{self, ItemChange},
+    view::CatalogItemView,
+};
 
 const PATH: &str = "/v1/catalog";
 
@@ -78,6 +83,7 @@ struct CreateItem {
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
+    caller: Caller,
     once: Once,
     Json(body): Json<CreateItem>,
 ) -> Result<Reply, Problem> {
@@ -91,7 +97,9 @@ async fn handle(
         Label::Catalog(CatalogWrite::Model) => problems::model_taken(),
         _ => Problem::try_again("the id was taken"),
     };
-    once.commit(&app, item_creation(&item), reply, explain).await
+    let change = ItemChange { item: id, before: String::new(), after: staff::told(&item) };
+    let act = staff::act(&app, &caller, change, now);
+    once.commit(&app, item_creation(&item).staff_act(&act)?, reply, explain).await
 }
 
 fn facts(body: CreateItem) -> Result<ItemFacts, Problem> {

@@ -4,7 +4,8 @@ use axum::extract::State;
 use domain::{catalog::Tag, identity::Role};
 use kernel::codes;
 use platform::{
-    Access, App, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
+    Access, App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply,
+    parse, staff::Changed,
 };
 use serde::Deserialize;
 use store::{
@@ -50,6 +51,7 @@ struct CreateTag {
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
+    caller: Caller,
     once: Once,
     Json(body): Json<CreateTag>,
 ) -> Result<Reply, Problem> {
@@ -60,7 +62,10 @@ async fn handle(
     let reply = Reply::created(items_of(&row.tag), &TagView::from(&row))?;
     let explain =
         |_, _| Problem::new(codes::TAG_EXISTS, format!("There is a tag {} already.", row.tag));
-    once.commit(&app, tag_creation(&row.tag, now), reply, explain).await
+    let whom = format!("tag#{}", row.tag);
+    let changed = Changed { whom, why: None, before: String::new(), after: row.tag.to_string() };
+    let act = platform::staff::act(&app, &caller, changed, now);
+    once.commit(&app, tag_creation(&row.tag, now).staff_act(&act)?, reply, explain).await
 }
 
 /// Where the items with a tag are listed.

@@ -6,11 +6,14 @@ use events::{CatalogItemChanged, Event};
 use futures::future::try_join_all;
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
-use platform::{Access, App, Function, Grant, Http, Now, Path, Problem, retry::Policy};
+use platform::{Access, App, Caller, Function, Grant, Http, Now, Path, Problem, retry::Policy};
 use store::{Read, Table, Write, catalog::ItemError};
 use utoipa_axum::routes;
 
-use crate::problems;
+use crate::{
+    problems,
+    staff::{self, ItemChange},
+};
 
 const PATH: &str = "/v1/catalog/{itemId}";
 
@@ -24,6 +27,7 @@ pub const FUNCTION: Function = Function::endpoint(
 .grants(&[
     Grant::table(Table::Catalog).get().update().delete(),
     Grant::table(Table::Exchange).batch_get().query().update().check(),
+    Grant::table(Table::Operation).put(),
     Grant::table(Table::Outbox).put(),
 ])
 .tells(&[CatalogItemChanged::KIND]);
@@ -44,6 +48,7 @@ const DELETE: Policy = Policy::named("delete-item", 4);
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
+    caller: Caller,
     Path(id): Path<CatalogItemId>,
 ) -> Result<StatusCode, Problem> {
     let mut attempts = DELETE.attempts();
@@ -51,7 +56,9 @@ async fn handle(
         let item = app.store.catalog_item(id, Read::Consistent).await?;
         let item = item.ok_or_else(problems::item_not_found)?;
         let closed = close_books(&app, &item).await?.ok_or_else(has_orders)?;
-        match app.store.catalog_delete(&item, closed, now).await {
+        let change = ItemChange { item: id, before: staff::told(&item), after: String::new() };
+        let act = staff::act(&app, &caller, change, now);
+        match app.store.catalog_delete(&item, closed, &act, now).await {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
             Err(ItemError::Store(error)) => return Err(error.into()),
             // Another option, another tag, a new name, a new order: look again.

@@ -8,7 +8,7 @@ use domain::{
 use events::{CatalogItemChanged, Event};
 use kernel::{CatalogItemId, Instant, Won, codes};
 use platform::{
-    Access, App, Function, Grant, Http, IfMatch, Json, Now, Path, Problem, etag, parse,
+    Access, App, Caller, Function, Grant, Http, IfMatch, Json, Now, Path, Problem, etag, parse,
     retry::Policy,
 };
 use serde::{Deserialize, Deserializer};
@@ -16,7 +16,11 @@ use store::{Read, Table, catalog::ItemError};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::{problems, view::CatalogItemView};
+use crate::{
+    problems,
+    staff::{self, ItemChange},
+    view::CatalogItemView,
+};
 
 const PATH: &str = "/v1/catalog/{itemId}";
 
@@ -31,6 +35,7 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(&[
     Grant::table(Table::Catalog).get().put().update().delete(),
+    Grant::table(Table::Operation).put(),
     Grant::table(Table::Outbox).put(),
 ])
 .tells(&[CatalogItemChanged::KIND]);
@@ -102,12 +107,13 @@ fn won_or_null<'de, D: Deserializer<'de>>(
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
+    caller: Caller,
     Path(id): Path<CatalogItemId>,
     IfMatch(expected): IfMatch,
     Json(body): Json<EditItem>,
 ) -> Result<impl IntoResponse, Problem> {
     let wanted = wanted(body)?;
-    let item = change(&app, id, &wanted, expected, now).await?;
+    let item = change(&app, &caller, id, &wanted, expected, now).await?;
     Ok((etag(item.version), axum::Json(CatalogItemView::from(&item))))
 }
 
@@ -125,6 +131,7 @@ fn wanted(body: EditItem) -> Result<ItemEdit, Problem> {
 /// Makes the edit, anew when somebody else was faster and the caller named no version.
 async fn change(
     app: &App,
+    caller: &Caller,
     id: CatalogItemId,
     wanted: &ItemEdit,
     expected: Option<u32>,
@@ -138,7 +145,10 @@ async fn change(
         if after == item {
             return Ok(after);
         }
-        match app.store.catalog_edit(&item, &after, now).await {
+        let change =
+            ItemChange { item: id, before: staff::told(&item), after: staff::told(&after) };
+        let act = staff::act(app, caller, change, now);
+        match app.store.catalog_edit(&item, &after, &act, now).await {
             Ok(()) => return Ok(after),
             Err(ItemError::ModelTaken) => return Err(problems::model_taken()),
             // Read it again: it may be deleted, or at another version than the caller saw.

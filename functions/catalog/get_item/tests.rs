@@ -25,7 +25,7 @@ async fn shows_options_in_the_order_of_shops_and_tags_by_name() {
 #[tokio::test]
 async fn what_is_not_there() {
     let app = start().await;
-    for bad in ["1", "HOT", "01938F3C-7E2A-7000-8000-000000000001", "%EB%8D%A9%ED%81%AC"] {
+    for bad in ["1", "HOT", "01938F3C7E2A70008000000000000001", "%EB%8D%A9%ED%81%AC"] {
         let reply = show(&app, bad).await.expect_problem(400, "invalid-request");
         assert_eq!(reply.json()["errors"][0]["pointer"], "path", "{bad}");
     }
@@ -33,4 +33,12 @@ async fn what_is_not_there() {
     let id = item(&app, json!({})).await;
     delete(&app, &id).await.expect(204);
     show(&app, &id).await.expect_problem(404, "catalog-item-not-found");
+}
+
+#[tokio::test]
+async fn f27_an_id_in_capitals_is_the_same_id() {
+    let app = start().await;
+    let id = item(&app, json!({})).await;
+    let shown = show(&app, &id).await.expect(200).json();
+    assert_eq!(show(&app, &id.to_uppercase()).await.expect(200).json(), shown);
 }

@@ -4,11 +4,14 @@ use axum::extract::State;
 use domain::{catalog::Tag, identity::Role};
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
-use platform::{Access, App, Function, Grant, Http, Now, Path, Problem};
+use platform::{Access, App, Caller, Function, Grant, Http, Now, Path, Problem};
 use store::Table;
 use utoipa_axum::routes;
 
-use crate::problems;
+use crate::{
+    problems,
+    staff::{self, ItemChange},
+};
 
 const PATH: &str = "/v1/catalog/{itemId}/tags/{tag}";
 
@@ -22,7 +25,10 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::TOO_MANY_TAGS,
     ]),
 )
-.grants(&[Grant::table(Table::Catalog).check().put().update()])
+.grants(&[
+    Grant::table(Table::Catalog).check().put().update(),
+    Grant::table(Table::Operation).put(),
+])
 .timeout_s(5);
 
 /// Puts a tag on a product
@@ -40,10 +46,13 @@ pub const FUNCTION: Function = Function::endpoint(
 async fn handle(
     State(app): State<App>,
     Now(now): Now,
+    caller: Caller,
     Path((item, tag)): Path<(CatalogItemId, String)>,
 ) -> Result<StatusCode, Problem> {
     let tag: Tag = problems::tag(&tag)?;
-    app.store.tag_link(item, &tag, now).await.map_err(problems::link)?;
+    let change = ItemChange { item, before: String::new(), after: format!("tag {tag}") };
+    let act = staff::act(&app, &caller, change, now);
+    app.store.tag_link(item, &tag, &act, now).await.map_err(problems::link)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -16,7 +16,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "list_hot_items",
     Http::get(PATH, || routes!(handle)).access(Access::Public),
 )
-.grants(&[Grant::table(Table::Catalog).query()])
+.grants(&[Grant::table(Table::Catalog).query(), Grant::table(Table::Exchange).batch_get()])
 .timeout_s(5);
 
 /// How many there are on the list.
@@ -31,8 +31,8 @@ struct HotItems {
 
 /// Lists the most traded products
 ///
-/// At most 20, by completed trades; of equals the newer comes first. Items without trades fill
-/// the list.
+/// At most 20, by completed trades; of equals the newer comes first. An item without trades is not
+/// hot.
 #[utoipa::path(
     get,
     path = PATH,
@@ -40,7 +40,9 @@ struct HotItems {
 )]
 async fn handle(State(app): State<App>) -> Result<Reply, Problem> {
     let items = app.store.catalog_hot(ITEMS_MAX).await?;
-    Reply::ok(&HotItems { items: items.iter().map(HotItemView::from).collect() })
+    let asks = app.store.lowest_asks(&items).await?;
+    let views = items.iter().zip(asks).map(|(item, ask)| HotItemView::new(item, ask));
+    Reply::ok(&HotItems { items: views.collect() })
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "catalog",
     "list_items",
     Http::get(PATH, || routes!(handle))
+        .takes_query()
         .access(Access::Public)
         .problems(&[codes::INVALID_CURSOR, codes::TAG_NOT_FOUND]),
 )

@@ -15,7 +15,10 @@ const PATH: &str = "/v1/tags";
 pub const FUNCTION: Function = Function::endpoint(
     "catalog",
     "list_tags",
-    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle))
+        .takes_query()
+        .access(Access::Public)
+        .problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Catalog).query()])
 .timeout_s(5)

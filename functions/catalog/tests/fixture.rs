@@ -183,7 +183,19 @@ pub fn item_id(id: &str) -> CatalogItemId {
 
 /// Lets an order rest on an item, as the exchange would; `None`: it may not.
 pub async fn rest(app: &TestApp, item: &str, option: &str, side: Side) -> Option<OrderId> {
-    let order = order(app, item, option, side);
+    let price = if side == Side::Buy { 10_000 } else { 20_000 };
+    rest_at(app, item, option, side, price).await
+}
+
+/// The same at a price.
+pub async fn rest_at(
+    app: &TestApp,
+    item: &str,
+    option: &str,
+    side: Side,
+    price: i64,
+) -> Option<OrderId> {
+    let order = order(app, item, option, side, price);
     let instrument = order.terms.instrument();
     let priority = app.store().exchange_number(instrument).await.unwrap();
     let order = Order { priority, ..order };
@@ -214,12 +226,12 @@ pub async fn cancel(app: &TestApp, order: OrderId) {
     assert!(app.store().order_commit_end(&before, &after, app.now()).await.unwrap());
 }
 
-fn order(app: &TestApp, item: &str, option: &str, side: Side) -> Order {
+fn order(app: &TestApp, item: &str, option: &str, side: Side, price: i64) -> Order {
     let phone = "01012345678".parse().unwrap();
     let address = Address::new("김민지", phone, "06236", "서울 강남구 테헤란로 152", None);
-    let (price, funding) = match side {
-        Side::Buy => (10_000, OrderFunding::Card(Id::from_uuid(Uuid::from_u128(5)))),
-        Side::Sell => (20_000, OrderFunding::Seller),
+    let funding = match side {
+        Side::Buy => OrderFunding::Card(Id::from_uuid(Uuid::from_u128(5))),
+        Side::Sell => OrderFunding::Seller,
     };
     Order {
         id: Id::from_uuid(app.app.entropy.uuid(app.now())),
@@ -233,6 +245,7 @@ fn order(app: &TestApp, item: &str, option: &str, side: Side) -> Order {
             funding,
             deposit: Won::ZERO,
             address: address.unwrap(),
+            note: None,
             rebuy_if_failed: false,
             expires_at: app.now() + Span::days(1),
         },
@@ -241,6 +254,7 @@ fn order(app: &TestApp, item: &str, option: &str, side: Side) -> Order {
         priority: 0,
         met: None,
         at_once: None,
+        first_price: None,
         ended_at: None,
         fingerprint: String::new(),
     }

@@ -4,11 +4,14 @@ use axum::extract::State;
 use domain::{catalog::Tag, identity::Role};
 use http::StatusCode;
 use kernel::{CatalogItemId, codes};
-use platform::{Access, App, Function, Grant, Http, Path, Problem};
+use platform::{Access, App, Caller, Function, Grant, Http, Now, Path, Problem};
 use store::Table;
 use utoipa_axum::routes;
 
-use crate::problems;
+use crate::{
+    problems,
+    staff::{self, ItemChange},
+};
 
 const PATH: &str = "/v1/catalog/{itemId}/tags/{tag}";
 
@@ -19,7 +22,10 @@ pub const FUNCTION: Function = Function::endpoint(
         .access(Access::Role(Role::Admin))
         .problems(&[codes::CATALOG_ITEM_NOT_FOUND, codes::TAG_NOT_FOUND]),
 )
-.grants(&[Grant::table(Table::Catalog).get().update().delete()])
+.grants(&[
+    Grant::table(Table::Catalog).get().update().delete(),
+    Grant::table(Table::Operation).put(),
+])
 .timeout_s(5);
 
 /// Takes a tag off a product
@@ -36,10 +42,14 @@ pub const FUNCTION: Function = Function::endpoint(
 )]
 async fn handle(
     State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
     Path((item, tag)): Path<(CatalogItemId, String)>,
 ) -> Result<StatusCode, Problem> {
     let tag: Tag = problems::tag(&tag)?;
-    let was_on = app.store.tag_unlink(item, &tag).await.map_err(problems::link)?;
+    let change = ItemChange { item, before: format!("tag {tag}"), after: String::new() };
+    let act = staff::act(&app, &caller, change, now);
+    let was_on = app.store.tag_unlink(item, &tag, &act).await.map_err(problems::link)?;
     // What was not on it may be no tag at all.
     if was_on || app.store.tag_exists(&tag).await? {
         return Ok(StatusCode::NO_CONTENT);

@@ -16,7 +16,7 @@ const PATH: &str = "/v1/users/availability";
 pub const FUNCTION: Function = Function::endpoint(
     "identity",
     "check_availability",
-    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[
+    Http::get(PATH, || routes!(handle)).takes_query().access(Access::Public).problems(&[
         codes::EMAIL_TAKEN,
         codes::PHONE_TAKEN,
         codes::NICKNAME_TAKEN,

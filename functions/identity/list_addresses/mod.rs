@@ -13,7 +13,7 @@ const PATH: &str = "/v1/me/addresses";
 pub const FUNCTION: Function = Function::endpoint(
     "identity",
     "list_addresses",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Identity).query()])
 .timeout_s(5)

@@ -14,7 +14,7 @@ const PATH: &str = "/v1/me/blocks";
 pub const FUNCTION: Function = Function::endpoint(
     "identity",
     "list_blocks",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Identity).query().batch_get()])
 .timeout_s(5)

@@ -3,9 +3,13 @@
 use axum::extract::State;
 use domain::identity::Role;
 use kernel::{UserId, codes};
-use platform::{Access, App, Function, Grant, Http, Json, Path, Problem, parse};
+use platform::{
+    Access, App, Caller, Function, Grant, Http, Json, Now, Path, Problem, parse,
+    retry::Policy,
+    staff::{self, Changed},
+};
 use serde::{Deserialize, Serialize};
-use store::Table;
+use store::{Read, Table};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
@@ -20,8 +24,11 @@ pub const FUNCTION: Function = Function::endpoint(
         .access(Access::Role(Role::Admin))
         .problems(&[codes::USER_NOT_FOUND]),
 )
-.grants(&[Grant::table(Table::Identity).update()])
+.grants(&[Grant::table(Table::Identity).get().update(), Grant::table(Table::Operation).put()])
 .timeout_s(5);
+
+/// How often an account that changed meanwhile is looked at again.
+const SET_ROLES: Policy = Policy::named("set-roles", 4);
 
 /// All roles that the user shall have.
 #[derive(Deserialize, ToSchema)]
@@ -65,14 +72,34 @@ pub struct UserRoles {
 )]
 async fn handle(
     State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
     Path(user): Path<UserId>,
     Json(request): Json<RolesRequest>,
 ) -> Result<axum::Json<UserRoles>, Problem> {
     let wanted: Vec<Role> = request.roles.into_iter().map(|RoleName(role)| role).collect();
-    let account = app.store.set_roles(user, &Role::settle(&wanted)).await?;
-    let account = account.ok_or_else(problems::user_not_found)?;
-    let roles = account.roles.iter().map(|role| role.as_str()).collect();
-    Ok(axum::Json(UserRoles { id: user, roles }))
+    let wanted = Role::settle(&wanted);
+    let mut attempts = SET_ROLES.attempts();
+    while attempts.again() {
+        let account = app.store.user_find(user, Read::Consistent).await?;
+        let account = account.ok_or_else(problems::user_not_found)?;
+        let changed = Changed {
+            whom: format!("user#{user}"),
+            why: None,
+            before: names(&account.roles).join(" "),
+            after: names(&wanted).join(" "),
+        };
+        let act = staff::act(&app, &caller, changed, now);
+        // What is so already is no act.
+        if account.roles == wanted || app.store.roles_change(&account, &wanted, &act).await? {
+            return Ok(axum::Json(UserRoles { id: user, roles: names(&wanted) }));
+        }
+    }
+    Err(attempts.exhausted().into())
+}
+
+fn names(roles: &[Role]) -> Vec<&'static str> {
+    roles.iter().map(|role| role.as_str()).collect()
 }
 
 #[cfg(test)]

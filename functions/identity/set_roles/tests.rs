@@ -49,3 +49,26 @@ async fn others_may_not() {
     put().send().await.expect_problem(401, "unauthenticated");
     put().bearer(&minji.access).send().await.expect_problem(403, "forbidden");
 }
+
+#[tokio::test]
+async fn what_changed_is_noted_with_it_and_nothing_else_is() {
+    let app = start().await;
+    let admin = app.admin();
+    let minji = sign_up(&app, "minji").await;
+    let put = |roles: serde_json::Value| {
+        let path = format!("/v1/users/{}/roles", minji.id);
+        app.put(&path).bearer(&admin.token).json(json!({ "roles": roles })).send()
+    };
+    put(json!(["inspector"])).await.expect(200);
+    put(json!(["user", "inspector"])).await.expect(200); // is so already
+    put(json!(["nonsense"])).await.expect(400);
+    put(json!([])).await.expect(200);
+    let acts = app.store().staff_acts(&store::staff::month_of(app.now()), 10, None).await.unwrap();
+    let mut told: Vec<_> = acts.items.iter().map(|act| (&*act.before, &*act.after)).collect();
+    told.sort_unstable();
+    assert_eq!(told, [("user", "user inspector"), ("user inspector", "user")]);
+    for act in &acts.items {
+        assert_eq!((act.by, act.what.as_str()), (admin.id, "identity-set-roles"));
+        assert_eq!(act.whom, format!("user#{}", minji.id));
+    }
+}

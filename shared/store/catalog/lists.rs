@@ -21,9 +21,10 @@ impl Store {
         Ok(page.try_map(|item| row::read(&item))?)
     }
 
-    /// The items with the most completed trades, the newer first of equals.
+    /// The items with the most completed trades, one at least, the newer first of equals.
     pub async fn catalog_hot(&self, limit: u32) -> Result<Vec<CatalogItem>, StoreError> {
         let query = Query::of(Table::Catalog, keys::CATALOG_HOT, limit).index(2).newest_first();
+        let query = query.between(keys::catalog_hot_from(1), keys::CATALOG_HOT_END);
         let page = self.query(query).await?.try_map(|item| row::read(&item))?;
         Ok(page.items)
     }

@@ -6,7 +6,7 @@ use kernel::{CatalogItemId, Instant};
 use super::{CatalogWrite, row};
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Label, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys,
+    StoreError, Table, Transaction, Write, keys, staff::StaffAct,
 };
 
 /// A tag that items can have.
@@ -58,6 +58,7 @@ impl Store {
         &self,
         item: CatalogItemId,
         tag: &Tag,
+        act: &StaffAct,
         now: Instant,
     ) -> Result<(), LinkError> {
         let (list, order) = keys::tagged(tag, item, now);
@@ -76,7 +77,9 @@ impl Store {
         let transaction = Transaction::new()
             .write_as(CatalogWrite::Item, on_item)
             .write_as(CatalogWrite::Tag, known)
-            .write_as(CatalogWrite::Link, Write::create(Table::Catalog, link));
+            .write_as(CatalogWrite::Link, Write::create(Table::Catalog, link))
+            .staff_act(act)
+            .map_err(StoreError::from)?;
         match self.commit(transaction).await {
             Ok(()) => Ok(()),
             Err(CommitError::Condition { label, item }) => Err(match label {
@@ -89,13 +92,20 @@ impl Store {
     }
 
     /// Takes a tag off an item. `false`: it was not on it.
-    pub async fn tag_unlink(&self, item: CatalogItemId, tag: &Tag) -> Result<bool, LinkError> {
+    pub async fn tag_unlink(
+        &self,
+        item: CatalogItemId,
+        tag: &Tag,
+        act: &StaffAct,
+    ) -> Result<bool, LinkError> {
         let on_item = row::live(item).delete_text("tags", tag.as_str());
         let on_item = on_item.add("tagCount", -1).add("version", 1);
         let link = Write::delete(Table::Catalog, keys::tag_link(item, tag)).if_present("pk");
         let transaction = Transaction::new()
             .write_as(CatalogWrite::Item, on_item)
-            .write_as(CatalogWrite::Link, link);
+            .write_as(CatalogWrite::Link, link)
+            .staff_act(act)
+            .map_err(StoreError::from)?;
         match self.commit(transaction).await {
             Ok(()) => Ok(true),
             Err(error) if error.is_condition_of(CatalogWrite::Item) => Err(LinkError::NoItem),

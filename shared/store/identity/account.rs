@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Label, Read, Store, StoreError, Table,
-    Transaction, Write, from_item, keys, label::AccountWrite, to_item,
+    Transaction, Write, from_item, keys, label::AccountWrite, staff::StaffAct, to_item,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -157,18 +157,34 @@ impl Store {
         Ok(Some(holder.map_err(|_| Corrupt("a claim names no user".to_owned()))?))
     }
 
-    /// Gives a user these roles; `None` when there is no such user.
+    /// Gives a user whose account was read these roles, and notes who did. `false`: it was changed
+    /// meanwhile.
+    pub async fn roles_change(
+        &self,
+        before: &Account,
+        roles: &[Role],
+        act: &StaffAct,
+    ) -> Result<bool, StoreError> {
+        let write = roles_write(before.id, roles).when_number("version", "=", before.version);
+        let transaction = Transaction::new().write_as(AccountWrite::Account, write);
+        match self.commit(transaction.staff_act(act)?).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_condition_of(AccountWrite::Account) => Ok(false),
+            Err(CommitError::Condition { label, .. }) => {
+                Err(StoreError::Refused(format!("a change of roles met {label}")))
+            }
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Gives a user these roles in the name of whoever has the tables; `None` when there is no
+    /// such user.
     pub async fn set_roles(
         &self,
         user: UserId,
         roles: &[Role],
     ) -> Result<Option<Account>, StoreError> {
-        let texts = roles.iter().map(|role| AttributeValue::S(role.as_str().to_owned())).collect();
-        let write = Write::update(Table::Identity, keys::account(user))
-            .set("roles", AttributeValue::L(texts))
-            .add("version", 1)
-            .if_present("pk");
-        match self.write_returning(write).await {
+        match self.write_returning(roles_write(user, roles).if_present("pk")).await {
             Ok(item) => Ok(Some(account(item)?)),
             Err(CommitError::Condition { .. }) => Ok(None),
             Err(CommitError::Store(error)) => Err(error),
@@ -188,6 +204,12 @@ impl std::fmt::Debug for Contact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Contact(…)")
     }
+}
+
+fn roles_write(user: UserId, roles: &[Role]) -> Write {
+    let texts = roles.iter().map(|role| AttributeValue::S(role.as_str().to_owned())).collect();
+    let write = Write::update(Table::Identity, keys::account(user));
+    write.set("roles", AttributeValue::L(texts)).add("version", 1)
 }
 
 fn take(claim: &Claim, user: UserId) -> Write {

@@ -34,6 +34,13 @@ pub fn catalog_hot(item: CatalogItemId, created_at: Instant, trades: u32) -> (St
     (CATALOG_HOT.to_owned(), format!("{trades:010}#{order}"))
 }
 pub const CATALOG_HOT: &str = "hot";
+/// Behind every item there.
+pub const CATALOG_HOT_END: &str = ":";
+/// Before every item with so many trades.
+#[must_use]
+pub fn catalog_hot_from(trades: u32) -> String {
+    format!("{trades:010}")
+}
 
 pub const MODEL_PREFIX: &str = "model#";
 
