@@ -71,6 +71,16 @@ const UNUSED: &[&str] = &[
     "exchange-sell-now: dynamodb:UpdateItem on exchange",
     "exchange-sell-now: dynamodb:PutItem on wallet",
     "exchange-sell-now: dynamodb:UpdateItem on wallet",
+    // An order past its time is in the way, or is cancelled or priced too late.
+    "exchange-buy-now: tell on OrderExpired",
+    "exchange-cancel-order: dynamodb:PutItem on outbox",
+    "exchange-cancel-order: tell on OrderExpired",
+    "exchange-on-trade-cancelled: tell on OrderExpired",
+    "exchange-place-order: tell on OrderExpired",
+    "exchange-reprice-order: tell on OrderExpired",
+    "exchange-sell-now: tell on OrderExpired",
+    // An expiry that was lost on its way.
+    "exchange-sweep-due-orders: events:PutEvents on events",
     // More alerts than one run tells.
     "exchange-on-price-fell: sqs:SendMessage on exchange-on-price-fell",
     // More watchers than one run tells.

@@ -21,6 +21,7 @@ pub mod get_order;
 pub mod list_orders;
 pub mod place_order;
 pub mod quote_order;
+pub mod reprice_order;
 pub mod sell_now;
 
 pub mod on_trade_cancelled;
@@ -52,6 +53,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &buy_now::FUNCTION,
     &sell_now::FUNCTION,
     &cancel_order::FUNCTION,
+    &reprice_order::FUNCTION,
     &get_order::FUNCTION,
     &list_orders::FUNCTION,
     &sweep_due_orders::FUNCTION,

@@ -7,6 +7,7 @@ use domain::{
         ask_deposit, quote,
     },
     payment::{PAYMENT_MAX as CARD_MAX, method::PaymentPassword},
+    trade::DeliveryNote,
 };
 use kernel::{AddressId, CatalogItemId, Instant, PaymentMethodId, Span, UserId, Won, codes};
 use platform::{App, Grant, Once, Problem, Reply, parse, payment_password};
@@ -14,7 +15,6 @@ use serde::Deserialize;
 use store::{
     Read, Table,
     exchange::{OrderContext, order_of_request},
-    ledger::MoneyWrite,
 };
 use utoipa::ToSchema;
 
@@ -29,6 +29,10 @@ pub const SELL_GRANTS: &[Grant] = &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, 
 /// What a buyer's order needs: a card has a password.
 pub const GRANTS: &[Grant] =
     &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX, payment_password::GRANT];
+
+/// What another price for an order needs: the record of the request is its own.
+pub const REPRICING_GRANTS: &[Grant] =
+    &[EXCHANGE, WALLET, TRADE, OUTBOX, Grant::table(Table::Operation).get().put()];
 
 const EXCHANGE: Grant =
     Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check();
@@ -72,6 +76,8 @@ pub struct Draft {
     pub price: Price,
     pub funding: Option<FundingChoice>,
     pub address: AddressId,
+    /// A buyer's.
+    pub note: Option<DeliveryNote>,
     pub rebuy_if_failed: bool,
     /// How many days it rests. Absent: it is met at once or not at all.
     pub expires_in_days: Option<i64>,
@@ -138,11 +144,13 @@ pub async fn place(
         priority,
         met: None,
         at_once: None,
+        first_price: None,
         ended_at: None,
         fingerprint: fingerprint.to_owned(),
     };
     let confirmed = draft.confirmed;
-    let submission = Submission { before: None, order: &order, time_in_force, confirmed, number };
+    let submission =
+        Submission { before: None, order: &order, time_in_force, confirmed, number, once: None };
     match submit(app, submission, Some(context.line), now).await? {
         Outcome::Done(order) => created(&order),
         Outcome::Known => {
@@ -154,11 +162,7 @@ pub async fn place(
             Err(refusal::unconfirmed(&context.quotes, meets_at))
         }
         Outcome::Rejected(rejection) => Err(refusal::order(rejection)),
-        Outcome::Money(MoneyWrite::Balance(_), wallet) => match order.terms.funding {
-            OrderFunding::Wallet => Err(refusal::insufficient(wallet.as_ref())),
-            _ => Err(refusal::no_deposit(order.terms.deposit, wallet.as_ref())),
-        },
-        Outcome::Money(write, _) => Err(Problem::internal(format!("the hold met {write:?}"))),
+        Outcome::Money(write, wallet) => Err(refusal::money(&order, write, wallet.as_ref())),
     }
 }
 
@@ -175,10 +179,7 @@ async fn terms(
     })?;
     let total = quote(Side::Buy, draft.price).total;
     let funding = match (draft.side, &draft.funding) {
-        (Side::Sell, None) if context.in_debt => {
-            let detail = "Your wallet does not cover what you owe for a penalty.";
-            return Err(Problem::new(codes::PENALTY_DUE, detail));
-        }
+        (Side::Sell, None) if context.in_debt => return Err(refusal::in_debt()),
         (Side::Sell, None) if context.payout_account => OrderFunding::Seller,
         (Side::Sell, None) => {
             let detail = "Register a payout account before you sell.";
@@ -212,6 +213,7 @@ async fn terms(
             OrderFunding::Wallet | OrderFunding::Card(_) => Won::ZERO,
         },
         address,
+        note: draft.note.clone(),
         rebuy_if_failed: draft.rebuy_if_failed,
         expires_at: match draft.time_in_force(now) {
             TimeInForce::GoodTil(end) => end,
@@ -228,8 +230,10 @@ fn fingerprint(app: &App, draft: &Draft) -> Result<String, Problem> {
         Some(FundingChoice::Wallet {}) => "wallet".to_owned(),
         Some(FundingChoice::Card { payment_method_id, .. }) => payment_method_id.to_string(),
     };
+    // Whatever it says, a note cannot look like another field: it is the last one.
+    let note = draft.note.as_ref().map_or_else(String::new, |note| format!("|{note}"));
     let text = format!(
-        "{}|{}|{}|{}|{funding}|{}|{}|{:?}",
+        "{}|{}|{}|{}|{funding}|{}|{}|{:?}{note}",
         draft.item,
         draft.option,
         draft.side.as_str(),

@@ -1,9 +1,13 @@
 //! Rejections of the rules as problem documents.
 
-use domain::exchange::{OrderState, Price, Rejection};
+use domain::exchange::{Order, OrderFunding, OrderState, Price, Rejection};
 use kernel::{OrderId, ProblemCode, Won, codes};
 use platform::Problem;
-use store::{Item, exchange::Quotes, ledger::read_balance};
+use store::{
+    Item,
+    exchange::Quotes,
+    ledger::{MoneyWrite, read_balance},
+};
 
 /// What an order that may rest can meet, beside the body's own faults.
 pub const ORDER_PROBLEMS: &[ProblemCode] = &[
@@ -14,6 +18,20 @@ pub const ORDER_PROBLEMS: &[ProblemCode] = &[
     codes::PAYMENT_METHOD_NOT_FOUND,
     codes::WRONG_PAYMENT_PASSWORD,
     codes::PAYMENT_PASSWORD_LOCKED,
+    codes::INSUFFICIENT_BALANCE,
+    codes::DEPOSIT_REQUIRED,
+    codes::SELF_TRADE,
+    codes::CONFIRM_PRICE,
+];
+
+/// What another price for an order can meet.
+pub const REPRICING_PROBLEMS: &[ProblemCode] = &[
+    codes::ORDER_NOT_FOUND,
+    codes::ORDER_NOT_OPEN,
+    codes::PRICE_UNCHANGED,
+    codes::PRICE_FIXED,
+    codes::NOT_TRADED,
+    codes::PENALTY_DUE,
     codes::INSUFFICIENT_BALANCE,
     codes::DEPOSIT_REQUIRED,
     codes::SELF_TRADE,
@@ -45,6 +63,11 @@ pub const SELLING_PROBLEMS: &[ProblemCode] = &[
 
 pub fn not_traded() -> Problem {
     Problem::new(codes::NOT_TRADED, "There is no such item and option in the catalogue.")
+}
+
+pub fn in_debt() -> Problem {
+    let detail = "Your wallet does not cover what you owe for a penalty.";
+    Problem::new(codes::PENALTY_DUE, detail)
 }
 
 pub fn not_found(order: OrderId) -> Problem {
@@ -85,8 +108,17 @@ pub fn unconfirmed(quotes: &Quotes, meets_at: Option<Price>) -> Problem {
         .member("lastTrade", quotes.last.map(|last| last.price.get()))
 }
 
+/// What the order needs of its owner's wallet is not there.
+pub fn money(order: &Order, write: MoneyWrite, wallet: Option<&Item>) -> Problem {
+    match (write, order.terms.funding) {
+        (MoneyWrite::Balance(_), OrderFunding::Wallet) => insufficient(wallet),
+        (MoneyWrite::Balance(_), _) => no_deposit(order.terms.deposit, wallet),
+        (write, _) => Problem::internal(format!("the hold met {write:?}")),
+    }
+}
+
 /// The wallet does not hold price and fee.
-pub fn insufficient(wallet: Option<&Item>) -> Problem {
+fn insufficient(wallet: Option<&Item>) -> Problem {
     match wallet.map(read_balance).transpose() {
         Ok(balance) => {
             let available = balance.unwrap_or_default().available;
@@ -99,7 +131,7 @@ pub fn insufficient(wallet: Option<&Item>) -> Problem {
 }
 
 /// The wallet does not hold the deposit.
-pub fn no_deposit(deposit: Won, wallet: Option<&Item>) -> Problem {
+fn no_deposit(deposit: Won, wallet: Option<&Item>) -> Problem {
     match wallet.map(read_balance).transpose() {
         Ok(balance) => {
             let available = balance.unwrap_or_default().available;

@@ -7,7 +7,7 @@ use domain::exchange::{
 };
 use kernel::Instant;
 use platform::{
-    App, Problem,
+    App, Once, Problem, Reply,
     retry::{self, Policy},
 };
 use store::{
@@ -16,7 +16,7 @@ use store::{
     ledger::MoneyWrite,
 };
 
-use crate::turn;
+use crate::{turn, view::OrderView};
 
 /// A failed attempt means that somebody who is not in line changed the book (a cancellation, one
 /// that was given up), or that a transaction was still being applied; this many in a row are the
@@ -42,6 +42,8 @@ pub struct Submission<'a> {
     pub confirmed: bool,
     /// The number that it took, its place in line; `None`: it takes one when it has a plan.
     pub number: Option<u32>,
+    /// Whose answer is the order as it is then; `None`: the order's row is the record.
+    pub once: Option<&'a Once>,
 }
 
 /// What came of it.
@@ -184,12 +186,13 @@ impl Attempt<'_> {
         app: &App,
         Planned { plan, seen }: Planned,
     ) -> Result<Result<Order, Missed>, Problem> {
-        let Submission { before, order, .. } = self.submission;
+        let Submission { before, order, once, .. } = self.submission;
         let resting = match &plan {
             Plan::Rest(_) => None,
             Plan::Take(take) => {
                 let found = app.store.order(take.resting.order, Read::Consistent).await?;
-                match found.filter(|order| order.state == OrderState::Open) {
+                // One that was repriced meanwhile is elsewhere.
+                match found.filter(|order| order.is_at(take.resting)) {
                     Some(order) => Some(order),
                     None => return Ok(Err(Missed::Moved(None))),
                 }
@@ -202,7 +205,15 @@ impl Attempt<'_> {
             Some(before) => execution.returning(before.clone()),
         };
         let transaction = Transaction::new().order(&execution, self.now);
-        match app.store.commit_or_meet(transaction.map_err(Problem::internal)?).await {
+        let transaction = transaction.map_err(Problem::internal)?;
+        let transaction = match once {
+            None => transaction,
+            Some(once) => {
+                let reply = Reply::ok(&OrderView::new(&execution.after, self.now))?;
+                once.record(transaction, &reply)?
+            }
+        };
+        match app.store.commit_or_meet(transaction).await {
             Ok(Committed::Done) => Ok(Ok(execution.after)),
             // What this was decided on may be half of what another transaction does: the same
             // writes are not sent again, all is read again.
@@ -217,7 +228,10 @@ impl Attempt<'_> {
 
 fn missed(label: Label, item: Option<Item>, seen: Seen) -> Result<Missed, Problem> {
     Ok(match label {
-        Label::Order(OrderWrite::Order) => Missed::Over(Outcome::Known),
+        // Another change of this order, or this one.
+        Label::Order(OrderWrite::Order | OrderWrite::OldPlace) | Label::Answer => {
+            Missed::Over(Outcome::Known)
+        }
         // The failed condition brings the head as it stands. That the other one may be older is
         // harmless: the best order is read after both, and every condition is checked again.
         Label::Order(OrderWrite::OwnHead) => {

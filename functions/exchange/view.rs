@@ -38,6 +38,9 @@ pub struct OrderView {
     deposit: Won,
     #[schema(value_type = Option<String>, format = Uuid)]
     payment_method_id: Option<PaymentMethodId>,
+    /// What its buyer asked of whoever brings the goods.
+    #[schema(example = "문 앞에 놓아 주세요")]
+    delivery_note: Option<String>,
     /// Whether the next ask is to be bought when the goods fail inspection.
     buy_again: bool,
     /// `open`, `matched`, `cancelled` or `expired`.
@@ -67,7 +70,7 @@ impl OrderView {
             Some(_) => OrderState::Matched,
             None => OrderState::Open,
         };
-        Self::told(order, state, order.at_once)
+        Self::told(&order.placed(), state, order.at_once)
     }
 
     fn told(order: &Order, state: OrderState, met: Option<Met>) -> Self {
@@ -90,6 +93,7 @@ impl OrderView {
             funding,
             payment_method_id,
             deposit: terms.deposit,
+            delivery_note: terms.note.as_ref().map(ToString::to_string),
             buy_again: terms.rebuy_if_failed,
             state: state.as_str(),
             placed_at: order.placed_at,

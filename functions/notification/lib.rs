@@ -11,6 +11,7 @@ mod notify;
 pub mod on_auction_closed;
 pub mod on_auction_ending_soon;
 pub mod on_bid_voided;
+pub mod on_order_ended;
 pub mod on_out_bid;
 pub mod on_payment_ended;
 pub mod on_price_reached;
@@ -33,6 +34,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &on_auction_ending_soon::FUNCTION,
     &on_out_bid::FUNCTION,
     &on_bid_voided::FUNCTION,
+    &on_order_ended::FUNCTION,
     &on_payment_ended::FUNCTION,
     &on_price_reached::FUNCTION,
     &on_trade_matched::FUNCTION,

@@ -3,7 +3,7 @@
 
 use domain::{
     ledger::{Account, Between, Movement, MovementError, MovementKind},
-    payment::{Decline, Payment, Status, Truth, Verdict},
+    payment::{Decline, Payment, Purpose, Status, Truth, Verdict},
     trade::{Actor, Command, Decision, Trade, decide},
 };
 use events::{Envelope, Event, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
@@ -166,6 +166,7 @@ pub fn facts(payment: &Payment) -> PaymentFacts {
         trade_id: payment.purpose.trade(),
         amount: payment.amount,
         provider: payment.provider.as_str().to_owned(),
+        is_charge: matches!(payment.purpose, Purpose::Match { .. }),
     }
 }
 

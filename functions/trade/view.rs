@@ -61,6 +61,9 @@ pub struct TradeView {
     /// Where the goods go. The seller is told once the trade is paid, and never when the goods go
     /// through the inspection centre.
     address: Option<DeliveryAddressView>,
+    /// What the buyer asked of whoever brings them; for those who are told the address.
+    #[schema(example = "문 앞에 놓아 주세요")]
+    delivery_note: Option<String>,
     shipment: Option<ShipmentView>,
     inspection: Option<InspectionView>,
     /// From the inspection centre to the buyer.
@@ -203,6 +206,7 @@ impl TradeView {
             deadline: trade.deadline,
             paid_at: trade.paid.map(|paid| paid.at),
             address: trade.address.as_ref().filter(|_| knows_address).map(DeliveryAddressView::new),
+            delivery_note: trade.note.as_ref().filter(|_| knows_address).map(ToString::to_string),
             shipment: trade.shipment.as_ref().map(ShipmentView::new),
             inspection: InspectionView::new(trade, actor),
             forwarding: trade.forwarding.as_ref().map(ShipmentView::new),

@@ -17,6 +17,7 @@ pub use account::{Account, Edit, EditRejection, Swap, edit};
 pub use address::{ADDRESSES_MAX, Address, InvalidAddress};
 pub use claim::{Claim, ClaimKind, InvalidLogin};
 pub use email::{Email, InvalidEmail};
+pub(crate) use nickname::prints_as_it_is;
 pub use nickname::{InvalidNickname, Nickname};
 pub use password::{InvalidPassword, Password};
 pub use phone::{InvalidPhone, Phone};

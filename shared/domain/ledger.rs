@@ -19,6 +19,10 @@ pub use books::{
     Balance, Books, HoldRow, HoldState, JournalEntry, Kept, WalletLine, WithdrawalFacts,
 };
 
+/// What the reason of a change of a hold begins with; the hold's subject follows, and a cause after
+/// the last `#`.
+pub const REHOLD: &str = "rehold#";
+
 /// Where money can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {

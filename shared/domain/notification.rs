@@ -12,14 +12,14 @@ mod payment_text;
 mod text;
 mod trade_text;
 
-pub use exchange_text::price_reached;
+pub use exchange_text::{OrderEnd, price_reached};
 pub use kind::Kind;
 pub use message::{
     Change, Channel, ClaimRejection, DONE_KEPT, Draft, LEASE, Message, State, WAITING_MAX, claim,
     complete, defer, expire, fail, skip,
 };
 pub use notice::{Notice, notice_id};
-pub use payment_text::{paid_into_wallet, payment_failed, topped_up};
+pub use payment_text::{charge_failed, paid_into_wallet, payment_failed, topped_up};
 pub use text::{
     PAY_WITHIN, SMS_BYTES_MAX, SMS_UNITS_MAX, auction_cancelled, auction_ending_soon, auction_won,
     auction_won_sms, bid_voided, international, item_sold, item_unsold, leads_again,

@@ -10,6 +10,7 @@ mod decide;
 mod fields;
 mod money;
 mod names;
+mod note;
 pub mod policy;
 
 pub use aggregate::Trade;
@@ -20,6 +21,7 @@ pub use fields::{
     LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{penalty, penalty_hold, settlement};
+pub use note::{DeliveryNote, InvalidNote};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What `exchange` tells: matched orders and best asks.
 
-use kernel::{CatalogItemId, PaymentMethodId, UserId, Won};
+use kernel::{CatalogItemId, Instant, OrderId, PaymentMethodId, UserId, Won};
 use serde::{Deserialize, Serialize};
 
 use crate::{envelope::Event, trade::TradeFacts};
@@ -65,4 +65,46 @@ impl Event for PriceReached {
     const KIND: &'static str = "PriceReached";
     const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the alert has ended with \
         it";
+}
+
+/// An order as the events of its end say it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderFacts {
+    pub order_id: OrderId,
+    pub user_id: UserId,
+    /// `buy` or `sell`.
+    pub side: String,
+    /// The item's name and the option.
+    pub title: String,
+    /// The limit.
+    pub price: Won,
+    /// What was held for it in its owner's wallet.
+    pub held: Won,
+}
+
+/// An order ended by its time; what was held for it is free again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderExpired {
+    pub order: OrderFacts,
+}
+impl Event for OrderExpired {
+    const KIND: &'static str = "OrderExpired";
+    const FOUND_AGAIN: &'static str = "`exchange-sweep-due-orders`, which tells it again until \
+        the owner's notice is there";
+}
+
+/// The card of whoever met an ask was declined: the ask is in its old place again, or over because
+/// it cannot return there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AskReturned {
+    pub order: OrderFacts,
+    /// Until when it rests; `None`: it is over, and what was held for it is free again.
+    pub until: Option<Instant>,
+}
+impl Event for AskReturned {
+    const KIND: &'static str = "AskReturned";
+    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the order shows it";
 }

@@ -20,7 +20,9 @@ pub use auction::{
 };
 pub use catalog::CatalogItemChanged;
 pub use envelope::{Envelope, Event, InvalidEnvelope};
-pub use exchange::{MatchFunding, PriceFell, PriceReached, TradeMatched};
+pub use exchange::{
+    AskReturned, MatchFunding, OrderExpired, OrderFacts, PriceFell, PriceReached, TradeMatched,
+};
 pub use identity::UserSignedUp;
 pub use list::{ALL, Listed, UNHEARD};
 pub use notification::MessageWaiting;

@@ -1,10 +1,10 @@
 //! Every event there is, for those who look at all of them.
 
 use crate::{
-    AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged, Event,
-    MessageWaiting, OutBid, PaymentCancelled, PaymentDone, PaymentFailed, PriceChanged, PriceFell,
-    PriceReached, SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved,
-    UserSignedUp, WithdrawalRequested,
+    AskReturned, AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged,
+    Event, MessageWaiting, OrderExpired, OutBid, PaymentCancelled, PaymentDone, PaymentFailed,
+    PriceChanged, PriceFell, PriceReached, SaleFailed, TradeCancelled, TradeCompleted,
+    TradeMatched, TradeMoved, UserSignedUp, WithdrawalRequested,
 };
 
 /// An event and what is known of it without one at hand.
@@ -35,6 +35,8 @@ pub const ALL: &[Listed] = &[
     Listed::of::<TradeMatched>("exchange"),
     Listed::of::<PriceFell>("exchange"),
     Listed::of::<PriceReached>("exchange"),
+    Listed::of::<OrderExpired>("exchange"),
+    Listed::of::<AskReturned>("exchange"),
     Listed::of::<WithdrawalRequested>("wallet"),
     Listed::of::<PaymentDone>("payment"),
     Listed::of::<PaymentFailed>("payment"),

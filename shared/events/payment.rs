@@ -15,6 +15,9 @@ pub struct PaymentFacts {
     pub trade_id: Option<TradeId>,
     pub amount: Won,
     pub provider: String,
+    /// The platform charges it after a match: its payer cannot try again.
+    #[serde(default)]
+    pub is_charge: bool,
 }
 
 /// The money arrived.

@@ -100,6 +100,15 @@ impl Once {
         }
     }
 
+    /// Adds the answer to the transaction of the effect, for whoever commits it themselves.
+    pub fn record(&self, transaction: Transaction, reply: &Reply) -> Result<Transaction, Problem> {
+        let Some(request) = &self.request else { return Ok(transaction) };
+        let status = reply.status.as_u16();
+        let location = reply.location.clone();
+        let record = idempotency::record(request, status, location, reply.body.clone(), self.now)?;
+        Ok(transaction.write_as(Label::Answer, record))
+    }
+
     /// Commits the effect together with its answer. A condition of the effect that fails goes
     /// through `explain`; when the record is what failed, the first answer is replayed.
     pub async fn commit(
@@ -109,15 +118,7 @@ impl Once {
         reply: Reply,
         explain: impl FnOnce(Label, Option<Item>) -> Problem,
     ) -> Result<Reply, Problem> {
-        let transaction = match &self.request {
-            None => transaction,
-            Some(request) => {
-                let status = reply.status.as_u16();
-                let (location, body) = (reply.location.clone(), reply.body.clone());
-                let record = idempotency::record(request, status, location, body, self.now)?;
-                transaction.write_as(Label::Answer, record)
-            }
-        };
+        let transaction = self.record(transaction, &reply)?;
         match app.store.commit(transaction).await {
             Ok(()) => Ok(reply),
             Err(CommitError::Condition { label, item }) => match self.replay(app).await? {

@@ -12,6 +12,7 @@ mod market;
 mod quotes;
 mod recent_trades;
 mod row;
+mod told;
 mod turns;
 
 use domain::{
@@ -24,16 +25,17 @@ use kernel::{Instant, OrderId, UserId, Won, uuid_of};
 use self::guards::{follows, other_head, own_head, unseen, vacant};
 use crate::{
     CommitError, ItemReader, ItemWriter, Key, Label, Page, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys,
+    StoreError, Table, Transaction, Write, keys, ledger::HoldChange,
 };
 
 pub use crate::label::{AlertWrite, MarketWrite, OrderWrite};
 pub use alerts::{ALERTS_MAX, Alert, alert_creation};
-pub use context::OrderContext;
+pub use context::{OrderContext, PriceContext};
 pub use depth::Level;
 pub use market::{Difference, Projection, differences};
 pub use quotes::{Last, Quotes};
 pub use row::{BookRow, read_head, read_order, read_resting};
+pub use told::order_expired;
 pub use turns::BookLine;
 
 /// The order of a user's request: the same key names the same order.
@@ -72,7 +74,7 @@ impl Transaction {
                 .write_as(OrderWrite::OwnHead, own_head(after, *rest))
                 .write_as(OrderWrite::OtherHead, other_head(after, rest.other, None))
                 .writes_as(OrderWrite::Unseen, unseen(after, rest.other))
-                .writes_as(OrderWrite::Unseen, follows(after, *rest))
+                .writes_as(OrderWrite::Unseen, follows(before.as_ref(), after, *rest))
                 .write_as(OrderWrite::Book, rests(after)),
             BookEffect::Meets(encounter) => {
                 let Encounter { other, served, resting, counterpart, trade } = &**encounter;
@@ -85,10 +87,31 @@ impl Transaction {
             }
         };
         let held = after.held();
-        if before.is_some() || held == Won::ZERO {
-            return Ok(transaction);
+        let subject = after.hold_subject();
+        match before {
+            None if held == Won::ZERO => Ok(transaction),
+            None => transaction.hold(&subject, after.user, held, now),
+            Some(before) => {
+                let change = HoldChange { from: before.held(), to: held };
+                let cause = after.priority.to_string();
+                transaction
+                    .returning(before, after, now)
+                    .rehold(&subject, after.user, change, &cause, now)
+            }
         }
-        transaction.hold(&after.hold_subject(), after.user, held, now)
+    }
+
+    /// An order that was there before left its place, and tells its owner where it is now.
+    fn returning(self, before: &Order, after: &Order, now: Instant) -> Self {
+        match before.met {
+            // Whoever reprices an order knows.
+            None => self.write_as(OrderWrite::OldPlace, leaves(before)),
+            // One that is matched again is told so by its trade.
+            Some(met) if after.state == OrderState::Open => {
+                self.event(&told::ask_returned(after, met.trade, now))
+            }
+            Some(_) => self,
+        }
     }
 
     /// Adds the end of an open order without a trade: what it holds is released.
@@ -100,7 +123,8 @@ impl Transaction {
     ) -> Result<Self, MovementError> {
         let transaction = self
             .write_as(OrderWrite::Order, change(before, after))
-            .write_as(OrderWrite::Book, leaves(before));
+            .write_as(OrderWrite::Book, leaves(before))
+            .order_expiry(after);
         transaction.hold_end(before, now)
     }
 
@@ -112,7 +136,14 @@ impl Transaction {
         after: &Order,
         now: Instant,
     ) -> Result<Self, MovementError> {
-        self.write_as(OrderWrite::Order, change(before, after)).hold_end(before, now)
+        let transaction = self.write_as(OrderWrite::Order, change(before, after));
+        let transaction = match (after.state, before.met) {
+            (OrderState::Cancelled, Some(met)) => {
+                transaction.event(&told::ask_returned(after, met.trade, now))
+            }
+            _ => transaction.order_expiry(after),
+        };
+        transaction.hold_end(before, now)
     }
 
     fn hold_end(self, order: &Order, now: Instant) -> Result<Self, MovementError> {
@@ -132,9 +163,10 @@ pub fn unmet(order: &Order) -> Write {
 
 /// The order in the place of what was read, if that still stands there.
 fn change(before: &Order, after: &Order) -> Write {
-    // A put, because an end leaves attributes behind (index keys); state and trade guard it.
+    // A put, because an end leaves attributes behind (index keys); state, place and trade guard it.
     let write = Write::put(Table::Exchange, row::order_item(after));
     let write = write.when_text("state", "=", before.state.as_str());
+    let write = write.when_number("place", "=", before.priority);
     match before.met {
         Some(met) => write.when("trade", "=", row::id_value(met.trade)),
         None => write.if_absent("trade"),

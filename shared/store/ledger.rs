@@ -6,7 +6,7 @@
 mod books;
 mod rows;
 
-use domain::ledger::{Account, Between, Movement, MovementError, MovementKind};
+use domain::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting, REHOLD};
 use kernel::{Instant, UserId, Won};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 pub use crate::label::MoneyWrite;
 pub use books::read_books;
 pub use domain::ledger::{Balance, HoldRow, HoldState, JournalEntry, Kept, WalletLine};
-pub use rows::read_entry;
+pub use rows::{HoldChange, read_entry};
 
 impl Transaction {
     /// Adds a movement: its journal entry, the balances it changes, the users' history lines.
@@ -50,6 +50,31 @@ impl Transaction {
         let reason = format!("hold#{subject}");
         let movement = Movement::transfer(reason, MovementKind::Hold, amount, accounts)?;
         let hold = rows::new_hold(subject, user, amount);
+        Ok(self.movement(&movement, now).write_as(MoneyWrite::Hold, hold))
+    }
+
+    /// Changes what is set aside for `subject`, which stays held. `cause`: unique among the changes
+    /// of this hold.
+    pub fn rehold(
+        self,
+        subject: &str,
+        user: UserId,
+        change: HoldChange,
+        cause: &str,
+        now: Instant,
+    ) -> Result<Self, MovementError> {
+        let more = change.to.get() - change.from.get();
+        let postings = vec![
+            Posting { account: Account::Available(user), amount: -more },
+            Posting { account: Account::Held(user), amount: more },
+        ];
+        let kind = match more {
+            0 => return Ok(self),
+            1.. => MovementKind::Hold,
+            ..0 => MovementKind::Release,
+        };
+        let movement = Movement::new(format!("{REHOLD}{subject}#{cause}"), kind, postings)?;
+        let hold = rows::changed_hold(subject, user, change);
         Ok(self.movement(&movement, now).write_as(MoneyWrite::Hold, hold))
     }
 

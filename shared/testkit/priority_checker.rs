@@ -83,9 +83,10 @@ impl Inner {
         if !change.token.is_empty() && !self.done.insert(change.token) {
             return;
         }
-        for (side, priority) in change.leaves {
+        // Whom a match meets leaves first; a repriced order that is matched leaves its place after.
+        for (index, (side, priority)) in change.leaves.into_iter().enumerate() {
             let resting = self.sides.entry(side.clone()).or_default();
-            if change.is_match {
+            if change.is_match && index == 0 {
                 self.matches += 1;
                 let first = resting.keys().next().cloned();
                 if first.as_ref() != Some(&priority) {

@@ -21,6 +21,7 @@ pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {
         }
         (_, "cancel") if path.starts_with("/v1/exchange") => json!({}),
         (_, "cancel") => json!({ "reason": "변심" }),
+        (_, "price") => json!({ "price": 6_000, "confirm": true }),
         (_, "confirm") if path.starts_with("/v1/payments") => {
             json!({ "paymentKey": world.payment_key, "amount": 30_000 })
         }

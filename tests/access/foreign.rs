@@ -55,6 +55,7 @@ const ANSWERS: &[(&str, &str, [&str; 4])] = &[
     ("POST /v1/trades/{tradeId}/confirm", "inspected", [NO_TRADE, NOT_YOU, NOT_YOU, "200"]),
     // Orders, alerts, money, and what is kept in one's account: nobody else's.
     ("GET /v1/exchange/orders/{orderId}", "order", ["404 order-not-found", "404 order-not-found", "404 order-not-found", "200"]),
+    ("POST /v1/exchange/orders/{orderId}/price", "order", ["404 order-not-found", "404 order-not-found", "404 order-not-found", "200"]),
     ("POST /v1/exchange/orders/{orderId}/cancel", "order", ["404 order-not-found", "404 order-not-found", "404 order-not-found", "200"]),
     ("DELETE /v1/exchange/alerts/{itemId}/{option}/{price}", "alert", ["404 alert-not-found", "404 alert-not-found", "404 alert-not-found", "204"]),
     ("GET /v1/payments/{paymentId}", "payment", ["404 payment-not-found", "404 payment-not-found", "404 payment-not-found", "200"]),

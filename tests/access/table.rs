@@ -65,6 +65,7 @@ pub const TABLE: &[(&str, Open)] = &[
     ("POST /v1/exchange/orders", SignedIn),
     ("GET /v1/exchange/orders/{orderId}", SignedIn),
     ("POST /v1/exchange/orders/{orderId}/cancel", SignedIn),
+    ("POST /v1/exchange/orders/{orderId}/price", SignedIn),
     ("GET /v1/exchange/quote", Anybody),
     ("POST /v1/exchange/sell-now", SignedIn),
     ("GET /v1/health", Anybody),

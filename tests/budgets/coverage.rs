@@ -25,6 +25,7 @@ const UNPROVOKED: &[(&str, &str, &str)] = &[
         "405 method-not-allowed",
         "in the cloud API Gateway sends it here; the local gateway answers by itself",
     ),
+    ("exchange-reprice-order", "404 not-traded", "an item with open orders is not deleted"),
     ("auction-place-bid", "409 no-buy-now", "of buy-now: the two routes share a list"),
     ("auction-place-bid", "409 buy-now-gone", "no price reaches it: what does buys"),
     ("auction-buy-now", "409 buy-now-gone", "no price reaches it: what does buys"),

@@ -5,10 +5,16 @@ pub mod fixture;
 mod ends;
 mod market;
 mod orders;
+mod repriced;
 
 use super::book::Book;
 
 pub async fn story() -> Book {
-    let stories = [orders::story().await, market::story().await, ends::story().await];
+    let stories = [
+        orders::story().await,
+        repriced::story().await,
+        market::story().await,
+        ends::story().await,
+    ];
     stories.into_iter().fold(Book::default(), Book::joined)
 }

@@ -8,7 +8,7 @@ mod framework;
 mod payments;
 mod taking;
 mod trades;
-mod wallets;
+pub mod wallets;
 
 use super::book::Book;
 

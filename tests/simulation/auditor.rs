@@ -137,6 +137,10 @@ impl World {
             if order.state == OrderState::Open && order.terms.expires_at + GRACE < now {
                 found.push(format!("I18: order {} is past its time and open", order.id));
             }
+            let ended = order.ended_at.filter(|at| *at + GRACE < now);
+            if ended.is_some() && item.contains_key("gsi2pk") {
+                found.push(format!("I18: nobody told whose order {} expired", order.id));
+            }
         }
         found
     }
@@ -311,7 +315,9 @@ fn orphans(rows: &Rows) -> Vec<String> {
         }
     };
     for item in rows.under(Table::Exchange, store::keys::ORDER_PREFIX) {
-        check(&item, read_order(&item).unwrap().state != OrderState::Open, "gsi2pk");
+        let state = read_order(&item).unwrap().state;
+        // An expired one is told until its owner knows: I18.
+        check(&item, !matches!(state, OrderState::Open | OrderState::Expired), "gsi2pk");
     }
     for item in rows.under(Table::Payment, store::keys::PAYMENT_PREFIX) {
         let payment = store::payment::read(&item).unwrap();

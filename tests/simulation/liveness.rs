@@ -139,7 +139,10 @@ fn outside_of_indexes(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<Str
         check(&item, trade.is_some_and(|trade| trade.due().is_some()), "gsi3pk");
     }
     for item in rows.under(Table::Exchange, keys::ORDER_PREFIX) {
-        check(&item, read_order(&item).unwrap().state == OrderState::Open, "gsi2pk");
+        let state = read_order(&item).unwrap().state;
+        if state != OrderState::Expired {
+            check(&item, state == OrderState::Open, "gsi2pk");
+        }
     }
     for item in rows.under(Table::Payment, keys::PAYMENT_PREFIX) {
         let payment = store::payment::read(&item).unwrap();

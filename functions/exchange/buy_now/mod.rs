@@ -1,8 +1,8 @@
 //! Takes the best ask.
 
 use axum::extract::State;
-use domain::{catalog::ItemOption, exchange::Side};
-use events::{Event, TradeMatched};
+use domain::{catalog::ItemOption, exchange::Side, trade::DeliveryNote};
+use events::{Event, OrderExpired, TradeMatched};
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
     App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
@@ -27,7 +27,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(BUYING_PROBLEMS),
 )
 .grants(GRANTS)
-.tells(&[TradeMatched::KIND])
+.tells(&[TradeMatched::KIND, OrderExpired::KIND])
 .memory_mb(1_769)
 .timeout_s(29);
 
@@ -46,6 +46,10 @@ struct BuyNow {
     #[schema(value_type = String, format = Uuid)]
     address_id: AddressId,
     funding: FundingChoice,
+    /// What is asked of whoever brings the goods: one line of at most 100 characters.
+    #[serde(default, deserialize_with = "parse::maybe_text")]
+    #[schema(value_type = Option<String>, example = "문 앞에 놓아 주세요", max_length = 100)]
+    delivery_note: Option<DeliveryNote>,
     /// When the goods fail inspection, buy the next ask at no more than the price paid.
     #[serde(default)]
     buy_again: bool,
@@ -77,6 +81,7 @@ async fn handle(
         funding: Some(body.funding),
         rebuy_if_failed: body.buy_again,
         address: body.address_id,
+        note: body.delivery_note,
         expires_in_days: None,
         // The limit says so.
         confirmed: true,

@@ -1,10 +1,14 @@
 //! Takes an open order back.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::extract::State;
-use domain::exchange::{End, Order, Refusal};
+use domain::exchange::{End, Order, OrderState, Refusal};
+use events::{Event, OrderExpired};
 use kernel::{Instant, OrderId, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Now, Once, Path, Problem, Reply,
+    retry::Policy,
 };
 use store::{
     Label, Read, Table, Transaction,
@@ -27,7 +31,12 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Exchange).get().put().delete(),
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Operation).get().put(),
-]);
+    Grant::table(Table::Outbox).put(),
+])
+.tells(&[OrderExpired::KIND]);
+
+/// How often an order that is repriced meanwhile is looked at again.
+const CANCEL: Policy = Policy::named("cancel-order", 8);
 
 /// Takes an open order back
 ///
@@ -46,44 +55,60 @@ async fn handle(
     Path(id): Path<OrderId>,
     once: Once,
 ) -> Result<Reply, Problem> {
-    if let Some(first) = once.replay(&app).await? {
-        return Ok(first);
-    }
-    let order = app.store.order(id, Read::Consistent).await?;
-    let order = order.filter(|order| order.user == caller.user);
-    let order = order.ok_or_else(|| refusal::not_found(id))?;
-    match order.end(End::Cancelled, now) {
-        Ok(after) => commit(&app, &once, &order, &after, now).await,
-        Err(refused) => {
-            // Perhaps by the first of this request's repetitions, since the look above.
-            let first = once.replay(&app).await?;
-            first.ok_or_else(|| match refused {
-                Refusal::NotOpen { state } => refusal::not_open(state),
-                Refusal::NotDue { .. } => Problem::internal(refused),
-            })
+    let mut attempts = CANCEL.attempts();
+    while attempts.again() {
+        if let Some(first) = once.replay(&app).await? {
+            return Ok(first);
+        }
+        let order = app.store.order(id, Read::Consistent).await?;
+        let order = order.filter(|order| order.user == caller.user);
+        let order = order.ok_or_else(|| refusal::not_found(id))?;
+        match order.end(End::Cancelled, now) {
+            Ok(after) => {
+                if let Some(reply) = commit(&app, &once, &order, &after, now).await? {
+                    return Ok(reply);
+                }
+            }
+            Err(refused) => {
+                // Perhaps by the first of this request's repetitions, since the look above.
+                let first = once.replay(&app).await?;
+                return first.ok_or_else(|| match refused {
+                    Refusal::NotOpen { state } => refusal::not_open(state),
+                    Refusal::NotDue { .. } => Problem::internal(refused),
+                });
+            }
         }
     }
+    Err(attempts.exhausted().into())
 }
 
+/// The answer; `None`: the order is open and elsewhere, at another price.
 async fn commit(
     app: &App,
     once: &Once,
     before: &Order,
     after: &Order,
     now: Instant,
-) -> Result<Reply, Problem> {
+) -> Result<Option<Reply>, Problem> {
     let ending = Transaction::new().order_end(before, after, now);
     let transaction = ending.map_err(Problem::internal)?;
     let reply = Reply::ok(&OrderView::new(after, now))?;
-    once.commit(app, transaction, reply, |label, found| match (label, found) {
-        // Somebody met it, or it ended otherwise: the row itself says which.
+    let moved = AtomicBool::new(false);
+    let done = once.commit(app, transaction, reply, |label, found| match (label, found) {
+        // Somebody met it, or it ended otherwise, or was repriced: the row itself says which.
         (Label::Order(OrderWrite::Order), Some(row)) => match read_order(&row) {
-            Ok(order) => refusal::not_open(order.state),
+            Ok(order) => {
+                moved.store(order.state == OrderState::Open, Ordering::Relaxed);
+                refusal::not_open(order.state)
+            }
             Err(corrupt) => corrupt.into(),
         },
         (label, _) => Problem::internal(format!("an open order's end met {label}")),
-    })
-    .await
+    });
+    match done.await {
+        Err(_) if moved.load(Ordering::Relaxed) => Ok(None),
+        answer => answer.map(Some),
+    }
 }
 
 #[cfg(test)]

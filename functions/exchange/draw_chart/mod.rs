@@ -21,7 +21,10 @@ const PATH: &str = "/v1/catalog/{itemId}/options/{option}/chart.svg";
 pub const FUNCTION: Function = Function::endpoint(
     "exchange",
     "draw_chart",
-    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::NOT_TRADED]),
+    Http::get(PATH, || routes!(handle))
+        .takes_query()
+        .access(Access::Public)
+        .problems(&[codes::NOT_TRADED]),
 )
 .grants(&[Grant::table(Table::Exchange).get().query(), Grant::table(Table::Catalog).get()])
 .timeout_s(5);

@@ -13,7 +13,7 @@ const PATH: &str = "/v1/exchange/alerts";
 pub const FUNCTION: Function = Function::endpoint(
     "exchange",
     "list_alerts",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Exchange).query()])
 .timeout_s(5)

@@ -19,7 +19,7 @@ const PATH: &str = "/v1/exchange/orders";
 pub const FUNCTION: Function = Function::endpoint(
     "exchange",
     "list_orders",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Exchange).query()])
 .secrets(&[Secret::Sealing]);

@@ -19,6 +19,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "exchange",
     "list_recent_trades",
     Http::get(PATH, || routes!(handle))
+        .takes_query()
         .access(Access::Public)
         .problems(&[codes::INVALID_CURSOR, codes::NOT_TRADED]),
 )

@@ -9,7 +9,7 @@ use domain::{
     },
     trade::{Reason, Trade},
 };
-use events::{Event, TradeCancelled, TradeMatched};
+use events::{AskReturned, Event, OrderExpired, TradeCancelled, TradeMatched};
 use kernel::{Instant, Won};
 use platform::{App, Failure, Function, Grant, Problem, Queue, queue::Message};
 use store::{
@@ -31,7 +31,7 @@ pub const FUNCTION: Function = Function::queue(
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Outbox).put(),
 ])
-.tells(&[TradeMatched::KIND])
+.tells(&[TradeMatched::KIND, OrderExpired::KIND, AskReturned::KIND])
 .timeout_s(30);
 
 /// What the order that buys again is named after, in the place of a request.
@@ -87,6 +87,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
         time_in_force: TimeInForce::GoodTil(order.terms.expires_at),
         confirmed: true,
         number: None,
+        once: None,
     };
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
@@ -138,6 +139,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     let priority = 0;
     let met = None;
     let at_once = None;
+    let first_price = None;
     let ended_at = None;
     let placed_at = now;
     let order = Order {
@@ -148,6 +150,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         priority,
         met,
         at_once,
+        first_price,
         ended_at,
         fingerprint,
         ..first
@@ -158,6 +161,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         time_in_force: TimeInForce::ImmediateOrCancel,
         confirmed: true,
         number: None,
+        once: None,
     };
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),

@@ -3,7 +3,7 @@
 mod buying_again;
 mod taken_off;
 
-use events::TradeCancelled;
+use events::{AskReturned, TradeCancelled};
 use kernel::{OrderId, Span, TradeId};
 use serde_json::json;
 
@@ -38,6 +38,11 @@ async fn the_ask_is_back_and_first_in_line() {
     let view = floor.read(&seller, ask).await;
     assert_eq!((&view["state"], &view["tradeId"]), (&json!("open"), &json!(null)));
     assert_eq!(floor.state(bid).await, "matched", "the buyer's order is used up");
+    let told = floor.sent::<AskReturned>().await;
+    assert_eq!(told.len(), 1);
+    let returned: AskReturned = told[0].open().unwrap();
+    assert_eq!((returned.order.order_id, returned.order.user_id), (ask, seller.user.id));
+    assert!(returned.until.is_some(), "{returned:?}");
     let buyer = floor.trader().await;
     let (first, _) = floor.take(&buyer, "buy", 10_000).await;
     assert!(floor.met(first, ask).await);

@@ -4,8 +4,9 @@ use axum::extract::State;
 use domain::{
     catalog::ItemOption,
     exchange::{EXPIRY_DAYS, Side},
+    trade::DeliveryNote,
 };
-use events::{Event, TradeMatched};
+use events::{Event, OrderExpired, TradeMatched};
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
     App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
@@ -30,7 +31,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(ORDER_PROBLEMS),
 )
 .grants(GRANTS)
-.tells(&[TradeMatched::KIND])
+.tells(&[TradeMatched::KIND, OrderExpired::KIND])
 // A card's password is compared with argon2.
 .memory_mb(1_769)
 .timeout_s(29);
@@ -56,6 +57,10 @@ struct PlaceOrder {
     address_id: AddressId,
     /// A buyer's; absent for a seller.
     funding: Option<FundingChoice>,
+    /// A buyer's: what is asked of whoever brings the goods, one line of at most 100 characters.
+    #[serde(default, deserialize_with = "parse::maybe_text")]
+    #[schema(value_type = Option<String>, example = "문 앞에 놓아 주세요", max_length = 100)]
+    delivery_note: Option<DeliveryNote>,
     /// A buyer's: when the goods fail inspection, buy the next ask at no more than the same price.
     #[serde(default)]
     buy_again: bool,
@@ -111,6 +116,10 @@ fn draft(body: PlaceOrder) -> Result<Draft, Problem> {
     if body.buy_again && side == Side::Sell {
         return Err(Problem::field("/buyAgain", "invalid", "Only a buyer buys again."));
     }
+    if body.delivery_note.is_some() && side == Side::Sell {
+        let detail = "Only a buyer's goods are delivered.";
+        return Err(Problem::field("/deliveryNote", "invalid", detail));
+    }
     Ok(Draft {
         route: "exchange-place-order",
         item: body.item_id,
@@ -119,6 +128,7 @@ fn draft(body: PlaceOrder) -> Result<Draft, Problem> {
         price: placing::price(body.price, "/price")?,
         funding: body.funding,
         address: body.address_id,
+        note: body.delivery_note,
         rebuy_if_failed: body.buy_again,
         expires_in_days: Some(body.expires_in_days),
         confirmed: body.confirm,

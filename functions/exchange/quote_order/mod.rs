@@ -12,7 +12,7 @@ const PATH: &str = "/v1/exchange/quote";
 pub const FUNCTION: Function = Function::endpoint(
     "exchange",
     "quote_order",
-    Http::get(PATH, || routes!(handle)).access(Access::Public),
+    Http::get(PATH, || routes!(handle)).takes_query().access(Access::Public),
 );
 
 #[derive(Debug, Deserialize, IntoParams)]

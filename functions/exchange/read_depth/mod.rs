@@ -20,6 +20,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "exchange",
     "read_depth",
     Http::get(PATH, || routes!(handle))
+        .takes_query()
         .access(Access::Public)
         .problems(&[codes::INVALID_CURSOR, codes::NOT_TRADED]),
 )

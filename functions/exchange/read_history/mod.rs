@@ -19,7 +19,10 @@ const PATH: &str = "/v1/catalog/{itemId}/options/{option}/history";
 pub const FUNCTION: Function = Function::endpoint(
     "exchange",
     "read_history",
-    Http::get(PATH, || routes!(handle)).access(Access::Public).problems(&[codes::NOT_TRADED]),
+    Http::get(PATH, || routes!(handle))
+        .takes_query()
+        .access(Access::Public)
+        .problems(&[codes::NOT_TRADED]),
 )
 .grants(&[Grant::table(Table::Exchange).get().query()])
 .timeout_s(5);

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{catalog::ItemOption, exchange::Side};
-use events::{Event, TradeMatched};
+use events::{Event, OrderExpired, TradeMatched};
 use kernel::{AddressId, CatalogItemId, Won};
 use platform::{
     App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, parse,
@@ -27,7 +27,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(SELLING_PROBLEMS),
 )
 .grants(SELL_GRANTS)
-.tells(&[TradeMatched::KIND])
+.tells(&[TradeMatched::KIND, OrderExpired::KIND])
 .timeout_s(29);
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,6 +72,7 @@ async fn handle(
         funding: None,
         rebuy_if_failed: false,
         address: body.address_id,
+        note: None,
         expires_in_days: None,
         // The limit says so.
         confirmed: true,

@@ -125,3 +125,52 @@ async fn the_sweep_races_a_cancellation_and_a_match() {
         floor.record().await;
     }
 }
+
+#[tokio::test]
+async fn f10_an_expired_order_tells_its_owner_once_and_again_until_it_is_known() {
+    let floor = Floor::trading_and_told().await;
+    let [buyer, seller] = [floor.trader().await, floor.trader().await];
+    let bid = floor.rest(&buyer, "buy", 10_000).await;
+    let ask = floor.rest(&seller, "sell", 20_000).await;
+    // A cancelled one expires, too, when its time is over.
+    let late = floor.rest(&buyer, "buy", 9_000).await;
+    floor.turn_past_end(late, Span::millis(0)).await;
+    floor.cancel(&buyer, late).await.expect(200);
+    floor.sweep().await;
+    floor.run_until_idle().await;
+    let told = floor.notices(&buyer, "order-expired").await;
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().any(|body| body.contains("10,300원이 지갑으로")), "{told:?}");
+    assert_eq!(floor.notices(&seller, "order-expired").await.len(), 1);
+    assert_eq!(floor.sent::<events::OrderExpired>().await.len(), 3);
+    // Ten minutes later the sweep finds the notices, and looks no more.
+    assert_eq!(floor.untold().await, 3);
+    floor.clock.advance(Span::minutes(20));
+    floor.sweep_on_the_tenth_minute().await;
+    assert_eq!(floor.untold().await, 0);
+    for (who, order) in [(&buyer, bid), (&seller, ask)] {
+        assert_eq!(floor.read(who, order).await["state"], "expired");
+    }
+    assert_eq!(floor.notices(&buyer, "order-expired").await.len(), 2);
+}
+
+#[tokio::test]
+async fn f10_an_expiry_that_was_lost_on_its_way_is_told_by_the_sweep() {
+    let floor = Floor::trading_and_told().await;
+    let buyer = floor.trader().await;
+    let bid = floor.rest(&buyer, "buy", 10_000).await;
+    floor.cloud.pause("operation-relay-outbox");
+    floor.cloud.pause("operation-sweep-outbox");
+    floor.turn_past_end(bid, Span::millis(0)).await;
+    floor.sweep().await;
+    floor.sweep_on_the_tenth_minute().await;
+    assert!(floor.notices(&buyer, "order-expired").await.is_empty(), "not yet ten minutes");
+    floor.clock.advance(Span::minutes(20));
+    floor.sweep_on_the_tenth_minute().await;
+    floor.run_until_idle().await;
+    assert_eq!(floor.notices(&buyer, "order-expired").await.len(), 1);
+    floor.cloud.resume("operation-relay-outbox");
+    floor.cloud.resume("operation-sweep-outbox");
+    floor.run_until_idle().await;
+    assert_eq!(floor.notices(&buyer, "order-expired").await.len(), 1);
+}

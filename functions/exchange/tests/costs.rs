@@ -109,6 +109,10 @@ async fn orders_that_leave_cost_no_more_than_this() {
     let bid = scales.floor.rest(&buyer, "buy", 8_000).await;
     scales.reset();
 
+    scales.floor.repricing(&seller, ask, 31_000).send().await.expect(200);
+    scales.weigh("an ask gets another price", (5, 1, 110, 300));
+    scales.floor.repricing(&buyer, bid, 7_000).send().await.expect(200);
+    scales.weigh("a wallet's bid gets another price", (5, 1, 110, 300));
     scales.floor.cancel(&seller, ask).await.expect(200);
     scales.weigh("an ask is cancelled", (3, 1, 20, 180));
     scales.floor.cancel(&buyer, bid).await.expect(200);
@@ -121,7 +125,8 @@ async fn orders_that_leave_cost_no_more_than_this() {
     scales.floor.turn_past_end(short, Span::millis(0)).await;
     scales.reset();
     scales.floor.sweep().await;
-    scales.weigh("the sweep ends one bid", (12, 1, 50, 180));
+    // On a full hour, when it looks a week back, and for those who were not told.
+    scales.weigh("the sweep ends one bid", (20, 1, 90, 220));
     scales.floor.sweep().await;
-    scales.weigh("the sweep finds nothing", (10, 0, 40, 20));
+    scales.weigh("the sweep finds nothing", (18, 0, 80, 20));
 }

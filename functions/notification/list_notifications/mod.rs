@@ -15,7 +15,7 @@ const PATH: &str = "/v1/notifications";
 pub const FUNCTION: Function = Function::endpoint(
     "notification",
     "list_notifications",
-    Http::get(PATH, || routes!(handle)).problems(&[codes::INVALID_CURSOR]),
+    Http::get(PATH, || routes!(handle)).takes_query().problems(&[codes::INVALID_CURSOR]),
 )
 .grants(&[Grant::table(Table::Notification).query()])
 .timeout_s(5)

@@ -1,6 +1,6 @@
 //! Queue, PaymentDone, PaymentFailed — tells a payer what became of a payment.
 
-use domain::notification::{paid_into_wallet, payment_failed, topped_up};
+use domain::notification::{charge_failed, paid_into_wallet, payment_failed, topped_up};
 use events::{Event, PaymentDone, PaymentFailed, PaymentLanding};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
@@ -19,7 +19,8 @@ pub const FUNCTION: Function = Function::queue(
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if let Ok((event, PaymentFailed { payment, .. })) = message.event::<PaymentFailed>() {
-        let notice = payment_failed(payment.payment_id, payment.amount);
+        let text = if payment.is_charge { charge_failed } else { payment_failed };
+        let notice = text(payment.payment_id, payment.amount);
         return notify(&app, &event, payment.user_id, notice).await;
     }
     let (event, PaymentDone { payment, landed }) = message.event::<PaymentDone>()?;

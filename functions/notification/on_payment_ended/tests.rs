@@ -12,6 +12,7 @@ fn facts(trade: bool) -> PaymentFacts {
         trade_id: trade.then(|| TradeId::from_uuid(Uuid::from_u128(0x7))),
         amount: Won::constant(50_000),
         provider: "toss".to_owned(),
+        is_charge: false,
     }
 }
 
@@ -36,4 +37,18 @@ async fn a_payer_is_told_that_nothing_was_charged() {
     world.tell_all(1, &failed).await;
     world.run_until_idle().await;
     assert_eq!(world.kinds(user_id(1)).await, ["payment-failed"]);
+    assert!(world.told(user_id(1)).await[0].notice.body.contains("다시 시도해 주세요"));
+}
+
+#[tokio::test]
+async fn f10_whoever_cannot_try_again_is_not_asked_to() {
+    let world = World::start().await;
+    let payment = PaymentFacts { is_charge: true, ..facts(true) };
+    let failed = PaymentFailed { payment, reason: "card-rejected".to_owned() };
+    world.tell_all(1, &failed).await;
+    world.run_until_idle().await;
+    let told = world.told(user_id(1)).await;
+    assert_eq!(told.len(), 1);
+    assert!(told[0].notice.body.contains("50,000원이 거절"), "{told:?}");
+    assert!(!told[0].notice.body.contains("다시 시도해 주세요"), "{told:?}");
 }

@@ -72,6 +72,10 @@ fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure>
     let reason = Reason::parse(reason).ok_or_else(|| Failure::new(format!("reason {reason}")))?;
     let sale = sale(trade, None);
     let notice = sale.cancelled(reason, *paid);
+    if reason == Reason::PaymentDeclined {
+        // What becomes of the ask, its own event tells.
+        return Ok(vec![(trade.buyer_id, sale.declined(*penalty)), (trade.seller_id, notice)]);
+    }
     let mut told = vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)];
     if *penalty > Won::ZERO {
         told.push((trade.buyer_id, sale.compensated(*penalty)));

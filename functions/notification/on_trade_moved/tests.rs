@@ -97,6 +97,19 @@ async fn every_reason_is_told() {
 }
 
 #[tokio::test]
+async fn f10_a_declined_buyer_is_told_what_it_cost() {
+    for (cost, text) in [(0, "결제된 금액은 없습니다."), (3_000, "보증금 3,000원이")]
+    {
+        let world = World::start().await;
+        world.tell_all(1, &cancelled(Reason::PaymentDeclined, cost)).await;
+        world.run_until_idle().await;
+        assert_eq!(kinds(&world).await, (vec!["cancelled"], vec!["cancelled"]));
+        let told = world.told(user_id(BUYER)).await;
+        assert!(told[0].notice.body.contains(text), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_failed_sale_is_told_to_the_seller() {
     let world = World::start().await;
     let failed = SaleFailed {

@@ -124,6 +124,7 @@ impl Market {
                 funding,
                 deposit: Won::ZERO,
                 address: address.unwrap(),
+                note: None,
                 rebuy_if_failed: false,
                 expires_at: now() + Span::days(1),
             },
@@ -132,6 +133,7 @@ impl Market {
             priority: self.open().store.exchange_number(instrument()).await.unwrap(),
             met: None,
             at_once: None,
+            first_price: None,
             ended_at: None,
             fingerprint: String::new(),
         };

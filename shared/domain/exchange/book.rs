@@ -14,6 +14,8 @@ pub enum Happening {
     Placed { order: OrderId, user: UserId, side: Side, price: Price, priority: u32 },
     /// An order left without a trade.
     Left { order: OrderId },
+    /// An order that rested left and came again, at another price and with another number.
+    Repriced { order: OrderId, price: Price, priority: u32 },
     /// A matched order came back to its old place.
     Returned { order: OrderId },
 }
@@ -79,13 +81,19 @@ impl Book {
                 let waiting = self.known.get(&order).copied();
                 self.meet(order, waiting.ok_or(Impossible::NotThere(order))?)
             }
-            Happening::Left { order } => {
-                let waiting = self.known.get(&order).ok_or(Impossible::NotThere(order))?;
-                let rank = rank(waiting);
-                let gone = self.sides.entry(waiting.side).or_default().remove(&rank);
-                gone.map(|_| None).ok_or(Impossible::NotThere(order))
+            Happening::Left { order } => self.leave(order).map(|_| None),
+            Happening::Repriced { order, price, priority } => {
+                let waiting = Waiting { price, priority, ..self.leave(order)? };
+                self.known.insert(order, waiting);
+                self.meet(order, waiting)
             }
         }
+    }
+
+    fn leave(&mut self, order: OrderId) -> Result<Waiting, Impossible> {
+        let waiting = self.known.get(&order).copied().ok_or(Impossible::NotThere(order))?;
+        let side = self.sides.entry(waiting.side).or_default();
+        side.remove(&rank(&waiting)).map(|_| waiting).ok_or(Impossible::NotThere(order))
     }
 
     /// The orders of a side, by how soon they are served.

@@ -4,7 +4,7 @@
 
 use kernel::{Instant, OrderId, TradeId, uuid_of};
 
-use super::{Guard, Met, Order, OrderState, Plan, Rest, Side, agreement};
+use super::{Guard, Met, Order, OrderState, Plan, Rest, Resting, Side, agreement};
 use crate::{auction::Hash, trade::Trade};
 
 /// A plan with all that it makes true.
@@ -58,7 +58,7 @@ impl Execution {
             }
             Plan::Take(take) => take,
         };
-        let resting = resting.filter(|order| order.id == take.resting.order);
+        let resting = resting.filter(|order| order.is_at(take.resting));
         let resting = resting.ok_or(WrongCounterpart)?;
         let trade = trade_of(order, &resting, now).ok_or(WrongCounterpart)?;
         let met = Met { trade: trade.id, price: resting.terms.price };
@@ -79,6 +79,15 @@ impl Execution {
     }
 }
 
+impl Order {
+    /// Whether it is the order of this place in the book, and still there as far as it knows.
+    #[must_use]
+    pub fn is_at(&self, place: Resting) -> bool {
+        let here = (self.id, self.terms.price, self.priority);
+        here == (place.order, place.price, place.priority) && self.state == OrderState::Open
+    }
+}
+
 /// The trade of two orders that met. Two orders meet once.
 #[must_use]
 pub fn trade_of_match(buy: OrderId, sell: OrderId) -> TradeId {
@@ -94,5 +103,6 @@ fn trade_of(incoming: &Order, resting: &Order, now: Instant) -> Option<Trade> {
         Side::Sell => (resting, incoming),
     };
     let address = Some(buy.terms.address.clone());
-    Some(Trade { address, ..Trade::open(trade_of_match(buy.id, sell.id), agreement, now) })
+    let note = buy.terms.note.clone();
+    Some(Trade { address, note, ..Trade::open(trade_of_match(buy.id, sell.id), agreement, now) })
 }

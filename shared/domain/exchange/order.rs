@@ -2,11 +2,11 @@
 
 use kernel::{CatalogItemId, Instant, OrderId, PaymentMethodId, Span, TradeId, UserId, Won};
 
-use super::{Instrument, Price, Side, deposit_of, hold_of, quote};
+use super::{Instrument, Price, Side, ask_deposit, deposit_of, hold_of, quote};
 use crate::{
     catalog::ItemOption,
     identity::Address,
-    trade::{Agreement, Funding, Match, Source, Variant},
+    trade::{Agreement, DeliveryNote, Funding, Match, Source, Variant},
 };
 
 /// How long an order may rest (`rules.md`), in days.
@@ -45,6 +45,8 @@ pub struct Terms {
     pub deposit: Won,
     /// Where a buyer's goods go; a seller's own. A copy.
     pub address: Address,
+    /// What a buyer asks of whoever brings the goods.
+    pub note: Option<DeliveryNote>,
     /// The buyer wants the next ask, at no more than the same price, when the goods fail
     /// inspection.
     pub rebuy_if_failed: bool,
@@ -73,6 +75,8 @@ pub struct Order {
     pub met: Option<Met>,
     /// What it met when it was placed: the first answer, whatever comes later.
     pub at_once: Option<Met>,
+    /// The price at which it was placed, when it was repriced since.
+    pub first_price: Option<Price>,
     pub ended_at: Option<Instant>,
     /// Tells a repeated request from another one with the same key.
     pub fingerprint: String,
@@ -136,6 +140,27 @@ impl Order {
             Side::Buy => hold_of(self.id),
             Side::Sell => deposit_of(self.id),
         }
+    }
+
+    /// The order at another price, with the number that it took for it: among orders of that
+    /// price it is the last. What is held for it follows the price; a card's deposit does not.
+    #[must_use]
+    pub fn repriced(&self, price: Price, priority: u32) -> Self {
+        let deposit = match self.terms.funding {
+            OrderFunding::Seller => ask_deposit(price),
+            OrderFunding::Wallet | OrderFunding::Card(_) => self.terms.deposit,
+        };
+        let terms = Terms { price, deposit, ..self.terms.clone() };
+        let first_price = Some(self.first_price.unwrap_or(self.terms.price));
+        Self { terms, priority, first_price, ..self.clone() }
+    }
+
+    /// The order as it was placed, whatever its price is now.
+    #[must_use]
+    pub fn placed(&self) -> Self {
+        let price = self.first_price.unwrap_or(self.terms.price);
+        let placed = self.repriced(price, self.priority);
+        Self { first_price: None, ..placed }
     }
 
     /// A matched order that cannot come back to the book.

@@ -102,7 +102,7 @@ impl FromStr for Nickname {
     fn from_str(text: &str) -> Result<Self, InvalidNickname> {
         let name = text.trim();
         let length = name.chars().take(CHARS_MAX + 1).count();
-        if (1..=CHARS_MAX).contains(&length) && name.chars().all(is_plain) {
+        if (1..=CHARS_MAX).contains(&length) && name.chars().all(prints_as_it_is) {
             Ok(Self(name.to_owned()))
         } else {
             Err(InvalidNickname)
@@ -116,7 +116,8 @@ impl fmt::Display for Nickname {
     }
 }
 
-fn is_plain(c: char) -> bool {
+/// Whether a letter shows, alone and as nothing else; a blank is a space.
+pub(crate) fn prints_as_it_is(c: char) -> bool {
     let within = |ranges: &[RangeInclusive<char>]| ranges.iter().any(|range| range.contains(&c));
     let blank = c.is_whitespace() && c != ' ';
     !(c.is_control() || blank || within(INVISIBLE) || within(HANGING))

@@ -6,6 +6,7 @@ use kernel::{TradeId, UserId, WithdrawalId};
 
 use super::{
     Account, Books, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementError, MovementKind,
+    REHOLD,
 };
 use crate::withdrawal;
 
@@ -164,6 +165,7 @@ impl<'a> Auditor<'a> {
         let mut held: BTreeMap<UserId, i128> = BTreeMap::new();
         let mut bounds: BTreeSet<String> = BTreeSet::new();
         let mut faults = Vec::new();
+        let changes = self.hold_changes();
         for (subject, hold) in &books.holds {
             let mut fault = |fault| {
                 faults.push(Difference::Hold { subject: subject.clone(), fault });
@@ -171,7 +173,9 @@ impl<'a> Auditor<'a> {
             if !bounds.insert(format!("hold#{subject}")) {
                 fault("it stands there twice");
             }
-            if let Some(text) = self.hold_fault(subject, hold) {
+            let changes = changes.get(&**subject).map_or(&[][..], Vec::as_slice);
+            bounds.extend(changes.iter().map(|entry| entry.reason.clone()));
+            if let Some(text) = self.hold_fault(subject, hold, changes) {
                 fault(text);
             }
             match &hold.ended_by {
@@ -195,14 +199,42 @@ impl<'a> Auditor<'a> {
         }
     }
 
-    fn hold_fault(&self, subject: &str, hold: &HoldRow) -> Option<&'static str> {
-        let change = |reason: &str| {
-            let entry = self.entries.get(reason)?;
-            Some((entry.kind, entry.change_of(Account::Held(hold.user))))
-        };
+    /// The entries that changed a hold, by its subject.
+    fn hold_changes(&self) -> BTreeMap<&'a str, Vec<&'a JournalEntry>> {
+        let mut changes: BTreeMap<&str, Vec<&JournalEntry>> = BTreeMap::new();
+        for (reason, entry) in &self.entries {
+            let named = reason.strip_prefix(REHOLD).and_then(|rest| rest.rsplit_once('#'));
+            if let Some((subject, _)) = named {
+                changes.entry(subject).or_default().push(entry);
+            }
+        }
+        changes
+    }
+
+    /// `changes`: the entries that raised and lowered it on its way.
+    fn hold_fault(
+        &self,
+        subject: &str,
+        hold: &HoldRow,
+        changes: &[&JournalEntry],
+    ) -> Option<&'static str> {
+        let of = |entry: &JournalEntry| (entry.kind, entry.change_of(Account::Held(hold.user)));
+        let change = |reason: &str| self.entries.get(reason).map(|entry| of(entry));
         let amount = hold.amount.get();
-        if change(&format!("hold#{subject}")) != Some((MovementKind::Hold, amount)) {
-            return Some("the entry that began it is another one");
+        let mut more = 0;
+        for (kind, held) in changes.iter().map(|entry| of(entry)) {
+            let fits = match kind {
+                MovementKind::Hold => held > 0,
+                MovementKind::Release => held < 0,
+                _ => false,
+            };
+            if !fits {
+                return Some("an entry that changed it is another's");
+            }
+            more += held;
+        }
+        if change(&format!("hold#{subject}")) != Some((MovementKind::Hold, amount - more)) {
+            return Some("the entries that began and changed it are others");
         }
         let release = format!("release#{subject}");
         match (hold.state, &hold.ended_by) {

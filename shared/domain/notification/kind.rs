@@ -30,6 +30,10 @@ pub enum Kind {
     Reminder,
     /// A price that the user waited for.
     PriceReached,
+    /// An order of the exchange ended by its time.
+    OrderExpired,
+    /// An ask whose buyer's card was declined is back in the book, or over.
+    OrderReturned,
 }
 
 impl Kind {
@@ -56,6 +60,8 @@ impl Kind {
         Self::Offer,
         Self::Reminder,
         Self::PriceReached,
+        Self::OrderExpired,
+        Self::OrderReturned,
     ];
 
     #[must_use]
@@ -83,6 +89,8 @@ impl Kind {
             Self::Offer => "offer",
             Self::Reminder => "reminder",
             Self::PriceReached => "price-reached",
+            Self::OrderExpired => "order-expired",
+            Self::OrderReturned => "order-returned",
         }
     }
 
@@ -101,7 +109,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
         }
-        assert_eq!(Kind::ALL.len(), 22);
+        assert_eq!(Kind::ALL.len(), 24);
         assert_eq!(Kind::parse("WON"), None);
     }
 }

@@ -32,6 +32,17 @@ pub fn payment_failed(payment: PaymentId, amount: Won) -> Notice {
     notice(Kind::PaymentFailed, "결제에 실패했습니다", body, link(payment))
 }
 
+/// Nothing was charged after a match: the payer can do nothing, what happens next does by itself.
+#[must_use]
+pub fn charge_failed(payment: PaymentId, amount: Won) -> Notice {
+    let body = format!(
+        "체결된 거래의 카드 결제 {}이 거절되었습니다. 남은 시도가 있으면 자동으로 다시 결제하고, \
+         없으면 거래가 취소됩니다.",
+        won(amount)
+    );
+    notice(Kind::PaymentFailed, "카드 결제가 거절되었습니다", body, link(payment))
+}
+
 #[cfg(test)]
 mod tests {
     use kernel::Id;
@@ -47,9 +58,17 @@ mod tests {
             topped_up(payment, amount),
             paid_into_wallet(payment, amount),
             payment_failed(payment, amount),
+            charge_failed(payment, amount),
         ] {
             assert!(told.body.contains("50,000원"), "{}", told.body);
             assert_eq!(told.link, "/payments/00000000-0000-0000-0000-000000000001");
         }
+    }
+
+    #[test]
+    fn whoever_cannot_try_again_is_not_asked_to() {
+        let payment = Id::from_uuid(Uuid::from_u128(1));
+        let told = charge_failed(payment, Won::constant(50_000));
+        assert!(!told.body.contains("다시 시도"), "{}", told.body);
     }
 }

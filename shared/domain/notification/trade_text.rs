@@ -229,6 +229,17 @@ impl Sale<'_> {
         self.notice(Kind::Cancelled, "거래가 취소되었습니다", body)
     }
 
+    /// To the buyer whose card was declined for good. `cost`: what it takes out of the deposit.
+    #[must_use]
+    pub fn declined(&self, cost: Won) -> Notice {
+        let cost = match cost {
+            Won::ZERO => "결제된 금액은 없습니다.".to_owned(),
+            cost => format!("보증금 {}이 판매자에게 지급됩니다.", won(cost)),
+        };
+        let body = format!("'{}' 카드 결제가 거절되어 거래가 취소되었습니다. {cost}", self.title);
+        self.notice(Kind::Cancelled, "카드 결제가 거절되어 거래가 취소되었습니다", body)
+    }
+
     /// To the seller at fault.
     #[must_use]
     pub fn penalized(&self, penalty: Won) -> Notice {

@@ -7,6 +7,7 @@ use super::{
         Actor, Agreement, Cancellation, Claim, Duty, History, Inspection, Match, Paid, Reason,
         Shipment, Source, State, Variant,
     },
+    note::DeliveryNote,
     policy::{fee_percents, share, time_limits},
 };
 use crate::identity::Address;
@@ -33,6 +34,8 @@ pub struct Trade {
     pub paid: Option<Paid>,
     /// Where the goods go: a copy.
     pub address: Option<Address>,
+    /// What the buyer asks of whoever brings them.
+    pub note: Option<DeliveryNote>,
     /// From the seller.
     pub shipment: Option<Shipment>,
     pub inspection: Option<Inspection>,
@@ -64,6 +67,7 @@ impl Trade {
             claim: None,
             paid: None,
             address: None,
+            note: None,
             shipment: None,
             inspection: None,
             forwarding: None,

@@ -13,7 +13,11 @@ pub const CONFIRM_PRICE: ProblemCode = problem(409, "confirm-price", "The price 
 pub const DEPOSIT_REQUIRED: ProblemCode = problem(409, "deposit-required", "The wallet does not cover the order's deposit", "보증금이 부족합니다");
 pub const ORDER_NOT_OPEN: ProblemCode = problem(409, "order-not-open", "The order is over", "이미 종료된 주문입니다");
 
+pub const PRICE_UNCHANGED: ProblemCode = problem(409, "price-unchanged", "The order has this price already", "이미 같은 가격의 주문입니다");
+pub const PRICE_FIXED: ProblemCode = problem(409, "price-fixed", "The price of this order cannot be changed", "가격을 바꿀 수 없는 주문입니다");
+
 pub(super) const ALL: &[ProblemCode] = &[
     ALERT_EXISTS, ALERTS_FULL, ALERT_NOT_FOUND, NOT_TRADED, ORDER_NOT_FOUND, SELF_TRADE,
     PRICE_MOVED, CONFIRM_PRICE, DEPOSIT_REQUIRED, ORDER_NOT_OPEN,
+    PRICE_UNCHANGED, PRICE_FIXED,
 ];

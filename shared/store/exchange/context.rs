@@ -41,7 +41,38 @@ pub struct OrderContext {
     pub quotes: Quotes,
 }
 
+/// What another price for an order needs to know.
+#[derive(Clone, Debug)]
+pub struct PriceContext {
+    /// The heads, and whose turn it is.
+    pub line: BookLine,
+    /// Whether the user owes more for penalties than the wallet holds.
+    pub in_debt: bool,
+    /// The last trade, and the best prices of moments ago.
+    pub quotes: Quotes,
+}
+
 impl Store {
+    /// Reads it all as it stands (though not of one moment).
+    pub async fn price_context(
+        &self,
+        user: UserId,
+        instrument: Instrument,
+        side: Side,
+    ) -> Result<PriceContext, StoreError> {
+        let mut batch = Batch::new(Read::Consistent);
+        let line = AskedLine::of(&mut batch, instrument, side);
+        let balance = batch.ask(Table::Wallet, keys::wallet(user), read_balance);
+        let quotes = keys::quotes(instrument.item, instrument.option);
+        let quotes = batch.ask(Table::Exchange, quotes, |item: &Item| quotes::read(Some(item)));
+        let found = self.read_batch(&batch).await?;
+        Ok(PriceContext {
+            line: line.found(&found)?,
+            in_debt: found.of(&balance)?.unwrap_or_default().in_debt(),
+            quotes: found.of(&quotes)?.unwrap_or_default(),
+        })
+    }
+
     /// Reads it all as it stands (though not of one moment); the quotes only if they are `quoted`.
     pub async fn order_context(
         &self,

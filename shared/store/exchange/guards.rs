@@ -62,11 +62,14 @@ pub(super) fn other_head(order: &Order, guard: Guard, served: Option<u32>) -> Wr
 
 /// The row of the order that came to rest before on this side is there or gone, and not on its way:
 /// a transaction that still writes it is met. So whoever sees the last row can see them all.
-pub(super) fn follows(order: &Order, rest: Rest) -> Option<Write> {
+pub(super) fn follows(before: Option<&Order>, order: &Order, rest: Rest) -> Option<Write> {
     let of = order.terms.instrument().side(order.terms.side);
     let own = Place { price: order.terms.price.get(), priority: order.priority };
-    // An order that returns to the place that was taken last writes that row itself.
-    let place = rest.before.filter(|place| *place != own)?;
+    // An order that returns to the place that was taken last writes that row itself, and one that
+    // leaves it for another price deletes it.
+    let left = before.filter(|before| before.met.is_none());
+    let left = left.map(|left| Place { price: left.terms.price.get(), priority: left.priority });
+    let place = rest.before.filter(|place| *place != own && Some(*place) != left)?;
     Some(Write::meet(Table::Exchange, keys::book(of, place.price, place.priority)))
 }
 

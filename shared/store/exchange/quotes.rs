@@ -7,6 +7,7 @@
 
 use domain::{
     auction::Hash,
+    catalog::CatalogItem,
     exchange::{Instrument, Price, Side, views},
 };
 use events::{Envelope, PriceFell};
@@ -55,6 +56,8 @@ pub struct Last {
     pub price: Won,
 }
 
+/// How many items one call reads.
+const BATCH_MAX: usize = 100;
 /// How many orders one call looks at for one that is live …
 const LOOK_PAGE: u32 = 16;
 /// … and how many calls. Whoever clears expired orders away brings the rest to our notice again.
@@ -186,6 +189,29 @@ impl Store {
         }
         found.sort_by_key(|(instrument, _)| instrument.option);
         Ok(found)
+    }
+
+    /// The lowest ask of any option of each item, of moments ago, in the order of the items.
+    pub async fn lowest_asks(
+        &self,
+        items: &[CatalogItem],
+    ) -> Result<Vec<Option<Price>>, StoreError> {
+        let mut keys = Vec::new();
+        for item in items {
+            let of = |option| (Table::Exchange, keys::quotes(item.id, option));
+            keys.extend(item.options.iter().copied().map(of));
+        }
+        let mut asks = Vec::new();
+        for keys in keys.chunks(BATCH_MAX) {
+            let ask = |item| read(Some(&item)).map(|found| found.ask);
+            asks.extend(self.read_all(keys.iter().cloned(), ask).await?);
+        }
+        let mut asks = asks.into_iter();
+        let lowest = |item: &CatalogItem| {
+            let own: Vec<_> = asks.by_ref().take(item.options.len()).collect();
+            own.into_iter().flatten().flatten().min()
+        };
+        Ok(items.iter().map(lowest).collect())
     }
 
     /// Looks for the best prices of an instrument and remembers them; a fall of the lowest ask that

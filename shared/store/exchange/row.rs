@@ -117,6 +117,17 @@ pub(super) fn order_item(order: &Order) -> Item {
     if let Some(Met { trade, price }) = order.at_once {
         item = item.id("firstTrade", trade).won("firstMetAt", price.won());
     }
+    if let Some(note) = &terms.note {
+        item = item.text("note", note.as_str());
+    }
+    if let Some(price) = order.first_price {
+        item = item.won("firstPrice", price.won());
+    }
+    if let (OrderState::Expired, Some(at)) = (order.state, order.ended_at) {
+        // Until its owner was told.
+        let (day, at) = keys::orders_untold(order.id, at);
+        item = item.text("gsi2pk", day).text("gsi2sk", at);
+    }
     if let Some(at) = order.ended_at {
         item = item.instant("endedAt", at);
     }
@@ -136,6 +147,7 @@ pub fn read_order(item: &Item) -> Result<Order, Corrupt> {
         priority: row.count("place")?,
         met: met(row, "trade", "metAt")?,
         at_once: met(row, "firstTrade", "firstMetAt")?,
+        first_price: row.get("firstPrice").map(|_| price_at(row, "firstPrice")).transpose()?,
         ended_at: row.maybe_number("endedAt").map(Instant::from_millis),
         fingerprint: row.text("fingerprint")?.to_owned(),
     })
@@ -151,6 +163,7 @@ fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {
     let address = row.get("address").and_then(|value| value.as_m().ok());
     let address = address.ok_or_else(|| Corrupt("an order's address".to_owned()))?;
     let option = row.text("option")?.parse().map_err(|_| Corrupt("an option".to_owned()))?;
+    let note = row.maybe_text("note").map(str::parse).transpose();
     Ok(Terms {
         item: row.id("item")?,
         option,
@@ -161,6 +174,7 @@ fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {
         // Orders of before have none.
         deposit: row.maybe_won("deposit")?.unwrap_or_default(),
         address: read_address(address)?,
+        note: note.map_err(|_| Corrupt("a delivery note".to_owned()))?,
         rebuy_if_failed: row.number("again")? == 1,
         expires_at: row.instant("expiresAt")?,
     })

@@ -80,6 +80,16 @@ pub fn orders_expiring(order: OrderId, at: Instant) -> (String, String) {
 pub fn orders_expiring_on(day: Instant) -> String {
     format!("expiring#{}", seoul_day(day))
 }
+/// `gsi2` of expired orders whose owner was not told yet, by the (Seoul) day and instant of their
+/// end.
+#[must_use]
+pub fn orders_untold(order: OrderId, at: Instant) -> (String, String) {
+    (orders_untold_on(at), format!("{at}#{order}"))
+}
+#[must_use]
+pub fn orders_untold_on(day: Instant) -> String {
+    format!("expired#{}", seoul_day(day))
+}
 
 /// How many orders rest at each price of one side.
 #[must_use]

@@ -124,7 +124,7 @@ pub enum MoneyWrite {
     Balance(UserId),
     /// The trade's escrow holds enough.
     Escrow,
-    /// The hold is new; at its end: it is still there, for this amount.
+    /// The hold is new; when it changes or ends: it is still there, for this amount.
     Hold,
     /// The user's history line is new; fails only with [`MoneyWrite::Entry`].
     Line,
@@ -141,6 +141,8 @@ pub enum OrderWrite {
     OtherHead,
     /// The row in the book: when the order comes to rest it is new, when one leaves it is there.
     Book,
+    /// The row in the book that a repriced order leaves is there.
+    OldPlace,
     /// The order it meets is as it was read.
     Counterpart,
     /// A row of the book that was not seen is not on its way (nor there, where that matters).

@@ -12,6 +12,13 @@ use kernel::{Instant, TradeId, UserId, Won};
 
 use crate::{Corrupt, Item, ItemReader, ItemWriter, Table, Write, keys};
 
+/// What a hold was, and what it becomes; not nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldChange {
+    pub from: Won,
+    pub to: Won,
+}
+
 pub(super) fn entry(movement: &Movement, now: Instant) -> Write {
     let entry = JournalEntry::of(movement, now);
     let (day, order) = keys::journal_day(&entry.reason, now);
@@ -156,6 +163,14 @@ pub(super) fn new_hold(subject: &str, user: UserId, amount: Won) -> Write {
         .text("state", HoldState::Held.as_str())
         .item();
     Write::create(Table::Wallet, item)
+}
+
+pub(super) fn changed_hold(subject: &str, user: UserId, change: HoldChange) -> Write {
+    Write::update(Table::Wallet, keys::hold(subject))
+        .set_number("amount", change.to.get())
+        .when_text("state", "=", HoldState::Held.as_str())
+        .when_text("user", "=", user.to_string())
+        .when_number("amount", "=", change.from.get())
 }
 
 /// `taken`: whose money, and how much of it; `None` is nobody's, and ends no hold.

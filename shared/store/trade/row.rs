@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::trade::{
-    Actor, Agreement, Cancellation, Claim, Funding, Grade, History, Inspection, LiableParty, Match,
-    Paid, Reason, Shipment, Source, State, Trade, Variant,
+    Actor, Agreement, Cancellation, Claim, DeliveryNote, Funding, Grade, History, Inspection,
+    LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade, Variant,
 };
 use kernel::{Id, Instant};
 
@@ -70,6 +70,9 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
     }
     if let Some(address) = &trade.address {
         item = item.value("address", map_of(write_address(ItemWriter::default(), address)));
+    }
+    if let Some(note) = &trade.note {
+        item = item.text("note", note.as_str());
     }
     for (name, shipment) in [("shipment", &trade.shipment), ("forwarding", &trade.forwarding)] {
         if let Some(shipment) = shipment {
@@ -196,6 +199,7 @@ pub fn read(item: &Item) -> Result<Trade, Corrupt> {
         },
         paid: map(row, "paid").map(paid).transpose()?,
         address: map(row, "address").map(|row| read_address(row.0)).transpose()?,
+        note: row.maybe_text("note").map(note).transpose()?,
         shipment: map(row, "shipment").map(shipment).transpose()?,
         inspection: map(row, "inspection").map(read_inspection).transpose()?,
         forwarding: map(row, "forwarding").map(shipment).transpose()?,
@@ -228,6 +232,10 @@ fn agreement(row: ItemReader<'_>) -> Result<Agreement, Corrupt> {
 fn paid(row: ItemReader<'_>) -> Result<Paid, Corrupt> {
     let payment = row.maybe_text("payment").map(|_| id(row, "payment")).transpose()?;
     Ok(Paid { payment, at: row.instant("at")? })
+}
+
+fn note(text: &str) -> Result<DeliveryNote, Corrupt> {
+    text.parse().map_err(|_| Corrupt("a delivery note".to_owned()))
 }
 
 fn shipment(row: ItemReader<'_>) -> Result<Shipment, Corrupt> {

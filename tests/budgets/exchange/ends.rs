@@ -88,6 +88,8 @@ async fn expired(floor: &mut Floor, seller: &Trader, buyer: &Trader) {
         ("exchange-on-book-changed", "done, two at once"),
     ]);
     floor.stage.run_after(Span::hours(24), "exchange-sweep-due-orders").await;
+    floor.stage.name_runs(&[("exchange-sweep-due-orders", "done, two owners known to be told")]);
+    floor.stage.advance(Span::minutes(20)).await;
     floor.stage.name_runs(&[]);
     let path = format!("/v1/exchange/orders/{}", bid["id"].as_str().unwrap());
     assert_eq!(floor.state(buyer, &path).await, "expired");

@@ -14,6 +14,7 @@ enum TraderStep {
     PlaceOrder,
     TakeAtOnce,
     CancelOrder,
+    RepriceOrder,
     SeeToSales,
     SeeToPurchases,
     TopUp,
@@ -25,6 +26,7 @@ const TRADER_STEPS: &[(u32, TraderStep)] = &[
     (24, TraderStep::PlaceOrder),
     (5, TraderStep::TakeAtOnce),
     (5, TraderStep::CancelOrder),
+    (6, TraderStep::RepriceOrder),
     (12, TraderStep::SeeToSales),
     (12, TraderStep::SeeToPurchases),
     (2, TraderStep::TopUp),
@@ -37,6 +39,7 @@ impl Actor {
             TraderStep::PlaceOrder => self.place().await,
             TraderStep::TakeAtOnce => self.take_at_once().await,
             TraderStep::CancelOrder => self.cancel_order().await,
+            TraderStep::RepriceOrder => self.reprice_order().await,
             TraderStep::SeeToSales => self.see_to_sales().await,
             TraderStep::SeeToPurchases => self.see_to_purchases().await,
             TraderStep::TopUp => self.top_up().await,
@@ -114,14 +117,31 @@ impl Actor {
         self.world.observations.borrow_mut().orders.push((self.person.id, id));
     }
 
-    async fn cancel_order(&self) {
-        let mine = {
-            let observations = self.world.observations.borrow();
-            let mine: Vec<_> =
-                observations.orders.iter().filter(|(who, _)| *who == self.person.id).collect();
-            self.prng.pick(&mine).map(|(_, id)| id.clone())
+    /// An order that this trader placed, whatever has become of it.
+    fn own_order(&self) -> Option<String> {
+        let observations = self.world.observations.borrow();
+        let mine: Vec<_> =
+            observations.orders.iter().filter(|(who, _)| *who == self.person.id).collect();
+        self.prng.pick(&mine).map(|(_, id)| id.clone())
+    }
+
+    /// Some mean it, and some are asked first.
+    async fn reprice_order(&self) {
+        let Some(id) = self.own_order() else { return };
+        let price = self.prng.between(90, 110) * 1_000;
+        let body = json!({ "price": price, "confirm": self.prng.often(800) });
+        let path = format!("/v1/exchange/orders/{id}/price");
+        let call = self.world.post(&self.person, &path, body, &self.prng);
+        let reply = self.world.ask(&call, &self.prng).await;
+        let told = match reply.success() {
+            Some(order) => format!("orders repriced {}", order["state"].as_str().unwrap_or("")),
+            None => format!("reprice refused {}", reply.code()),
         };
-        let Some(id) = mine else { return };
+        self.world.history.count(&told);
+    }
+
+    async fn cancel_order(&self) {
+        let Some(id) = self.own_order() else { return };
         let path = format!("/v1/exchange/orders/{id}/cancel");
         let mut call = self.world.post(&self.person, &path, json!({}), &self.prng);
         call.body = None;

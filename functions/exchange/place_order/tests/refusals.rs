@@ -262,3 +262,40 @@ async fn only_what_is_in_the_catalogue_is_traded() {
     floor.place(&seller, "sell", 10_000).await.expect_problem(404, "not-traded");
     assert_eq!((floor.purse(&buyer).await, floor.book().await), ((PURSE, 0), 0));
 }
+
+#[tokio::test]
+async fn f28_a_delivery_note_is_one_line_of_a_buyer_and_goes_along_with_the_trade() {
+    let floor = Floor::open().await;
+    let [buyer, seller] = [floor.trader().await, floor.trader().await];
+    let order = |who: &Trader, side: &str, note: serde_json::Value| {
+        let mut body = floor.order(who, side, 10_000);
+        body["deliveryNote"] = note;
+        floor.ask("orders", who).json(body).send()
+    };
+    let long = "가".repeat(101);
+    for note in [json!(""), json!("  "), json!("a\nb"), json!("a\u{202e}b"), json!(long), json!(7)]
+    {
+        order(&buyer, "buy", note).await.expect_problem(400, "invalid-request");
+    }
+    let note = "문 앞에 놓아 주세요";
+    order(&seller, "sell", json!(note)).await.expect_problem(400, "invalid-request");
+    let placed = order(&buyer, "buy", json!(format!(" {note} "))).await.expect(201).json();
+    assert_eq!(placed["deliveryNote"], note);
+    let mut taken = floor.now_body("sell-now", &seller, 10_000);
+    taken["deliveryNote"] = json!(note);
+    floor.ask("sell-now", &seller).json(taken).send().await.expect(400);
+    let (_, trade) = floor.take(&seller, "sell", 10_000).await;
+    assert_eq!(floor.trade(trade).await.note.unwrap().as_str(), note);
+    let mut bought = floor.now_body("buy-now", &buyer, 12_000);
+    bought["deliveryNote"] = json!("경비실");
+    floor.rest(&seller, "sell", 12_000).await;
+    let bought = floor.ask("buy-now", &buyer).json(bought).send().await.expect(201).json();
+    let second = bought["tradeId"].as_str().unwrap().parse().unwrap();
+    assert_eq!(floor.trade(second).await.note.unwrap().as_str(), "경비실");
+    floor.run_until_idle().await;
+    // Who ships to the centre reads neither the address nor the note.
+    for (who, told) in [(&buyer, json!(note)), (&seller, serde_json::Value::Null)] {
+        let view = floor.get(&format!("/v1/trades/{trade}")).bearer(&floor.token_of(who));
+        assert_eq!(view.send().await.expect(200).json()["deliveryNote"], told);
+    }
+}

@@ -72,7 +72,7 @@ pub struct Report {
 /// What an order must be for a request to change it.
 fn before(request: Request) -> Fate {
     match request {
-        Request::Place { .. } => Fate::Absent,
+        Request::Place { .. } | Request::Reprice { .. } => Fate::Absent,
         Request::Return { from, .. } => Fate::Matched(from),
         Request::End { .. } => Fate::Open,
     }
@@ -148,12 +148,18 @@ pub fn explore_as(
         world.held.push(pays_ahead(*user, *side));
     }
     for request in requests {
-        if let Request::Place { order, user, side, won, .. } = request {
-            assert_eq!(usize::from(*order), known.len(), "orders are numbered on");
-            known.push((*user, *side, *won));
-            world.fates.push(Fate::Absent);
-            world.held.push(false);
-        }
+        let (order, comes) = match *request {
+            Request::Place { order, user, side, won, .. } => (order, (user, side, won)),
+            Request::Reprice { left, order, won } => {
+                let (user, side, _) = known[usize::from(left)];
+                (order, (user, side, won))
+            }
+            Request::End { .. } | Request::Return { .. } => continue,
+        };
+        assert_eq!(usize::from(order), known.len(), "orders are numbered on");
+        known.push(comes);
+        world.fates.push(Fate::Absent);
+        world.held.push(false);
     }
     let mut seen: HashSet<World> = HashSet::new();
     let mut report = Report::default();
@@ -238,16 +244,14 @@ impl World {
                 if !self.meetings.iter().any(met) {
                     return; // not yet
                 }
-                let (user, side, won) = known[usize::from(order)];
-                let incoming = Incoming {
-                    user: user_id(user),
-                    side,
-                    price: price(won),
-                    time_in_force: good(),
-                    confirmed: true,
-                    number: None,
-                };
                 let done = self.fates[usize::from(order)] != Fate::Matched(from);
+                let incoming = comes_again(known[usize::from(order)]);
+                self.walk(known, turn, Arrival { order, incoming, done }, next);
+            }
+            Request::Reprice { left, order, .. } => {
+                // It was done before, or somebody met it, or it ended.
+                let done = self.fates[usize::from(left)] != Fate::Open;
+                let incoming = comes_again(known[usize::from(order)]);
                 self.walk(known, turn, Arrival { order, incoming, done }, next);
             }
         }
@@ -337,6 +341,13 @@ impl World {
         next.stages[index] = stage;
         next
     }
+}
+
+fn comes_again(known: (u8, Side, i64)) -> Incoming {
+    let (user, side, won) = known;
+    let user = user_id(user);
+    let price = price(won);
+    Incoming { user, side, price, time_in_force: good(), confirmed: true, number: None }
 }
 
 fn first<'a>(rows: impl Iterator<Item = &'a Row>, side: Side) -> Option<Row> {

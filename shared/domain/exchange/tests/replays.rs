@@ -81,6 +81,7 @@ pub(super) fn order() -> Order {
             funding: OrderFunding::Wallet,
             deposit: Won::ZERO,
             address: Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap(),
+            note: None,
             rebuy_if_failed: false,
             expires_at: expiry(start(), 1).unwrap(),
         },
@@ -89,6 +90,7 @@ pub(super) fn order() -> Order {
         priority: 1,
         met: None,
         at_once: None,
+        first_price: None,
         ended_at: None,
         fingerprint: String::new(),
     }

@@ -1,5 +1,7 @@
 //! What is played through every interleaving.
 
+use std::collections::BTreeSet;
+
 use super::{
     explorer::{Request, Rules, Weakness, explore, explore_as, explore_weakened},
     *,
@@ -87,6 +89,44 @@ fn an_ask_returns_while_orders_come() {
     // interleaving meets the ask that came back before its younger neighbour.
     let again = [(2, 0, 1_000), (3, 0, 1_000)];
     assert!(report.outcomes.contains(again.as_slice()), "{:?}", report.outcomes);
+}
+
+/// Another price: the order leaves and comes in one commit, while others come, meet it or end it.
+#[test]
+fn an_order_gets_another_price_while_orders_come() {
+    let book = [(0, 7, Side::Sell, 2_000), (1, 8, Side::Buy, 1_000)];
+    let requests = [
+        Request::Reprice { left: 0, order: 2, won: 1_000 },
+        Request::Place { order: 3, user: 3, side: Side::Buy, won: 2_000, rests: true },
+        Request::Place { order: 4, user: 4, side: Side::Sell, won: 2_000, rests: true },
+    ];
+    let report = explore(&book, &requests, 1);
+    println!("another price: {} states", report.states);
+    let all: BTreeSet<_> = report.outcomes.iter().flatten().copied().collect();
+    // It meets the bid at its new price, or is met at its old one before.
+    assert!(all.contains(&(2, 1, 1_000)) && all.contains(&(3, 0, 2_000)), "{all:?}");
+    for outcome in &report.outcomes {
+        let met = outcome.iter().flat_map(|(incoming, resting, _)| [*incoming, *resting]);
+        let met = met.filter(|order| [0, 2].contains(order)).count();
+        assert!(met <= 1, "met at both of its prices: {outcome:?}");
+    }
+}
+
+/// The same of two prices at once, and of an end, where commits are seen item by item.
+#[test]
+fn of_two_prices_and_an_end_seen_item_by_item_each_is_whole() {
+    let book = [(0, 7, Side::Sell, 3_000)];
+    let rules = Rules { weakness: Weakness::None, by_item: true };
+    for last in [Request::End { order: 0 }, place(3, Side::Buy, 2_000)] {
+        let requests = [
+            Request::Reprice { left: 0, order: 1, won: 2_000 },
+            Request::Reprice { left: 0, order: 2, won: 4_000 },
+            last,
+        ];
+        let report = explore_as(&book, &requests, 1, rules);
+        println!("two prices: {} states", report.states);
+        assert!(report.states > 100);
+    }
 }
 
 /// An ask that met a bid at once had no place yet: it comes back behind what rested when it came,

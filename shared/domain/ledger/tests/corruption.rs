@@ -52,6 +52,28 @@ fn a_hold_is_ended_by_its_own_entry_and_no_other() {
 }
 
 #[test]
+fn a_hold_is_as_much_as_the_entries_that_began_and_changed_it_say() {
+    let books = orders();
+    let changed = |(reason, _): &&(String, _)| reason.starts_with("rehold#");
+    assert_eq!(books.entries.iter().filter(changed).count(), 2);
+    for amount in [9_785, 10_815, 10_301] {
+        let mut broken = books.clone();
+        broken.holds[2].1.amount = Won::constant(amount);
+        let told = format!("{:?}", audit(&broken).differences);
+        assert!(told.contains("the entries that began and changed it are others"), "{told}");
+    }
+    // A change of another hold, or of nobody's.
+    for subject in ["order#00000000-0000-0000-0000-000000000001", "order#nobody"] {
+        let mut broken = books.clone();
+        let index = broken.entries.iter().position(|(key, _)| key.starts_with("rehold#")).unwrap();
+        let reason = format!("rehold#{subject}#8");
+        broken.entries[index].0.clone_from(&reason);
+        broken.entries[index].1.reason = reason;
+        assert!(!audit(&broken).differences.is_empty(), "{subject}");
+    }
+}
+
+#[test]
 fn a_thousand_random_corruptions_are_a_thousand_found() {
     let mut found = 0;
     for seed in 0..1_000 {

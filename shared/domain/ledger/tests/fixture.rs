@@ -77,7 +77,7 @@ pub fn walk(dice: &mut Dice, steps: u32) -> Books {
 }
 
 /// Books of three buy orders of user 0 at 10,300 won each: one matched at a lower price, one
-/// cancelled, one resting.
+/// cancelled, one resting; the last one was repriced twice on its way, and holds as much again.
 pub fn orders() -> Books {
     let mut walk = Walk {
         books: Books::default(),
@@ -115,6 +115,11 @@ pub fn orders() -> Books {
             (hold.state, hold.ended_by) = (state, Some(reason));
         }
         walk.books.holds.push((subject, hold));
+    }
+    let resting = hold_of(Id::from_uuid(Uuid::from_u128(3)));
+    for (cause, kind, more) in [(8, MovementKind::Hold, 515), (9, MovementKind::Release, -515)] {
+        let postings = [(Account::Available(who), -more), (Account::Held(who), more)];
+        walk.move_money(format!("rehold#{resting}#{cause}"), kind, &postings);
     }
     walk.books.wallets = walk.kept.into_iter().collect();
     walk.books.escrows = walk.escrows.into_iter().collect();

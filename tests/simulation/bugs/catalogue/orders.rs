@@ -121,6 +121,14 @@ pub const BUGS: &[Bug] = &[
         speaks: &["I1", "I10", "I13"],
     },
     Bug {
+        name: "reprice-leaves-the-old-hold",
+        breaks: "an order gets another price, and its hold's row still says what it was",
+        imitates: "shared/store/ledger/rows.rs changed_hold",
+        tamper: Omit(&[Target::update(Wallet, "hold#").holding("SET #amount")]),
+        one_in: 1,
+        speaks: &["I1", "I10", "I13"],
+    },
+    Bug {
         name: "order-ends-and-keeps-the-money",
         breaks: "an order is cancelled and what it held is never given back",
         imitates: "shared/store/exchange.rs order_end: the release",

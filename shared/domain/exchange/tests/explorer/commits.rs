@@ -14,9 +14,14 @@ impl World {
         let Turn { index, request } = turn;
         let Arrival { order, incoming, .. } = arrival;
         let fate = self.fates[usize::from(order)];
-        let free = fate == before(request);
+        let left = match request {
+            Request::Reprice { left, .. } => Some(left),
+            _ => None,
+        };
+        let leaves = left.and_then(|left| self.rows.iter().find(|row| row.3 == left).copied());
+        let there = left.is_none() || leaves.is_some_and(|row| !self.hidden.contains(&row));
+        let free = fate == before(request) && there;
         let side = incoming.side;
-        let own = place_of(side);
         let other = place_of(side.other());
         let guard = match plan {
             Plan::Rest(Rest { other, .. }) | Plan::Take(Take { other, .. }) => other,
@@ -29,24 +34,8 @@ impl World {
         let user = known[usize::from(order)].0;
         let possible = match plan {
             Plan::Rest(rest) => {
-                let before = self.heads[own];
-                let changed = rest.own.change(side, &before).or_else(|| {
-                    let unchecked = Head { sequence: before.sequence + 1, ..before };
-                    (self.weakness == Weakness::Own).then_some(unchecked)
-                });
-                let price = incoming.price.get();
-                if let Some(changed) = changed {
-                    let place = Place { price, priority: number(order) };
-                    let row = (side, price, number(order), order, user);
-                    after.heads[own] = Head { last: Some(place), ..changed };
-                    after.rows.insert(row);
-                    after.fates[usize::from(order)] = Fate::Open;
-                    if self.by_item {
-                        after.old_heads[own] = Some(before);
-                        after.hidden.insert(row);
-                    }
-                }
-                changed.is_some() && self.follows(rest, side)
+                let row = (side, incoming.price.get(), number(order), order, user);
+                self.come_to_rest(&mut after, rest, row)
             }
             Plan::Take(Take { resting, .. }) => {
                 let resting = u8::try_from(resting.order.uuid().as_u128()).unwrap();
@@ -70,6 +59,11 @@ impl World {
         if pays_ahead(known[usize::from(order)].0, incoming.side) {
             after.held[usize::from(order)] = true;
         }
+        if let (Some(left), Some(row)) = (left, leaves) {
+            after.rows.remove(&row);
+            after.fates[usize::from(left)] = Fate::Ended;
+            after.held[usize::from(left)] = false;
+        }
         if !(possible && holds && free) {
             // A condition failed: the same request looks again, with its number.
             next.push(self.at(index, Stage::Begun));
@@ -83,6 +77,27 @@ impl World {
             next.push(unanswered);
         }
         next.push(after);
+    }
+
+    /// Whether the order of `row` rests there afterwards.
+    fn come_to_rest(&self, after: &mut Self, rest: Rest, row: Row) -> bool {
+        let (side, price, priority, order, _) = row;
+        let own = place_of(side);
+        let before = self.heads[own];
+        let changed = rest.own.change(side, &before).or_else(|| {
+            let unchecked = Head { sequence: before.sequence + 1, ..before };
+            (self.weakness == Weakness::Own).then_some(unchecked)
+        });
+        if let Some(changed) = changed {
+            after.heads[own] = Head { last: Some(Place { price, priority }), ..changed };
+            after.rows.insert(row);
+            after.fates[usize::from(order)] = Fate::Open;
+            if self.by_item {
+                after.old_heads[own] = Some(before);
+                after.hidden.insert(row);
+            }
+        }
+        changed.is_some() && self.follows(rest, side)
     }
 
     /// The conditions on the other side, unless it is the one left out.

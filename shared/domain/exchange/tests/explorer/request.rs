@@ -16,6 +16,12 @@ pub enum Request {
     End {
         order: u8,
     },
+    /// An order that rests gets another price: it leaves, and comes as `order`, in one commit.
+    Reprice {
+        left: u8,
+        order: u8,
+        won: i64,
+    },
     /// The card of the buyer it met was declined: the sell order returns to its place.
     Return {
         order: u8,
