@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use platform::Trigger;
+use platform::{Function, Trigger};
+use registry::{FOUND_AGAIN, Finder, FoundAgain};
 
 fn known() -> BTreeSet<&'static str> {
     events::ALL.iter().map(|event| event.kind).collect()
@@ -46,13 +47,40 @@ fn every_event_is_consumed_or_said_to_be_unheard() {
     }
 }
 
+/// Regression: one sentence an event hid which of its consumers nothing finds again.
 #[test]
-fn a_found_again_that_names_a_function_names_one_there_is() {
-    let ids: BTreeSet<String> =
-        registry::functions().into_iter().map(|function| function.id()).collect();
-    for event in events::ALL {
-        for name in event.found_again.split('`').skip(1).step_by(2) {
-            assert!(name.starts_with("cargo xtask ") || ids.contains(name), "{}", event.kind);
+fn every_consumer_of_every_event_says_what_finds_its_consequence_again() {
+    let named: Vec<(&str, String)> =
+        FOUND_AGAIN.iter().map(|row| (row.event, row.consumer.to_owned())).collect();
+    let consumers = |event: &events::Listed| {
+        let all = registry::consumers(event.kind).into_iter();
+        all.map(|function| (event.kind, function.id())).collect::<Vec<_>>()
+    };
+    let consumed: Vec<(&str, String)> = events::ALL.iter().flat_map(consumers).collect();
+    assert_eq!(named, consumed, "each once, in the order of the page");
+}
+
+#[test]
+fn what_finds_a_consequence_again_is_a_schedule_or_a_command_there_is() {
+    let functions = registry::functions();
+    let tools = include_str!("../infra/xtask/lib.rs");
+    for FoundAgain { event, consumer, by } in FOUND_AGAIN {
+        match by {
+            Finder::Sweep(id, does) => {
+                let sweep = functions.iter().find(|function| function.id() == *id);
+                let is_schedule = |it: &&&Function| matches!(it.trigger, Trigger::Schedule(_));
+                assert!(sweep.filter(is_schedule).is_some(), "{event}, {consumer}: no sweep {id}");
+                assert!(!does.is_empty(), "{event}, {consumer}");
+            }
+            Finder::Command(command, does) => {
+                let tool = command.strip_prefix("cargo xtask ").unwrap();
+                assert!(
+                    tools.contains(&format!("name: \"{tool}\"")),
+                    "{event}, {consumer}: {command}"
+                );
+                assert!(!does.is_empty(), "{event}, {consumer}");
+            }
+            Finder::Nothing(missing) => assert!(!missing.is_empty(), "{event}, {consumer}"),
         }
     }
 }

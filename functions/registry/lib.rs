@@ -4,6 +4,7 @@
 //! reference, the local gateway, the coverage tests) iterates it; nobody registers anything.
 
 mod event_map;
+mod found_again;
 mod openapi;
 mod template;
 mod yaml;
@@ -14,6 +15,7 @@ mod tests;
 use platform::Function;
 
 pub use event_map::{consumers, events_page, tellers};
+pub use found_again::{FOUND_AGAIN, Finder, FoundAgain};
 pub use openapi::openapi;
 pub use template::{Api, Stack, apis_block, outputs_block, stacks, stacks_block, tables_block};
 

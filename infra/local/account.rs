@@ -11,6 +11,7 @@ use crate::{
     clock::MovedClock,
     disk::{Disk, Record},
     dynamo::{Engine, InFlight, Replica},
+    environments::Environments,
     fault::Faults,
     hooks::Hooks,
     knobs::Knobs,
@@ -32,6 +33,8 @@ pub(crate) struct Account {
     pub in_flight: InFlight,
     /// What transactions decided that is not true yet.
     pub veils: Veils,
+    /// Where functions run.
+    pub environments: Environments,
     pub wiring: Wiring,
     pub faults: Faults,
     pub hooks: Hooks,
@@ -62,6 +65,7 @@ impl Account {
             moved_clock: OnceLock::new(),
             in_flight: InFlight::default(),
             veils: Veils::default(),
+            environments: Environments::default(),
             wiring,
             faults: Faults::default(),
             hooks: Hooks::default(),

@@ -13,6 +13,8 @@ use kernel::{Clock, Span};
 use platform::{Delivery, Function};
 use serde_json::json;
 
+use crate::lease::Lease;
+
 /// Lambda's own words for it.
 pub(crate) fn timed_out(function: &Function) -> String {
     format!("Task timed out after {}.00 seconds", function.timeout_s)
@@ -38,20 +40,33 @@ pub(crate) async fn within<T>(
 pub(crate) async fn answered(
     clock: &dyn Clock,
     function: &'static Function,
+    lease: Lease,
     request: Request,
     next: Next,
 ) -> Response {
     let streams = function.http().is_some_and(|http| http.delivery == Delivery::Streamed);
     let end = streams.then(|| clock.sleep(Span::seconds(i64::from(function.timeout_s))));
-    match (within(clock, function, next.run(request)).await, end) {
+    let work = lease.run(next.run(request));
+    match (within(clock, function, work).await, end) {
         (None, _) => {
             tracing::warn!(function = function.id(), "{}", timed_out(function));
-            let body = Json(json!({ "message": "Service Unavailable" }));
-            (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
+            unavailable()
         }
         (Some(response), None) => response,
         (Some(response), Some(end)) => {
-            response.map(|body| Body::from_stream(body.into_data_stream().take_until(end)))
+            response.map(|body| {
+                // It runs as long as it streams.
+                let rest = body.into_data_stream().take_until(end);
+                Body::from_stream(rest.inspect(move |_| {
+                    let _ = &lease;
+                }))
+            })
         }
     }
+}
+
+/// What API Gateway answers for a function that did not.
+pub(crate) fn unavailable() -> Response {
+    let body = Json(json!({ "message": "Service Unavailable" }));
+    (StatusCode::SERVICE_UNAVAILABLE, body).into_response()
 }

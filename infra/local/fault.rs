@@ -103,6 +103,8 @@ pub enum Upset {
     DeliveryHeldUp,
     /// A stream batch was delivered more than once.
     StreamCopied,
+    /// A stream's records were done with before an older one of another shard was.
+    ShardsApart,
     ScheduleLate,
     ScheduleCopied,
     ScheduleLost,
@@ -110,6 +112,14 @@ pub enum Upset {
     TransactionsMet,
     /// A read of a partition in which a transaction was decided and not all true.
     HalfSeen,
+    /// A request was answered 503: its function ran as often as it may at once.
+    RequestRefused,
+    /// A batch or a schedule's invocation was refused for the same reason.
+    DeliveryRefused,
+    /// An invocation waited for its environment to start.
+    ColdStart,
+    /// An invocation took seconds longer than its work.
+    SlowInvocation,
 }
 
 /// The plan of one cloud. Planned faults go before random ones.

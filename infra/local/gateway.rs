@@ -22,7 +22,9 @@ use tokio::net::TcpListener;
 use crate::{
     cloud::Cloud,
     deadline,
+    fault::Upset,
     hand::{self, Hand},
+    lease::Lease,
     views,
 };
 
@@ -75,11 +77,23 @@ fn hosted(cloud: &Cloud, function: &'static Function, app: &App) -> Router {
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let routes = built.entry(place).or_insert_with(|| platform::http::routes(function)).clone();
     drop(built);
-    let clock = Arc::clone(&cloud.account.clock);
+    let account = Arc::clone(&cloud.account);
     let limited = from_fn(move |mut request: Request, next: Next| {
-        let clock = Arc::clone(&clock);
-        request.extensions_mut().insert(TakenAt(clock.now()));
-        async move { deadline::answered(&*clock, function, request, next).await }
+        let account = Arc::clone(&account);
+        request.extensions_mut().insert(TakenAt(account.clock.now()));
+        async move {
+            match Lease::of(&account, &function.id()) {
+                Ok(lease) => {
+                    lease.start().await;
+                    deadline::answered(&*account.clock, function, lease, request, next).await
+                }
+                Err(refused) => {
+                    tracing::warn!(function = function.id(), "{refused}");
+                    account.faults.note(Upset::RequestRefused);
+                    deadline::unavailable()
+                }
+            }
+        }
     });
     platform::http::hosted(function, routes, app.clone()).layer(limited)
 }

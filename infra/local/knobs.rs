@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use kernel::Span;
 
-use crate::{capacity::Capacity, latency::Latency, visibility::Visibility};
+use crate::{
+    capacity::Capacity,
+    environments::{ColdStarts, Slowness},
+    latency::Latency,
+    visibility::Visibility,
+};
 
 /// The cloud's behaviour where AWS promises little. The default is the pleasant day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +20,9 @@ pub struct Knobs {
     pub shuffle: Option<u64>,
     /// Every stream batch is delivered this many times in a row.
     pub stream_copies: u32,
+    /// How many shards each stream has, from the next delivery on: in order within one, side by
+    /// side among them. What was written before is read to its end in the old ones first.
+    pub shards: usize,
     /// When failed queue messages appear again; `None`: after the queue's visibility timeout.
     pub retry_visibility: Option<Span>,
     /// One-time schedules fire this much late.
@@ -45,6 +53,13 @@ pub struct Knobs {
     pub capacity: Option<Capacity>,
     /// How long every call takes; `None`: no time.
     pub latency: Option<Latency>,
+    /// How many invocations of one function run at once, the next being refused; `None`: any
+    /// number.
+    pub concurrency: Option<u32>,
+    /// What an invocation costs that finds no warm environment; `None`: nothing.
+    pub cold_starts: Option<ColdStarts>,
+    /// Which invocations take long; `None`: none.
+    pub slowness: Option<Slowness>,
 }
 
 impl Default for Knobs {
@@ -53,6 +68,7 @@ impl Default for Knobs {
             message_copies: 1,
             shuffle: None,
             stream_copies: 1,
+            shards: 1,
             retry_visibility: None,
             schedules_late: Span::millis(0),
             schedule_copies: 1,
@@ -67,6 +83,9 @@ impl Default for Knobs {
             answers_wait: false,
             capacity: None,
             latency: None,
+            concurrency: None,
+            cold_starts: None,
+            slowness: None,
         }
     }
 }

@@ -26,6 +26,7 @@ mod deadline;
 mod disk;
 mod drive;
 mod dynamo;
+mod environments;
 mod events;
 mod fault;
 mod gateway;
@@ -34,6 +35,7 @@ mod hooks;
 mod host;
 mod knobs;
 mod latency;
+mod lease;
 mod names;
 mod permissions;
 mod pump;
@@ -61,6 +63,7 @@ pub use dynamo::{
     Engine, EngineError, Number, Reason, SEQUENCE_OFFSET, StreamItem, creation, is_eventual_read,
     memory_engine,
 };
+pub use environments::{ColdStarts, Slowness};
 pub use fault::{Fault, FaultKind, Faults, Injected, RandomFaults, Upset};
 pub use gateway::{endpoint, router, serve};
 pub use hooks::{Sabotage, Witness};

@@ -14,8 +14,6 @@ pub struct AuctionCreated {
 }
 impl Event for AuctionCreated {
     const KIND: &'static str = "AuctionCreated";
-    const FOUND_AGAIN: &'static str = "`auction-sweep-due-auctions`, which closes what is due, \
-        scheduled or not";
 }
 
 /// A bidder no longer leads, or never came to lead.
@@ -32,8 +30,6 @@ pub struct OutBid {
 }
 impl Event for OutBid {
     const KIND: &'static str = "OutBid";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the auction shows who \
-        leads";
 }
 
 /// An admin took a fraudulent bid back.
@@ -50,8 +46,6 @@ pub struct BidVoided {
 }
 impl Event for BidVoided {
     const KIND: &'static str = "BidVoided";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the auction shows who \
-        leads";
 }
 
 /// The price or the end moved.
@@ -67,7 +61,6 @@ pub struct PriceChanged {
 }
 impl Event for PriceChanged {
     const KIND: &'static str = "PriceChanged";
-    const FOUND_AGAIN: &'static str = "nobody waits for it";
 }
 
 /// It ends within half an hour, by its scheduled end.
@@ -80,7 +73,6 @@ pub struct AuctionEndingSoon {
 }
 impl Event for AuctionEndingSoon {
     const KIND: &'static str = "AuctionEndingSoon";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notices are missed";
 }
 
 /// It is over, once and for all.
@@ -97,8 +89,6 @@ pub struct AuctionClosed {
 }
 impl Event for AuctionClosed {
     const KIND: &'static str = "AuctionClosed";
-    const FOUND_AGAIN: &'static str = "nothing yet: neither the trade of a won auction nor the \
-        notices";
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

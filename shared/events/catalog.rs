@@ -15,6 +15,4 @@ pub struct CatalogItemChanged {
 }
 impl Event for CatalogItemChanged {
     const KIND: &'static str = "CatalogItemChanged";
-    const FOUND_AGAIN: &'static str = "nothing yet: the search finds the item as it was until it \
-        is edited again";
 }

@@ -8,9 +8,6 @@ use uuid::Uuid;
 pub trait Event: Serialize + DeserializeOwned {
     /// The bus's `detail-type`, like `AuctionClosed`.
     const KIND: &'static str;
-    /// What finds its consequence when the event is lost on its way: a sweep of the states that
-    /// should have gone on. Said in `infra/docs/events.md`.
-    const FOUND_AGAIN: &'static str;
 }
 
 /// An event on its way.

@@ -16,8 +16,6 @@ pub struct TradeMatched {
 }
 impl Event for TradeMatched {
     const KIND: &'static str = "TradeMatched";
-    const FOUND_AGAIN: &'static str = "`trade-sweep-due-trades`, which ends what is not paid in \
-        time; the notices: nothing yet";
 }
 
 /// Where a matched buyer's money comes from.
@@ -42,8 +40,6 @@ pub struct PriceFell {
 }
 impl Event for PriceFell {
     const KIND: &'static str = "PriceFell";
-    const FOUND_AGAIN: &'static str = "nothing yet: an alert that was passed over waits for the \
-        next fall";
 }
 
 /// A price that a user waited for is reached.
@@ -63,8 +59,6 @@ pub struct PriceReached {
 }
 impl Event for PriceReached {
     const KIND: &'static str = "PriceReached";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the alert has ended with \
-        it";
 }
 
 /// An order as the events of its end say it.
@@ -91,8 +85,6 @@ pub struct OrderExpired {
 }
 impl Event for OrderExpired {
     const KIND: &'static str = "OrderExpired";
-    const FOUND_AGAIN: &'static str = "`exchange-sweep-due-orders`, which tells it again until \
-        the owner's notice is there";
 }
 
 /// The card of whoever met an ask was declined: the ask is in its old place again, or over because
@@ -106,5 +98,4 @@ pub struct AskReturned {
 }
 impl Event for AskReturned {
     const KIND: &'static str = "AskReturned";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the order shows it";
 }

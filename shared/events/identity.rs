@@ -14,5 +14,4 @@ pub struct UserSignedUp {
 }
 impl Event for UserSignedUp {
     const KIND: &'static str = "UserSignedUp";
-    const FOUND_AGAIN: &'static str = "nothing yet: the welcome is missed";
 }

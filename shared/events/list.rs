@@ -13,12 +13,11 @@ pub struct Listed {
     /// The context that tells it.
     pub context: &'static str,
     pub kind: &'static str,
-    pub found_again: &'static str,
 }
 
 impl Listed {
     const fn of<E: Event>(context: &'static str) -> Self {
-        Self { context, kind: E::KIND, found_again: E::FOUND_AGAIN }
+        Self { context, kind: E::KIND }
     }
 }
 

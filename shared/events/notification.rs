@@ -13,6 +13,4 @@ pub struct MessageWaiting {
 }
 impl Event for MessageWaiting {
     const KIND: &'static str = "MessageWaiting";
-    const FOUND_AGAIN: &'static str = "`notification-sweep-messages`, which calls for the message \
-        again";
 }

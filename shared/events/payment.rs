@@ -29,7 +29,6 @@ pub struct PaymentDone {
 }
 impl Event for PaymentDone {
     const KIND: &'static str = "PaymentDone";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the payment shows it";
 }
 
 /// Where paid money went.
@@ -51,7 +50,6 @@ pub struct PaymentFailed {
 }
 impl Event for PaymentFailed {
     const KIND: &'static str = "PaymentFailed";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed; the payment shows it";
 }
 
 /// Money went back to where it was paid from.
@@ -66,5 +64,4 @@ pub struct PaymentCancelled {
 }
 impl Event for PaymentCancelled {
     const KIND: &'static str = "PaymentCancelled";
-    const FOUND_AGAIN: &'static str = "nobody waits for it";
 }

@@ -48,8 +48,6 @@ pub struct TradeMoved {
 }
 impl Event for TradeMoved {
     const KIND: &'static str = "TradeMoved";
-    const FOUND_AGAIN: &'static str = "`cargo xtask rebuild` finds the price history; the notices: \
-        nothing yet";
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,8 +76,6 @@ pub struct TradeCompleted {
 }
 impl Event for TradeCompleted {
     const KIND: &'static str = "TradeCompleted";
-    const FOUND_AGAIN: &'static str = "nothing yet: neither the settlement of the seller nor the \
-        count of trades";
 }
 
 /// It came to nothing. A paid one is refunded already; the penalty is still to be moved.
@@ -94,8 +90,6 @@ pub struct TradeCancelled {
 }
 impl Event for TradeCancelled {
     const KIND: &'static str = "TradeCancelled";
-    const FOUND_AGAIN: &'static str = "nothing yet: neither penalty, strike and next offer, nor \
-        the ask that returns, nor the notices";
 }
 
 /// Winner and second-chance bidders all let it go.
@@ -108,5 +102,4 @@ pub struct SaleFailed {
 }
 impl Event for SaleFailed {
     const KIND: &'static str = "SaleFailed";
-    const FOUND_AGAIN: &'static str = "nothing yet: the notice is missed";
 }

@@ -14,5 +14,4 @@ pub struct WithdrawalRequested {
 }
 impl Event for WithdrawalRequested {
     const KIND: &'static str = "WithdrawalRequested";
-    const FOUND_AGAIN: &'static str = "`wallet-sweep-withdrawals`, which calls the worker again";
 }

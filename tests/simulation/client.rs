@@ -18,6 +18,8 @@ use crate::{
 
 /// How often a lost answer makes a device ask again.
 const REPEATS_MAX: usize = 4;
+/// Refusals that say: later.
+const PASSING: &[&str] = &["idempotency-in-progress", "try-again"];
 
 /// A request as somebody means it.
 #[derive(Clone, Debug)]
@@ -149,6 +151,7 @@ impl World {
             self.history.notice(Habit::AskedAgain);
             let second = self.send(call).await;
             self.keep(call, &second);
+            self.expect_repetition(call, &second);
         }
         if reply.success().is_some() && prng.often(15) {
             self.reuse_key(call).await;
@@ -171,6 +174,14 @@ impl World {
         let reply = self.send(&other).await;
         if reply.success().is_some() {
             self.found(format!("I11: {call:?} and another body under its key: {reply:?}"));
+        }
+    }
+
+    /// I11: what was answered with success is not refused afterwards.
+    fn expect_repetition(&self, call: &Call, reply: &Reply) {
+        let (code, stands) = (reply.code(), reply.success().is_some() || reply.is_unknown());
+        if !stands && !PASSING.contains(&code) {
+            self.found(format!("I11: {call:?} was answered, and is refused now: {reply:?}"));
         }
     }
 

@@ -7,7 +7,7 @@ use gateway::{
     payout::{BankCall, BankFault},
 };
 use kernel::Span;
-use local::{FaultKind, Knobs, RandomFaults, Visibility};
+use local::{ColdStarts, FaultKind, Knobs, RandomFaults, Slowness, Visibility};
 use platform::{FunctionName, Trigger};
 use serde_json::json;
 
@@ -51,8 +51,12 @@ impl World {
     /// Changes what goes wrong every few minutes while the market is open.
     pub async fn follow_fault_schedule(self: Rc<Self>, faults: Faults, seed: u64) {
         let prng = Prng::new(seed, "weather");
+        let hosting = Prng::new(seed, "hosting");
         while !self.calm.get() {
             self.turn(faults, &prng).await;
+            if faults == Faults::All {
+                self.turn_hosting(&hosting);
+            }
             let slow = if self.asleep.get() { 30 } else { 1 };
             self.sleep(Span::seconds(slow * prng.between(20, 400))).await;
         }
@@ -120,6 +124,30 @@ impl World {
                 visibility,
                 ..knobs.clone()
             };
+        });
+    }
+
+    /// How functions start, run and are refused, and how their streams are cut.
+    fn turn_hosting(&self, prng: &Prng) {
+        let shards = if prng.often(500) { prng.between(2, 4) } else { 1 };
+        let concurrency = prng.often(250).then(|| prng.between(1, 4));
+        let seed = prng.draw();
+        let (least, most) = (Span::millis(200), Span::seconds(2));
+        let starts = ColdStarts { seed, least, most, kept: Span::minutes(5) };
+        let cold_starts = prng.often(500).then_some(starts);
+        let often = if prng.often(300) { prng.between(5, 60) } else { 0 };
+        // The longest are longer than most functions may run: they end after their effect.
+        let slowness = Slowness {
+            seed,
+            per_thousand: u32::try_from(often).unwrap_or(0),
+            least: Span::seconds(1),
+            most: Span::seconds(12),
+        };
+        self.cloud.adjust(|knobs| {
+            knobs.shards = usize::try_from(shards).unwrap_or(1);
+            knobs.concurrency = concurrency.map(|most| u32::try_from(most).unwrap_or(1));
+            knobs.cold_starts = cold_starts;
+            knobs.slowness = (often > 0).then_some(slowness);
         });
     }
 

@@ -7,6 +7,7 @@ use std::sync::{
 };
 
 use axum::Router;
+use futures::future::{Either, select};
 use kernel::Span;
 use local::{Cloud, Invoked, Invoker};
 use platform::{App, Config, Function, LogLines, Parts};
@@ -234,10 +235,20 @@ impl Invoker for Fleet {
         let work = platform::host::invoke(function, app, payload);
         let (nth, crash_at) = self.crashes.next(&id);
         let work = Interruptible::new(work, crash_at, self.stall());
-        let (done, outcome) = oneshot::channel();
+        let (mut done, outcome) = oneshot::channel();
         self.parts.spawner.spawn(async move {
-            // An error means that the pump is gone: the run is over.
-            let _over = done.send(work.await);
+            let ended = {
+                let over = std::pin::pin!(done.closed());
+                match select(work, over).await {
+                    Either::Left((ended, _)) => Some(ended),
+                    // Its time is up, or the run is over: it ends where it stands.
+                    Either::Right(_) => None,
+                }
+            };
+            if let Some(ended) = ended {
+                // An error means that the pump is gone: the run is over.
+                let _over = done.send(ended);
+            }
         });
         let fleet = self.me.clone();
         Box::pin(async move {

@@ -12,11 +12,11 @@ use tower::ServiceExt;
 use super::*;
 
 /// An invoker that needs so many seconds for everything.
-struct Slow {
+pub(super) struct Slow {
     clock: Arc<VirtualClock>,
     seconds: i64,
-    begun: AtomicUsize,
-    finished: Arc<AtomicUsize>,
+    pub begun: AtomicUsize,
+    pub finished: Arc<AtomicUsize>,
 }
 
 impl Invoker for Slow {
@@ -34,7 +34,7 @@ impl Invoker for Slow {
 }
 
 /// A bench whose only container is slow.
-fn slow(seconds: i64) -> (Bench, Arc<Slow>) {
+pub(super) fn slow(seconds: i64) -> (Bench, Arc<Slow>) {
     let bench = Bench::without_rates();
     bench.cloud.detach();
     let slow = Arc::new(Slow {
@@ -48,7 +48,7 @@ fn slow(seconds: i64) -> (Bench, Arc<Slow>) {
 }
 
 /// One pass, during which so many seconds go by.
-async fn pass(bench: &Bench, seconds: i64) -> usize {
+pub(super) async fn pass(bench: &Bench, seconds: i64) -> usize {
     let wait = async {
         tokio::task::yield_now().await;
         bench.advance(Span::seconds(seconds));
@@ -56,7 +56,7 @@ async fn pass(bench: &Bench, seconds: i64) -> usize {
     futures::join!(bench.cloud.pump(), wait).0
 }
 
-fn count(of: &AtomicUsize) -> usize {
+pub(super) fn count(of: &AtomicUsize) -> usize {
     of.load(Ordering::Relaxed)
 }
 
@@ -126,7 +126,7 @@ async fn letters(State(app): State<App>) -> Body {
     Body::from_stream(futures::stream::unfold((), letter))
 }
 
-fn hosted() -> (axum::Router, Arc<VirtualClock>) {
+pub(super) fn hosted() -> (axum::Router, Arc<VirtualClock>, Cloud) {
     static HOSTED: &[&Function] = &[&LATE, &LETTERS];
     let clock = Arc::new(VirtualClock::new(Instant::from_millis(START)));
     let cloud = Cloud::start(CloudOptions {
@@ -143,16 +143,16 @@ fn hosted() -> (axum::Router, Arc<VirtualClock>) {
         entropy: Arc::new(SystemEntropy),
         log: Arc::new(MemoryLog::default()),
     });
-    (crate::router(&cloud, app.unwrap(), HOSTED), clock)
+    (crate::router(&cloud, app.unwrap(), HOSTED), clock, cloud)
 }
 
-fn ask(path: &str) -> Request<Body> {
+pub(super) fn ask(path: &str) -> Request<Body> {
     Request::builder().uri(path).body(Body::empty()).unwrap()
 }
 
 #[tokio::test]
 async fn a_route_that_takes_too_long_is_answered_for() {
-    let (router, clock) = hosted();
+    let (router, clock, _cloud) = hosted();
     for (passed, status) in [(4, None), (5, Some(StatusCode::SERVICE_UNAVAILABLE))] {
         let mut answer = router.clone().oneshot(ask("/v1/late"));
         assert!(futures::poll!(&mut answer).is_pending());
@@ -170,7 +170,7 @@ async fn a_route_that_takes_too_long_is_answered_for() {
 
 #[tokio::test]
 async fn a_streamed_answer_ends_with_its_function() {
-    let (router, clock) = hosted();
+    let (router, clock, _cloud) = hosted();
     let answer = router.oneshot(ask("/v1/letters")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     let mut letters = answer.into_body().into_data_stream();

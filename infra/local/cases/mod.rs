@@ -6,6 +6,7 @@ mod capacity;
 mod deadlines;
 mod dynamo;
 mod engines;
+mod environments;
 mod faults;
 mod folder;
 mod hooks;
@@ -16,6 +17,7 @@ mod objects;
 mod queues;
 mod schedules;
 mod secrets;
+mod shards;
 mod streams;
 mod visibility;
 

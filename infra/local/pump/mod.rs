@@ -3,6 +3,7 @@
 mod delivery;
 mod queues;
 mod schedules;
+mod shards;
 mod streams;
 mod undelivered;
 

@@ -55,7 +55,7 @@ impl Delivery {
         let failed = |message: &Message| match &outcome {
             Outcome::Done => false,
             Outcome::Partly(ids) => ids.contains(&message.id),
-            Outcome::Failed(_) => true,
+            Outcome::Failed(_) | Outcome::Refused => true,
         };
         if let Outcome::Failed(error) = &outcome {
             tracing::warn!(function = to.id, error, "a batch failed");

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use kernel::{Instant, Span};
 use serde_json::json;
 
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Failing};
 use crate::{
     fault::{Faults, Upset},
     knobs::Knobs,
@@ -13,6 +13,8 @@ use crate::{
 
 /// Lambda's waits before the second and the third attempt of an asynchronous invocation.
 const RETRY_WAITS: [Span; 2] = [Span::minutes(1), Span::minutes(2)];
+/// Its wait after a refusal, which is no attempt: the shortest there.
+const REFUSED_WAIT: Span = Span::seconds(1);
 
 /// Whether rate schedules count as something to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +68,15 @@ impl Delivery {
             return;
         };
         let answer = self.invoke(function, invocation.payload.clone()).await;
-        let Err(reason) = answer else { return };
+        let reason = match answer {
+            Ok(_) => return,
+            Err(Failing::Broken(reason)) => reason,
+            Err(Failing::Refused) => {
+                let due = account.clock.now() + REFUSED_WAIT;
+                let again = Invocation { due, ..invocation };
+                return account.change(|state| state.invocations.push(again));
+            }
+        };
         let attempts = invocation.attempts + 1;
         tracing::warn!(function = invocation.function, attempts, reason, "an invocation failed");
         let now = account.clock.now();

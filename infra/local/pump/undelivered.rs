@@ -16,20 +16,25 @@ pub(super) fn keep(account: &Account, given: &GivenUp<'_>) {
         let (day, time) = at.split_once('T').unwrap_or_default();
         let time = time.split('.').next().unwrap_or_default().replace(':', ".");
         let consumer = &given.to.id;
+        let shard = shard_id(given.shard);
         let key =
-            format!("aws/lambda/{consumer}/{SHARD}/{}/{day}T{time}-{id}", day.replace('-', "/"));
+            format!("aws/lambda/{consumer}/{shard}/{}/{day}T{time}-{id}", day.replace('-', "/"));
         let record = record(given, &at, &id).to_string();
         let objects = state.buckets.entry(bucket).or_default();
         objects.insert(key, Object::new("application/json", record.as_bytes()));
     });
 }
 
-/// Our engines have one.
-const SHARD: &str = "shardId-00000000000000000000-00000000";
+/// As DynamoDB Streams names the shard of this number.
+fn shard_id(number: usize) -> String {
+    format!("shardId-00000000000000000000-{number:08x}")
+}
 
 /// What was given up, and after what.
 pub(super) struct GivenUp<'a> {
     pub to: &'a StreamConsumer,
+    /// Which of the stream's shards.
+    pub shard: usize,
     pub item: &'a StreamItem,
     pub reason: &'a str,
     pub attempts: u32,
@@ -37,7 +42,7 @@ pub(super) struct GivenUp<'a> {
 
 /// In a queue the payload would be left out; in a bucket it is whole.
 fn record(given: &GivenUp<'_>, at: &str, id: &str) -> Value {
-    let GivenUp { to, item, reason, attempts } = given;
+    let GivenUp { to, item, reason, attempts, .. } = given;
     let number = item.sequence_number();
     json!({
         "requestContext": {
@@ -52,7 +57,7 @@ fn record(given: &GivenUp<'_>, at: &str, id: &str) -> Value {
         "version": "1.0",
         "timestamp": at,
         "DDBStreamBatchInfo": {
-            "shardId": SHARD,
+            "shardId": shard_id(given.shard),
             "startSequenceNumber": number,
             "endSequenceNumber": number,
             "approximateArrivalOfFirstRecord": at,

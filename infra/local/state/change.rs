@@ -65,6 +65,7 @@ impl State {
             rates,
             invocations,
             cursors,
+            cuts: _,
             failed,
             sms,
             emails,

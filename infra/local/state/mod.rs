@@ -38,8 +38,10 @@ pub(crate) struct State {
     pub rates: BTreeMap<String, Instant>,
     /// Accepted asynchronous invocations that have not succeeded yet.
     pub invocations: Vec<Invocation>,
-    /// How far each stream function is, by function id.
+    /// How far each stream function is in each shard: by function id in the first one.
     pub cursors: BTreeMap<String, Cursor>,
+    /// Where the shards end that a function still reads, by its id. Drawn anew after a restart.
+    pub cuts: BTreeMap<String, i64>,
     pub failed: Vec<Failed>,
     pub sms: Vec<Sms>,
     pub emails: Vec<Email>,

@@ -19,6 +19,10 @@ pub enum Tamper {
     Renumber(Target, &'static str, (i64, i64)),
     /// Attributes are missing from an item that is put.
     Strip(Target, &'static [&'static str]),
+    /// The bytes of an attribute that an update sets are none.
+    Blank(Target, &'static str),
+    /// Such a read, whose body says this somewhere, may be a moment old. Faults make it so.
+    Eventual(&'static str, &'static str),
     /// A request that would do this is answered with success, and does nothing.
     Lose(Target),
     /// A failed condition of such a request is taken for success.
@@ -69,6 +73,12 @@ impl Tamper {
                 let strip = |name: &&str| wire::strip(write, name);
                 attributes.iter().map(strip).fold(false, std::ops::BitOr::bitor)
             }),
+            Self::Blank(target, attribute) => {
+                wire::edit(action, body, target, |write| wire::blank(write, attribute))
+            }
+            Self::Eventual(call, holding) if *call == action => {
+                usize::from(wire::relax(body, holding))
+            }
             Self::Omit(targets) => {
                 if targets.iter().any(|target| wire::is_all(action, body, target)) {
                     return Deed::Lost;

@@ -207,6 +207,34 @@ pub fn strip(write: &mut Value, attribute: &str) -> bool {
     item.is_some_and(|item| item.remove(attribute).is_some())
 }
 
+/// Makes the bytes that an update sets none.
+pub fn blank(write: &mut Value, attribute: &str) -> bool {
+    let update = write["UpdateExpression"].as_str().unwrap_or_default();
+    let Some(placeholder) = placeholder(update, attribute) else { return false };
+    let place = write.pointer_mut(&format!("/ExpressionAttributeValues/{placeholder}/B"));
+    place.is_some_and(|bytes| {
+        bytes.take() != *"" && {
+            *bytes = "".into();
+            true
+        }
+    })
+}
+
+/// Takes the wish for consistency out of a read that says `holding` somewhere.
+pub fn relax(body: &mut Value, holding: &str) -> bool {
+    if !body.to_string().contains(holding) {
+        return false;
+    }
+    let wish = |read: &mut Value| {
+        let read = read.as_object_mut();
+        read.is_some_and(|read| read.remove("ConsistentRead") == Some(Value::Bool(true)))
+    };
+    let tables = body.get_mut("RequestItems").and_then(Value::as_object_mut);
+    let of_batch = tables.into_iter().flatten().map(|(_, read)| wish(read));
+    let of_batch = of_batch.fold(false, std::ops::BitOr::bitor);
+    wish(body) || of_batch
+}
+
 /// The value that an update gives `attribute`: `#a = :v1` or `#a :v1`.
 fn placeholder(update: &str, attribute: &str) -> Option<String> {
     let name = format!("#{attribute}");

@@ -7,10 +7,13 @@ mod messages;
 mod money;
 mod orders;
 mod trades;
+mod windows;
 
 pub use bug::Bug;
 
 /// Every bug of this kind.
 pub fn all() -> impl Iterator<Item = &'static Bug> {
-    [auctions::BUGS, orders::BUGS, money::BUGS, trades::BUGS, messages::BUGS].into_iter().flatten()
+    [auctions::BUGS, orders::BUGS, money::BUGS, trades::BUGS, messages::BUGS, windows::BUGS]
+        .into_iter()
+        .flatten()
 }

@@ -119,6 +119,39 @@ fn numbers_are_found_where_they_are_set_added_or_put() {
 }
 
 #[test]
+fn bytes_are_blanked_where_they_are_set() {
+    let mut body = bid();
+    body["UpdateExpression"] = "SET #p = :v0, #e = :v1, #rk = :v5".into();
+    body["ExpressionAttributeNames"]["#rk"] = "rk".into();
+    body["ExpressionAttributeValues"][":v5"] = json!({ "B": "AAAA" });
+    let action = "dynamodb:UpdateItem";
+    assert_eq!(edit(action, &mut body, &HEAD, |write| blank(write, "p")), 0);
+    assert_eq!(edit(action, &mut body, &HEAD, |write| blank(write, "rk")), 1);
+    assert_eq!(body["ExpressionAttributeValues"][":v5"]["B"], "");
+    assert_eq!(edit(action, &mut body, &HEAD, |write| blank(write, "rk")), 0, "it is none already");
+}
+
+#[test]
+fn a_wish_for_consistency_is_taken_from_the_reads_that_are_meant() {
+    let query = || {
+        json!({ "TableName": "jangteo-exchange", "ConsistentRead": true,
+        "ExpressionAttributeValues": { ":pk": { "S": "book#1" } } })
+    };
+    let mut body = query();
+    assert!(!relax(&mut body, "\"head#"));
+    assert_eq!(body, query());
+    assert!(relax(&mut body, "\"book#"));
+    assert_eq!(body.get("ConsistentRead"), None);
+    assert!(!relax(&mut body, "\"book#"));
+    let keys = json!([{ "pk": { "S": "head#1" } }]);
+    let mut batch = json!({ "RequestItems": {
+        "jangteo-auction": { "ConsistentRead": true, "Keys": keys },
+    } });
+    assert!(relax(&mut batch, "\"head#"));
+    assert_eq!(batch["RequestItems"]["jangteo-auction"].get("ConsistentRead"), None);
+}
+
+#[test]
 fn writes_are_left_out_of_their_transaction() {
     let mut body = transaction();
     let release = Target::any(Table::Wallet, "").holding("release#");
