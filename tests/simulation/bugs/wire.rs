@@ -211,13 +211,10 @@ pub fn strip(write: &mut Value, attribute: &str) -> bool {
 pub fn blank(write: &mut Value, attribute: &str) -> bool {
     let update = write["UpdateExpression"].as_str().unwrap_or_default();
     let Some(placeholder) = placeholder(update, attribute) else { return false };
-    let place = write.pointer_mut(&format!("/ExpressionAttributeValues/{placeholder}/B"));
-    place.is_some_and(|bytes| {
-        bytes.take() != *"" && {
-            *bytes = "".into();
-            true
-        }
-    })
+    let bytes = write.pointer_mut(&format!("/ExpressionAttributeValues/{placeholder}/B"));
+    let Some(bytes) = bytes.filter(|bytes| **bytes != *"") else { return false };
+    *bytes = "".into();
+    true
 }
 
 /// Takes the wish for consistency out of a read that says `holding` somewhere.

@@ -11,7 +11,7 @@ use crate::{
 /// The update that an accepted bid (or a void) is.
 const BID: Target = Target::update(Auction, "head#").holding("\"#rc\"");
 /// The update that ends an auction at its time: it sets the state alone.
-const CLOSE: Target = Target::update(Auction, "head#").holding("\"SET #st = :");
+const CLOSE: Target = Target::update(Auction, "head#").holding("\"SET #st = :v0\"");
 /// The update by which a seller takes an auction back.
 const CANCEL: Target = Target::update(Auction, "head#").holding("\"#why\"");
 /// The update that finds the bound of the other side too good.
