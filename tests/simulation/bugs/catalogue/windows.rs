@@ -10,8 +10,6 @@ use crate::{
 
 /// The update that an accepted bid (or a void) is.
 const BID: Target = Target::update(Auction, "head#").holding("\"#rc\"");
-/// The update that ends an auction at its time: it sets the state alone.
-const CLOSE: Target = Target::update(Auction, "head#").holding("\"SET #st = :v0\"");
 /// The update by which a seller takes an auction back.
 const CANCEL: Target = Target::update(Auction, "head#").holding("\"#why\"");
 /// The update that finds the bound of the other side too good.
@@ -28,14 +26,6 @@ pub const BUGS: &[Bug] = &[
         breaks: "a bid that was decided before the end is written after it",
         imitates: "shared/store/auction/head.rs advance: when_text(\"st\")",
         tamper: Unguard(BID, &["st"]),
-        one_in: 1,
-        speaks: &["I4", "I5", "I6", "I7", "I15", "I17"],
-    },
-    Bug {
-        name: "window-close-and-bid-in-time",
-        breaks: "an end that was decided before the last bid in time stands",
-        imitates: "shared/store/auction.rs auction_end: when_number(\"q\")",
-        tamper: Unguard(CLOSE, &["q"]),
         one_in: 1,
         speaks: &["I4", "I5", "I6", "I7", "I15", "I17"],
     },
