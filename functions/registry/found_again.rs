@@ -2,9 +2,10 @@
 //! with its queue and its dead letters: faults.md F6, that no consequence hangs on a message alone.
 
 use events::{
-    AskReturned, AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged, Event as _,
-    MessageWaiting, OrderExpired, OutBid, PaymentDone, PaymentFailed, PriceFell, PriceReached, SaleFailed,
-    TradeCancelled, TradeCompleted, TradeMatched, TradeMoved, UserSignedUp, WithdrawalRequested,
+    AskReturned, AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged,
+    Event as _, MessageWaiting, OrderExpired, OutBid, PaymentDone, PaymentFailed, PriceFell,
+    PriceReached, SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved,
+    UserSignedUp, WithdrawalRequested,
 };
 
 /// What finds it.
