@@ -1,10 +1,10 @@
 //! Windows: one guard less, which nobody misses unless two calls meet in one place.
 
-use store::Table::Auction;
+use store::Table::{Auction, Outbox, Trade};
 
 use super::Bug;
 use crate::{
-    tamper::Tamper::{Blank, Unguard},
+    tamper::Tamper::{Blank, Unguard, UnguardAll},
     wire::Target,
 };
 
@@ -12,6 +12,10 @@ use crate::{
 const BID: Target = Target::update(Auction, "head#").holding("\"#rc\"");
 /// The update by which a seller takes an auction back.
 const CANCEL: Target = Target::update(Auction, "head#").holding("\"#why\"");
+/// A trade as it is to be, and the event of the command: named after the version, it guards the
+/// version as well.
+const TRADE: Target = Target::put(Trade, "trade#");
+const EVENT: Target = Target::put(Outbox, "");
 
 pub const BUGS: &[Bug] = &[
     Bug {
@@ -38,5 +42,38 @@ pub const BUGS: &[Bug] = &[
         tamper: Blank(BID, "rk"),
         one_in: 1,
         speaks: &["I7", "I11", "I17"],
+    },
+    Bug {
+        name: "window-pay-and-cancel",
+        breaks: "a trade is paid that somebody has just cancelled",
+        imitates: "shared/store/trade.rs replace: when_number(\"version\"), of a payment",
+        tamper: UnguardAll(&[
+            (TRADE.holding("\"awaiting_shipment\""), &["version"]),
+            (EVENT.holding("TradeMoved"), &["pk"]),
+        ]),
+        one_in: 1,
+        speaks: &["I1", "I2", "I13", "I15", "I18"],
+    },
+    Bug {
+        name: "window-ship-and-cancel",
+        breaks: "a trade is shipped that somebody has just cancelled",
+        imitates: "shared/store/trade.rs replace: when_number(\"version\"), of a shipment",
+        tamper: UnguardAll(&[
+            (TRADE.holding("\"in_transit\""), &["version"]),
+            (EVENT.holding("TradeMoved"), &["pk"]),
+        ]),
+        one_in: 1,
+        speaks: &["I1", "I2", "I13", "I15", "I18"],
+    },
+    Bug {
+        name: "window-cancel-and-move",
+        breaks: "a trade is cancelled that somebody has just moved on",
+        imitates: "shared/store/trade.rs replace: when_number(\"version\"), of a cancellation",
+        tamper: UnguardAll(&[
+            (TRADE.holding("\"cancelled\""), &["version"]),
+            (EVENT.holding("TradeCancelled"), &["pk"]),
+        ]),
+        one_in: 1,
+        speaks: &["I1", "I2", "I13", "I15", "I18"],
     },
 ];
