@@ -71,7 +71,9 @@ impl Delivery {
             if positions(state, id).iter().any(|position| *position < end) {
                 return shards(id, now, Some(end));
             }
-            (0..now).for_each(|number| drop(state.cursors.remove(&key(id, number))));
+            for number in 0..now {
+                state.cursors.remove(&key(id, number));
+            }
             let cursor = Cursor { position: end, ..Cursor::default() };
             let keys = (0..wanted).map(|number| key(id, number));
             state.cursors.extend(keys.map(|key| (key, cursor.clone())));
