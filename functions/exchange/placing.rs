@@ -1,10 +1,11 @@
 //! What every request to place an order shares: who, for what, with whose money.
 
 use domain::{
+    auction::{SUSPENDING_CARD_STRIKES, SUSPENDING_STRIKES},
     catalog::{CatalogItem, ItemOption},
     exchange::{
-        Instrument, Order, OrderFunding, OrderState, Price, Rejection, Side, Terms, TimeInForce,
-        ask_deposit, quote,
+        CARD_BIDS_WON_MAX, Instrument, Order, OrderFunding, OrderState, Price, Rejection, Side,
+        Terms, TimeInForce, ask_deposit, card_bid_deposit, quote,
     },
     payment::{PAYMENT_MAX as CARD_MAX, method::PaymentPassword},
     trade::DeliveryNote,
@@ -25,14 +26,14 @@ use crate::{
 };
 
 /// What a seller's order needs.
-pub const SELL_GRANTS: &[Grant] = &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX];
-/// What a buyer's order needs: a card has a password.
+pub const SELL_GRANTS: &[Grant] = &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX, CARD_BIDS];
+/// What a buyer's order needs: a card has a password, and its owner a standing.
 pub const GRANTS: &[Grant] =
-    &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX, payment_password::GRANT];
+    &[EXCHANGE, CATALOG, IDENTITY, WALLET, TRADE, OUTBOX, payment_password::GRANT, STANDING];
 
 /// What another price for an order needs: the record of the request is its own.
 pub const REPRICING_GRANTS: &[Grant] =
-    &[EXCHANGE, WALLET, TRADE, OUTBOX, Grant::table(Table::Operation).get().put()];
+    &[EXCHANGE, WALLET, TRADE, OUTBOX, CARD_BIDS, Grant::table(Table::Operation).get().put()];
 
 const EXCHANGE: Grant =
     Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check();
@@ -41,6 +42,9 @@ const IDENTITY: Grant = Grant::table(Table::Identity).batch_get();
 const WALLET: Grant = Grant::table(Table::Wallet).batch_get().put().update();
 const TRADE: Grant = Grant::table(Table::Trade).put();
 const OUTBOX: Grant = Grant::table(Table::Outbox).put();
+const STANDING: Grant = Grant::table(Table::Auction).get();
+/// A bid past its time that is met on the way waits for its card no more.
+const CARD_BIDS: Grant = Grant::table(Table::Payment).update();
 
 /// Where a buyer's money comes from.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -144,7 +148,7 @@ pub async fn place(
         priority,
         met: None,
         at_once: None,
-        first_price: None,
+        placed_as: None,
         ended_at: None,
         fingerprint: fingerprint.to_owned(),
     };
@@ -163,6 +167,7 @@ pub async fn place(
         }
         Outcome::Rejected(rejection) => Err(refusal::order(rejection)),
         Outcome::Money(write, wallet) => Err(refusal::money(&order, write, wallet.as_ref())),
+        Outcome::Card(write, bids) => Err(refusal::card(&order, write, bids.as_ref())),
     }
 }
 
@@ -194,6 +199,7 @@ async fn terms(
             return Err(Problem::field("/funding", "invalid", detail));
         }
         (Side::Buy, Some(FundingChoice::Card { payment_method_id, password })) => {
+            card_bid_allowed(app, user, draft.price, now).await?;
             payment_password::check(app, user, *payment_method_id, password, now).await?;
             OrderFunding::Card(*payment_method_id)
         }
@@ -210,7 +216,8 @@ async fn terms(
         funding,
         deposit: match funding {
             OrderFunding::Seller => ask_deposit(draft.price),
-            OrderFunding::Wallet | OrderFunding::Card(_) => Won::ZERO,
+            OrderFunding::Card(_) => card_bid_deposit(draft.price),
+            OrderFunding::Wallet => Won::ZERO,
         },
         address,
         note: draft.note.clone(),
@@ -220,6 +227,27 @@ async fn terms(
             TimeInForce::ImmediateOrCancel => now,
         },
     })
+}
+
+/// Whether the buyer may bid by card at all, and so much. How much waits already is a condition of
+/// the placing itself.
+async fn card_bid_allowed(
+    app: &App,
+    user: UserId,
+    price: Price,
+    now: Instant,
+) -> Result<(), Problem> {
+    if price.won() > CARD_BIDS_WON_MAX {
+        return Err(refusal::card_bids_full(None));
+    }
+    let standing = app.store.standing(user).await?;
+    if standing.card_strikes(now) >= SUSPENDING_CARD_STRIKES
+        || standing.unpaid_strikes(now) >= SUSPENDING_STRIKES
+    {
+        let detail = "Pay from your wallet: bids by card are open to you again later.";
+        return Err(Problem::new(codes::CARD_BIDS_SUSPENDED, detail));
+    }
+    Ok(())
 }
 
 /// Tells a repeated request from another one with the same key. Without the card's password: a

@@ -1,12 +1,15 @@
 //! Rejections of the rules as problem documents.
 
-use domain::exchange::{Order, OrderFunding, OrderState, Price, Rejection};
+use domain::exchange::{
+    CARD_BIDS_MAX, CARD_BIDS_WON_MAX, Order, OrderFunding, OrderState, Price, Rejection,
+};
 use kernel::{OrderId, ProblemCode, Won, codes};
-use platform::Problem;
+use platform::{Problem, payment_password};
 use store::{
     Item,
     exchange::Quotes,
     ledger::{MoneyWrite, read_balance},
+    payment_method::{CardBids, CardWrite, read_card_bids},
 };
 
 /// What an order that may rest can meet, beside the body's own faults.
@@ -18,6 +21,8 @@ pub const ORDER_PROBLEMS: &[ProblemCode] = &[
     codes::PAYMENT_METHOD_NOT_FOUND,
     codes::WRONG_PAYMENT_PASSWORD,
     codes::PAYMENT_PASSWORD_LOCKED,
+    codes::CARD_BIDS_SUSPENDED,
+    codes::CARD_BIDS_FULL,
     codes::INSUFFICIENT_BALANCE,
     codes::DEPOSIT_REQUIRED,
     codes::SELF_TRADE,
@@ -45,7 +50,10 @@ pub const BUYING_PROBLEMS: &[ProblemCode] = &[
     codes::PAYMENT_METHOD_NOT_FOUND,
     codes::WRONG_PAYMENT_PASSWORD,
     codes::PAYMENT_PASSWORD_LOCKED,
+    codes::CARD_BIDS_SUSPENDED,
+    codes::CARD_BIDS_FULL,
     codes::INSUFFICIENT_BALANCE,
+    codes::DEPOSIT_REQUIRED,
     codes::SELF_TRADE,
     codes::PRICE_MOVED,
 ];
@@ -115,6 +123,29 @@ pub fn money(order: &Order, write: MoneyWrite, wallet: Option<&Item>) -> Problem
         (MoneyWrite::Balance(_), _) => no_deposit(order.terms.deposit, wallet),
         (write, _) => Problem::internal(format!("the hold met {write:?}")),
     }
+}
+
+/// What the order needs of its owner's card is not there.
+pub fn card(order: &Order, write: CardWrite, bids: Option<&Item>) -> Problem {
+    match (write, order.terms.funding) {
+        (CardWrite::BidCount, _) => card_bids_full(bids),
+        // Deleted since its password was compared.
+        (_, OrderFunding::Card(method)) => payment_password::not_found(method),
+        (write, _) => Problem::internal(format!("an order without a card met {write:?}")),
+    }
+}
+
+/// Too much waits for the owner's cards; `bids`: how much does.
+pub fn card_bids_full(bids: Option<&Item>) -> Problem {
+    let CardBids { count, won } = match bids.map(read_card_bids).transpose() {
+        Ok(bids) => bids.unwrap_or_default(),
+        Err(corrupt) => return corrupt.into(),
+    };
+    let detail = format!(
+        "{count} bids for {won} won wait for your cards. At most {CARD_BIDS_MAX}, and \
+         {CARD_BIDS_WON_MAX} won, may at a time."
+    );
+    Problem::new(codes::CARD_BIDS_FULL, detail).member("count", count).member("won", won)
 }
 
 /// The wallet does not hold price and fee.

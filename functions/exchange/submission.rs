@@ -14,6 +14,7 @@ use store::{
     CommitError, Committed, Item, Label, Read, StoreError, Transaction,
     exchange::{BookLine, BookRow, OrderWrite, read_head},
     ledger::MoneyWrite,
+    payment_method::CardWrite,
 };
 
 use crate::{turn, view::OrderView};
@@ -55,6 +56,8 @@ pub enum Outcome {
     Rejected(Rejection),
     /// The money is not there, with what is.
     Money(MoneyWrite, Option<Item>),
+    /// The card is not there, or too much waits for the owner's cards, with what does.
+    Card(CardWrite, Option<Item>),
 }
 
 /// What a commit that did not happen met.
@@ -198,8 +201,11 @@ impl Attempt<'_> {
                 }
             }
         };
+        // What is met at once keeps its number: it may have to come to rest after all.
+        let numbered = self.incoming.number.filter(|_| before.is_none() && order.priority == 0);
+        let order = Order { priority: numbered.unwrap_or(order.priority), ..order.clone() };
         let execution =
-            Execution::of(&plan, order, resting, self.now).map_err(Problem::internal)?;
+            Execution::of(&plan, &order, resting, self.now).map_err(Problem::internal)?;
         let execution = match before {
             None => execution,
             Some(before) => execution.returning(before.clone()),
@@ -244,6 +250,7 @@ fn missed(label: Label, item: Option<Item>, seen: Seen) -> Result<Missed, Proble
             Missed::Moved(None)
         }
         Label::Money(write) => Missed::Over(Outcome::Money(write, item)),
+        Label::Card(write) => Missed::Over(Outcome::Card(write, item)),
         // The trade, or its event: of a pair that met before.
         _ => return Err(Problem::internal("two orders met twice")),
     })

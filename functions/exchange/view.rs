@@ -33,7 +33,8 @@ pub struct OrderView {
     /// Where the buyer's money comes from: `wallet` or `card`; absent for a seller.
     #[schema(example = "wallet")]
     funding: Option<&'static str>,
-    /// Won; set aside in the owner's wallet until the goods have passed or the order is over.
+    /// Won; set aside in the owner's wallet: a seller's until the goods have passed or the order is
+    /// over, a buyer's by card until the card has paid or the order is over.
     #[schema(value_type = i64, example = 32_100)]
     deposit: Won,
     #[schema(value_type = Option<String>, format = Uuid)]

@@ -6,7 +6,7 @@
 
 use domain::{
     payment::{
-        CLAIM_LEASE, Payment, Provider, Purpose, Status, Truth, Verdict,
+        CLAIM_LEASE, Decline, Payment, Provider, Purpose, Status, Truth, Verdict,
         charge::{ASK_WITHIN, CHARGES_MAX, Charging, charging},
     },
     trade::{Actor, Command, Rejection, State, Trade, decide},
@@ -59,21 +59,23 @@ pub async fn charge(
     let card = card(app, &trade, method).await.map_err(failure)?;
     let (payment, ended) = match charging(&attempts(app, trade.id).await?, now) {
         Charging::Paid => return Ok(ChargeProgress::Over),
-        Charging::GiveUp(_) => return give_up(app, trade.id, now).await,
+        Charging::GiveUp(decline) => return give_up(app, trade.id, end_by(decline), now).await,
         Charging::Wait { until } => return Ok(ChargeProgress::Again { at: until }),
         Charging::Resume(seen) => match resume(app, &seen, card.as_ref(), now).await? {
             Some(resumed) => resumed,
             None => return Ok(taken(now)),
         },
         Charging::Begin(number) => {
-            // Deleted meanwhile: there is nothing to charge.
-            let Some(card) = card else { return give_up(app, trade.id, now).await };
+            // Not the buyer's, or gone although a bid waits for it: there is nothing to charge.
+            let Some(card) = card else {
+                return give_up(app, trade.id, Command::DeclinePayment, now).await;
+            };
             match claim(app, &trade, number, now).await? {
                 Claimed::Ours(payment) => {
                     let ended = ask(app, &payment, &card, now).await;
                     (*payment, ended)
                 }
-                Claimed::Overdue => return give_up(app, trade.id, now).await,
+                Claimed::Overdue => return give_up(app, trade.id, Command::TimeOut, now).await,
                 Claimed::Taken => return Ok(taken(now)),
             }
         }
@@ -208,7 +210,7 @@ async fn finish(
 ) -> Result<ChargeProgress, Failure> {
     match payment.status {
         Status::Failed => match charging(&attempts(app, trade).await?, now) {
-            Charging::GiveUp(_) => give_up(app, trade, now).await,
+            Charging::GiveUp(decline) => give_up(app, trade, end_by(decline), now).await,
             Charging::Wait { until } => Ok(ChargeProgress::Again { at: until }),
             _ => Ok(ChargeProgress::Again { at: now }),
         },
@@ -219,15 +221,26 @@ async fn finish(
     }
 }
 
-/// The card does not pay: the trade ends, and the other side is free.
-async fn give_up(app: &App, trade: TradeId, now: Instant) -> Result<ChargeProgress, Failure> {
+/// How the match ends whose last attempt failed so: a refusal costs the buyer the bid's deposit, a
+/// charge that never reached the provider costs nobody.
+const fn end_by(decline: Decline) -> Command {
+    if decline.is_refusal() { Command::DeclinePayment } else { Command::GiveUpPayment }
+}
+
+/// The card does not pay: the trade ends by `command`, and the other side is free.
+async fn give_up(
+    app: &App,
+    trade: TradeId,
+    command: Command,
+    now: Instant,
+) -> Result<ChargeProgress, Failure> {
     let mut attempts = GIVE_UP.attempts();
     while attempts.again() {
         let Some(trade) = app.store.trade(trade).await? else { return Ok(ChargeProgress::Over) };
         if trade.state != State::AwaitingPayment {
             return Ok(ChargeProgress::Over);
         }
-        let decision = decide(&trade, Command::DeclinePayment, Actor::System, now)?;
+        let decision = decide(&trade, command.clone(), Actor::System, now)?;
         if app.store.trade_commit(&trade, &decision, now).await? {
             return Ok(ChargeProgress::Over);
         }

@@ -151,7 +151,8 @@ async fn failed(
     let mut transaction = Transaction::new().payment(payment, &after);
     if let Some(trade) = payment.purpose.trade() {
         let trade = app.store.trade(trade).await?;
-        let unclaimed = trade.and_then(|trade| unclaim_payment(&trade, payment.id).ok());
+        let unclaimed =
+            trade.and_then(|trade| unclaim_payment(&trade, payment.id, decline.is_refusal()).ok());
         transaction = transaction.writes_as(TradeWrite::Change, unclaimed);
     }
     let told = PaymentFailed { payment: facts(payment), reason: decline.as_str().to_owned() };

@@ -11,6 +11,12 @@ pub fn not_found(payment: PaymentId) -> Problem {
     Problem::new(codes::PAYMENT_NOT_FOUND, format!("You have no payment {payment}."))
 }
 
+/// Bids or trades wait for the card.
+pub fn method_in_use() -> Problem {
+    let detail = "Cancel the orders that name the card, and let its trades be paid, first.";
+    Problem::new(codes::PAYMENT_METHOD_IN_USE, detail)
+}
+
 /// What the payer is told of a payment that came to nothing.
 pub fn declined(decline: Decline) -> Problem {
     let problem = Problem::new(codes::PAYMENT_DECLINED, decline.detail());

@@ -140,8 +140,8 @@ pub struct InspectionView {
 #[serde(rename_all = "camelCase")]
 pub struct TradeCancellationView {
     /// `unpaid`, `buyer_withdrew`, `offer_declined`, `offer_lapsed`, `seller_refused`,
-    /// `not_shipped`, `consent_refused`, `mismatch`, `counterfeit`, `payment_declined` or
-    /// `by_admin`.
+    /// `not_shipped`, `consent_refused`, `mismatch`, `counterfeit`, `payment_declined`,
+    /// `payment_unknown` or `by_admin`.
     #[schema(example = "unpaid")]
     reason: &'static str,
     note: Option<String>,

@@ -24,7 +24,8 @@ pub use head::{Head, Lead, RECENT_ENTRIES_MAX, RECENT_KEYS_MAX, Status};
 pub use ledger::{BidderTag, Entry, EntryKind, Hash, KeyHash, Salt, ShortKey};
 pub use policy::{
     ARRIVAL_AGE_MAX, CLOSE_GRACE, DURATION_MAX, DURATION_MIN, EXTENSION_MAX, RAISES_MAX,
-    SOFT_CLOSE, START_DELAY_MAX, SUSPENDING_REFUSALS, SUSPENDING_STRIKES, increment_at,
+    SOFT_CLOSE, START_DELAY_MAX, SUSPENDING_CARD_STRIKES, SUSPENDING_REFUSALS, SUSPENDING_STRIKES,
+    increment_at,
 };
 pub use second_chance::{NextOffer, next_offer};
 pub use terms::{Terms, TermsError};

@@ -20,10 +20,13 @@ pub use matching::{
     Guard, Head, Incoming, Own, Place, Plan, Rejection, Rest, Resting, Seen, Take, decide,
 };
 pub use order::{
-    EXPIRY_DAYS, End, Met, Order, OrderFunding, OrderState, Refusal, Terms, TimeInForce, agreement,
-    expiry,
+    EXPIRY_DAYS, End, Met, Order, OrderFunding, OrderState, PlacedAs, RETURNED_FOR, Refusal, Terms,
+    TimeInForce, agreement, expiry,
 };
-pub use price::{InvalidPrice, PRICE_MAX, PRICE_STEP, Price, Quote, ask_deposit, quote};
+pub use price::{
+    CARD_BIDS_MAX, CARD_BIDS_WON_MAX, InvalidPrice, PRICE_MAX, PRICE_STEP, Price, Quote,
+    ask_deposit, card_bid_deposit, quote,
+};
 
 use kernel::OrderId;
 
@@ -37,7 +40,7 @@ pub enum Side {
     Sell,
 }
 
-/// The name of what a buy order holds in its owner's wallet.
+/// The name of what a buy order holds in its owner's wallet: the money, or a card bid's deposit.
 #[must_use]
 pub fn hold_of(order: OrderId) -> String {
     format!("order#{order}")

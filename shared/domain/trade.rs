@@ -2,9 +2,11 @@
 //!
 //! Promises: every transition is one row of [`decide`], with its actor, its condition, its money
 //! and its next deadline; a paid trade ends with its escrow empty, either settled or refunded; a
-//! trade that a provider's payment has claimed is not ended by anything else.
+//! trade that a provider's payment has claimed is not ended by anything else, but for a match whose
+//! charge nobody can find out about in half an hour.
 
 mod aggregate;
+mod claims;
 mod command;
 mod decide;
 mod fields;
@@ -14,11 +16,12 @@ mod note;
 pub mod policy;
 
 pub use aggregate::Trade;
+pub use claims::{claim, unclaim};
 pub use command::{Command, Decision, Rejection, Release, Transition};
-pub use decide::{claim, decide, due_command, may, unclaim};
+pub use decide::{decide, due_command, may};
 pub use fields::{
-    Actor, Agreement, Cancellation, Claim, Defect, Duty, Funding, Grade, History, Inspection,
-    LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
+    Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, History,
+    Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{penalty, penalty_hold, settlement};
 pub use note::{DeliveryNote, InvalidNote};

@@ -17,7 +17,9 @@ mod turns;
 
 use domain::{
     auction::Hash,
-    exchange::{BookEffect, Encounter, Execution, Head, Instrument, Order, OrderState, Side},
+    exchange::{
+        BookEffect, Encounter, Execution, Head, Instrument, Order, OrderFunding, OrderState, Side,
+    },
     ledger::MovementError,
 };
 use kernel::{Instant, OrderId, UserId, Won, uuid_of};
@@ -90,7 +92,7 @@ impl Transaction {
         let subject = after.hold_subject();
         match before {
             None if held == Won::ZERO => Ok(transaction),
-            None => transaction.hold(&subject, after.user, held, now),
+            None => transaction.card_waits(after).hold(&subject, after.user, held, now),
             Some(before) => {
                 let change = HoldChange { from: before.held(), to: held };
                 let cause = after.priority.to_string();
@@ -125,7 +127,21 @@ impl Transaction {
             .write_as(OrderWrite::Order, change(before, after))
             .write_as(OrderWrite::Book, leaves(before))
             .order_expiry(after);
+        let transaction = match (before.terms.funding, before.card_bid()) {
+            (OrderFunding::Card(method), Some(bid)) => {
+                transaction.card_bid_end(before.user, method, bid.price)
+            }
+            _ => transaction,
+        };
         transaction.hold_end(before, now)
+    }
+
+    /// A bid that a card is to pay waits for it from now on.
+    fn card_waits(self, order: &Order) -> Self {
+        match (order.terms.funding, order.card_bid()) {
+            (OrderFunding::Card(method), Some(bid)) => self.card_bid(order.user, method, bid.price),
+            _ => self,
+        }
     }
 
     /// Adds the end of a matched sell order that does not come back to the book: its deposit is

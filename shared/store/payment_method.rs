@@ -2,8 +2,11 @@
 //!
 //! What a card is charged by is stored encrypted, its password hashed; both are the caller's work.
 
-use domain::payment::method::{Card, METHODS_MAX, PaymentMethod};
-use kernel::{Instant, PaymentMethodId, Span, UserId};
+use domain::{
+    exchange::{CARD_BIDS_MAX, CARD_BIDS_WON_MAX},
+    payment::method::{Card, METHODS_MAX, PaymentMethod},
+};
+use kernel::{Instant, PaymentMethodId, Span, UserId, Won};
 
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
@@ -34,6 +37,57 @@ pub fn registration(method: &PaymentMethod) -> Transaction {
         .write_as(CardWrite::Count, count)
         .write_as(CardWrite::Card, Write::create(Table::Payment, item(method)))
         .write_as(CardWrite::Used, used)
+}
+
+/// How many bids of a user wait for a card, and for how many won together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CardBids {
+    pub count: i64,
+    pub won: i64,
+}
+
+/// What came of asking that a card be used for nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// No bid can name it from now on.
+    Done,
+    /// A bid or a trade waits for it.
+    InUse,
+    /// There is no such card.
+    NotFound,
+}
+
+impl Transaction {
+    /// Adds that a bid of `price`, at most [`CARD_BIDS_WON_MAX`], waits for a card: in the
+    /// transaction that places it, so that whatever is placed at once the bounds hold.
+    #[must_use]
+    pub fn card_bid(self, user: UserId, method: PaymentMethodId, price: Won) -> Self {
+        let card = Write::update(Table::Payment, keys::payment_method(user, method))
+            .add("bids", 1)
+            .if_present("pk")
+            .if_absent("closing");
+        let more = CARD_BIDS_WON_MAX.get() - price.get();
+        let count = Write::update(Table::Payment, keys::card_bids(user))
+            .add("count", 1)
+            .add("won", price.get())
+            .when_absent_or("count", "<", CARD_BIDS_MAX)
+            .when_absent_or("won", "<=", more);
+        self.write_as(CardWrite::Bid, card).write_as(CardWrite::BidCount, count)
+    }
+
+    /// Adds that it waits no more: it was cancelled, expired, charged or given up.
+    #[must_use]
+    pub fn card_bid_end(self, user: UserId, method: PaymentMethodId, price: Won) -> Self {
+        let card = Write::update(Table::Payment, keys::payment_method(user, method))
+            .add("bids", -1)
+            .when_number("bids", ">=", 1);
+        let count = Write::update(Table::Payment, keys::card_bids(user))
+            .add("count", -1)
+            .add("won", -price.get())
+            .when_number("count", ">=", 1)
+            .when_number("won", ">=", price.get());
+        self.write_as(CardWrite::Bid, card).write_as(CardWrite::BidCount, count)
+    }
 }
 
 impl Store {
@@ -82,6 +136,25 @@ impl Store {
         }
     }
 
+    /// Lets no further bid name a card that is to be deleted. Of this and a placing exactly one
+    /// happens.
+    pub async fn payment_method_close(
+        &self,
+        user: UserId,
+        id: PaymentMethodId,
+    ) -> Result<Closed, CommitError> {
+        let close = Write::update(Table::Payment, keys::payment_method(user, id))
+            .set_number("closing", 1)
+            .if_present("pk")
+            .when_absent_or("bids", "<", 1);
+        match self.write(close).await {
+            Ok(()) => Ok(Closed::Done),
+            Err(CommitError::Condition { item: Some(_), .. }) => Ok(Closed::InUse),
+            Err(CommitError::Condition { item: None, .. }) => Ok(Closed::NotFound),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Deletes a card. `false`: there is none.
     pub async fn payment_method_delete(
         &self,
@@ -101,6 +174,12 @@ impl Store {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Reads how many bids wait from their item.
+pub fn read_card_bids(item: &Item) -> Result<CardBids, Corrupt> {
+    let row = ItemReader(item);
+    Ok(CardBids { count: row.number("count")?, won: row.number("won")? })
 }
 
 fn item(method: &PaymentMethod) -> Item {

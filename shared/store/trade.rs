@@ -11,7 +11,7 @@ use domain::{
     auction::Hash,
     identity::Address,
     ledger::Movement,
-    trade::{Decision, Rejection, State, Trade, claim, unclaim},
+    trade::{Decision, Funding, Rejection, State, Trade, claim, unclaim},
 };
 use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
@@ -44,9 +44,13 @@ pub fn claim_payment(
     Ok(replace(trade, &claim(trade, payment, amount, address, now)?))
 }
 
-/// The payment that claimed the trade came to nothing.
-pub fn unclaim_payment(trade: &Trade, payment: PaymentId) -> Result<Write, Rejection> {
-    Ok(replace(trade, &unclaim(trade, payment)?))
+/// The payment that claimed the trade came to nothing. `refused`: the payer's means said no.
+pub fn unclaim_payment(
+    trade: &Trade,
+    payment: PaymentId,
+    refused: bool,
+) -> Result<Write, Rejection> {
+    Ok(replace(trade, &unclaim(trade, payment, refused)?))
 }
 
 impl Transaction {
@@ -57,7 +61,8 @@ impl Transaction {
         self.write_as(TradeWrite::Opening, create).event(&event::opened(trade))
     }
 
-    /// Adds what was decided on `before`: the trade's next state, the money it moves, its event.
+    /// Adds what was decided on `before`: the trade's next state, the money it moves, its event;
+    /// and that a bid waits no more for its card.
     #[must_use]
     pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> Self {
         let transaction = self.write_as(TradeWrite::Change, replace(before, &decision.trade));
@@ -69,6 +74,15 @@ impl Transaction {
         let transaction = match &decision.release {
             Some(release) => transaction.give_back(&release.subject, &release.movement, now),
             None => transaction,
+        };
+        let waited = before.state == State::AwaitingPayment;
+        let transaction = match before.matched().map(|matched| matched.funding) {
+            Some(Funding::Card { method, bid: Some(bid) })
+                if waited && decision.trade.state != State::AwaitingPayment =>
+            {
+                transaction.card_bid_end(before.agreement.buyer, method, bid.price)
+            }
+            _ => transaction,
         };
         transaction.event(&event::of(decision, now))
     }

@@ -17,7 +17,7 @@ use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::Store;
 
-use crate::{RequestBuilder, START, exchange, invariants, money, payments, rows::Rows};
+use crate::{RequestBuilder, START, card_bids, exchange, invariants, money, payments, rows::Rows};
 
 /// A marketplace of some functions on an embedded cloud of its own. Dropping it delivers what is
 /// due and checks the invariants, unless the test is failing already.
@@ -295,6 +295,7 @@ impl TestApp {
         invariants::check(&rows, has("auction-on-head-changed"));
         money::check(&rows);
         payments::check(&rows);
+        card_bids::check(&rows);
         let (book, trades) = (has("exchange-on-book-changed"), has("exchange-on-trade-moved"));
         exchange::check(&rows, exchange::Ran { book, trades });
     }

@@ -10,6 +10,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is test code")]
 
 mod app;
+mod card_bids;
 mod exchange;
 mod invariants;
 mod judge;

@@ -9,18 +9,24 @@
 //! second chance, whose price is what the ledger gives without everybody asked before, and for a
 //! price that was typed wrong, which counts as it was meant.
 //!
+//! Nor does anybody injure for nothing: a card that is refused after the match pays the bid's
+//! deposit to the owner of the ask, by the rules' second implementation.
+//!
 //! Outside, and said so: penalties are still advanced by the platform. What a member owes counts as
 //! if it had to be paid, and a penalty that an outsider owes as if it had been.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    ledger::Account,
-    trade::{State, Trade},
+    ledger::{Account, JournalEntry},
+    trade::{Reason, State, Trade},
 };
-use kernel::{TradeId, UserId};
+use kernel::{OrderId, TradeId, UserId};
+use oracle::card_bid_deposit;
 use store::{
-    ItemReader, Table, keys,
+    ItemReader, Table,
+    exchange::read_order,
+    keys,
     ledger::{read_balance, read_entry},
 };
 use testkit::Rows;
@@ -76,7 +82,7 @@ impl World {
         worths.extend(self.slips(&trades));
         let mut alone = self.moneys(rows);
         open_trades(&trades, &mut alone);
-        let mut found = Vec::new();
+        let mut found = spoofed(rows, &trades);
         for hand in self.hands(&alone) {
             let mut sheet = BalanceSheet::default();
             hand.members.iter().filter_map(|it| alone.get(it)).for_each(|one| sheet.add(one));
@@ -160,6 +166,37 @@ impl World {
     }
 }
 
+/// Every match that a refused card broke off without the deposit going to the owner of the ask: an
+/// injury that cost nobody anything.
+fn spoofed(rows: &Rows, trades: &[Trade]) -> Vec<String> {
+    let entries = rows.under(Table::Wallet, keys::JOURNAL_PREFIX);
+    let entries = entries.iter().map(|item| read_entry(item).unwrap());
+    let booked: BTreeMap<String, JournalEntry> =
+        entries.map(|entry| (entry.reason.clone(), entry)).collect();
+    let orders = rows.under(Table::Exchange, keys::ORDER_PREFIX);
+    let orders = orders.iter().map(|item| read_order(item).unwrap());
+    let limits: BTreeMap<OrderId, i64> =
+        orders.map(|order| (order.id, order.as_placed().price.get())).collect();
+    let unpaid = |trade: &Trade| {
+        let reason = trade.cancellation.as_ref()?.reason;
+        let limit = limits.get(&trade.matched()?.buy).filter(|_| is_refusal(reason))?;
+        let due = card_bid_deposit(*limit);
+        let entry = booked.get(&format!("forfeit#{}", trade.id));
+        let [seller, buyer] = [trade.agreement.seller, trade.agreement.buyer];
+        let paid = entry.map(|it| {
+            [Account::Available(seller), Account::Held(buyer)].map(|account| it.change_of(account))
+        });
+        let id = trade.id;
+        let wrong = paid != Some([due, -due]);
+        wrong.then(|| format!("I19: the refused card of {id} should pay {due}, and paid {paid:?}"))
+    };
+    trades.iter().filter_map(unpaid).collect()
+}
+
+fn is_refusal(reason: Reason) -> bool {
+    reason == Reason::PaymentDeclined
+}
+
 /// What is in escrow is its buyer's, or its seller's once the trade is completed.
 fn open_trades(trades: &[Trade], all: &mut BTreeMap<UserId, BalanceSheet>) {
     for trade in trades.iter().filter(|trade| trade.paid.is_some()) {
@@ -190,7 +227,7 @@ fn goods(hand: &Hand, trades: &[Trade], worths: &BTreeMap<TradeId, i64>, sheet: 
     }
 }
 
-/// Penalties that outsiders owe the hand.
+/// Penalties and deposits of card bids that outsiders owe the hand.
 fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut BalanceSheet) {
     let booked: BTreeSet<String> = rows
         .under(Table::Wallet, keys::JOURNAL_PREFIX)
@@ -200,6 +237,12 @@ fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut Balance
     for trade in trades {
         let Some(cancellation) = &trade.cancellation else { continue };
         let agreement = &trade.agreement;
+        let refused = is_refusal(cancellation.reason);
+        if let Some(bid) = trade.card_bid().filter(|_| refused) {
+            let [sells, buys] =
+                [agreement.seller, agreement.buyer].map(|party| hand.members.contains(&party));
+            sheet.compensated += if sells && !buys { bid.deposit.get() } else { 0 };
+        }
         let injured = hand.members.contains(&agreement.buyer);
         let outsider = !hand.members.contains(&agreement.seller);
         if injured && outsider && booked.contains(&format!("penalty#{}", trade.id)) {

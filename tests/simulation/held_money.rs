@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     exchange::{OrderState, Side},
-    trade::{Funding, Reason, State, Trade},
+    trade::{Funding, State, Trade},
 };
 use kernel::{TradeId, UserId, Won};
 use store::{ItemReader, Key, Table, exchange::read_order, keys, ledger::read_balance};
@@ -22,9 +22,12 @@ pub fn holds(rows: &Rows) -> Vec<String> {
         }
     }
     for trade in trades(rows).iter().filter(|trade| trade.state == State::AwaitingPayment) {
-        if let Some(Funding::Wallet { held }) = trade.matched().map(|matched| matched.funding) {
-            *due.entry(trade.agreement.buyer).or_default() += held.get();
-        }
+        let held = match trade.matched().map(|matched| matched.funding) {
+            Some(Funding::Wallet { held }) => held.get(),
+            Some(Funding::Card { bid: Some(bid), .. }) => bid.deposit.get(),
+            _ => 0,
+        };
+        *due.entry(trade.agreement.buyer).or_default() += held;
     }
     for (seller, deposit) in deposits(rows) {
         *due.entry(seller).or_default() += deposit;
@@ -69,7 +72,7 @@ fn deposits(rows: &Rows) -> Vec<(UserId, i64)> {
         (State::Forwarding | State::Delivered | State::Completed, _) => false,
         (State::Cancelled, Some(cancellation)) => {
             let penalty = cancellation.penalty > Won::ZERO && !penalized(trade);
-            penalty || cancellation.reason == Reason::PaymentDeclined
+            penalty || cancellation.reason.returns_ask()
         }
         _ => true,
     };

@@ -76,12 +76,16 @@ fn consequences(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<String> {
         rows.table(Table::Outbox).iter().map(|item| text(item, "pk").to_owned()).collect();
     let mut found = Vec::new();
     let mut strikes: BTreeMap<UserId, usize> = BTreeMap::new();
+    let mut card_strikes: BTreeMap<UserId, usize> = BTreeMap::new();
     for trade in trades.values() {
         let Some(cancellation) = &trade.cancellation else { continue };
         let (id, reason) = (trade.id, cancellation.reason);
         let due = cancellation.penalty != Won::ZERO;
         if due != booked.contains(&format!("penalty#{id}")) {
             found.push(format!("I18: the penalty of {id} is due: {due}, and not so booked"));
+        }
+        if reason == Reason::PaymentDeclined {
+            *card_strikes.entry(trade.agreement.buyer).or_default() += 1;
         }
         let Some(auction) = trade.auction() else { continue };
         if reason.is_strike() {
@@ -97,16 +101,25 @@ fn consequences(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<String> {
             found.push(format!("I18: {id} came to nothing ({reason:?}), and nobody was asked"));
         }
     }
-    for (user, due) in strikes {
-        let key = keys::standing(user);
-        let rows = rows.under(Table::Auction, &key.pk);
-        let row = rows.iter().find(|item| text(item, "sk") == key.sk);
-        let noted = row.and_then(|item| item.get("strikes")?.as_ns().ok()).map_or(0, Vec::len);
-        if noted != due {
-            found.push(format!("I18: {user} has {due} unpaid wins, and {noted} strikes"));
+    for (broken, kind, strikes) in
+        [("unpaid wins", "strikes", strikes), ("refused cards", "cardStrikes", card_strikes)]
+    {
+        for (user, due) in strikes {
+            let noted = noted(rows, user, kind);
+            if noted != due {
+                found.push(format!("I18: {user} has {due} {broken}, and {noted} strikes"));
+            }
         }
     }
     found
+}
+
+/// How many strikes of a kind a user has.
+fn noted(rows: &Rows, user: UserId, kind: &str) -> usize {
+    let key = keys::standing(user);
+    let rows = rows.under(Table::Auction, &key.pk);
+    let row = rows.iter().find(|item| text(item, "sk") == key.sk);
+    row.and_then(|item| item.get(kind)?.as_ns().ok()).map_or(0, Vec::len)
 }
 
 /// I18: the ask of a buyer whose card was declined is free again.
@@ -118,7 +131,7 @@ fn returns(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<String> {
         let Some(trade) = trade.filter(|trade| trade.state == State::Cancelled) else { continue };
         let reason = trade.cancellation.as_ref().map(|it| it.reason);
         let sells = trade.matched().is_some_and(|matched| matched.sell == order.id);
-        if sells && reason == Some(Reason::PaymentDeclined) {
+        if sells && reason.is_some_and(Reason::returns_ask) {
             found.push(format!("I18: order {} waits for a card that was declined", order.id));
         }
     }

@@ -6,14 +6,20 @@ use std::collections::BTreeMap;
 use agreement::{accepted, who};
 use domain::{
     auction::{Entry, EntryKind, Head, Status},
+    exchange::OrderFunding,
     trade::{Cancellation, Reason, Source, Trade},
 };
 use kernel::{AuctionId, Span, TradeId};
 use oracle::{
-    AcceptedBid, Lot, Misconduct, Objection, Phase, Saleroom, SoldBy, Tender, Who, buyer_fee,
-    next_offer, penalty, seller_fee, taken_back,
+    AcceptedBid, Lot, Misconduct, Objection, Phase, Saleroom, SoldBy, Tender, Who, ask_deposit,
+    buyer_fee, card_bid_deposit, next_offer, penalty, seller_fee, taken_back,
 };
-use store::auction::{AuctionRow, LedgerRow};
+use store::{
+    Table,
+    auction::{AuctionRow, LedgerRow},
+    exchange::read_order,
+    keys,
+};
 use testkit::Rows;
 
 /// How soon after the payment a seller refuses early.
@@ -37,7 +43,30 @@ pub fn contradicted(rows: &Rows, trades: &[Trade]) -> Vec<String> {
         found.extend(offers(auction, &replay, trades));
     }
     found.extend(trades.iter().flat_map(amounts));
+    found.extend(deposits(rows));
     found
+}
+
+/// I10: what an order sets aside is what the rules say of its price.
+fn deposits(rows: &Rows) -> Vec<String> {
+    let orders = rows.under(Table::Exchange, keys::ORDER_PREFIX);
+    let orders = orders.iter().map(|item| read_order(item).unwrap());
+    let wrong = orders.filter_map(|order| {
+        // Of another price, the deposit is another; a sale at once that came back has its own.
+        let due = [order.terms.price, order.as_placed().price].map(|price| {
+            let price = price.get();
+            match order.terms.funding {
+                OrderFunding::Wallet => 0,
+                OrderFunding::Card(_) => card_bid_deposit(price),
+                OrderFunding::Seller => ask_deposit(price),
+            }
+        });
+        let has = order.terms.deposit.get();
+        let id = order.id;
+        let wrong = !due.contains(&has);
+        wrong.then(|| format!("I10: order {id} sets {has} aside, by the rules {due:?}"))
+    });
+    wrong.collect()
 }
 
 /// What the seller fixed, for the oracle.

@@ -155,7 +155,8 @@ async fn open(world: &Rc<World>, options: &Options, calendar: &Rc<Calendar>) {
         for _ in 0..=scheme.accounts {
             number += 1;
             let mut person = world.join(number, USER).await;
-            world.equip(&mut person, PLOTTERS_PURSE, None).await;
+            let card = scheme.card.map(|card| format!("{card}-{number}"));
+            world.equip(&mut person, PLOTTERS_PURSE, card.as_deref()).await;
             actors.push(actor(person));
         }
         admit_crew(scheme, actors, calendar);

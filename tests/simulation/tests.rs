@@ -90,7 +90,7 @@ fn a_hand_that_plots_earns_nothing() {
         assert!(outcome.findings.is_empty(), "{}", findings(&outcome));
         counts.extend(outcome.counts);
     }
-    for scheme in ["shill", "second-chance setter", "raiser", "price-slip hunter"] {
+    for scheme in ["shill", "second-chance setter", "raiser", "price-slip hunter", "card spoofer"] {
         let tried = counts.keys().any(|what| what.starts_with(&format!("scheme {scheme}")));
         assert!(tried, "{scheme}: {counts:#?}");
     }

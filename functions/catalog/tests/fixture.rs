@@ -254,7 +254,7 @@ fn order(app: &TestApp, item: &str, option: &str, side: Side, price: i64) -> Ord
         priority: 0,
         met: None,
         at_once: None,
-        first_price: None,
+        placed_as: None,
         ended_at: None,
         fingerprint: String::new(),
     }

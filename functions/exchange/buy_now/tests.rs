@@ -109,9 +109,13 @@ async fn the_money_must_be_there_or_a_card() {
     let wrong = floor.ask(NOW, &buyer).json(body.clone()).send().await;
     wrong.expect_problem(401, "wrong-payment-password");
     body["funding"]["password"] = PASSWORD.into();
+    let poor = floor.ask(NOW, &buyer).json(body.clone()).send().await;
+    assert_eq!(poor.expect_problem(409, "deposit-required").json()["deposit"], 1_000);
+    floor.fund(buyer.user.id, 1_000).await;
     let placed = floor.ask(NOW, &buyer).json(body).send().await.expect(201).json();
     assert_eq!((&placed["state"], &placed["funding"]), (&json!("matched"), &json!("card")));
-    assert_eq!(floor.purse(&buyer).await, (0, 0));
+    assert_eq!(floor.purse(&buyer).await, (0, 1_000), "until the card has paid");
+    assert_eq!(floor.waiting_for_card(&buyer).await.count, 1);
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ pub const FUNCTION: Function = Function::endpoint(
 .grants(&[
     Grant::table(Table::Exchange).get().put().delete(),
     Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Payment).update(),
     Grant::table(Table::Operation).get().put(),
     Grant::table(Table::Outbox).put(),
 ])

@@ -28,6 +28,7 @@ pub const FUNCTION: Function = Function::queue(
 .grants(&[
     Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check(),
     Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Payment).update(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Outbox).put(),
 ])
@@ -49,7 +50,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let now = message.now;
     take_off(&app, &trade).await?;
     let done = match reason {
-        Some(Reason::PaymentDeclined) => Box::pin(restore(&app, &trade, now)).await,
+        Some(reason) if reason.returns_ask() => Box::pin(restore(&app, &trade, now)).await,
         Some(Reason::Mismatch | Reason::Counterfeit) => Box::pin(again(&app, &trade, now)).await,
         Some(_) => Ok(()),
         None => return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str()))),
@@ -94,6 +95,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
         // Its owner has crossed it since, or nothing is traded there any more.
         Outcome::Rejected(_) => dismiss(app, &before, &before.dismissed(now), now).await,
         Outcome::Money(write, _) => Err(Problem::internal(format!("a seller met {write:?}"))),
+        Outcome::Card(write, _) => Err(Problem::internal(format!("a seller met {write:?}"))),
     }
 }
 
@@ -139,7 +141,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     let priority = 0;
     let met = None;
     let at_once = None;
-    let first_price = None;
+    let placed_as = None;
     let ended_at = None;
     let placed_at = now;
     let order = Order {
@@ -150,7 +152,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         priority,
         met,
         at_once,
-        first_price,
+        placed_as,
         ended_at,
         fingerprint,
         ..first
@@ -166,7 +168,9 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Written down, so that a message that comes again does not buy what came later.
-        Outcome::Rejected(_) | Outcome::Money(..) => write(app, unmet(&order.dismissed(now))).await,
+        Outcome::Rejected(_) | Outcome::Money(..) | Outcome::Card(..) => {
+            write(app, unmet(&order.dismissed(now))).await
+        }
     }
 }
 

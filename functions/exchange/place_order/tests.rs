@@ -1,5 +1,7 @@
 //! Orders that come to rest or meet, and what their repetitions are told.
 
+mod card_bids;
+mod card_limits;
 mod confirming;
 mod deposits;
 mod limits;
@@ -135,11 +137,12 @@ async fn every_term_that_is_offered_is_kept() {
 #[tokio::test]
 async fn a_repetition_asks_for_no_password() {
     let floor = Floor::trading().await;
-    let buyer = floor.beggar().await;
+    let buyer = floor.trader().await;
     let card = floor.card(&buyer).await;
     let body = floor.card_bid(&buyer, 10_000, card);
     let send = || floor.ask_under("k", "orders", &buyer).json(body.clone()).send();
     let first = send().await.expect(201);
+    floor.cancel(&buyer, id_of(&first.json())).await.expect(200);
     assert!(floor.store().payment_method_delete(buyer.user.id, card).await.unwrap());
     assert_eq!(send().await.expect(201).text(), first.text());
 }

@@ -174,6 +174,9 @@ impl Repricing<'_> {
                     return Err(refusal::unconfirmed(&context.quotes, meets_at));
                 }
                 Outcome::Rejected(rejection) => return Err(refusal::order(rejection)),
+                Outcome::Card(write, bids) => {
+                    return Err(refusal::card(&after, write, bids.as_ref()));
+                }
                 Outcome::Money(write, wallet) => {
                     return Err(refusal::money(&after, write, wallet.as_ref()));
                 }

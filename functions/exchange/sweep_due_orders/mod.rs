@@ -22,6 +22,7 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Exchange).query().get().put().update().delete(),
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Notification).get(),
+    Grant::table(Table::Payment).update(),
     Grant::table(Table::Operation).update().delete(),
     Grant::table(Table::Outbox).put(),
 ])

@@ -137,7 +137,7 @@ async fn money_that_the_trade_cannot_take_any_more_lands_in_the_wallet() {
     // A hand takes the claim away and ends the trade.
     let row = market.store().trade(trade).await.unwrap().unwrap();
     let payment = begun.id.parse().unwrap();
-    let write = store::trade::unclaim_payment(&row, payment).unwrap();
+    let write = store::trade::unclaim_payment(&row, payment, false).unwrap();
     market.store().write(write).await.unwrap();
     market.wait(MINUTE).await;
     assert_eq!((market.status(&begun).await, market.purse().await), ("done", (AMOUNT, 0)));

@@ -26,7 +26,7 @@ pub const FUNCTION: Function = Function::queue(
         .max_receive_count(16),
 )
 .grants(&[
-    Grant::table(Table::Payment).get().put(),
+    Grant::table(Table::Payment).get().put().update(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),

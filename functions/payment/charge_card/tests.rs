@@ -1,19 +1,21 @@
+mod unknown;
+
 use domain::{
-    payment::{
-        CLAIM_LEASE, Decline, Payment, Status,
-        charge::{CHARGE_PAUSE, CHARGES_MAX},
+    payment::{CLAIM_LEASE, Decline, Payment, Status, charge::CHARGE_PAUSES},
+    trade::{
+        Funding, Reason,
+        policy::{CHARGE_WITHIN, REFUSED_WITHIN},
     },
-    trade::{Actor, Command, Funding, Reason, decide, policy::CHARGE_WITHIN},
 };
 use events::{Envelope, PaymentDone, PaymentFailed, PaymentLanding, TradeCancelled};
 use futures::future::join_all;
 use gateway::fake::FaultKind;
 use kernel::{Id, PaymentMethodId, Span, TradeId, Won};
 use serde_json::json;
-use store::trade::unclaim_payment;
+use store::Read;
 
 use super::*;
-use crate::tests::fixture::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, DEPOSIT, Market};
 
 /// With the buyer's fee.
 const TOTAL: i64 = AMOUNT + AMOUNT * 3 / 100;
@@ -25,8 +27,11 @@ async fn end(market: &Market, trade: TradeId) -> (&'static str, i64, i64) {
     (market.trade_state(trade).await, market.providers().taken(), market.purse().await.0)
 }
 
-const PAID: (&str, i64, i64) = ("awaiting_shipment", TOTAL, 0);
+const PAID: (&str, i64, i64) = ("awaiting_shipment", TOTAL, DEPOSIT);
+/// The card was refused: the deposit is the other side's.
 const CANCELLED: (&str, i64, i64) = ("cancelled", 0, 0);
+/// Nobody knows: the deposit is the buyer's again.
+const GIVEN_UP: (&str, i64, i64) = ("cancelled", 0, DEPOSIT);
 
 fn stands(charges: &[Payment]) -> Vec<(Status, Option<Decline>)> {
     charges.iter().map(|charge| (charge.status, charge.decline)).collect()
@@ -43,8 +48,9 @@ fn the_lease_outlives_the_process_and_three_attempts_fit_into_the_time_to_pay() 
     let timeout = i64::from(FUNCTION.timeout_s);
     assert!(timeout < CLAIM_LEASE.as_seconds_ceil());
     assert!(AGAIN.as_seconds_ceil() > 6 * timeout);
-    let attempts = i64::from(CHARGES_MAX) * CHARGE_PAUSE.as_seconds_ceil();
-    assert!(attempts < CHARGE_WITHIN.as_seconds_ceil());
+    let pauses: i64 = CHARGE_PAUSES.iter().map(|pause| pause.as_seconds_ceil()).sum();
+    assert!(pauses + timeout < REFUSED_WITHIN.as_seconds_ceil());
+    assert!(REFUSED_WITHIN < CHARGE_WITHIN);
 }
 
 #[tokio::test]
@@ -92,7 +98,7 @@ async fn jobs_that_come_often_and_in_any_order_charge_once() {
         market.call(trades[0]).await;
         market.run_until_idle().await;
         for trade in trades {
-            assert_eq!(end(&market, trade).await, ("awaiting_shipment", 2 * TOTAL, 0));
+            assert_eq!(end(&market, trade).await, ("awaiting_shipment", 2 * TOTAL, 2 * DEPOSIT));
             assert_eq!(market.charges(trade).await.len(), 1);
         }
         assert_eq!(market.providers().calls("toss:charge"), 2);
@@ -111,7 +117,8 @@ async fn two_containers_at_once_charge_once() {
         let works = apps.map(|app| charge(app, trade, card, market.now()));
         let outcomes = join_all(works).await;
         assert!(outcomes.iter().any(Result::is_ok), "{outcomes:?}");
-        assert_eq!(end(&market, trade).await, ("awaiting_shipment", round * TOTAL, 0));
+        let due = ("awaiting_shipment", round * TOTAL, round * DEPOSIT);
+        assert_eq!(end(&market, trade).await, due);
         assert_eq!(market.charges(trade).await.len(), 1);
     }
     assert_eq!(market.providers().calls("toss:charge"), 10);
@@ -145,9 +152,9 @@ async fn a_card_over_its_limit_is_tried_again_and_pays() {
     assert_eq!(end(&market, trade).await, ("awaiting_payment", 0, 0));
     let free = market.store().trade(trade).await.unwrap().unwrap();
     assert_eq!(free.claim, None, "between two attempts nothing holds the trade");
-    market.advance(CHARGE_PAUSE).await;
+    market.advance(CHARGE_PAUSES[0]).await;
     assert_eq!(market.charges(trade).await.len(), 2);
-    market.advance(CHARGE_PAUSE).await;
+    market.advance(CHARGE_PAUSES[1]).await;
     assert_eq!(end(&market, trade).await, PAID);
     let refused = (Status::Failed, Some(Decline::LimitExceeded));
     let due = [refused, refused, (Status::Done, None)];
@@ -184,16 +191,17 @@ async fn a_card_that_will_never_pay_cancels_the_trade_at_once() {
     assert_eq!(market.told::<TradeCancelled>().await.len(), 1);
 }
 
+/// Of before a card in use could not be deleted.
 #[tokio::test]
 async fn a_card_that_was_deleted_cancels_the_trade() {
     let market = Market::start().await;
     let deleted = market.card("card-ok-1").await;
-    let trade = market.by_card(deleted).await;
+    let trade = market.by_card_of_before(deleted).await;
     market.forget(&market.payer, deleted).await.expect(204);
     let other = market.signed_in("other");
     let foreign = market.register(&other, "card-ok-other", "000000").await.expect(201);
     let foreign: PaymentMethodId = foreign.json()["id"].as_str().unwrap().parse().unwrap();
-    for trade in [trade, market.by_card(foreign).await] {
+    for trade in [trade, market.by_card_of_before(foreign).await] {
         market.call(trade).await;
         market.run_until_idle().await;
         assert_eq!(end(&market, trade).await, CANCELLED);
@@ -202,21 +210,25 @@ async fn a_card_that_was_deleted_cancels_the_trade() {
     assert_eq!(market.providers().calls("toss:charge"), 0);
 }
 
-/// The card goes while an attempt is open: what the provider did is still found out.
+/// The card goes while an attempt is open (of before it could not): what the provider did is still
+/// found out.
 #[tokio::test]
 async fn a_card_deleted_during_an_attempt_is_not_forgotten_to_have_paid() {
     for what in [FaultKind::LostAfter, FaultKind::LostBefore] {
         let market = Market::start().await;
         market.expect_failures();
         let card = market.card("card-ok-1").await;
-        let trade = market.by_card(card).await;
+        let trade = market.by_card_of_before(card).await;
         market.providers().fail("toss:charge", 1, what);
         market.providers().fail("toss:read", 1, FaultKind::LostBefore);
         market.call(trade).await;
         market.run_until_idle().await;
         market.forget(&market.payer, card).await.expect(204);
         market.advance(Span::minutes(21)).await;
-        let due = if what == FaultKind::LostAfter { PAID } else { CANCELLED };
+        let due = match what {
+            FaultKind::LostAfter => ("awaiting_shipment", TOTAL, 0),
+            _ => CANCELLED,
+        };
         assert_eq!(end(&market, trade).await, due, "{what:?}");
         assert_eq!(market.providers().calls("toss:charge"), 1);
     }
@@ -229,7 +241,7 @@ async fn a_job_that_comes_too_late_cancels_the_trade() {
     market.clock.advance(CHARGE_WITHIN);
     market.call(trade).await;
     market.run_until_idle().await;
-    assert_eq!(end(&market, trade).await, CANCELLED);
+    assert_eq!(end(&market, trade).await, GIVEN_UP);
     assert_eq!(market.providers().calls("toss:charge"), 0);
 }
 
@@ -257,77 +269,21 @@ async fn gateway_faults_change_nothing_in_the_end() {
     }
 }
 
-/// The sweep finds what a worker left, too; and never charges.
 #[tokio::test]
-async fn an_unknown_outcome_is_resolved_by_the_sweep() {
-    let market = Market::start().await;
-    market.expect_failures();
-    let card = market.card("card-ok-1").await;
-    let trade = market.by_card(card).await;
-    market.providers().fail("toss:charge", 1, FaultKind::LostAfter);
-    market.providers().fail("toss:read", 1, FaultKind::LostBefore);
-    let outcome = charge(&market.app, trade, card, market.now()).await;
-    assert!(outcome.unwrap_err().to_string().contains("not known yet"));
-    assert_eq!(end(&market, trade).await, ("awaiting_payment", TOTAL, 0));
-    market.wait(Span::seconds(61)).await;
-    assert_eq!(end(&market, trade).await, PAID);
-    assert_eq!(market.providers().calls("toss:charge"), 1);
-}
-
-/// What the provider never knew is given up after a while, and tried anew while there is time.
-#[tokio::test]
-async fn a_provider_that_comes_back_is_asked_by_another_attempt() {
-    let market = Market::start().await;
-    market.expect_failures();
-    let trade = market.by_card(market.card("card-ok-1").await).await;
-    market.providers().out_of_reach(&["toss:charge", "toss:read"]);
-    market.call(trade).await;
-    market.run_until_idle().await;
-    market.advance(Span::minutes(14)).await;
-    assert_eq!(market.trade_state(trade).await, "awaiting_payment");
-    market.providers().recover();
-    market.advance(Span::minutes(7)).await;
-    assert_eq!(end(&market, trade).await, PAID);
-    let lost = (Status::Failed, Some(Decline::NotFound));
-    assert_eq!(stands(&market.charges(trade).await), [lost, (Status::Done, None)]);
-}
-
-#[tokio::test]
-async fn charges_that_never_arrive_cancel_the_trade_at_last() {
-    let market = Market::start().await;
-    market.expect_failures();
-    let trade = market.by_card(market.card("card-ok-1").await).await;
-    market.providers().out_of_reach(&["toss:charge"]);
-    market.call(trade).await;
-    market.run_until_idle().await;
-    market.advance(Span::minutes(46)).await;
-    assert_eq!(end(&market, trade).await, CANCELLED);
-    let lost = (Status::Failed, Some(Decline::NotFound));
-    assert_eq!(stands(&market.charges(trade).await), [lost, lost]);
-}
-
-/// Nothing else ends a claimed trade; should a hand have done it, the money is the payer's.
-#[tokio::test]
-async fn money_that_comes_after_the_trades_end_goes_to_the_wallet() {
-    let market = Market::start().await;
-    market.expect_failures();
-    let card = market.card("card-ok-1").await;
-    let trade = market.by_card(card).await;
-    market.providers().fail("toss:charge", 1, FaultKind::LostAfter);
-    market.providers().fail("toss:read", 1, FaultKind::LostBefore);
-    charge(&market.app, trade, card, market.now()).await.unwrap_err();
-    let claimed = market.store().trade(trade).await.unwrap().unwrap();
-    let charges = market.charges(trade).await;
-    market.store().write(unclaim_payment(&claimed, charges[0].id).unwrap()).await.unwrap();
-    let free = market.store().trade(trade).await.unwrap().unwrap();
-    let decision = decide(&free, Command::DeclinePayment, Actor::System, market.now()).unwrap();
-    assert!(market.store().trade_commit(&free, &decision, market.now()).await.unwrap());
-    market.wait(Span::seconds(61)).await;
-    assert_eq!(end(&market, trade).await, ("cancelled", TOTAL, TOTAL));
-    let told = market.told::<PaymentDone>().await;
-    assert_eq!((told.len(), told[0].landed), (1, PaymentLanding::Wallet));
-    charge(&market.app, trade, card, market.now()).await.unwrap();
-    assert_eq!(market.providers().calls("toss:charge"), 1);
+async fn a_refused_card_pays_its_deposit_to_the_owner_of_the_ask() {
+    for auth_key in ["card-declines-1", "card-stopped-1"] {
+        let market = Market::start().await;
+        let trade = called(&market, auth_key).await;
+        market.run_until_idle().await;
+        market.advance(Span::minutes(4)).await;
+        assert_eq!(end(&market, trade).await, CANCELLED, "within five minutes");
+        let seller = market.store().trade(trade).await.unwrap().unwrap().agreement.seller;
+        let balance = market.store().balance(seller, Read::Consistent).await.unwrap();
+        assert_eq!((balance.available.get(), balance.held.get()), (DEPOSIT, 0));
+        market.advance(Span::hours(1)).await;
+        let later = market.store().balance(seller, Read::Consistent).await.unwrap();
+        assert_eq!(later.available.get(), DEPOSIT, "once");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::StatusCode;
 use kernel::{PaymentMethodId, codes};
 use platform::{App, Caller, Function, Grant, Http, Path, Problem, Secret, payment_password};
-use store::Table;
+use store::{Table, payment_method::Closed};
 use utoipa_axum::routes;
 
 use crate::{cards, refusal};
@@ -14,8 +14,11 @@ const PATH: &str = "/v1/me/payment-methods/{paymentMethodId}";
 pub const FUNCTION: Function = Function::endpoint(
     "payment",
     "delete_payment_method",
-    Http::delete(PATH, || routes!(handle))
-        .problems(&[codes::PAYMENT_METHOD_NOT_FOUND, codes::PROVIDER_UNAVAILABLE]),
+    Http::delete(PATH, || routes!(handle)).problems(&[
+        codes::PAYMENT_METHOD_NOT_FOUND,
+        codes::PAYMENT_METHOD_IN_USE,
+        codes::PROVIDER_UNAVAILABLE,
+    ]),
 )
 .grants(&[Grant::table(Table::Payment).delete().get().update()])
 .timeout_s(29)
@@ -23,7 +26,8 @@ pub const FUNCTION: Function = Function::endpoint(
 
 /// Has a card forgotten, here and at its provider
 ///
-/// A trade that was to be paid with it and is not paid yet is cancelled when the charge is due.
+/// Not while an open order, or a trade that is not paid yet, names it. From the first request on no
+/// order can name it, also when its provider does not answer: ask again then.
 #[utoipa::path(
     delete,
     path = PATH,
@@ -38,6 +42,11 @@ async fn handle(
     let method = app.store.payment_method(caller.user, id).await?;
     let method = method.ok_or_else(|| payment_password::not_found(id))?;
     let key = cards::billing_key(&app, &method)?;
+    match app.store.payment_method_close(caller.user, id).await? {
+        Closed::Done => {}
+        Closed::InUse => return Err(refusal::method_in_use()),
+        Closed::NotFound => return Err(payment_password::not_found(id)),
+    }
     // There first: whoever breaks off in between still has the row to ask again with.
     app.payments().billing().delete(&key).await.map_err(refusal::unavailable)?;
     if app.store.payment_method_delete(caller.user, id).await? {

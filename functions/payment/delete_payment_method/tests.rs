@@ -83,3 +83,20 @@ async fn of_many_at_once_one_deletes() {
     let full = market.register(&market.payer, "card-ok-12", "271828").await;
     full.expect_problem(409, "payment-methods-full");
 }
+
+/// F4: a card was deleted while its bids rested, and the seller who met them had nobody to charge.
+#[tokio::test]
+async fn a_card_that_a_trade_waits_for_is_not_deleted() {
+    let market = Market::start().await;
+    let card = market.card("card-ok-1").await;
+    let trade = market.by_card(card).await;
+    for _ in 0..2 {
+        let refused = market.forget(&market.payer, card).await;
+        refused.expect_problem(409, "payment-method-in-use");
+    }
+    assert_eq!((market.providers().cards(), market.providers().calls("toss:forget")), (1, 0));
+    market.call(trade).await;
+    market.run_until_idle().await;
+    assert_eq!(market.trade_state(trade).await, "awaiting_shipment");
+    market.forget(&market.payer, card).await.expect(204);
+}

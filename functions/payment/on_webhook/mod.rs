@@ -17,7 +17,7 @@ pub const FUNCTION: Function = Function::queue(
     Queue::new(|app, message| Box::pin(handle(app, message))),
 )
 .grants(&[
-    Grant::table(Table::Payment).get().put(),
+    Grant::table(Table::Payment).get().put().update(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),

@@ -18,7 +18,7 @@ pub const FUNCTION: Function = Function::schedule(
     Schedule::every(Span::minutes(1), |app, tick| Box::pin(handle(app, tick))),
 )
 .grants(&[
-    Grant::table(Table::Payment).query().get().put(),
+    Grant::table(Table::Payment).query().get().put().update(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),

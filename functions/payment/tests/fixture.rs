@@ -3,16 +3,18 @@
 use std::ops::Deref;
 
 use domain::{
+    exchange::hold_of,
     identity::{Address, Role},
+    ledger::{Account, Between, Movement, MovementKind},
     payment::Payment,
-    trade::{Agreement, Funding, Match, Source, Trade, Variant},
+    trade::{Agreement, CardBid, Funding, Match, Source, Trade, Variant},
 };
 use events::{Envelope, Event, TradeMatched};
 use gateway::fake::{Providers, Server};
 use kernel::{AddressId, Id, PaymentMethodId, Span, TradeId, UserId, Won};
 use serde_json::{Value, json};
 use store::{
-    Read, Table,
+    Read, Table, Transaction,
     identity::{AddressRow, address_creation},
     outbox,
     payment::charge_of_trade,
@@ -20,6 +22,8 @@ use store::{
 use testkit::{Reply, RequestBuilder, TestApp, User};
 
 pub const AMOUNT: i64 = 50_000;
+/// What a card bid of so much sets aside.
+pub const DEPOSIT: i64 = 1_500;
 
 /// The context alone, and the providers.
 pub struct Market {
@@ -218,6 +222,12 @@ impl Market {
 
     /// Two orders met at [`AMOUNT`], the payer buys; nobody was told yet.
     pub async fn matched(&self, funding: Funding) -> TradeId {
+        let trade = self.match_of(funding);
+        assert!(self.store().trade_open(&trade).await.unwrap());
+        trade.id
+    }
+
+    fn match_of(&self, funding: Funding) -> Trade {
         let fresh = || self.app.app.entropy.uuid(self.now());
         let source = Source::Exchange(Match {
             item: Id::from_uuid(fresh()),
@@ -240,14 +250,38 @@ impl Market {
         let phone = "010-1234-5678".parse().unwrap();
         let address = Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap();
         let trade = Trade::open(id, agreement, self.now());
-        let trade = Trade { address: Some(address), ..trade };
-        assert!(self.store().trade_open(&trade).await.unwrap());
-        id
+        Trade { address: Some(address), ..trade }
     }
 
-    /// A match that a card pays.
+    /// A match that a card pays, with the bid's deposit as its placing leaves it.
     pub async fn by_card(&self, method: PaymentMethodId) -> TradeId {
-        self.matched(Funding::Card { method }).await
+        self.fund(DEPOSIT).await;
+        let [price, deposit] = [AMOUNT, DEPOSIT].map(Won::constant);
+        let bid = Some(CardBid { price, deposit });
+        let trade = self.match_of(Funding::Card { method, bid });
+        let subject = hold_of(trade.matched().unwrap().buy);
+        let placed = Transaction::new()
+            .card_bid(self.payer.id, method, price)
+            .trade_opening(&trade)
+            .hold(&subject, self.payer.id, deposit, self.now())
+            .unwrap();
+        self.store().commit(placed).await.unwrap();
+        trade.id
+    }
+
+    /// Of before there was a deposit.
+    pub async fn by_card_of_before(&self, method: PaymentMethodId) -> TradeId {
+        self.matched(Funding::Card { method, bid: None }).await
+    }
+
+    /// Money in the payer's wallet.
+    async fn fund(&self, amount: i64) {
+        let reason = format!("test-top-up#{}", self.fresh_key());
+        let to = Account::Available(self.payer.id);
+        let accounts = Between { from: Account::Provider, to };
+        let amount = Won::constant(amount);
+        let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
+        assert!(self.store().move_money(&movement, self.now()).await.unwrap());
     }
 
     /// Tells the worker of a match, as the bus would, without delivering.

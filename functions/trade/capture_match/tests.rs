@@ -94,9 +94,9 @@ async fn a_cards_match_is_none_of_its_business() {
     assert_eq!(money(&market).await, (2 * PRICE, 0, 0));
     market.wait(Span::millis(30 * 60_000 - 1)).await;
     assert_eq!(market.state(match_id()).await, "awaiting_payment");
-    // Nobody charged the card in time: the buyer's fault, and nobody's loss.
+    // Nobody charged the card in time: nobody's fault, and nobody's loss.
     market.wait(Span::millis(1)).await;
-    assert_eq!(market.reason(match_id()).await, "payment_declined");
+    assert_eq!(market.reason(match_id()).await, "payment_unknown");
     assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
     assert_eq!(market.purse(market.seller.id).await, (0, 0));
     assert!(market.rows().await.table(Table::Auction).is_empty(), "no strike");

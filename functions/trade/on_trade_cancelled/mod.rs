@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use domain::{
     auction::{Entry, NextOffer, next_offer},
     trade::{
-        Agreement, Cancellation, Source, State, Trade, penalty, penalty_hold, policy::OFFERS_MAX,
+        Agreement, Cancellation, Reason, Source, State, Trade, penalty, penalty_hold,
+        policy::OFFERS_MAX,
     },
 };
 use events::{Event, SaleFailed, TradeCancelled, TradeMoved};
@@ -58,6 +59,10 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if cancellation.reason.is_strike() && trade.auction().is_some() {
         let buyer = trade.agreement.buyer;
         app.store.strike(buyer, StrikeKind::Unpaid, struck_at(&trade, cancellation)).await?;
+    }
+    if cancellation.reason == Reason::PaymentDeclined {
+        let buyer = trade.agreement.buyer;
+        app.store.strike(buyer, StrikeKind::Card, struck_at(&trade, cancellation)).await?;
     }
     match trade.agreement.source {
         Source::Auction { auction, round } if cancellation.reason.passes_on() => {

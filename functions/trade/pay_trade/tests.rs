@@ -207,8 +207,8 @@ async fn a_payment_that_came_to_nothing_gives_the_trade_back() {
     let claim = claim_payment(&trade, payment(9), total, address, market.now()).unwrap();
     market.store().write(claim).await.unwrap();
     let claimed = market.trade(trade_id()).await;
-    assert!(unclaim_payment(&claimed, payment(8)).is_err());
-    market.store().write(unclaim_payment(&claimed, payment(9)).unwrap()).await.unwrap();
+    assert!(unclaim_payment(&claimed, payment(8), false).is_err());
+    market.store().write(unclaim_payment(&claimed, payment(9), false).unwrap()).await.unwrap();
     market.pay().await.expect(200);
 }
 

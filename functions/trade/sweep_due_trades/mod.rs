@@ -18,6 +18,7 @@ pub const FUNCTION: Function = Function::schedule(
 .grants(&[
     Grant::table(Table::Trade).query().put(),
     Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Payment).update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).update().delete(),
 ])

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::Table;
 
 use crate::tests::fixture::{
-    Market, PRICE, PROCEEDS, at_once, count, match_id, shared, shipment, trade_id,
+    CARD_DEPOSIT, Market, PRICE, PROCEEDS, at_once, count, match_id, shared, shipment, trade_id,
 };
 
 /// The steps that were told, in order of time.
@@ -140,4 +140,41 @@ async fn a_silent_matched_buyer_has_confirmed() {
     market.wait(Span::hours(24)).await;
     assert_eq!(market.state(match_id()).await, "completed");
     assert_eq!(market.purse(market.seller.id).await, (PROCEEDS, 0));
+}
+
+/// F4: a card that always declines kept an ask off the market for minutes, for nothing. What its
+/// worker left is ended here: five minutes after the match, with the deposit to the seller.
+#[tokio::test]
+async fn a_refused_card_frees_the_other_side_in_five_minutes() {
+    let market = Market::matched_by_card().await;
+    market.charge(true).await;
+    market.wait(Span::millis(5 * 60_000 - 1)).await;
+    assert_eq!(market.state(match_id()).await, "awaiting_payment");
+    assert_eq!(market.purse(market.seller.id).await, (0, 0));
+    market.wait(Span::millis(1)).await;
+    assert_eq!(market.reason(match_id()).await, "payment_declined");
+    assert_eq!(market.purse(market.buyer.id).await, (0, 0));
+    assert_eq!(market.purse(market.seller.id).await, (CARD_DEPOSIT, 0));
+    for _ in 0..3 {
+        market.wait(Span::minutes(1)).await;
+    }
+    assert_eq!(market.purse(market.seller.id).await, (CARD_DEPOSIT, 0), "once");
+    let standing = market.store().standing(market.buyer.id).await.unwrap();
+    assert_eq!(standing.card_strikes(market.now()), 1);
+    assert_eq!(standing.card_strikes(market.now() + Span::days(31)), 0);
+}
+
+/// A provider that does not say what became of a charge keeps the trade half an hour, not for ever.
+#[tokio::test]
+async fn an_unknown_charge_keeps_the_trade_for_half_an_hour() {
+    let market = Market::matched_by_card().await;
+    market.charge(false).await;
+    market.wait(Span::millis(30 * 60_000 - 1)).await;
+    assert_eq!(market.state(match_id()).await, "awaiting_payment");
+    market.wait(Span::millis(1)).await;
+    assert_eq!(market.reason(match_id()).await, "payment_unknown");
+    assert_eq!(market.purse(market.buyer.id).await, (CARD_DEPOSIT, 0));
+    assert_eq!(market.purse(market.seller.id).await, (0, 0));
+    let standing = market.store().standing(market.buyer.id).await.unwrap();
+    assert_eq!(standing.card_strikes(market.now()), 0);
 }

@@ -133,7 +133,7 @@ impl Market {
             priority: self.open().store.exchange_number(instrument()).await.unwrap(),
             met: None,
             at_once: None,
-            first_price: None,
+            placed_as: None,
             ended_at: None,
             fingerprint: String::new(),
         };

@@ -22,6 +22,8 @@ pub const DURATION_MAX: Span = Span::days(30);
 pub const START_DELAY_MAX: Span = Span::days(30);
 /// Unpaid wins within 90 days that suspend bidding.
 pub const SUSPENDING_STRIKES: u32 = 3;
+/// Card bids whose card was refused within 30 days that suspend further ones.
+pub const SUSPENDING_CARD_STRIKES: u32 = 2;
 /// Wins taken back before they were paid, within 90 days, that suspend selling.
 pub const SUSPENDING_REFUSALS: u32 = 3;
 

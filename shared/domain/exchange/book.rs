@@ -16,8 +16,8 @@ pub enum Happening {
     Left { order: OrderId },
     /// An order that rested left and came again, at another price and with another number.
     Repriced { order: OrderId, price: Price, priority: u32 },
-    /// A matched order came back to its old place.
-    Returned { order: OrderId },
+    /// A matched order came back to its old place; a sale at once, that had none, at this price.
+    Returned { order: OrderId, price: Price },
 }
 
 /// Two orders that met.
@@ -77,9 +77,11 @@ impl Book {
                 }
                 self.meet(order, waiting)
             }
-            Happening::Returned { order } => {
-                let waiting = self.known.get(&order).copied();
-                self.meet(order, waiting.ok_or(Impossible::NotThere(order))?)
+            Happening::Returned { order, price } => {
+                let waiting = self.known.get_mut(&order).ok_or(Impossible::NotThere(order))?;
+                waiting.price = price;
+                let waiting = *waiting;
+                self.meet(order, waiting)
             }
             Happening::Left { order } => self.leave(order).map(|_| None),
             Happening::Repriced { order, price, priority } => {

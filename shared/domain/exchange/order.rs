@@ -6,8 +6,11 @@ use super::{Instrument, Price, Side, ask_deposit, deposit_of, hold_of, quote};
 use crate::{
     catalog::ItemOption,
     identity::Address,
-    trade::{Agreement, DeliveryNote, Funding, Match, Source, Variant},
+    trade::{Agreement, CardBid, DeliveryNote, Funding, Match, Source, Variant},
 };
+
+/// How long a sale at once rests as an ask, when the card of the buyer it met has not paid.
+pub const RETURNED_FOR: Span = Span::days(3);
 
 /// How long an order may rest (`rules.md`), in days.
 pub const EXPIRY_DAYS: &[i64] = &[1, 3, 7, 14, 30, 60];
@@ -69,14 +72,15 @@ pub struct Order {
     pub terms: Terms,
     pub placed_at: Instant,
     pub state: OrderState,
-    /// Its priority in time: the number it took when it came; 0 for one that was not to rest.
+    /// Its priority in time: the number it took when it came; 0 for one that met nothing and was
+    /// not to rest.
     pub priority: u32,
     /// What it was matched in.
     pub met: Option<Met>,
     /// What it met when it was placed: the first answer, whatever comes later.
     pub at_once: Option<Met>,
-    /// The price at which it was placed, when it was repriced since.
-    pub first_price: Option<Price>,
+    /// Its price, deposit and end as it was placed, when it has others since.
+    pub placed_as: Option<PlacedAs>,
     pub ended_at: Option<Instant>,
     /// Tells a repeated request from another one with the same key.
     pub fingerprint: String,
@@ -96,6 +100,14 @@ impl TimeInForce {
     pub const fn rests(self) -> bool {
         matches!(self, Self::GoodTil(_))
     }
+}
+
+/// What of an order's terms may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlacedAs {
+    pub price: Price,
+    pub deposit: Won,
+    pub expires_at: Instant,
 }
 
 /// That two orders met.
@@ -133,6 +145,15 @@ impl Order {
         }
     }
 
+    /// What the order counts as among its owner's bids that wait for a card; `None` for any other
+    /// order, and for the bids of before there was a deposit.
+    #[must_use]
+    pub fn card_bid(&self) -> Option<CardBid> {
+        let OrderFunding::Card(_) = self.terms.funding else { return None };
+        let deposit = self.terms.deposit;
+        (deposit > Won::ZERO).then_some(CardBid { price: self.terms.price.won(), deposit })
+    }
+
     /// The name under which it is held.
     #[must_use]
     pub fn hold_subject(&self) -> String {
@@ -151,16 +172,23 @@ impl Order {
             OrderFunding::Wallet | OrderFunding::Card(_) => self.terms.deposit,
         };
         let terms = Terms { price, deposit, ..self.terms.clone() };
-        let first_price = Some(self.first_price.unwrap_or(self.terms.price));
-        Self { terms, priority, first_price, ..self.clone() }
+        let placed_as = Some(self.as_placed());
+        Self { terms, priority, placed_as, ..self.clone() }
     }
 
-    /// The order as it was placed, whatever its price is now.
+    /// Price, deposit and end as the order was placed, whatever has come since.
+    #[must_use]
+    pub fn as_placed(&self) -> PlacedAs {
+        let Terms { price, deposit, expires_at, .. } = self.terms;
+        self.placed_as.unwrap_or(PlacedAs { price, deposit, expires_at })
+    }
+
+    /// The order as it was placed.
     #[must_use]
     pub fn placed(&self) -> Self {
-        let price = self.first_price.unwrap_or(self.terms.price);
-        let placed = self.repriced(price, self.priority);
-        Self { first_price: None, ..placed }
+        let PlacedAs { price, deposit, expires_at } = self.as_placed();
+        let terms = Terms { price, deposit, expires_at, ..self.terms.clone() };
+        Self { terms, placed_as: None, ..self.clone() }
     }
 
     /// A matched order that cannot come back to the book.
@@ -201,10 +229,19 @@ impl Order {
     }
 
     /// The order after its trade came to nothing without its owner's doing: open again, or over
-    /// when its time has passed meanwhile.
+    /// when its time has passed meanwhile. A sale at once was to have no time: it becomes an ask at
+    /// the price that it met, as old as it is, for [`RETURNED_FOR`].
     #[must_use]
     pub fn restored(&self, now: Instant) -> Self {
-        // One that was not to rest has no place to return to.
+        let at_once = self.terms.expires_at <= self.placed_at && self.priority > 0;
+        if let Some(met) = self.met.filter(|_| at_once) {
+            let expires_at = now + RETURNED_FOR;
+            let terms = Terms { price: met.price, expires_at, ..self.terms.clone() };
+            let placed_as = Some(self.as_placed());
+            let state = OrderState::Open;
+            return Self { terms, placed_as, state, met: None, ended_at: None, ..self.clone() };
+        }
+        // One of before sales at once kept their number has no place to return to.
         let over = now >= self.terms.expires_at || self.priority == 0;
         let state = if over { OrderState::Expired } else { OrderState::Open };
         Self { state, met: None, ended_at: over.then_some(now), ..self.clone() }
@@ -222,7 +259,7 @@ pub fn agreement(incoming: &Order, resting: &Order) -> Option<Agreement> {
     };
     let funding = match buy.terms.funding {
         OrderFunding::Wallet => Funding::Wallet { held: buy.held() },
-        OrderFunding::Card(method) => Funding::Card { method },
+        OrderFunding::Card(method) => Funding::Card { method, bid: buy.card_bid() },
         OrderFunding::Seller => return None,
     };
     let Terms { item, option, rebuy_if_failed, .. } = buy.terms;

@@ -16,6 +16,14 @@ pub const OFF_PERCENT: i64 = 10;
 /// What a seller sets aside for an ask, in percent of its price (`rules.md`, "Exchange").
 pub const ASK_DEPOSIT_PERCENT: i64 = 10;
 
+/// What a buyer sets aside for a bid that a card pays, in percent of its price, and at least
+/// (`rules.md`, "Exchange").
+pub const CARD_BID_DEPOSIT_PERCENT: i64 = 3;
+pub const CARD_BID_DEPOSIT_MIN: Won = Won::constant(1_000);
+/// How many bids of one buyer may wait for a card at a time, and for how much together.
+pub const CARD_BIDS_MAX: i64 = 10;
+pub const CARD_BIDS_WON_MAX: Won = Won::constant(30_000_000);
+
 /// A price of the exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Won);
@@ -84,4 +92,10 @@ pub fn quote(side: Side, price: Price) -> Quote {
 #[must_use]
 pub fn ask_deposit(price: Price) -> Won {
     share(price.won(), ASK_DEPOSIT_PERCENT)
+}
+
+/// What is held of a buyer's wallet until the card that is to pay a bid has paid it.
+#[must_use]
+pub fn card_bid_deposit(price: Price) -> Won {
+    share(price.won(), CARD_BID_DEPOSIT_PERCENT).max(CARD_BID_DEPOSIT_MIN)
 }

@@ -221,6 +221,7 @@ impl Sale<'_> {
             Reason::Mismatch => "상품이 설명과 달라",
             Reason::Counterfeit => "상품이 정품이 아니거나 사용되어",
             Reason::PaymentDeclined => "구매자의 카드 결제가 거절되어",
+            Reason::PaymentUnknown => "카드 결제 결과를 확인할 수 없어",
             Reason::ByAdmin => "운영자에 의해",
         };
         let back =

@@ -10,8 +10,9 @@ use super::{Claim, Decline, Payment, Status};
 
 /// How often a card is charged for one trade.
 pub const CHARGES_MAX: u32 = 3;
-/// A card that was refused is not asked again sooner: limits and suspicions take a while to pass.
-pub const CHARGE_PAUSE: Span = Span::minutes(2);
+/// A card that was refused is not asked again sooner than this after the beginning of its first
+/// and its second attempt: limits and suspicions take a while to pass, and the other side waits.
+pub const CHARGE_PAUSES: &[Span] = &[Span::minutes(1), Span::minutes(2)];
 /// A charge is asked for again within this time only. Well before [`super::LOST_AFTER`], at which
 /// an attempt that the provider does not know counts as failed: a late request must not make true
 /// what was given up.
@@ -33,6 +34,13 @@ pub enum Charging {
 }
 
 impl Decline {
+    /// Whether the payer's means said no; a charge that never reached the provider is nobody's
+    /// fault.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        !matches!(self, Self::NotFound)
+    }
+
     /// Whether the same card may well pay a little later.
     #[must_use]
     pub const fn may_pass(self) -> bool {
@@ -67,11 +75,13 @@ pub fn charging(attempts: &[Payment], now: Instant) -> Charging {
         Status::Failed => {
             let decline = last.decline.unwrap_or(Decline::Other);
             let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
-            let again = last.created_at + CHARGE_PAUSE;
-            match decline.may_pass() && number < CHARGES_MAX {
-                false => Charging::GiveUp(decline),
-                true if now < again => Charging::Wait { until: again },
-                true => Charging::Begin(number.saturating_add(1)),
+            let pause = CHARGE_PAUSES.get(attempts.len().saturating_sub(1));
+            match pause.filter(|_| decline.may_pass()) {
+                None => Charging::GiveUp(decline),
+                Some(pause) if now < last.created_at + *pause => {
+                    Charging::Wait { until: last.created_at + *pause }
+                }
+                Some(_) => Charging::Begin(number.saturating_add(1)),
             }
         }
     }

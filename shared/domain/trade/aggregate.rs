@@ -4,11 +4,11 @@ use kernel::{AuctionId, Instant, TradeId, UserId, Won};
 
 use super::{
     fields::{
-        Actor, Agreement, Cancellation, Claim, Duty, History, Inspection, Match, Paid, Reason,
-        Shipment, Source, State, Variant,
+        Actor, Agreement, Cancellation, CardBid, Claim, Duty, Funding, History, Inspection, Match,
+        Paid, Reason, Shipment, Source, State, Variant,
     },
     note::DeliveryNote,
-    policy::{fee_percents, share, time_limits},
+    policy::{CHARGE_WITHIN, fee_percents, share, time_limits},
 };
 use crate::identity::Address;
 
@@ -31,6 +31,8 @@ pub struct Trade {
     /// How many reminders of this deadline are out.
     pub reminded: u8,
     pub claim: Option<Claim>,
+    /// The matched buyer's card was refused at least once.
+    pub card_refused: bool,
     pub paid: Option<Paid>,
     /// Where the goods go: a copy.
     pub address: Option<Address>,
@@ -65,6 +67,7 @@ impl Trade {
             deadline: Some(now + wait),
             reminded: 0,
             claim: None,
+            card_refused: false,
             paid: None,
             address: None,
             note: None,
@@ -140,6 +143,23 @@ impl Trade {
             Source::Exchange(matched) => Some(matched),
             Source::Auction { .. } | Source::Listing => None,
         }
+    }
+
+    /// What waits for the charge of the matched buyer's card.
+    #[must_use]
+    pub const fn card_bid(&self) -> Option<CardBid> {
+        match self.agreement.source {
+            Source::Exchange(Match { funding: Funding::Card { bid, .. }, .. }) => bid,
+            _ => None,
+        }
+    }
+
+    /// Whether a card is to pay it, and nobody knows for too long whether it has.
+    #[must_use]
+    pub fn is_charge_overdue(&self, now: Instant) -> bool {
+        let by_card = matches!(self.matched(), Some(Match { funding: Funding::Card { .. }, .. }));
+        let waits = self.state == State::AwaitingPayment;
+        by_card && waits && now >= self.since + CHARGE_WITHIN
     }
 
     /// What somebody has to do now, before the deadline.

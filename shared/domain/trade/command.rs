@@ -23,8 +23,10 @@ pub enum Command {
     },
     /// From what is held since the orders were placed.
     Capture,
-    /// The matched buyer's card cannot be charged.
+    /// The matched buyer's card was refused for good.
     DeclinePayment,
+    /// Nobody could charge the matched buyer's card, and it did not refuse.
+    GiveUpPayment,
     /// An offer is not wanted.
     Decline,
     Ship(Shipment),
@@ -97,7 +99,7 @@ pub struct Decision {
     pub movement: Option<Movement>,
     /// The hold that the movement ends.
     pub hold: Option<String>,
-    /// A hold that is given back beside; of another user than the movement's.
+    /// A hold that is given back beside; the movement touches no wallet of the same user.
     pub release: Option<Release>,
     pub transition: Transition,
 }

@@ -6,8 +6,8 @@ use super::{
     aggregate::Trade,
     command::{Command, Decision, Rejection, Transition},
     fields::{
-        Actor, Cancellation, Claim, Defect, Duty, Funding, Grade, History, Inspection, LiableParty,
-        Match, Paid, Reason, Source, State, Variant,
+        Actor, Cancellation, Defect, Duty, Funding, Grade, History, Inspection, LiableParty, Match,
+        Paid, Reason, Source, State, Variant,
     },
     money,
     policy::{
@@ -35,8 +35,11 @@ pub fn decide(
     match command {
         Command::Pay { address } => pay(step, address),
         Command::Capture => step.captured(),
-        Command::DeclinePayment if trade.claim.is_some() => Err(Rejection::PaymentInProgress),
+        Command::DeclinePayment | Command::GiveUpPayment if trade.claim.is_some() => {
+            Err(Rejection::PaymentInProgress)
+        }
         Command::DeclinePayment => step.cancel(Reason::PaymentDeclined, None),
+        Command::GiveUpPayment => step.cancel(Reason::PaymentUnknown, None),
         Command::AcceptPayment { payment } => accept_payment(step, payment),
         Command::Decline | Command::Cancel { .. } if trade.claim.is_some() => {
             Err(Rejection::PaymentInProgress)
@@ -64,48 +67,17 @@ pub fn decide(
 }
 
 /// What the passing of time asks for, if anything. A trade whose payment is under way waits for the
-/// payment's own end.
+/// payment's own end; a match that a card pays, not for ever.
 #[must_use]
 pub fn due_command(trade: &Trade, now: Instant) -> Option<Command> {
-    if trade.claim.is_some() || trade.due().is_none_or(|due| now < due) {
+    if trade.claim.is_some() {
+        return trade.is_charge_overdue(now).then_some(Command::TimeOut);
+    }
+    if trade.due().is_none_or(|due| now < due) {
         return None;
     }
     let over = trade.deadline.is_some_and(|deadline| now >= deadline);
     Some(if over { Command::TimeOut } else { Command::Remind })
-}
-
-/// Lets a provider's payment of `amount` begin: until it ends, nothing else pays or ends the trade.
-/// The same payment may claim again.
-pub fn claim(
-    trade: &Trade,
-    payment: PaymentId,
-    amount: Won,
-    address: Address,
-    now: Instant,
-) -> Result<Trade, Rejection> {
-    let held = matches!(trade.matched(), Some(Match { funding: Funding::Wallet { .. }, .. }));
-    if trade.state != State::AwaitingPayment || held {
-        return Err(Rejection::WrongState { state: trade.state });
-    }
-    if trade.claim.is_some_and(|claim| claim.payment != payment) {
-        return Err(Rejection::PaymentInProgress);
-    }
-    in_time(trade, now)?;
-    if amount != trade.total() {
-        return Err(Rejection::OtherAmount);
-    }
-    let claim = Some(Claim { payment, at: now });
-    let version = trade.version.saturating_add(1);
-    Ok(Trade { claim, address: Some(address), version, ..trade.clone() })
-}
-
-/// Ends the claim of a payment that came to nothing.
-pub fn unclaim(trade: &Trade, payment: PaymentId) -> Result<Trade, Rejection> {
-    if trade.claim.is_none_or(|claim| claim.payment != payment) {
-        return Err(Rejection::OtherPayment);
-    }
-    let version = trade.version.saturating_add(1);
-    Ok(Trade { claim: None, version, ..trade.clone() })
 }
 
 /// Whether `actor` may ever do this to the trade, whatever state it is in.
@@ -132,6 +104,7 @@ pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
         Command::AcceptPayment { .. }
         | Command::Capture
         | Command::DeclinePayment
+        | Command::GiveUpPayment
         | Command::Remind
         | Command::TimeOut => actor == Actor::System,
     }
@@ -151,7 +124,7 @@ fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
         Command::Capture => {
             trade.state == AwaitingPayment && matches!(funding, Some(Funding::Wallet { .. }))
         }
-        Command::DeclinePayment => {
+        Command::DeclinePayment | Command::GiveUpPayment => {
             trade.state == AwaitingPayment && matches!(funding, Some(Funding::Card { .. }))
         }
         Command::AcceptPayment { .. } | Command::Decline => trade.state == AwaitingPayment,
@@ -176,7 +149,7 @@ fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
     }
 }
 
-fn in_time(trade: &Trade, now: Instant) -> Result<(), Rejection> {
+pub(super) fn in_time(trade: &Trade, now: Instant) -> Result<(), Rejection> {
     match trade.deadline {
         Some(deadline) if now >= deadline => Err(Rejection::PaymentOverdue { deadline }),
         _ => Ok(()),
@@ -243,7 +216,11 @@ fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
     let trade = step.trade;
     let now = step.now;
     if trade.claim.is_some() {
-        return Err(Rejection::PaymentInProgress);
+        // What the provider is found to have taken after this goes back to its payer.
+        return match trade.is_charge_overdue(now) {
+            true => step.cancel(Reason::PaymentUnknown, None),
+            false => Err(Rejection::PaymentInProgress),
+        };
     }
     if trade.deadline.is_none_or(|deadline| now < deadline) {
         return Err(Rejection::NotDue);
@@ -251,7 +228,10 @@ fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
     match trade.duty() {
         // What is held is there, whoever forgot to take it.
         Some(Duty::Pay) if trade.matched().is_some() => match step.captured() {
-            Err(Rejection::WrongState { .. }) => step.cancel(Reason::PaymentDeclined, None),
+            Err(Rejection::WrongState { .. }) if trade.card_refused => {
+                step.cancel(Reason::PaymentDeclined, None)
+            }
+            Err(Rejection::WrongState { .. }) => step.cancel(Reason::PaymentUnknown, None),
             captured => captured,
         },
         Some(Duty::Pay) if trade.round() > 0 => step.cancel(Reason::OfferLapsed, None),
@@ -278,9 +258,11 @@ const fn fault_of(reason: Reason) -> LiableParty {
         Reason::SellerRefused | Reason::NotShipped | Reason::Mismatch | Reason::Counterfeit => {
             LiableParty::Seller
         }
-        Reason::OfferDeclined | Reason::OfferLapsed | Reason::ConsentRefused | Reason::ByAdmin => {
-            LiableParty::Nobody
-        }
+        Reason::OfferDeclined
+        | Reason::OfferLapsed
+        | Reason::ConsentRefused
+        | Reason::PaymentUnknown
+        | Reason::ByAdmin => LiableParty::Nobody,
     }
 }
 
@@ -335,9 +317,12 @@ impl Step<'_> {
 
     fn paid(self, trade: Trade, payment: Option<PaymentId>) -> Result<Decision, Rejection> {
         let movement = Some(money::payment(self.trade, payment)?);
+        // The buyer has kept the word that the card bid's deposit stood for.
+        let release = money::bid_release(self.trade)?;
         let paid = Some(Paid { payment, at: self.now });
         let trade = Trade { claim: None, paid, ..trade };
-        Ok(Decision { movement, ..self.enter(trade, State::AwaitingShipment, Transition::Paid) })
+        let entered = self.enter(trade, State::AwaitingShipment, Transition::Paid);
+        Ok(Decision { movement, release, ..entered })
     }
 
     /// From what the matched order holds.
@@ -372,21 +357,28 @@ impl Step<'_> {
 
     /// The end, with the buyer's money back.
     fn cancel(self, reason: Reason, note: Option<String>) -> Result<Decision, Rejection> {
-        let movement = self.trade.paid.map(|_| money::refund(self.trade)).transpose()?;
+        let forfeits = reason == Reason::PaymentDeclined;
+        let movement = match self.trade.paid {
+            Some(_) => Some(money::refund(self.trade)?),
+            None if forfeits => money::forfeit(self.trade)?,
+            None => None,
+        };
+        let hold = money::bid_hold(self.trade).filter(|_| forfeits);
         let penalty = penalty_of(self.trade, reason, self.now);
         let fault = fault_of(reason);
-        // A penalty is taken out of the deposit. An ask whose buyer's card was refused returns to
+        // A penalty is taken out of the deposit. An ask whose buyer's card did not pay returns to
         // the book, and its deposit with it.
         let release = match (fault, reason) {
             // It is the seller's again since the goods passed.
             _ if self.trade.state == State::Forwarding => None,
             (LiableParty::Seller, _) if penalty > Won::ZERO => None,
             (_, Reason::PaymentDeclined) => None,
+            (_, Reason::PaymentUnknown) => money::bid_release(self.trade)?,
             _ => money::deposit_release(self.trade)?,
         };
         let cancellation = Cancellation { reason, note, fault, penalty, at: self.now };
-        let trade = Trade { cancellation: Some(cancellation), ..self.trade.clone() };
+        let trade = Trade { cancellation: Some(cancellation), claim: None, ..self.trade.clone() };
         let entered = self.enter(trade, State::Cancelled, Transition::Cancelled);
-        Ok(Decision { movement, release, ..entered })
+        Ok(Decision { movement, hold, release, ..entered })
     }
 }

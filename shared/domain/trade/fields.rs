@@ -47,8 +47,18 @@ pub struct Match {
 pub enum Funding {
     /// So much is held since the order was placed; what the trade does not need goes back.
     Wallet { held: Won },
-    /// Charged after the match.
-    Card { method: PaymentMethodId },
+    /// Charged after the match. `bid`: what waits for the charge beside; absent for the bids of
+    /// before there was a deposit.
+    Card { method: PaymentMethodId, bid: Option<CardBid> },
+}
+
+/// A bid that waits for a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardBid {
+    /// The bid's limit: so much it counts among its owner's.
+    pub price: Won,
+    /// What is held of the owner's wallet under the bid's name until the charge is done.
+    pub deposit: Won,
 }
 
 /// Which way the goods take.
@@ -108,6 +118,8 @@ pub enum Reason {
     Counterfeit,
     /// The matched buyer's card.
     PaymentDeclined,
+    /// Whether the matched buyer's card paid was not known in time.
+    PaymentUnknown,
     ByAdmin,
 }
 

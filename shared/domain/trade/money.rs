@@ -2,8 +2,12 @@
 
 use kernel::{PaymentId, Won};
 
-use super::{aggregate::Trade, command::Release, fields::Cancellation};
-use crate::exchange::deposit_of;
+use super::{
+    aggregate::Trade,
+    command::Release,
+    fields::{Cancellation, CardBid},
+};
+use crate::exchange::{deposit_of, hold_of};
 use crate::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting};
 
 /// The buyer's money, into escrow: from the wallet, or from what the provider took.
@@ -104,4 +108,34 @@ pub(super) fn deposit_release(trade: &Trade) -> Result<Option<Release>, Movement
     let reason = format!("release#{subject}");
     let movement = Movement::transfer(reason, MovementKind::Release, deposit(trade), accounts)?;
     Ok(Some(Release { subject, movement }))
+}
+
+/// The name of what is held for a card bid.
+pub(super) fn bid_hold(trade: &Trade) -> Option<String> {
+    let matched = trade.matched()?;
+    trade.card_bid().map(|_| hold_of(matched.buy))
+}
+
+/// The deposit of a card bid, given back whole; `None` without one.
+pub(super) fn bid_release(trade: &Trade) -> Result<Option<Release>, MovementError> {
+    let (Some(subject), Some(CardBid { deposit, .. })) = (bid_hold(trade), trade.card_bid()) else {
+        return Ok(None);
+    };
+    let buyer = trade.agreement.buyer;
+    let accounts = Between { from: Account::Held(buyer), to: Account::Available(buyer) };
+    let reason = format!("release#{subject}");
+    let movement = Movement::transfer(reason, MovementKind::Release, deposit, accounts)?;
+    Ok(Some(Release { subject, movement }))
+}
+
+/// The deposit of a card bid to the owner of the ask that it took off the market for nothing;
+/// `None` without one.
+pub(super) fn forfeit(trade: &Trade) -> Result<Option<Movement>, MovementError> {
+    let Some(CardBid { deposit, .. }) = trade.card_bid() else { return Ok(None) };
+    let accounts = Between {
+        from: Account::Held(trade.agreement.buyer),
+        to: Account::Available(trade.agreement.seller),
+    };
+    let reason = format!("forfeit#{}", trade.id);
+    Movement::transfer(reason, MovementKind::Penalty, deposit, accounts).map(Some)
 }

@@ -110,6 +110,7 @@ impl Reason {
         Self::Mismatch,
         Self::Counterfeit,
         Self::PaymentDeclined,
+        Self::PaymentUnknown,
         Self::ByAdmin,
     ];
     #[must_use]
@@ -125,6 +126,7 @@ impl Reason {
             Self::Mismatch => "mismatch",
             Self::Counterfeit => "counterfeit",
             Self::PaymentDeclined => "payment_declined",
+            Self::PaymentUnknown => "payment_unknown",
             Self::ByAdmin => "by_admin",
         }
     }
@@ -137,6 +139,11 @@ impl Reason {
     #[must_use]
     pub const fn passes_on(self) -> bool {
         matches!(self, Self::Unpaid | Self::BuyerWithdrew | Self::OfferDeclined | Self::OfferLapsed)
+    }
+    /// Whether it is a matched buyer's card that did not pay, so that the ask comes back.
+    #[must_use]
+    pub const fn returns_ask(self) -> bool {
+        matches!(self, Self::PaymentDeclined | Self::PaymentUnknown)
     }
     /// Whether it counts as an unpaid win against the buyer.
     #[must_use]

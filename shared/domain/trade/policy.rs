@@ -9,8 +9,11 @@ pub const PAY_WITHIN: Span = Span::hours(48);
 pub const ACCEPT_WITHIN: Span = Span::hours(24);
 /// A match that is paid from the wallet is paid at once; what was left undone is done then.
 pub const CAPTURE_WITHIN: Span = Span::minutes(2);
-/// A match that is paid by card: three attempts fit in.
+/// A match that is paid by card: so long it waits for a provider who does not say what became of
+/// the charge.
 pub const CHARGE_WITHIN: Span = Span::minutes(30);
+/// A match whose card was refused ends this soon: three attempts fit in.
+pub const REFUSED_WITHIN: Span = Span::minutes(5);
 /// How many bidders are asked after a winner who does not pay, one after another.
 pub const OFFERS_MAX: u8 = 3;
 pub const SHIP_WITHIN: Span = Span::hours(48);

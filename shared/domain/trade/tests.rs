@@ -1,5 +1,6 @@
 //! Every command × actor × state, and the numbers.
 
+mod cards;
 mod edges;
 mod matches;
 mod numbers;
@@ -50,8 +51,11 @@ fn from_wallet() -> Source {
     matched(Funding::Wallet { held: Won::constant(113_300) })
 }
 
+/// A card is to pay what a bid at 110,000 won met.
+const CARD_BID: CardBid = CardBid { price: Won::constant(110_000), deposit: Won::constant(3_300) };
+
 fn by_card() -> Source {
-    matched(Funding::Card { method: id(8) })
+    matched(Funding::Card { method: id(8), bid: Some(CARD_BID) })
 }
 
 fn inspected(grade: Grade) -> Command {

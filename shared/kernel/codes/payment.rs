@@ -14,6 +14,7 @@ pub const PAYMENT_NOT_CANCELLABLE: ProblemCode = problem(409, "payment-not-cance
 pub const CANCEL_EXCEEDS_PAYMENT: ProblemCode = problem(409, "cancel-exceeds-payment", "More than what is left of the payment", "취소 가능 금액을 초과합니다");
 pub const CANCEL_DECLINED: ProblemCode = problem(409, "cancel-declined", "The provider does not give the money back", "결제사가 취소를 거절했습니다");
 pub const PAYMENT_METHOD_NOT_FOUND: ProblemCode = problem(404, "payment-method-not-found", "There is no such payment method", "존재하지 않는 결제 수단입니다");
+pub const PAYMENT_METHOD_IN_USE: ProblemCode = problem(409, "payment-method-in-use", "An order or a trade waits for the card", "주문이나 거래에 사용 중인 결제 수단입니다");
 pub const PAYMENT_METHODS_FULL: ProblemCode = problem(409, "payment-methods-full", "A user has at most 10 cards", "카드는 10개까지 등록할 수 있습니다");
 pub const CARD_REFUSED: ProblemCode = problem(409, "card-refused", "The card cannot be registered", "등록할 수 없는 카드입니다");
 pub const CARD_AUTHORIZATION_USED: ProblemCode = problem(409, "card-authorization-used", "The card was registered with this authKey before", "이미 사용된 카드 인증입니다");
@@ -23,6 +24,6 @@ pub const PAYMENT_PASSWORD_LOCKED: ProblemCode = problem(429, "payment-password-
 pub(super) const ALL: &[ProblemCode] = &[
     PAYMENT_NOT_FOUND, PROVIDER_UNSUPPORTED, PROVIDER_UNAVAILABLE, WALLET_FULL, AMOUNT_MISMATCH,
     PAYMENT_DECLINED, PAYMENT_NOT_DONE, PAYMENT_CANCELLED, PAYMENT_NOT_CANCELLABLE,
-    CANCEL_EXCEEDS_PAYMENT, CANCEL_DECLINED, PAYMENT_METHOD_NOT_FOUND, PAYMENT_METHODS_FULL,
-    CARD_REFUSED, CARD_AUTHORIZATION_USED, WRONG_PAYMENT_PASSWORD, PAYMENT_PASSWORD_LOCKED,
+    CANCEL_EXCEEDS_PAYMENT, CANCEL_DECLINED, PAYMENT_METHOD_NOT_FOUND, PAYMENT_METHOD_IN_USE,
+    PAYMENT_METHODS_FULL, CARD_REFUSED, CARD_AUTHORIZATION_USED, WRONG_PAYMENT_PASSWORD, PAYMENT_PASSWORD_LOCKED,
 ];

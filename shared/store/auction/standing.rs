@@ -2,12 +2,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::auction::Standing;
-use kernel::{Instant, UserId};
+use kernel::{Instant, Span, UserId};
 
 use crate::{CommitError, Corrupt, Item, Read, Store, StoreError, Table, Write, keys};
 
 /// Strikes count for this long.
-const STRIKES_COUNT_FOR: kernel::Span = kernel::Span::days(90);
+const STRIKES_COUNT_FOR: Span = Span::days(90);
+const CARD_STRIKES_COUNT_FOR: Span = Span::days(30);
 
 /// What of a user's broken promises: each kind is counted by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum StrikeKind {
     Unpaid,
     /// A win that its seller took back before it was paid.
     Seller,
+    /// A matched bid that its card did not pay.
+    Card,
 }
 
 impl StrikeKind {
@@ -23,6 +26,7 @@ impl StrikeKind {
         match self {
             Self::Unpaid => "strikes",
             Self::Seller => "sellerStrikes",
+            Self::Card => "cardStrikes",
         }
     }
 }
@@ -32,24 +36,37 @@ impl StrikeKind {
 pub struct StandingRow {
     unpaid: Vec<Instant>,
     refused: Vec<Instant>,
+    card: Vec<Instant>,
 }
 
 impl StandingRow {
     /// What it means for bidding at `now`.
     #[must_use]
     pub fn at(&self, blocked_by_seller: bool, now: Instant) -> Standing {
-        Standing { blocked_by_seller, unpaid_strikes: recent(&self.unpaid, now) }
+        Standing { blocked_by_seller, unpaid_strikes: self.unpaid_strikes(now) }
+    }
+
+    /// Wins that this bidder did not pay within the last 90 days.
+    #[must_use]
+    pub fn unpaid_strikes(&self, now: Instant) -> u32 {
+        recent(&self.unpaid, STRIKES_COUNT_FOR, now)
+    }
+
+    /// Matched bids that this buyer's cards did not pay within the last 30 days.
+    #[must_use]
+    pub fn card_strikes(&self, now: Instant) -> u32 {
+        recent(&self.card, CARD_STRIKES_COUNT_FOR, now)
     }
 
     /// Wins that this seller took back within the last 90 days.
     #[must_use]
     pub fn seller_strikes(&self, now: Instant) -> u32 {
-        recent(&self.refused, now)
+        recent(&self.refused, STRIKES_COUNT_FOR, now)
     }
 }
 
-fn recent(strikes: &[Instant], now: Instant) -> u32 {
-    let counting = strikes.iter().filter(|at| **at + STRIKES_COUNT_FOR > now);
+fn recent(strikes: &[Instant], count_for: Span, now: Instant) -> u32 {
+    let counting = strikes.iter().filter(|at| **at + count_for > now);
     u32::try_from(counting.count()).unwrap_or(u32::MAX)
 }
 
@@ -80,5 +97,9 @@ pub(super) fn decode(item: &Item) -> Result<StandingRow, Corrupt> {
         let millis = set.into_iter().flatten().filter_map(|text| text.parse().ok());
         millis.map(Instant::from_millis).collect()
     };
-    Ok(StandingRow { unpaid: strikes(StrikeKind::Unpaid), refused: strikes(StrikeKind::Seller) })
+    Ok(StandingRow {
+        unpaid: strikes(StrikeKind::Unpaid),
+        refused: strikes(StrikeKind::Seller),
+        card: strikes(StrikeKind::Card),
+    })
 }

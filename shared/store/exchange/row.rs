@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::exchange::{
-    Head, Met, Order, OrderFunding, OrderState, Place, Price, Resting, Side, Terms,
+    Head, Met, Order, OrderFunding, OrderState, Place, PlacedAs, Price, Resting, Side, Terms,
 };
 use kernel::{Id, Instant};
 
@@ -120,8 +120,9 @@ pub(super) fn order_item(order: &Order) -> Item {
     if let Some(note) = &terms.note {
         item = item.text("note", note.as_str());
     }
-    if let Some(price) = order.first_price {
-        item = item.won("firstPrice", price.won());
+    if let Some(PlacedAs { price, deposit, expires_at }) = order.placed_as {
+        item = item.won("placedPrice", price.won()).won("placedDeposit", deposit);
+        item = item.instant("placedUntil", expires_at);
     }
     if let (OrderState::Expired, Some(at)) = (order.state, order.ended_at) {
         // Until its owner was told.
@@ -147,10 +148,19 @@ pub fn read_order(item: &Item) -> Result<Order, Corrupt> {
         priority: row.count("place")?,
         met: met(row, "trade", "metAt")?,
         at_once: met(row, "firstTrade", "firstMetAt")?,
-        first_price: row.get("firstPrice").map(|_| price_at(row, "firstPrice")).transpose()?,
+        placed_as: placed_as(row)?,
         ended_at: row.maybe_number("endedAt").map(Instant::from_millis),
         fingerprint: row.text("fingerprint")?.to_owned(),
     })
+}
+
+fn placed_as(row: ItemReader<'_>) -> Result<Option<PlacedAs>, Corrupt> {
+    if row.get("placedPrice").is_none() {
+        return Ok(None);
+    }
+    let price = price_at(row, "placedPrice")?;
+    let deposit = row.won("placedDeposit")?;
+    Ok(Some(PlacedAs { price, deposit, expires_at: row.instant("placedUntil")? }))
 }
 
 fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {

@@ -8,8 +8,9 @@ use super::key::{ALONE, Key};
 /// Everything of one user: the account, its sessions, whom it blocked.
 #[must_use]
 pub fn user(user: UserId) -> String {
-    format!("user#{user}")
+    format!("{USER_PREFIX}{user}")
 }
+pub const USER_PREFIX: &str = "user#";
 
 #[must_use]
 pub fn account(of: UserId) -> Key {

@@ -51,6 +51,13 @@ pub fn payment_method_count(of: UserId) -> Key {
     Key::new(user(of), "methods")
 }
 
+/// How many bids of a user wait for a card, and for how much.
+#[must_use]
+pub fn card_bids(of: UserId) -> Key {
+    Key::new(user(of), CARD_BIDS)
+}
+pub const CARD_BIDS: &str = "card-bids";
+
 /// That a card was registered under this id, even if it is deleted by now.
 #[must_use]
 pub fn payment_method_used(of: UserId, id: PaymentMethodId) -> Key {

@@ -67,6 +67,11 @@ pub enum CardWrite {
     Card,
     /// No card was registered under this id lately.
     Used,
+    /// For a bid that begins: the card is there, and nobody has asked for its deletion. When the
+    /// bid waits no more: some bid waits for it.
+    Bid,
+    /// One more bid waits for a card: neither as many nor as much as may. One less: it is counted.
+    BidCount,
 }
 
 /// The writes of the catalogue.

@@ -49,7 +49,7 @@ pub(super) fn opened(trade: &Trade) -> Envelope {
     };
     let funding = match matched.funding {
         Funding::Wallet { .. } => MatchFunding::Wallet,
-        Funding::Card { method } => MatchFunding::Card { payment_method_id: method },
+        Funding::Card { method, .. } => MatchFunding::Card { payment_method_id: method },
     };
     let matched = TradeMatched { trade: facts(trade), total: trade.total(), funding };
     envelope(trade, trade.created_at, &matched)

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::trade::{
-    Actor, Agreement, Cancellation, Claim, DeliveryNote, Funding, Grade, History, Inspection,
-    LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade, Variant,
+    Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, History,
+    Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade, Variant,
 };
 use kernel::{Id, Instant};
 
@@ -55,6 +55,9 @@ pub(super) fn item(trade: &Trade) -> Item {
     }
     if let Some(claim) = trade.claim {
         item = item.text("claim", claim.payment.to_string()).instant("claimedAt", claim.at);
+    }
+    if trade.card_refused {
+        item = item.number("refused", 1);
     }
     if let Some(at) = trade.settled_at {
         item = item.instant("settledAt", at);
@@ -109,14 +112,17 @@ fn write_match(matched: Match) -> ItemWriter {
         .won("deposit", matched.deposit);
     match matched.funding {
         Funding::Wallet { held } => map.won("held", held),
-        Funding::Card { method } => map.id("card", method),
+        Funding::Card { method, bid: None } => map.id("card", method),
+        Funding::Card { method, bid: Some(CardBid { price, deposit }) } => {
+            map.id("card", method).won("bid", price).won("bidDeposit", deposit)
+        }
     }
 }
 
 fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
     let funding = match row.maybe_won("held")? {
         Some(held) => Funding::Wallet { held },
-        None => Funding::Card { method: row.id("card")? },
+        None => Funding::Card { method: row.id("card")?, bid: card_bid(row)? },
     };
     let option = row.text("option")?.parse().map_err(|_| Corrupt("option".to_owned()))?;
     Ok(Match {
@@ -128,6 +134,11 @@ fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
         rebuy_if_failed: row.number("again")? == 1,
         deposit: row.maybe_won("deposit")?.unwrap_or_default(),
     })
+}
+
+fn card_bid(row: ItemReader<'_>) -> Result<Option<CardBid>, Corrupt> {
+    let Some(price) = row.maybe_won("bid")? else { return Ok(None) };
+    Ok(Some(CardBid { price, deposit: row.won("bidDeposit")? }))
 }
 
 fn write_inspection(inspection: &Inspection) -> ItemWriter {
@@ -197,6 +208,7 @@ pub fn read(item: &Item) -> Result<Trade, Corrupt> {
             Some(at) => Some(Claim { payment: id(row, "claim")?, at }),
             None => None,
         },
+        card_refused: row.get("refused").is_some(),
         paid: map(row, "paid").map(paid).transpose()?,
         address: map(row, "address").map(|row| read_address(row.0)).transpose()?,
         note: row.maybe_text("note").map(note).transpose()?,

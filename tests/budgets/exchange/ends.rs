@@ -57,7 +57,7 @@ async fn bought_again(floor: &mut Floor, seller: &Trader, buyer: &Trader) {
 }
 
 async fn declined(floor: &mut Floor, seller: &Trader) {
-    let unlucky = floor.trader("unlucky").await;
+    let unlucky = floor.buyer("unlucky").await;
     let card = floor.card(&unlucky, "card-declines-1").await;
     let ask = floor.ask(seller, PRICE);
     let ask = floor.place("201 ask rests", seller, ask).await;

@@ -66,6 +66,10 @@ async fn placed(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
     floor.place("201 wallet's bid rests", buyer, bid).await;
     let bid = floor.bid(buyer, 9_000, card);
     floor.place("201 card's bid rests", buyer, bid).await;
+    let named = card["paymentMethodId"].as_str().unwrap();
+    let path = format!("/v1/me/payment-methods/{named}");
+    let request = floor.stage.by(buyer.id, floor.stage.app.delete(&path));
+    floor.stage.ask("409 payment-method-in-use", request).await;
     floor.stage.fund(seller.id, 1_000_000).await;
     let own = floor.bid(seller, 20_000, &wallet());
     floor.place("409 self-trade", seller, own).await;

@@ -1,6 +1,8 @@
 //! Orders that are not taken, the immediate ones among them.
 
+use kernel::Span;
 use serde_json::{Value, json};
+use store::auction::StrikeKind;
 
 use super::wallets::owes;
 use crate::{
@@ -25,6 +27,7 @@ pub async fn story() -> Book {
     nowhere(&mut floor, &seller, &buyer).await;
     unpaid(&mut floor, &seller).await;
     by_card(&mut floor, &buyer).await;
+    by_cards_that_may_not(&mut floor, &buyer).await;
     own(&mut floor).await;
     in_debt(&mut floor).await;
     floor.stage.end()
@@ -73,6 +76,29 @@ async fn by_card(floor: &mut Floor, buyer: &Trader) {
         take(floor, "401 wrong-payment-password", buyer, BUY, guessed.clone()).await;
     }
     take(floor, "429 payment-password-locked", buyer, BUY, guessed).await;
+}
+
+/// Too much, too often refused, no money for the deposit: resting and at once.
+async fn by_cards_that_may_not(floor: &mut Floor, buyer: &Trader) {
+    let card = floor.card(buyer, "card-ok-4").await;
+    let much = floor.bid(buyer, 31_000_000, &card);
+    floor.place("409 card-bids-full", buyer, much).await;
+    let much = floor.at_once(buyer, 31_000_000, Some(&card));
+    take(floor, "409 card-bids-full", buyer, BUY, much).await;
+    let poor = floor.trader("poor").await;
+    let card = floor.card(&poor, "card-ok-5").await;
+    let buying = floor.at_once(&poor, 20_000, Some(&card));
+    take(floor, "409 deposit-required", &poor, BUY, buying).await;
+    let struck = floor.buyer("struck").await;
+    let card = floor.card(&struck, "card-ok-6").await;
+    let now = floor.stage.app.now();
+    for at in [now, now - Span::hours(1)] {
+        floor.stage.app.store().strike(struck.id, StrikeKind::Card, at).await.unwrap();
+    }
+    let bid = floor.bid(&struck, 5_000, &card);
+    floor.place("403 card-bids-suspended", &struck, bid).await;
+    let buying = floor.at_once(&struck, 20_000, Some(&card));
+    take(floor, "403 card-bids-suspended", &struck, BUY, buying).await;
 }
 
 /// Both sides of the book are one's own.

@@ -8,6 +8,8 @@ use super::fixture::{Exchange, PRICE, PURSE, SAVINGS, wallet};
 /// 3 % more for the buyer, 3 % less for the seller.
 const PAYS: i64 = 103_000;
 const GETS: i64 = 97_000;
+/// What a bid by card sets aside.
+const DEPOSIT: i64 = 3_000;
 
 #[tokio::test]
 async fn from_an_ask_and_a_bid_to_the_sellers_money() {
@@ -42,19 +44,21 @@ async fn from_an_ask_and_a_bid_to_the_sellers_money() {
 async fn a_card_pays() {
     let exchange = Exchange::open().await;
     let seller = exchange.seller("sora", "01011112222").await;
-    let buyer = exchange.trader("minji", "01033334444").await;
+    let buyer = exchange.buyer("minji", "01033334444").await;
     let card = exchange.card(&buyer, "card-ok-1").await;
     let bid = exchange.bid(&buyer, PRICE, card).await;
     assert_eq!((&bid["state"], &bid["funding"]), (&json!("open"), &json!("card")));
+    assert_eq!(exchange.purse(&buyer).await, (PURSE - DEPOSIT, DEPOSIT));
     let ask = exchange.ask(&seller, 90_000).await;
     // The bid was there first: its price it is.
     assert_eq!((&ask["state"], &ask["matchedPrice"]), (&json!("matched"), &json!(PRICE)));
-    assert_eq!(exchange.providers.providers.taken(), PAYS);
+    assert_eq!(exchange.providers.providers.taken(), PURSE + PAYS);
+    assert_eq!(exchange.purse(&buyer).await, (PURSE, 0), "the deposit is free");
     let trade = &ask["tradeId"];
     exchange.inspect(&seller, trade, "pass").await;
     exchange.deliver(&buyer, trade).await;
     assert_eq!(exchange.purse(&seller).await, (GETS + SAVINGS, 0));
-    assert_eq!(exchange.purse(&buyer).await, (0, 0));
+    assert_eq!(exchange.purse(&buyer).await, (PURSE, 0));
     exchange.audit(&[&seller, &buyer]).await;
 }
 
@@ -63,7 +67,7 @@ async fn a_declined_card_gives_the_ask_back_first_in_line() {
     let exchange = Exchange::open().await;
     let seller = exchange.seller("sora", "01011112222").await;
     let other = exchange.seller("juno", "01022223333").await;
-    let unlucky = exchange.trader("haneul", "01055556666").await;
+    let unlucky = exchange.buyer("haneul", "01055556666").await;
     let buyer = exchange.buyer("minji", "01033334444").await;
     let ask = exchange.ask(&seller, PRICE).await;
     let younger = exchange.ask(&other, PRICE).await;
@@ -71,10 +75,11 @@ async fn a_declined_card_gives_the_ask_back_first_in_line() {
     let bid = exchange.bid(&unlucky, PRICE, card).await;
     assert_eq!(bid["state"], "matched", "{bid}");
     // It is asked a few times before it is given up.
-    exchange.app.advance(Span::minutes(15)).await;
+    exchange.app.advance(Span::minutes(4)).await;
     let trade = exchange.trade(&seller, &bid["tradeId"]).await;
     assert_eq!(trade["state"], "cancelled", "{trade}");
-    assert_eq!(exchange.providers.providers.taken(), PURSE, "what filled the other wallet");
+    assert_eq!(exchange.providers.providers.taken(), 2 * PURSE, "what filled the wallets");
+    assert_eq!(exchange.purse(&unlucky).await, (PURSE - DEPOSIT, 0), "the deposit is lost");
     let back = exchange.standing(&seller, &ask).await;
     assert_eq!((&back["state"], &back["tradeId"]), (&json!("open"), &json!(null)));
     let bid = exchange.bid(&buyer, PRICE, wallet()).await;
@@ -82,7 +87,7 @@ async fn a_declined_card_gives_the_ask_back_first_in_line() {
     assert_eq!(exchange.standing(&other, &younger).await["state"], "open");
     exchange.inspect(&seller, &bid["tradeId"], "pass").await;
     exchange.deliver(&buyer, &bid["tradeId"]).await;
-    assert_eq!(exchange.purse(&seller).await, (GETS + SAVINGS, 0));
+    assert_eq!(exchange.purse(&seller).await, (GETS + SAVINGS + DEPOSIT, 0));
     exchange.audit(&[&seller, &other, &unlucky, &buyer]).await;
 }
 

@@ -20,6 +20,9 @@ const START: i64 = 10_000;
 /// What the mark means to sell for, and types instead.
 const MEANT: i64 = 100_000;
 const TYPED: i64 = 10_000;
+/// An ask that is to be kept off the market, and how often.
+const SPOOFED: i64 = 200_000;
+const SPOOFS: usize = 4;
 /// How often, and how long apart, somebody looks whether a trade is as they wait for it.
 const LOOKS: usize = 40;
 const LOOKS_APART: Span = Span::seconds(25);
@@ -35,14 +38,37 @@ pub struct Scheme {
     pub name: &'static str,
     /// How many accounts it takes.
     pub accounts: usize,
+    /// How the cards of its accounts behave, if they have some.
+    pub card: Option<&'static str>,
     play: for<'a> fn(&'a Crew) -> Playing<'a>,
 }
 
 pub const SCHEMES: &[Scheme] = &[
-    Scheme { name: "shill", accounts: 2, play: |crew| Box::pin(crew.shill()) },
-    Scheme { name: "second-chance setter", accounts: 3, play: |crew| Box::pin(crew.set_price()) },
-    Scheme { name: "raiser", accounts: 2, play: |crew| Box::pin(crew.raise_without_end()) },
-    Scheme { name: "price-slip hunter", accounts: 1, play: |crew| Box::pin(crew.wait_for_slips()) },
+    Scheme { name: "shill", accounts: 2, card: None, play: |crew| Box::pin(crew.shill()) },
+    Scheme {
+        name: "second-chance setter",
+        accounts: 3,
+        card: None,
+        play: |crew| Box::pin(crew.set_price()),
+    },
+    Scheme {
+        name: "raiser",
+        accounts: 2,
+        card: None,
+        play: |crew| Box::pin(crew.raise_without_end()),
+    },
+    Scheme {
+        name: "price-slip hunter",
+        accounts: 1,
+        card: None,
+        play: |crew| Box::pin(crew.wait_for_slips()),
+    },
+    Scheme {
+        name: "card spoofer",
+        accounts: 1,
+        card: Some("card-declines"),
+        play: |crew| Box::pin(crew.spoof()),
+    },
 ];
 
 /// A hand, and whom it is after.
@@ -129,6 +155,22 @@ impl Crew {
         centre.insists(&sale, "forward", parcel()).await?;
         centre.insists(&sale, "deliver", json!({})).await?;
         hunter.insists(&sale, "confirm", json!({})).await
+    }
+
+    /// Takes an honest ask off the market by a card that never pays, again and again: until nothing
+    /// is left for the deposits, or it is refused for its strikes.
+    async fn spoof(&self) -> Option<()> {
+        let [spoofer, ..] = &*self.accounts else { return None };
+        let ask = json!({ "side": "sell", "price": SPOOFED });
+        self.mark.orders(ask, true).await?;
+        let card = spoofer.person.card.clone()?;
+        for _ in 0..SPOOFS {
+            let bid = json!({ "side": "buy", "price": SPOOFED, "funding": card });
+            let Some(order) = spoofer.orders(bid, true).await else { return Some(()) };
+            spoofer.awaits("buyer", "cancelled", &order).await?;
+            self.mark.world.sleep(LOOKS_APART).await;
+        }
+        Some(())
     }
 
     /// The mark pays what is asked, and gets the goods.

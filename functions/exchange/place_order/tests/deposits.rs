@@ -125,17 +125,19 @@ async fn an_ask_that_returns_keeps_its_deposit() {
     let floor = Floor::open().await;
     let (buyer, seller) = floor.pair().await;
     let ask = floor.rest(&seller, "sell", 10_000).await;
-    for _ in 0..2 {
+    for round in 1..=2 {
         let (_, trade) = floor.take_by_card(&buyer, 10_000).await;
         floor.decline(trade).await;
-        assert_eq!(floor.purse(&seller).await, (PURSE - 1_000, 1_000), "on its way back");
+        // And the deposit of the bid for each time.
+        let due = (PURSE - 1_000 + round * 1_000, 1_000);
+        assert_eq!(floor.purse(&seller).await, due, "on its way back");
         floor.run_until_idle().await;
         assert_eq!(floor.state(ask).await, "open");
-        assert_eq!(floor.purse(&seller).await, (PURSE - 1_000, 1_000));
-        floor.clock.advance(Span::seconds(1));
+        assert_eq!(floor.purse(&seller).await, due);
+        floor.clock.advance(Span::minutes(2));
     }
     floor.cancel(&seller, ask).await.expect(200);
-    assert_eq!(floor.purse(&seller).await, (PURSE, 0));
+    assert_eq!(floor.purse(&seller).await, (PURSE + 2_000, 0));
 }
 
 /// Nothing is traded there any more, or its time is over: no ask returns, and no deposit stays.
@@ -155,7 +157,9 @@ async fn an_ask_that_cannot_return_gives_its_deposit_back() {
         };
         floor.decline(trade).await;
         floor.run_until_idle().await;
-        assert_eq!((floor.state(ask).await, floor.purse(&seller).await), (state, (PURSE, 0)));
+        // With the deposit of the bid.
+        let due = (state, (PURSE + 1_000, 0));
+        assert_eq!((floor.state(ask).await, floor.purse(&seller).await), due);
         assert_eq!(floor.deposit(ask).await, Some(HoldState::Released));
     }
 }

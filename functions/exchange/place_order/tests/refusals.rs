@@ -180,6 +180,7 @@ async fn the_address_is_the_callers_own() {
 async fn a_card_asks_for_its_owner_and_its_password() {
     let floor = Floor::trading().await;
     let (buyer, other) = (floor.beggar().await, floor.trader().await);
+    floor.fund(buyer.user.id, 2_000).await;
     let (card, foreign) = (floor.card(&buyer).await, floor.card(&other).await);
     let bid = |card, password: &str| {
         let mut body = floor.card_bid(&buyer, 10_000, card);
@@ -194,7 +195,8 @@ async fn a_card_asks_for_its_owner_and_its_password() {
     let placed = bid(card, PASSWORD).await.expect(201).json();
     assert_eq!((&placed["state"], &placed["funding"]), (&json!("open"), &json!("card")));
     assert_eq!(placed["paymentMethodId"], json!(card));
-    assert_eq!(floor.purse(&buyer).await, (0, 0), "charged after the match");
+    let purse = floor.purse(&buyer).await;
+    assert_eq!(purse, (1_000, 1_000), "the deposit; the rest is charged after the match");
     for _ in 0..5 {
         bid(card, "000000").await.expect_problem(401, "wrong-payment-password");
     }

@@ -38,7 +38,7 @@ fn an_order_that_returns_is_older_than_those_that_came_since() {
         placed(1, Side::Sell, 5_000),
         placed(2, Side::Buy, 5_000),
         placed(3, Side::Sell, 5_000),
-        Happening::Returned { order: id(1) },
+        Happening::Returned { order: id(1), price: price(5_000) },
         placed(4, Side::Buy, 5_000),
     ];
     assert_eq!(replay(&log), Ok(vec![meeting(2, 1, 5_000), meeting(4, 1, 5_000)]));
@@ -90,7 +90,7 @@ pub(super) fn order() -> Order {
         priority: 1,
         met: None,
         at_once: None,
-        first_price: None,
+        placed_as: None,
         ended_at: None,
         fingerprint: String::new(),
     }

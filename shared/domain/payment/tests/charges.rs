@@ -4,7 +4,8 @@ use kernel::Id;
 use uuid::Uuid;
 
 use super::*;
-use crate::payment::charge::{ASK_WITHIN, CHARGE_PAUSE, CHARGES_MAX, Charging, charging};
+use crate::payment::charge::{ASK_WITHIN, CHARGE_PAUSES, CHARGES_MAX, Charging, charging};
+use crate::trade::policy::REFUSED_WITHIN;
 
 fn begun() -> Payment {
     let purpose = Purpose::Match { trade: Id::from_uuid(Uuid::from_u128(3)) };
@@ -20,7 +21,8 @@ fn what_comes_next_by_the_attempts_so_far() {
     let soft = || declined(Decline::LimitExceeded);
     let hard = || declined(Decline::CardInvalid);
     let done = || begun().done(&truth(TruthState::Paid, 10_000, 0), None, now());
-    let (free, again) = (now() + CLAIM_LEASE, now() + CHARGE_PAUSE);
+    let free = now() + CLAIM_LEASE;
+    let [again, later] = [Span::minutes(1), Span::minutes(2)].map(|pause| now() + pause);
     let early = |at: Instant| at - Span::millis(1);
     let cases = [
         (vec![], now(), Charging::Begin(1)),
@@ -31,7 +33,8 @@ fn what_comes_next_by_the_attempts_so_far() {
         (vec![soft()], again, Charging::Begin(2)),
         (vec![hard()], now(), Charging::GiveUp(Decline::CardInvalid)),
         (vec![soft(), begun()], free, Charging::Resume(Box::new(begun()))),
-        (vec![soft(), soft()], again, Charging::Begin(3)),
+        (vec![soft(), soft()], early(later), Charging::Wait { until: later }),
+        (vec![soft(), soft()], later, Charging::Begin(3)),
         (vec![soft(), hard()], again, Charging::GiveUp(Decline::CardInvalid)),
         (vec![soft(), soft(), done()], again, Charging::Paid),
         (vec![soft(), soft(), soft()], now(), Charging::GiveUp(Decline::LimitExceeded)),
@@ -39,6 +42,22 @@ fn what_comes_next_by_the_attempts_so_far() {
     for (attempts, at, due) in cases {
         assert!(attempts.len() <= usize::try_from(CHARGES_MAX).unwrap());
         assert_eq!(charging(&attempts, at), due, "{attempts:?} {at}");
+    }
+}
+
+/// Attempts at 0, 1 and 3 minutes: the other side of a refused card is free within five.
+#[test]
+fn three_attempts_fit_into_the_time_of_a_refused_card() {
+    assert_eq!(CHARGE_PAUSES.len() + 1, usize::try_from(CHARGES_MAX).unwrap());
+    let last = CHARGE_PAUSES.iter().fold(now(), |at, pause| at + *pause);
+    assert!(last + CLAIM_LEASE < now() + REFUSED_WITHIN);
+}
+
+/// What never reached the provider is nobody's fault; everything else is the payer's.
+#[test]
+fn which_ends_are_refusals() {
+    for decline in Decline::ALL {
+        assert_eq!(decline.is_refusal(), *decline != Decline::NotFound, "{}", decline.as_str());
     }
 }
 

@@ -191,9 +191,9 @@ fn a_claimed_trade_waits_for_its_payment() {
         assert_eq!(answer, Err(Rejection::PaymentInProgress), "{command:?}");
     }
     assert_eq!(due_command(&claimed, deadline + Span::days(9)), None);
-    assert_eq!(unclaim(&claimed, id(8)), Err(Rejection::OtherPayment));
-    assert_eq!(unclaim(&trade, id(9)), Err(Rejection::OtherPayment));
-    let free = unclaim(&claimed, id(9)).unwrap();
+    assert_eq!(unclaim(&claimed, id(8), false), Err(Rejection::OtherPayment));
+    assert_eq!(unclaim(&trade, id(9), false), Err(Rejection::OtherPayment));
+    let free = unclaim(&claimed, id(9), false).unwrap();
     assert_eq!(due_command(&free, deadline), Some(Command::TimeOut));
     // However late the provider's answer comes.
     let accept = |payment| Command::AcceptPayment { payment };
@@ -213,7 +213,7 @@ fn a_claim_keeps_the_payment_the_address_and_a_version_of_its_own() {
     let version = trade.version + 1;
     let due = Trade { claim, address: Some(address()), version, ..trade };
     assert_eq!(claimed, due);
-    let free = unclaim(&claimed, id(9)).unwrap();
+    let free = unclaim(&claimed, id(9), false).unwrap();
     assert_eq!(free, Trade { claim: None, version: version + 1, ..due });
 }
 

@@ -43,6 +43,7 @@ fn who_pays_a_match_and_how() {
         (Command::Cancel { note: None }, Admin, wrong, wrong),
         (Command::Capture, System, paid, wrong),
         (Command::DeclinePayment, System, wrong, cancelled),
+        (Command::GiveUpPayment, System, wrong, cancelled),
         // Nobody came to take what is held: it is taken now. A card that was not charged is not.
         (Command::TimeOut, System, paid, cancelled),
         (Command::Decline, Buyer, Err(Rejection::NotAnOffer), Err(Rejection::NotAnOffer)),
@@ -58,24 +59,15 @@ fn who_pays_a_match_and_how() {
 }
 
 #[test]
-fn a_declined_card_is_the_buyers_fault_and_costs_nobody() {
-    let trade = opened(by_card(), Variant::Inspected);
-    let decision = decide(&trade, Command::DeclinePayment, Actor::System, start()).unwrap();
-    let cancellation = decision.trade.cancellation.unwrap();
-    assert_eq!(cancellation.reason, Reason::PaymentDeclined);
-    assert_eq!((cancellation.fault, cancellation.penalty), (LiableParty::Buyer, Won::ZERO));
-    assert_eq!((decision.movement, decision.hold), (None, None));
-}
-
-#[test]
 fn only_a_card_is_claimed_by_a_payment() {
     let wallet = opened(from_wallet(), Variant::Inspected);
     let refused = claim(&wallet, id(9), wallet.total(), address(), start());
     assert_eq!(refused, Err(Rejection::WrongState { state: State::AwaitingPayment }));
     let card = opened(by_card(), Variant::Inspected);
     let claimed = claim(&card, id(9), card.total(), address(), start()).unwrap();
-    for command in [Command::DeclinePayment, Command::TimeOut] {
-        let answer = decide(&claimed, command, Actor::System, card.deadline.unwrap());
+    let early = card.deadline.unwrap() - Span::millis(1);
+    for command in [Command::DeclinePayment, Command::GiveUpPayment, Command::TimeOut] {
+        let answer = decide(&claimed, command, Actor::System, early);
         assert_eq!(answer, Err(Rejection::PaymentInProgress));
     }
     let accept = Command::AcceptPayment { payment: id(9) };

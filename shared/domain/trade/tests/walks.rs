@@ -66,11 +66,13 @@ proptest! {
         };
         let mut trade = opened(source, variant);
         let (mut now, mut escrow) = (start(), 0);
+        let buyer = trade.agreement.buyer;
+        let mut held = trade.card_bid().map_or(0, |bid| bid.deposit.get());
         for (command, actor, hours, toggle) in steps {
             now = now + Span::hours(hours);
             if toggle {
                 let next = if trade.claim.is_some() {
-                    unclaim(&trade, id(9))
+                    unclaim(&trade, id(9), false)
                 } else {
                     claim(&trade, id(9), trade.total(), address(), now)
                 };
@@ -79,10 +81,18 @@ proptest! {
             let Ok(decision) = decide(&trade, command, Actor::ALL[actor], now) else { continue };
             let movement = decision.movement.as_ref();
             escrow += movement.map_or(0, |moved| moved.change_of(Account::Escrow(trade.id)));
+            let release = decision.release.as_ref().map(|release| &release.movement);
+            let by_card = trade.card_bid().is_some();
+            for moved in movement.into_iter().chain(release).filter(|_| by_card) {
+                held += moved.change_of(Account::Held(buyer));
+            }
             prop_assert_eq!(decision.trade.version, trade.version + 1);
             trade = decision.trade;
             let paid = trade.paid.is_some() && trade.state != State::Cancelled;
             prop_assert_eq!(escrow, if paid { trade.total().get() } else { 0 });
+            let waits = trade.state == State::AwaitingPayment;
+            let due = trade.card_bid().filter(|_| waits).map_or(0, |bid| bid.deposit.get());
+            prop_assert_eq!(held, due, "a deposit ends when the charge does, once");
         }
         for pair in trade.history.windows(2) {
             prop_assert!(allowed(pair[0].state, pair[1].state, variant), "{:?}", pair);

@@ -1,6 +1,6 @@
 //! The exchange's book and its matches.
 
-use store::Table::{Exchange, Outbox, Trade, Wallet};
+use store::Table::{Exchange, Outbox, Payment, Trade, Wallet};
 
 use super::Bug;
 use crate::{
@@ -135,6 +135,14 @@ pub const BUGS: &[Bug] = &[
         tamper: Omit(&[Target::any(Wallet, "").holding("release#")]),
         one_in: 1,
         speaks: &["I1", "I10"],
+    },
+    Bug {
+        name: "card-bid-not-counted",
+        breaks: "a bid waits for a card and its owner's count does not know",
+        imitates: "shared/store/payment_method.rs card_bid: the count",
+        tamper: Omit(&[Target::update(Payment, "user#").sk("card-bids")]),
+        one_in: 2,
+        speaks: &["I14", "I13", "I18"],
     },
     Bug {
         name: "order-of-one-key-twice",
