@@ -51,6 +51,15 @@ const UNUSED: &[&str] = &[
     // An order that rested last and was not seen is in the condition.
     "exchange-buy-now: dynamodb:ConditionCheckItem on exchange",
     "exchange-sell-now: dynamodb:ConditionCheckItem on exchange",
+    // A card's bid past its time that is met, or swept, waits for its card no more.
+    "exchange-sell-now: dynamodb:UpdateItem on payment",
+    "exchange-reprice-order: dynamodb:UpdateItem on payment",
+    "exchange-sweep-due-orders: dynamodb:UpdateItem on payment",
+    "exchange-on-trade-cancelled: dynamodb:UpdateItem on payment",
+    // A match whose charge ends elsewhere than in its worker.
+    "payment-on-webhook: dynamodb:UpdateItem on payment",
+    "payment-resolve-payments: dynamodb:UpdateItem on payment",
+    "trade-sweep-due-trades: dynamodb:UpdateItem on payment",
     // A lost race reads the head again; a lost write looks for its own bid.
     "auction-buy-now: dynamodb:GetItem on auction",
     "auction-read-receipt: dynamodb:Query on auction",

@@ -40,7 +40,7 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(&[
     Grant::table(Table::Identity).get(),
-    Grant::table(Table::Payment).get().put().update(),
+    Grant::table(Table::Payment).get().put(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
