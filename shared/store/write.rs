@@ -181,14 +181,6 @@ impl Write {
     pub fn when_text(self, name: &str, operator: &str, text: impl Into<String>) -> Self {
         self.when(name, operator, AttributeValue::S(text.into()))
     }
-    /// Holds when the attribute is absent.
-    #[must_use]
-    pub fn when_absent(mut self, name: &str) -> Self {
-        let name = self.name(name);
-        self.conditions.push(format!("attribute_not_exists({name})"));
-        self
-    }
-
     /// Holds when the attribute is absent or `name operator number`.
     #[must_use]
     pub fn when_absent_or(mut self, name: &str, operator: &str, number: impl Into<i64>) -> Self {

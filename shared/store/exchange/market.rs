@@ -13,7 +13,7 @@ use super::{
     depth::read_level,
     quotes::{self, Last, Quotes},
     read_resting,
-    recent_trades::{last_of, read_candle, read_recent_trade},
+    recent_trades::{Unseen, last_of, read_candle, read_recent_trade},
 };
 use crate::{CommitError, Corrupt, Item, Key, Store, StoreError, keys};
 
@@ -205,9 +205,9 @@ impl Store {
             Projection::Best(instrument) => {
                 self.quotes_refresh(instrument, now).await.map(|()| true)
             }
-            Projection::Last(instrument) => self.last_rebuild(instrument).await,
+            Projection::Last(instrument) => self.last_rebuild(instrument, Unseen::Broken).await,
             Projection::Bar(instrument, bucket, start) => {
-                self.candle_rebuild(instrument, bucket, start).await
+                self.candle_rebuild(instrument, bucket, start, Unseen::Broken).await
             }
         }
     }

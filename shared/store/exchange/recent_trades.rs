@@ -3,7 +3,9 @@
 //! A trade's row, its two bars and the last price are one transaction: the row says whether the
 //! rest was done, and bars are sums in which order does not matter. A trade that is taken off again
 //! keeps its row, marked: whoever comes late with it finds it there. Its bars and the last price
-//! are recounted, so that doing it again ends in the same.
+//! are recounted, so that doing it again ends in the same. A transaction may be half applied: a bar
+//! and the last price name the trade that they got last, and are not recounted before its row is
+//! there.
 
 use domain::exchange::{
     Instrument,
@@ -86,6 +88,18 @@ pub(super) fn read_candle(item: &Item) -> Result<Candle, Corrupt> {
     })
 }
 
+/// The attribute of a bar that names the trade it got last, unless it was recounted since.
+const NEWEST: &str = "newest";
+
+/// What a trade is that a bar or a last price names, and whose row is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unseen {
+    /// One on its way: its transaction is half applied.
+    Awaited,
+    /// None: two looks at different moments found it missing.
+    Broken,
+}
+
 /// A bar and the version of its row.
 #[derive(Clone, Copy, Debug)]
 struct Versioned {
@@ -99,13 +113,14 @@ fn read_versioned(item: &Item) -> Result<Versioned, Corrupt> {
 
 /// The bar with one more trade.
 fn added(key: Key, bar: Option<Versioned>, recent: &RecentTrade, bucket: Bucket) -> Write {
-    match bar {
+    let write = match bar {
         None => set_candle(key, &Candle::of(recent, bucket), 0),
         Some(Versioned { candle, version }) if candle.volume == 0 => {
             set_candle(key, &Candle::of(recent, bucket), version)
         }
         Some(Versioned { candle, version }) => set_candle(key, &candle.with(recent), version),
-    }
+    };
+    write.set(NEWEST, id_value(recent.trade))
 }
 
 pub(super) const fn last_of(recent: &RecentTrade) -> Last {
@@ -192,14 +207,14 @@ impl Store {
         let mut attempts = RECOUNT.attempts();
         for bucket in Bucket::ALL {
             let start = bucket.start(recent.at);
-            while !self.candle_rebuild(instrument, *bucket, start).await? {
+            while !self.candle_rebuild(instrument, *bucket, start, Unseen::Awaited).await? {
                 if !attempts.again() {
                     return Err(attempts.exhausted().into());
                 }
             }
         }
         while attempts.again() {
-            if self.last_rebuild(instrument).await? {
+            if self.last_rebuild(instrument, Unseen::Awaited).await? {
                 return Ok(());
             }
         }
@@ -223,17 +238,20 @@ impl Store {
         Ok(bars)
     }
 
-    /// Sums a bar up again from its trades. `false`: one more was added meanwhile.
-    pub async fn candle_rebuild(
+    /// Sums a bar up again from its trades. `false`: one more was added meanwhile, or is about to
+    /// be.
+    pub(super) async fn candle_rebuild(
         &self,
         instrument: Instrument,
         bucket: Bucket,
         start: Instant,
+        unseen: Unseen,
     ) -> Result<bool, CommitError> {
         let Instrument { item, option } = instrument;
         let key = candle_key(instrument, bucket, start);
         let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
         let version = version(row.as_ref()).map_err(StoreError::from)?;
+        let mut awaited = row.as_ref().and_then(|row| row.get(NEWEST)).cloned();
         let low = start.to_string();
         let high = (start + bucket.length()).to_string();
         let mut recent_trades = Vec::new();
@@ -243,13 +261,17 @@ impl Store {
                 Query::of(Table::Exchange, keys::recent_trades_of(item, option), REBUILD_PAGE);
             // The end itself has no `#` and a trade behind it: the next bucket is left out.
             let query = query.between(low.as_str(), high.as_str()).consistent().after(position);
-            let page = self.query(query).await?.try_map(|item| read_recent_trade(&item));
-            let page = page.map_err(StoreError::from)?;
+            let page = self.query(query).await?;
+            awaited = awaited.filter(|id| !page.items.iter().any(|it| it.get("trade") == Some(id)));
+            let page = page.try_map(|item| read_recent_trade(&item)).map_err(StoreError::from)?;
             recent_trades.extend(page.items.into_iter().flatten());
             match page.next {
                 Some(next) => position = Some(next),
                 None => break,
             }
+        }
+        if awaited.is_some() && unseen == Unseen::Awaited {
+            return Ok(false);
         }
         let write = match candles(&recent_trades, bucket).first() {
             Some(candle) => set_candle(key, candle, version),
@@ -257,11 +279,16 @@ impl Store {
             // It stays, for its version: whoever still knows an older one writes nothing.
             None => after(Write::update(Table::Exchange, key).set_number("volume", 0), version),
         };
-        unless_moved(self.write(write).await)
+        unless_moved(self.write(write.remove(NEWEST)).await)
     }
 
-    /// Looks the last trade of an instrument up again. `false`: another one came meanwhile.
-    pub async fn last_rebuild(&self, instrument: Instrument) -> Result<bool, CommitError> {
+    /// Looks the last trade of an instrument up again. `false`: another one came meanwhile, or is
+    /// about to.
+    pub(super) async fn last_rebuild(
+        &self,
+        instrument: Instrument,
+        unseen: Unseen,
+    ) -> Result<bool, CommitError> {
         let seen = self.quotes(instrument).await?.last;
         let Instrument { item, option } = instrument;
         let mut position = None;
@@ -275,6 +302,13 @@ impl Store {
                 (newest, _) => break newest.map(last_of),
             }
         };
+        let later = seen.filter(|seen| last.is_none_or(|last| last < *seen));
+        if let Some(seen) = later.filter(|_| unseen == Unseen::Awaited) {
+            let key = keys::recent_trade(instrument, seen.at, seen.trade);
+            if self.get(Table::Exchange, &key, Read::Consistent).await?.is_none() {
+                return Ok(false);
+            }
+        }
         unless_moved(self.write(quotes::set_last(instrument, seen, last)).await)
     }
 }

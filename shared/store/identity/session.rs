@@ -72,7 +72,7 @@ pub(super) fn creation(session: &Session) -> Write {
 
 pub(super) fn into_epoch(user: UserId, session: SessionId, epoch: u32) -> Write {
     let write = Write::update(Table::Session, keys::session(user, session));
-    write.set_number("epoch", epoch).when_absent("over").if_present("pk")
+    write.set_number("epoch", epoch).if_absent("over").if_present("pk")
 }
 
 /// Marks a session as over. The mark stays until no access token of it can be good, and then goes
@@ -131,7 +131,7 @@ impl Store {
             .when_text("tokenHash", "=", rotation.shown.as_str())
             .when_number("until", ">", now.millis())
             .when_number("epoch", "=", rotation.epoch)
-            .when_absent("over");
+            .if_absent("over");
         let item = match self.write(write).await {
             Ok(()) => return Ok(Rotated::Done),
             Err(CommitError::Condition { item, .. }) => item,

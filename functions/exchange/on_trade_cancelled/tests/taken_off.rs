@@ -1,7 +1,9 @@
 //! Trades that were paid and came to nothing: no price of theirs stays in the history.
 
 use domain::exchange::{Instrument, views::RecentTrade};
+use futures::future::{join, join_all};
 use kernel::{Span, TradeId};
+use local::{Upset, Visibility};
 use serde_json::{Value, json};
 use store::{Table, exchange::differences};
 
@@ -90,6 +92,38 @@ async fn a_trade_that_is_taken_off_before_it_came_never_comes() {
     paid(&floor, &buyer, &seller, 120_000).await;
     assert_eq!(shown(&floor).await, (vec![json!(120_000)], json!(120_000), vec![json!(1)]));
     agrees(&floor).await;
+}
+
+/// Seen half applied, an addition is in its bar and not yet among the trades: F7's kind.
+#[tokio::test]
+async fn f7_a_bar_that_is_recounted_lost_the_trade_that_was_half_applied() {
+    let mut half_seen = 0;
+    for seed in 0..24 {
+        let floor = Floor::half_seen().await;
+        let item = floor.item.parse().unwrap();
+        let instrument = Instrument { item, option: "270".parse().unwrap() };
+        let store = floor.store();
+        let trades = (0..6_u32).map(|n| RecentTrade {
+            at: floor.now() + Span::millis(i64::from(n)),
+            trade: TradeId::from_uuid(uuid::Uuid::from_u128(u128::from(n) + 1)),
+            price: kernel::Won::constant(100_000 + i64::from(n) * 1_000),
+        });
+        let trades: Vec<_> = trades.collect();
+        assert!(store.recent_trade_add(instrument, &trades[0]).await.unwrap());
+        let visibility = Visibility { seed, calls: 60, span: Span::millis(0) };
+        floor.cloud.adjust(|knobs| knobs.visibility = Some(visibility));
+        let more = trades[1..].iter().map(|trade| store.recent_trade_add(instrument, trade));
+        // A worker that is told to come again comes again.
+        let off = async { while store.recent_trade_off(instrument, &trades[0]).await.is_err() {} };
+        let (added, ()) = join(join_all(more), off).await;
+        assert!(added.into_iter().all(|added| added.unwrap()));
+        half_seen += floor.cloud.faults().upsets().get(&Upset::HalfSeen).copied().unwrap_or(0);
+        floor.cloud.adjust(|knobs| knobs.visibility = None);
+        let rows = floor.rows().await;
+        let found = differences(rows.table(Table::Exchange)).unwrap();
+        assert!(found.is_empty(), "seed {seed}: {found:?}");
+    }
+    assert!(half_seen > 20, "{half_seen} reads of half a transaction");
 }
 
 /// Goods that failed were sold at that price.

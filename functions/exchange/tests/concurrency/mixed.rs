@@ -51,6 +51,7 @@ async fn storm(floor: &Floor, seed: u64, count: usize) -> (Record, u64) {
 const STORMS: &str = "JANGTEO_STORMS";
 
 /// Every fifth storm, from `first` on: five tests share them, side by side.
+#[expect(clippy::disallowed_methods, reason = "a length for the night, no setting of the product")]
 async fn storms(first: u64) {
     let storms = std::env::var(STORMS).map_or(10, |count| count.parse().unwrap());
     for seed in (first..storms).step_by(5) {
