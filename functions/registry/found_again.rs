@@ -1,5 +1,5 @@
 //! What finds the consequence of an event again, for each of its consumers, when the event was lost
-//! with its queue and its dead letters: faults.md F6, that no consequence hangs on a message alone.
+//! with its queue and its dead letters: no consequence is to hang on a message alone.
 
 use events::{
     AskReturned, AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged,

@@ -1,6 +1,7 @@
 //! What a seeded bug does to a request, as a value: one row of the catalogue says it all.
 
 use serde_json::Value;
+use store::Table;
 
 use crate::wire::{self, Target};
 
@@ -13,6 +14,8 @@ pub enum Tamper {
     UnguardAll(&'static [(Target, &'static [&'static str])]),
     /// The clause on an attribute compares by another operator.
     Compare(Target, &'static str, (&'static str, &'static str)),
+    /// The same, and orders no more wait for their turn: the guards must hold without it.
+    OutOfTurn(&'static Self),
     /// The writes are missing from their transaction.
     Omit(&'static [Target]),
     /// A number is multiplied, then changed.
@@ -34,6 +37,11 @@ pub enum Tamper {
     /// Such a function's invocation never runs, and says that everything went well.
     Skip(&'static str),
 }
+
+/// Whose turn it is on an instrument.
+const TURN: Target = Target::update(Table::Exchange, "turn#");
+/// More orders than any instrument of a simulation has.
+const FAR_BEHIND: i64 = 1_000_000;
 
 /// What becomes of a request after a [`Tamper`] saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +71,16 @@ impl Tamper {
                 wire::edit(action, body, target, |write| {
                     wire::compare(write, attribute, operators.0, operators.1)
                 })
+            }
+            Self::OutOfTurn(tamper) => {
+                let passed = wire::edit(action, body, &TURN, |write| {
+                    wire::renumber(write, "done", |number| number + FAR_BEHIND)
+                });
+                let deed = tamper.strike(action, body);
+                if deed != Deed::Untouched {
+                    return deed;
+                }
+                passed
             }
             Self::Renumber(target, attribute, (times, plus)) => {
                 wire::edit(action, body, target, |write| {

@@ -4,7 +4,7 @@ use store::Table::{Exchange, Outbox, Payment, Trade, Wallet};
 
 use super::Bug;
 use crate::{
-    tamper::Tamper::{Lose, Omit, Renumber, Strip, Unguard},
+    tamper::Tamper::{Lose, Omit, OutOfTurn, Renumber, Strip, Unguard},
     wire::Target,
 };
 
@@ -20,7 +20,7 @@ pub const BUGS: &[Bug] = &[
         name: "order-rests-without-looking",
         breaks: "an order rests though one that crosses it came to rest meanwhile",
         imitates: "shared/store/exchange/guards.rs other_head: the condition on the bound",
-        tamper: Omit(&[HEAD_CHECK]),
+        tamper: OutOfTurn(&Omit(&[HEAD_CHECK])),
         one_in: 1,
         speaks: &["I8"],
     },
@@ -28,7 +28,7 @@ pub const BUGS: &[Bug] = &[
         name: "order-rests-unguarded",
         breaks: "no condition on either head: whatever was read is taken for what is",
         imitates: "shared/store/exchange/guards.rs own_head and other_head",
-        tamper: Unguard(HEAD, &["bound", "top", "sequence"]),
+        tamper: OutOfTurn(&Unguard(HEAD, &["bound", "top", "sequence"])),
         one_in: 1,
         speaks: &["I8"],
     },
