@@ -179,7 +179,8 @@ impl World {
 
     /// I11: what was answered with success is not refused afterwards.
     fn expect_repetition(&self, call: &Call, reply: &Reply) {
-        let (code, stands) = (reply.code(), reply.success().is_some() || reply.is_unknown());
+        let code = reply.code();
+        let stands = reply.success().is_some() || reply.is_unknown();
         if !stands && !PASSING.contains(&code) {
             self.found(format!("I11: {call:?} was answered, and is refused now: {reply:?}"));
         }

@@ -132,7 +132,8 @@ impl World {
         let shards = if prng.often(500) { prng.between(2, 4) } else { 1 };
         let concurrency = prng.often(250).then(|| prng.between(1, 4));
         let seed = prng.draw();
-        let (least, most) = (Span::millis(200), Span::seconds(2));
+        let least = Span::millis(200);
+        let most = Span::seconds(2);
         let starts = ColdStarts { seed, least, most, kept: Span::minutes(5) };
         let cold_starts = prng.often(500).then_some(starts);
         let often = if prng.often(300) { prng.between(5, 60) } else { 0 };

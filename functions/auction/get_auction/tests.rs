@@ -62,15 +62,15 @@ async fn a_bidder_has_another_name_in_every_auction() {
 #[tokio::test]
 async fn what_is_not_there() {
     let app = start().await;
-    for bad in
-        ["1", "x", "01938F3C-7E2A-7000-8000-000000000001", "01938f3c7e2a70008000000000000001"]
-    {
+    for bad in ["1", "x", "01938f3c7e2a70008000000000000001"] {
         let reply = app.get(&format!("/v1/auctions/{bad}")).send().await;
         let reply = reply.expect_problem(400, "invalid-request");
         assert_eq!(reply.json()["errors"][0]["pointer"], "path", "{bad}");
     }
-    let reply = app.get(&format!("/v1/auctions/{NOWHERE}")).send().await;
-    reply.expect_problem(404, "auction-not-found");
+    for nowhere in [NOWHERE.to_owned(), NOWHERE.to_uppercase()] {
+        let reply = app.get(&format!("/v1/auctions/{nowhere}")).send().await;
+        reply.expect_problem(404, "auction-not-found");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,10 @@ async fn shows_the_callers_own_and_nobody_elses() {
     let foreign = market.get(&begun.path).bearer(&other.token).send().await;
     foreign.expect_problem(404, "payment-not-found");
     market.get(&begun.path).send().await.expect_problem(401, "unauthenticated");
-    for id in ["0", "abc", "01938F3C-7E2A-7000-8000-000000000001"] {
+    let capitals = begun.path.replace("/v1/payments/", "").to_uppercase();
+    let capitals = market.get(&format!("/v1/payments/{capitals}")).bearer(&token).send().await;
+    assert_eq!(capitals.expect(200).json(), shown);
+    for id in ["0", "abc", "01938f3c7e2a70008000000000000001"] {
         let reply = market.get(&format!("/v1/payments/{id}")).bearer(&token).send().await;
         reply.expect_problem(400, "invalid-request");
     }

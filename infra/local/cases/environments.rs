@@ -103,7 +103,8 @@ async fn refusals_wear_out_no_stream_record_and_no_schedule() {
 #[tokio::test]
 async fn a_start_takes_time_that_is_not_the_functions() {
     let (bench, slow) = slow(4);
-    let (least, most) = (Span::seconds(3), Span::seconds(3));
+    let least = Span::seconds(3);
+    let most = least;
     let starts = ColdStarts { seed: 1, least, most, kept: Span::minutes(5) };
     bench.cloud.adjust(|knobs| knobs.cold_starts = Some(starts));
     send(&bench, 1).await;
@@ -140,7 +141,8 @@ async fn a_start_takes_time_that_is_not_the_functions() {
 #[tokio::test]
 async fn a_slow_invocation_ends_with_its_functions_time_and_its_work_is_done() {
     let bench = Bench::without_rates();
-    let (least, most) = (Span::seconds(8), Span::seconds(8));
+    let least = Span::seconds(8);
+    let most = least;
     let slowness = Slowness { seed: 1, per_thousand: 1_000, least, most };
     bench.cloud.adjust(|knobs| knobs.slowness = Some(slowness));
     send(&bench, 1).await;

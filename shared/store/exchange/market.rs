@@ -205,7 +205,9 @@ impl Store {
             Projection::Best(instrument) => {
                 self.quotes_refresh(instrument, now).await.map(|()| true)
             }
-            Projection::Last(instrument) => self.last_rebuild(instrument, Unseen::Broken).await,
+            Projection::Last(instrument) => {
+                self.last_rebuild(instrument, now, Unseen::Broken).await
+            }
             Projection::Bar(instrument, bucket, start) => {
                 self.candle_rebuild(instrument, bucket, start, Unseen::Broken).await
             }

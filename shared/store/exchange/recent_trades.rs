@@ -3,9 +3,9 @@
 //! A trade's row, its two bars and the last price are one transaction: the row says whether the
 //! rest was done, and bars are sums in which order does not matter. A trade that is taken off again
 //! keeps its row, marked: whoever comes late with it finds it there. Its bars and the last price
-//! are recounted, so that doing it again ends in the same. A transaction may be half applied: a bar
-//! and the last price name the trade that they got last, and are not recounted before its row is
-//! there.
+//! are recounted, so that doing it again ends in the same. Transactions may be half applied: a bar
+//! says how many trades were ever added to it, and neither it nor the last price is recounted
+//! before so many rows are there.
 
 use domain::exchange::{
     Instrument,
@@ -38,7 +38,7 @@ const REBUILD_PAGE: u32 = 500;
 
 fn recent_trade_item(instrument: Instrument, recent: &RecentTrade) -> Item {
     let key = keys::recent_trade(instrument, recent.at, recent.trade);
-    written(ItemWriter::under(&key), recent)
+    written(ItemWriter::under(&key).number(ADDED, 1), recent)
 }
 
 fn written(item: ItemWriter, recent: &RecentTrade) -> Item {
@@ -88,10 +88,11 @@ pub(super) fn read_candle(item: &Item) -> Result<Candle, Corrupt> {
     })
 }
 
-/// The attribute of a bar that names the trade it got last, unless it was recounted since.
-const NEWEST: &str = "newest";
+/// How many trades were ever added to a bar, those counted that were taken off since; and the mark
+/// of such a trade. One that was taken off before it came has none.
+const ADDED: &str = "added";
 
-/// What a trade is that a bar or a last price names, and whose row is not there.
+/// What a trade is that a bar counts, and whose row is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unseen {
     /// One on its way: its transaction is half applied.
@@ -105,22 +106,24 @@ pub(super) enum Unseen {
 struct Versioned {
     candle: Candle,
     version: u32,
+    added: i64,
 }
 
 fn read_versioned(item: &Item) -> Result<Versioned, Corrupt> {
-    Ok(Versioned { candle: read_candle(item)?, version: version(Some(item))? })
+    let added = ItemReader(item).maybe_number(ADDED).unwrap_or_default();
+    Ok(Versioned { candle: read_candle(item)?, version: version(Some(item))?, added })
 }
 
 /// The bar with one more trade.
 fn added(key: Key, bar: Option<Versioned>, recent: &RecentTrade, bucket: Bucket) -> Write {
-    let write = match bar {
-        None => set_candle(key, &Candle::of(recent, bucket), 0),
-        Some(Versioned { candle, version }) if candle.volume == 0 => {
-            set_candle(key, &Candle::of(recent, bucket), version)
+    let (candle, version, added) = match bar {
+        None => (Candle::of(recent, bucket), 0, 0),
+        Some(Versioned { candle, version, added }) if candle.volume == 0 => {
+            (Candle::of(recent, bucket), version, added)
         }
-        Some(Versioned { candle, version }) => set_candle(key, &candle.with(recent), version),
+        Some(Versioned { candle, version, added }) => (candle.with(recent), version, added),
     };
-    write.set(NEWEST, id_value(recent.trade))
+    set_candle(key, &candle, version).set_number(ADDED, added + 1)
 }
 
 pub(super) const fn last_of(recent: &RecentTrade) -> Last {
@@ -159,11 +162,11 @@ impl Store {
             }
             let seen = found.of(&quotes).map_err(StoreError::from)?.and_then(|quotes| quotes.last);
             let last = last_of(recent);
-            // The last trade only ever becomes a later one: what is not later now never will be.
-            if seen.is_none_or(|seen| seen < last) {
-                let write = quotes::set_last(instrument, seen, Some(last));
-                transaction = transaction.write_as(MarketWrite::Last, write);
-            }
+            // What is not later stays as it is, by a condition: whoever takes the later one off at
+            // the same moment would not know of this one.
+            let latest = seen.map_or(last, |seen| seen.max(last));
+            let write = quotes::set_last(instrument, seen, Some(latest));
+            transaction = transaction.write_as(MarketWrite::Last, write);
             match self.commit(transaction).await {
                 Ok(()) => return Ok(true),
                 Err(error) if error.is_condition_of(MarketWrite::Trade) => return Ok(false),
@@ -214,7 +217,7 @@ impl Store {
             }
         }
         while attempts.again() {
-            if self.last_rebuild(instrument, Unseen::Awaited).await? {
+            if self.last_rebuild(instrument, recent.at, Unseen::Awaited).await? {
                 return Ok(());
             }
         }
@@ -247,14 +250,38 @@ impl Store {
         start: Instant,
         unseen: Unseen,
     ) -> Result<bool, CommitError> {
+        let key = candle_key(instrument, bucket, start);
+        let Some(counted) = self.trades_of_bar(instrument, bucket, start, unseen).await? else {
+            return Ok(false);
+        };
+        let Counted { row, trades } = counted;
+        let version = version(row.as_ref()).map_err(StoreError::from)?;
+        let write = match candles(&trades, bucket).first() {
+            Some(candle) => set_candle(key, candle, version),
+            None if row.is_none() => return Ok(true),
+            // It stays, for its version: whoever still knows an older one writes nothing.
+            None => after(Write::update(Table::Exchange, key).set_number("volume", 0), version),
+        };
+        unless_moved(self.write(write).await)
+    }
+
+    /// A bar's row, and the trades that it is to count, read after it. `None`: it counts more than
+    /// are to be seen yet.
+    async fn trades_of_bar(
+        &self,
+        instrument: Instrument,
+        bucket: Bucket,
+        start: Instant,
+        unseen: Unseen,
+    ) -> Result<Option<Counted>, StoreError> {
         let Instrument { item, option } = instrument;
         let key = candle_key(instrument, bucket, start);
         let row = self.get(Table::Exchange, &key, Read::Consistent).await?;
-        let version = version(row.as_ref()).map_err(StoreError::from)?;
-        let mut awaited = row.as_ref().and_then(|row| row.get(NEWEST)).cloned();
+        let added = row.as_ref().and_then(|row| ItemReader(row).maybe_number(ADDED));
+        let mut awaited = added.filter(|_| unseen == Unseen::Awaited).unwrap_or_default();
         let low = start.to_string();
         let high = (start + bucket.length()).to_string();
-        let mut recent_trades = Vec::new();
+        let mut trades = Vec::new();
         let mut position = None;
         loop {
             let query =
@@ -262,34 +289,31 @@ impl Store {
             // The end itself has no `#` and a trade behind it: the next bucket is left out.
             let query = query.between(low.as_str(), high.as_str()).consistent().after(position);
             let page = self.query(query).await?;
-            awaited = awaited.filter(|id| !page.items.iter().any(|it| it.get("trade") == Some(id)));
-            let page = page.try_map(|item| read_recent_trade(&item)).map_err(StoreError::from)?;
-            recent_trades.extend(page.items.into_iter().flatten());
+            let there = page.items.iter().filter(|item| item.contains_key(ADDED)).count();
+            awaited -= i64::try_from(there).unwrap_or(i64::MAX);
+            let page = page.try_map(|item| read_recent_trade(&item))?;
+            trades.extend(page.items.into_iter().flatten());
             match page.next {
                 Some(next) => position = Some(next),
                 None => break,
             }
         }
-        if awaited.is_some() && unseen == Unseen::Awaited {
-            return Ok(false);
-        }
-        let write = match candles(&recent_trades, bucket).first() {
-            Some(candle) => set_candle(key, candle, version),
-            None if row.is_none() => return Ok(true),
-            // It stays, for its version: whoever still knows an older one writes nothing.
-            None => after(Write::update(Table::Exchange, key).set_number("volume", 0), version),
-        };
-        unless_moved(self.write(write.remove(NEWEST)).await)
+        Ok((awaited <= 0).then_some(Counted { row, trades }))
     }
 
-    /// Looks the last trade of an instrument up again. `false`: another one came meanwhile, or is
-    /// about to.
+    /// Looks the last trade of an instrument up again, after one of `off` was taken off. `false`:
+    /// it was another one, or one of that day is on its way: look again.
     pub(super) async fn last_rebuild(
         &self,
         instrument: Instrument,
+        off: Instant,
         unseen: Unseen,
     ) -> Result<bool, CommitError> {
         let seen = self.quotes(instrument).await?.last;
+        let day = Bucket::Day.start(off);
+        if self.trades_of_bar(instrument, Bucket::Day, day, unseen).await?.is_none() {
+            return Ok(false);
+        }
         let Instrument { item, option } = instrument;
         let mut position = None;
         let last = loop {
@@ -302,15 +326,18 @@ impl Store {
                 (newest, _) => break newest.map(last_of),
             }
         };
-        let later = seen.filter(|seen| last.is_none_or(|last| last < *seen));
-        if let Some(seen) = later.filter(|_| unseen == Unseen::Awaited) {
-            let key = keys::recent_trade(instrument, seen.at, seen.trade);
-            if self.get(Table::Exchange, &key, Read::Consistent).await?.is_none() {
-                return Ok(false);
-            }
+        if last == seen {
+            return Ok(true);
         }
-        unless_moved(self.write(quotes::set_last(instrument, seen, last)).await)
+        // Whoever came before this write with a trade between the two left no mark in the quotes.
+        unless_moved(self.write(quotes::set_last(instrument, seen, last)).await).map(|_| false)
     }
+}
+
+/// A bar as it stands, and its trades.
+struct Counted {
+    row: Option<Item>,
+    trades: Vec<RecentTrade>,
 }
 
 fn unless_moved(outcome: Result<(), CommitError>) -> Result<bool, CommitError> {
