@@ -4,6 +4,8 @@ money, and what the market looks like behind it."""
 import auction
 
 PRICE, PURSE, SAVINGS = 100_000, 300_000, 10_000
+# 3 % of the price, while a bid waits for a card.
+CARD_DEPOSIT = 3_000
 # 3 % more for the buyer, 3 % less for the seller.
 PAYS, GETS = 103_000, 97_000
 PASSWORD = "271828"
@@ -27,6 +29,7 @@ class Stage:
         market.post("/v1/me/payout-account", "sora", account).due(201)
         auction.top_up(market, providers, "haneul", "toss", PURSE)
         auction.top_up(market, providers, "sora", "toss", SAVINGS)
+        auction.top_up(market, providers, "bora", "toss", CARD_DEPOSIT)
 
     def order(self, who, side, price, funding=None, days=30):
         body = {"itemId": self.item, "option": "270", "side": side, "price": price,
@@ -112,10 +115,12 @@ def declined(report, stage, market):
     ask = stage.order("sora", "sell", PRICE)
     bid = stage.order("bora", "buy", PRICE, stage.card("bora", "card-declines-1"))
     report.equal("a match with a card that will not pay", bid["state"], "matched")
-    report.check("after its attempts, two minutes apart, the trade is cancelled", market.ripens(
+    report.equal("a bid by card has a deposit", market.purse("bora"), (0, CARD_DEPOSIT))
+    report.check("after its attempts, at one and at three minutes, the trade is cancelled", market.ripens(
         "the cancellation", lambda: stage.trade("bora", bid["tradeId"]) == "cancelled", 125))
     report.check("and the ask is back in its place", market.settles(
         "the ask", lambda: stage.standing("sora", ask) == "open"))
+    report.equal("the buyer's deposit is gone", market.purse("bora"), (0, 0))
     market.post(f"/v1/exchange/orders/{ask['id']}/cancel", "sora", {}).due(200)
 
 

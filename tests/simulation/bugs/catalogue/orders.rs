@@ -54,7 +54,8 @@ pub const BUGS: &[Bug] = &[
         imitates: "shared/store/exchange.rs leaves and change: their conditions",
         tamper: Unguard(Target::any(Exchange, ""), &["pk", "state", "trade", "top", "bound"]),
         one_in: 1,
-        speaks: &["I8", "I10", "I11", "I15"],
+        // The hold refuses the second one, and the answer is an error of ours: "log".
+        speaks: &["I8", "I10", "I11", "I15", "log"],
     },
     Bug {
         name: "order-met-and-still-open",
@@ -150,7 +151,8 @@ pub const BUGS: &[Bug] = &[
         imitates: "shared/store/exchange.rs order: Write::create",
         tamper: Unguard(ORDER, &["pk"]),
         one_in: 1,
-        speaks: &["I8", "I10", "I11"],
+        // As above: the hold is a second guard.
+        speaks: &["I8", "I10", "I11", "log"],
     },
     Bug {
         name: "order-that-never-expires",

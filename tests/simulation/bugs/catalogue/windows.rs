@@ -65,15 +65,4 @@ pub const BUGS: &[Bug] = &[
         one_in: 1,
         speaks: &["I1", "I2", "I13", "I15", "I18"],
     },
-    Bug {
-        name: "window-cancel-and-move",
-        breaks: "a trade is cancelled that somebody has just moved on",
-        imitates: "shared/store/trade.rs replace: when_number(\"version\"), of a cancellation",
-        tamper: UnguardAll(&[
-            (TRADE.holding("\"cancelled\""), &["version"]),
-            (EVENT.holding("TradeCancelled"), &["pk"]),
-        ]),
-        one_in: 1,
-        speaks: &["I1", "I2", "I13", "I15", "I18"],
-    },
 ];
