@@ -19,7 +19,7 @@ pub enum Finder {
     Nothing(&'static str),
 }
 
-use Finder::{Command, Nothing, Sweep};
+use Finder::{Nothing, Sweep};
 
 /// One consumer of one kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
     row(
         TradeMoved::KIND,
         "exchange-on-trade-moved",
-        Command("cargo xtask rebuild", "which recomputes the price history from the trades"),
+        Nothing("the trade is missing from the last trades, their price and the bars"),
     ),
     row(TradeMoved::KIND, "notification-on-trade-moved", SHOWN_BY_TRADE),
     row(
