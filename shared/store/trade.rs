@@ -22,6 +22,7 @@ use crate::{
 pub use crate::label::TradeWrite;
 pub use event::{sale_failed, step};
 pub use row::read as read_trade;
+pub(crate) use row::read_note;
 
 /// The trade of a won auction in this round of the second-chance cascade. Follows from both, so
 /// that opening it twice opens it once.

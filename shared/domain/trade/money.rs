@@ -1,6 +1,6 @@
 //! The money of a trade. Every movement has one reason per trade, so that it happens once.
 
-use kernel::{PaymentId, Won};
+use kernel::{PaymentId, UserId, Won};
 
 use super::{
     aggregate::Trade,
@@ -102,12 +102,16 @@ fn deposit(trade: &Trade) -> Won {
 
 /// The seller's deposit, given back whole; `None` without one.
 pub(super) fn deposit_release(trade: &Trade) -> Result<Option<Release>, MovementError> {
-    let Some(subject) = penalty_hold(trade) else { return Ok(None) };
-    let seller = trade.agreement.seller;
-    let accounts = Between { from: Account::Held(seller), to: Account::Available(seller) };
+    let release = |subject| release(subject, trade.agreement.seller, deposit(trade));
+    penalty_hold(trade).map(release).transpose()
+}
+
+/// What `user` has set aside for `subject`, given back whole.
+fn release(subject: String, user: UserId, amount: Won) -> Result<Release, MovementError> {
+    let accounts = Between { from: Account::Held(user), to: Account::Available(user) };
     let reason = format!("release#{subject}");
-    let movement = Movement::transfer(reason, MovementKind::Release, deposit(trade), accounts)?;
-    Ok(Some(Release { subject, movement }))
+    let movement = Movement::transfer(reason, MovementKind::Release, amount, accounts)?;
+    Ok(Release { subject, movement })
 }
 
 /// The name of what is held for a card bid.
@@ -121,11 +125,7 @@ pub(super) fn bid_release(trade: &Trade) -> Result<Option<Release>, MovementErro
     let (Some(subject), Some(CardBid { deposit, .. })) = (bid_hold(trade), trade.card_bid()) else {
         return Ok(None);
     };
-    let buyer = trade.agreement.buyer;
-    let accounts = Between { from: Account::Held(buyer), to: Account::Available(buyer) };
-    let reason = format!("release#{subject}");
-    let movement = Movement::transfer(reason, MovementKind::Release, deposit, accounts)?;
-    Ok(Some(Release { subject, movement }))
+    release(subject, trade.agreement.buyer, deposit).map(Some)
 }
 
 /// The deposit of a card bid to the owner of the ask that it took off the market for nothing;

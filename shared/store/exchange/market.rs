@@ -205,9 +205,7 @@ impl Store {
             Projection::Best(instrument) => {
                 self.quotes_refresh(instrument, now).await.map(|()| true)
             }
-            Projection::Last(instrument) => {
-                self.last_rebuild(instrument, now, Unseen::Broken).await
-            }
+            Projection::Last(instrument) => self.last_rebuild(instrument).await,
             Projection::Bar(instrument, bucket, start) => {
                 self.candle_rebuild(instrument, bucket, start, Unseen::Broken).await
             }

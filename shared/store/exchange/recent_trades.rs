@@ -116,13 +116,11 @@ fn read_versioned(item: &Item) -> Result<Versioned, Corrupt> {
 
 /// The bar with one more trade.
 fn added(key: Key, bar: Option<Versioned>, recent: &RecentTrade, bucket: Bucket) -> Write {
-    let (candle, version, added) = match bar {
-        None => (Candle::of(recent, bucket), 0, 0),
-        Some(Versioned { candle, version, added }) if candle.volume == 0 => {
-            (Candle::of(recent, bucket), version, added)
-        }
-        Some(Versioned { candle, version, added }) => (candle.with(recent), version, added),
-    };
+    let version = bar.map_or(0, |bar| bar.version);
+    let added = bar.map_or(0, |bar| bar.added);
+    // One that was emptied counts nothing.
+    let counting = bar.map(|bar| bar.candle).filter(|candle| candle.volume > 0);
+    let candle = counting.map_or_else(|| Candle::of(recent, bucket), |it| it.with(recent));
     set_candle(key, &candle, version).set_number(ADDED, added + 1)
 }
 
@@ -216,12 +214,20 @@ impl Store {
                 }
             }
         }
-        while attempts.again() {
-            if self.last_rebuild(instrument, recent.at, Unseen::Awaited).await? {
-                return Ok(());
+        let day = Bucket::Day.start(recent.at);
+        while !self.last_rebuild(instrument).await? {
+            // Whoever came before that write with a trade between the two left no mark in the
+            // quotes, but one in the day's bar.
+            let mut whole = false;
+            while !whole {
+                if !attempts.again() {
+                    return Err(attempts.exhausted().into());
+                }
+                let counted = self.trades_of_bar(instrument, Bucket::Day, day, Unseen::Awaited);
+                whole = counted.await?.is_some();
             }
         }
-        Err(attempts.exhausted().into())
+        Ok(())
     }
 
     /// The bars of the buckets that `from..=to` touches, oldest first, `limit` at most. A bucket
@@ -301,19 +307,9 @@ impl Store {
         Ok((awaited <= 0).then_some(Counted { row, trades }))
     }
 
-    /// Looks the last trade of an instrument up again, after one of `off` was taken off. `false`:
-    /// it was another one, or one of that day is on its way: look again.
-    pub(super) async fn last_rebuild(
-        &self,
-        instrument: Instrument,
-        off: Instant,
-        unseen: Unseen,
-    ) -> Result<bool, CommitError> {
+    /// Looks the last trade of an instrument up again. `false`: it was another one; look again.
+    pub(super) async fn last_rebuild(&self, instrument: Instrument) -> Result<bool, CommitError> {
         let seen = self.quotes(instrument).await?.last;
-        let day = Bucket::Day.start(off);
-        if self.trades_of_bar(instrument, Bucket::Day, day, unseen).await?.is_none() {
-            return Ok(false);
-        }
         let Instrument { item, option } = instrument;
         let mut position = None;
         let last = loop {
@@ -329,7 +325,6 @@ impl Store {
         if last == seen {
             return Ok(true);
         }
-        // Whoever came before this write with a trade between the two left no mark in the quotes.
         unless_moved(self.write(quotes::set_last(instrument, seen, last)).await).map(|_| false)
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     Corrupt, Item, ItemReader, ItemWriter, Key,
     identity::{read_address, write_address},
     keys,
+    trade::read_note,
 };
 
 /// An order that rests, and until when.
@@ -173,7 +174,6 @@ fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {
     let address = row.get("address").and_then(|value| value.as_m().ok());
     let address = address.ok_or_else(|| Corrupt("an order's address".to_owned()))?;
     let option = row.text("option")?.parse().map_err(|_| Corrupt("an option".to_owned()))?;
-    let note = row.maybe_text("note").map(str::parse).transpose();
     Ok(Terms {
         item: row.id("item")?,
         option,
@@ -184,7 +184,7 @@ fn terms(row: ItemReader<'_>) -> Result<Terms, Corrupt> {
         // Orders of before have none.
         deposit: row.maybe_won("deposit")?.unwrap_or_default(),
         address: read_address(address)?,
-        note: note.map_err(|_| Corrupt("a delivery note".to_owned()))?,
+        note: read_note(row)?,
         rebuy_if_failed: row.number("again")? == 1,
         expires_at: row.instant("expiresAt")?,
     })

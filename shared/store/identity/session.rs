@@ -6,7 +6,7 @@ use kernel::{Instant, SessionId, Span, UserId};
 
 use super::change::ChangeError;
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Label, Query, Read, Store, StoreError,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Key, Label, Query, Store, StoreError,
     Table, Transaction, Write, keys, label::AccountWrite,
 };
 
@@ -162,13 +162,6 @@ impl Store {
             Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
             Err(CommitError::Store(error)) => Err(error),
         }
-    }
-
-    /// Whether the session was ended before its time; it may be gone with its last token.
-    pub async fn session_is_over(&self, session: SessionOf) -> Result<bool, StoreError> {
-        let key = keys::session(session.user, session.session);
-        let item = self.get(Table::Session, &key, Read::Consistent).await?;
-        Ok(item.as_ref().map(is_over).transpose()?.unwrap_or_default())
     }
 
     /// The sessions of `user` from before `epoch` that were refreshed last, but `kept`, as they

@@ -211,7 +211,7 @@ pub fn read(item: &Item) -> Result<Trade, Corrupt> {
         card_refused: row.get("refused").is_some(),
         paid: map(row, "paid").map(paid).transpose()?,
         address: map(row, "address").map(|row| read_address(row.0)).transpose()?,
-        note: row.maybe_text("note").map(note).transpose()?,
+        note: read_note(row)?,
         shipment: map(row, "shipment").map(shipment).transpose()?,
         inspection: map(row, "inspection").map(read_inspection).transpose()?,
         forwarding: map(row, "forwarding").map(shipment).transpose()?,
@@ -246,8 +246,10 @@ fn paid(row: ItemReader<'_>) -> Result<Paid, Corrupt> {
     Ok(Paid { payment, at: row.instant("at")? })
 }
 
-fn note(text: &str) -> Result<DeliveryNote, Corrupt> {
-    text.parse().map_err(|_| Corrupt("a delivery note".to_owned()))
+/// An order's too.
+pub(crate) fn read_note(row: ItemReader<'_>) -> Result<Option<DeliveryNote>, Corrupt> {
+    let note = row.maybe_text("note").map(str::parse).transpose();
+    note.map_err(|_| Corrupt("a delivery note".to_owned()))
 }
 
 fn shipment(row: ItemReader<'_>) -> Result<Shipment, Corrupt> {
