@@ -166,7 +166,7 @@ pub async fn place(
             Err(refusal::unconfirmed(&context.quotes, meets_at))
         }
         Outcome::Rejected(rejection) => Err(refusal::order(rejection)),
-        Outcome::Money(write, wallet) => Err(refusal::money(&order, write, wallet.as_ref())),
+        Outcome::Money(unpaid) => Err(refusal::money(&unpaid)),
         Outcome::Card(write, bids) => Err(refusal::card(&order, write, bids.as_ref())),
     }
 }

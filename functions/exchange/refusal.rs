@@ -12,6 +12,8 @@ use store::{
     payment_method::{CardBids, CardWrite, read_card_bids},
 };
 
+use crate::submission::Unpaid;
+
 /// What an order that may rest can meet, beside the body's own faults.
 pub const ORDER_PROBLEMS: &[ProblemCode] = &[
     codes::NOT_TRADED,
@@ -117,8 +119,10 @@ pub fn unconfirmed(quotes: &Quotes, meets_at: Option<Price>) -> Problem {
 }
 
 /// What the order needs of its owner's wallet is not there.
-pub fn money(order: &Order, write: MoneyWrite, wallet: Option<&Item>) -> Problem {
-    match (write, order.terms.funding) {
+pub fn money(unpaid: &Unpaid) -> Problem {
+    let Unpaid { order, write, wallet } = unpaid;
+    let wallet = wallet.as_ref();
+    match (*write, order.terms.funding) {
         (MoneyWrite::Balance(_), OrderFunding::Wallet) => insufficient(wallet),
         (MoneyWrite::Balance(_), _) => no_deposit(order.terms.deposit, wallet),
         (write, _) => Problem::internal(format!("the hold met {write:?}")),

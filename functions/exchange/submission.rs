@@ -54,10 +54,18 @@ pub enum Outcome {
     /// A request that came before did it.
     Known,
     Rejected(Rejection),
-    /// The money is not there, with what is.
-    Money(MoneyWrite, Option<Item>),
+    /// The money for the order is not there.
+    Money(Box<Unpaid>),
     /// The card is not there, or too much waits for the owner's cards, with what does.
     Card(CardWrite, Option<Item>),
+}
+
+/// An order as it was to be, the write that met too little, and the wallet as it is.
+#[derive(Debug)]
+pub struct Unpaid {
+    pub order: Order,
+    pub write: MoneyWrite,
+    pub wallet: Option<Item>,
 }
 
 /// What a commit that did not happen met.
@@ -204,6 +212,12 @@ impl Attempt<'_> {
         // What is met at once keeps its number: it may have to come to rest after all.
         let numbered = self.incoming.number.filter(|_| before.is_none() && order.priority == 0);
         let order = Order { priority: numbered.unwrap_or(order.priority), ..order.clone() };
+        // One that comes back has no owner at hand who could set more aside.
+        let comes_back = before.is_some_and(|before| before.met.is_some());
+        let order = match &resting {
+            Some(resting) if !comes_back => order.meeting(resting.terms.price),
+            _ => order,
+        };
         let execution =
             Execution::of(&plan, &order, resting, self.now).map_err(Problem::internal)?;
         let execution = match before {
@@ -227,6 +241,10 @@ impl Attempt<'_> {
             // Nobody knows: looking again tells, for an order that was placed is known.
             Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Unknown)),
             Err(CommitError::Store(error)) => Err(error.into()),
+            Err(CommitError::Condition { label: Label::Money(write), item: wallet }) => {
+                let unpaid = Unpaid { order: execution.after, write, wallet };
+                Ok(Err(Missed::Over(Outcome::Money(Box::new(unpaid)))))
+            }
             Err(CommitError::Condition { label, item }) => missed(label, item, seen).map(Err),
         }
     }
@@ -249,7 +267,6 @@ fn missed(label: Label, item: Option<Item>, seen: Seen) -> Result<Missed, Proble
         Label::Order(OrderWrite::Book | OrderWrite::Counterpart | OrderWrite::Unseen) => {
             Missed::Moved(None)
         }
-        Label::Money(write) => Missed::Over(Outcome::Money(write, item)),
         Label::Card(write) => Missed::Over(Outcome::Card(write, item)),
         // The trade, or its event: of a pair that met before.
         _ => return Err(Problem::internal("two orders met twice")),

@@ -87,6 +87,9 @@ pub struct TradeCancelled {
     pub reason: String,
     pub penalty: Won,
     pub paid: bool,
+    /// The deposit of a card bid whose card did not pay: the seller's now.
+    #[serde(default)]
+    pub forfeited: Won,
 }
 impl Event for TradeCancelled {
     const KIND: &'static str = "TradeCancelled";

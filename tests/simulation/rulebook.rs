@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use agreement::{accepted, who};
 use domain::{
     auction::{Entry, EntryKind, Head, Status},
-    exchange::OrderFunding,
+    exchange::{OrderFunding, Price, Side},
     trade::{Cancellation, Reason, Source, Trade},
 };
 use kernel::{AuctionId, Span, TradeId};
@@ -43,28 +43,32 @@ pub fn contradicted(rows: &Rows, trades: &[Trade]) -> Vec<String> {
         found.extend(offers(auction, &replay, trades));
     }
     found.extend(trades.iter().flat_map(amounts));
-    found.extend(deposits(rows));
+    found.extend(deposits(rows, trades));
     found
 }
 
-/// I10: what an order sets aside is what the rules say of its price.
-fn deposits(rows: &Rows) -> Vec<String> {
+/// I10: what an order sets aside is what the rules say of its price; a seller's that meets another
+/// order as it comes, of the price of the trade.
+fn deposits(rows: &Rows, trades: &[Trade]) -> Vec<String> {
     let orders = rows.under(Table::Exchange, keys::ORDER_PREFIX);
     let orders = orders.iter().map(|item| read_order(item).unwrap());
-    let wrong = orders.filter_map(|order| {
-        // Of another price, the deposit is another; a sale at once that came back has its own.
-        let due = [order.terms.price, order.as_placed().price].map(|price| {
-            let price = price.get();
-            match order.terms.funding {
-                OrderFunding::Wallet => 0,
-                OrderFunding::Card(_) => card_bid_deposit(price),
-                OrderFunding::Seller => ask_deposit(price),
-            }
-        });
-        let has = order.terms.deposit.get();
+    let wrong = orders.flat_map(|order| {
+        let by_price = |price: Price| match order.terms.funding {
+            OrderFunding::Wallet => 0,
+            OrderFunding::Card(_) => card_bid_deposit(price.get()),
+            OrderFunding::Seller => ask_deposit(price.get()),
+        };
+        let (first, sells) = (order.as_placed(), order.terms.side == Side::Sell);
+        let met = order.at_once.filter(|_| sells).map_or(first.price, |met| met.price);
+        let then = (first.deposit.get(), vec![by_price(met)]);
+        // With another price since, or another one met: with what it had, if nobody asked it.
+        let own = |trade: &&Trade| trade.matched().is_some_and(|it| it.sell == order.id);
+        let sold = trades.iter().filter(own).map(|trade| ask_deposit(trade.agreement.price.get()));
+        let due = [by_price(order.terms.price), then.0].into_iter().chain(sold);
+        let now = (order.terms.deposit.get(), due.collect());
         let id = order.id;
-        let wrong = !due.contains(&has);
-        wrong.then(|| format!("I10: order {id} sets {has} aside, by the rules {due:?}"))
+        let wrong = [then, now].into_iter().filter(|(has, due)| !due.contains(has));
+        wrong.map(move |(has, due)| format!("I10: order {id} sets {has} aside, by rule {due:?}"))
     });
     wrong.collect()
 }

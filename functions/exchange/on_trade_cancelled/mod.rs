@@ -94,7 +94,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Its owner has crossed it since, or nothing is traded there any more.
         Outcome::Rejected(_) => dismiss(app, &before, &before.dismissed(now), now).await,
-        Outcome::Money(write, _) => Err(Problem::internal(format!("a seller met {write:?}"))),
+        Outcome::Money(unpaid) => Err(Problem::internal(format!("a seller met {unpaid:?}"))),
         Outcome::Card(write, _) => Err(Problem::internal(format!("a seller met {write:?}"))),
     }
 }
@@ -168,7 +168,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     match submit(app, submission, None, now).await? {
         Outcome::Done(_) | Outcome::Known => Ok(()),
         // Written down, so that a message that comes again does not buy what came later.
-        Outcome::Rejected(_) | Outcome::Money(..) | Outcome::Card(..) => {
+        Outcome::Rejected(_) | Outcome::Money(_) | Outcome::Card(..) => {
             write(app, unmet(&order.dismissed(now))).await
         }
     }

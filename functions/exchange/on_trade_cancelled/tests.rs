@@ -54,6 +54,23 @@ async fn the_ask_is_back_and_first_in_line() {
     assert_eq!(floor.record().await.meetings.len(), 3);
 }
 
+/// It comes back while its owner sleeps, and who knows with what in the wallet.
+#[tokio::test]
+async fn one_that_meets_a_better_bid_on_its_return_keeps_its_deposit() {
+    let Story { floor, seller, ask, trade, .. } = met().await;
+    // Of the younger ask, too.
+    let buyer = floor.trader().await;
+    floor.take(&buyer, "buy", 10_000).await;
+    floor.rest(&buyer, "buy", 15_000).await;
+    let before = floor.purse(&seller).await;
+    floor.decline(trade).await;
+    floor.run_until_idle().await;
+    let view = floor.read(&seller, ask).await;
+    assert_eq!((&view["state"], &view["matchedPrice"]), (&json!("matched"), &json!(15_000)));
+    assert_eq!((&view["deposit"], floor.purse(&seller).await.1), (&json!(1_000), before.1));
+    floor.record().await;
+}
+
 #[tokio::test]
 async fn told_three_times_shuffled_and_late_it_returns_once() {
     for seed in 0..4 {

@@ -177,9 +177,7 @@ impl Repricing<'_> {
                 Outcome::Card(write, bids) => {
                     return Err(refusal::card(&after, write, bids.as_ref()));
                 }
-                Outcome::Money(write, wallet) => {
-                    return Err(refusal::money(&after, write, wallet.as_ref()));
-                }
+                Outcome::Money(unpaid) => return Err(refusal::money(&unpaid)),
             }
             // Somebody met it, it ended, it was repriced: or this request did it before.
             order = match self.order(app).await? {

@@ -39,6 +39,18 @@ async fn what_is_held_changes_by_the_difference() {
 }
 
 #[tokio::test]
+async fn one_that_meets_a_better_bid_has_a_deposit_of_that_price() {
+    let floor = Floor::trading().await;
+    let [buyer, seller] = [floor.trader().await, floor.trader().await];
+    let ask = floor.rest(&seller, "sell", 50_000).await;
+    floor.rest(&buyer, "buy", 20_000).await;
+    let view = reprice(&floor, &seller, ask, 1_000).await;
+    assert_eq!((&view["state"], &view["deposit"]), (&json!("matched"), &json!(2_000)));
+    assert_eq!(floor.purse(&seller).await, (PURSE - 2_000, 2_000));
+    floor.record().await;
+}
+
+#[tokio::test]
 async fn it_is_the_last_at_its_new_price() {
     let floor = Floor::trading().await;
     let [early, late, buyer] = [floor.trader().await, floor.trader().await, floor.trader().await];

@@ -40,6 +40,30 @@ async fn above_the_best_nothing_happens() {
     assert_eq!((floor.state(bid).await, floor.purse(&buyer).await), ("expired", (PURSE, 0)));
 }
 
+/// A limit of 1,000 won was a deposit of 100, whatever the goods were sold for.
+#[tokio::test]
+async fn a_low_limit_makes_no_small_deposit() {
+    let floor = Floor::trading().await;
+    let (seller, buyer) = (floor.beggar().await, floor.trader().await);
+    let bid = floor.rest(&buyer, "buy", 20_000).await;
+    floor.fund(seller.user.id, 1_999).await;
+    let short = floor.at_once(NOW, &seller, 1_000).await.expect_problem(409, "deposit-required");
+    let short = short.json();
+    assert_eq!((&short["deposit"], &short["available"]), (&json!(2_000), &json!(1_999)));
+    assert_eq!((floor.state(bid).await, floor.purse(&seller).await), ("open", (1_999, 0)));
+    floor.fund(seller.user.id, 1).await;
+    let placed = floor.at_once(NOW, &seller, 1_000).await.expect(201).json();
+    assert_eq!((&placed["deposit"], &placed["matchedPrice"]), (&json!(2_000), &json!(20_000)));
+    assert_eq!(floor.purse(&seller).await, (0, 2_000));
+    // An ask that meets a better bid than it asks for is no other way round.
+    let seller = floor.trader().await;
+    floor.rest(&buyer, "buy", 20_000).await;
+    let (ask, _) = floor.take(&seller, "sell", 1_000).await;
+    assert_eq!(floor.purse(&seller).await, (PURSE - 2_000, 2_000));
+    assert_eq!(floor.read(&seller, ask).await["deposit"], 2_000);
+    floor.record().await;
+}
+
 #[tokio::test]
 async fn the_same_request_sells_once() {
     let floor = Floor::trading().await;

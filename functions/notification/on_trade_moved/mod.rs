@@ -68,13 +68,14 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
 }
 
 fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure> {
-    let TradeCancelled { trade, reason, penalty, paid } = cancelled;
+    let TradeCancelled { trade, reason, penalty, paid, forfeited } = cancelled;
     let reason = Reason::parse(reason).ok_or_else(|| Failure::new(format!("reason {reason}")))?;
     let sale = sale(trade, None);
     let notice = sale.cancelled(reason, *paid);
     if reason == Reason::PaymentDeclined {
         // What becomes of the ask, its own event tells.
-        return Ok(vec![(trade.buyer_id, sale.declined(*penalty)), (trade.seller_id, notice)]);
+        let seller = if *forfeited > Won::ZERO { sale.given_up(*forfeited) } else { notice };
+        return Ok(vec![(trade.buyer_id, sale.declined(*forfeited)), (trade.seller_id, seller)]);
     }
     let mut told = vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)];
     if *penalty > Won::ZERO {

@@ -27,8 +27,13 @@ fn moved(step: TradeStep, round: u8) -> TradeMoved {
 }
 
 fn cancelled(reason: Reason, penalty: i64) -> TradeCancelled {
-    let reason = reason.as_str().to_owned();
-    TradeCancelled { trade: facts(0), reason, penalty: Won::constant(penalty), paid: penalty > 0 }
+    TradeCancelled {
+        trade: facts(0),
+        reason: reason.as_str().to_owned(),
+        penalty: Won::constant(penalty),
+        paid: penalty > 0,
+        forfeited: Won::ZERO,
+    }
 }
 
 async fn kinds(world: &World) -> (Vec<&'static str>, Vec<&'static str>) {
@@ -97,15 +102,21 @@ async fn every_reason_is_told() {
 }
 
 #[tokio::test]
-async fn f10_a_declined_buyer_is_told_what_it_cost() {
-    for (cost, text) in [(0, "결제된 금액은 없습니다."), (3_000, "보증금 3,000원이")]
-    {
+async fn f10_a_declined_card_is_told_with_what_it_cost_and_brought() {
+    for (cost, buyer, seller) in [
+        (0, "결제된 금액은 없습니다.", "거래가 취소되었습니다."),
+        (3_000, "보증금 3,000원이 판매자에게", "보증금 3,000원이 지갑에 입금되었습니다."),
+    ] {
         let world = World::start().await;
-        world.tell_all(1, &cancelled(Reason::PaymentDeclined, cost)).await;
+        let forfeited = Won::constant(cost);
+        let event = TradeCancelled { forfeited, ..cancelled(Reason::PaymentDeclined, 0) };
+        world.tell_all(1, &event).await;
         world.run_until_idle().await;
         assert_eq!(kinds(&world).await, (vec!["cancelled"], vec!["cancelled"]));
-        let told = world.told(user_id(BUYER)).await;
-        assert!(told[0].notice.body.contains(text), "{told:?}");
+        for (who, text) in [(BUYER, buyer), (SELLER, seller)] {
+            let told = world.told(user_id(who)).await;
+            assert!(told[0].notice.body.contains(text), "{told:?}");
+        }
     }
 }
 

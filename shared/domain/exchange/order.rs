@@ -176,6 +176,18 @@ impl Order {
         Self { terms, priority, placed_as, ..self.clone() }
     }
 
+    /// The order as its owner has it meet another one at `price`: the deposit of a seller is of what
+    /// the goods are sold for, however low the limit is.
+    #[must_use]
+    pub fn meeting(&self, price: Price) -> Self {
+        let deposit = match self.terms.funding {
+            OrderFunding::Seller => ask_deposit(price),
+            OrderFunding::Wallet | OrderFunding::Card(_) => self.terms.deposit,
+        };
+        let terms = Terms { deposit, ..self.terms.clone() };
+        Self { terms, ..self.clone() }
+    }
+
     /// Price, deposit and end as the order was placed, whatever has come since.
     #[must_use]
     pub fn as_placed(&self) -> PlacedAs {

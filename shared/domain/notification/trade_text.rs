@@ -235,10 +235,22 @@ impl Sale<'_> {
     pub fn declined(&self, cost: Won) -> Notice {
         let cost = match cost {
             Won::ZERO => "결제된 금액은 없습니다.".to_owned(),
-            cost => format!("보증금 {}이 판매자에게 지급됩니다.", won(cost)),
+            cost => format!("보증금 {}이 판매자에게 지급되었습니다.", won(cost)),
         };
         let body = format!("'{}' 카드 결제가 거절되어 거래가 취소되었습니다. {cost}", self.title);
         self.notice(Kind::Cancelled, "카드 결제가 거절되어 거래가 취소되었습니다", body)
+    }
+
+    /// To the seller of one whose card was declined for good: the deposit is in the wallet.
+    #[must_use]
+    pub fn given_up(&self, deposit: Won) -> Notice {
+        let body = format!(
+            "'{}' 구매자의 카드 결제가 거절되어 거래가 취소되었습니다. 구매자의 보증금 {}이 지갑에 \
+             입금되었습니다.",
+            self.title,
+            won(deposit)
+        );
+        self.notice(Kind::Cancelled, "거래가 취소되었습니다", body)
     }
 
     /// To the seller at fault.

@@ -2,7 +2,7 @@
 
 use domain::{
     auction::Hash,
-    trade::{Decision, Duty, Funding, Match, Trade, Transition},
+    trade::{Decision, Duty, Funding, Match, Reason, Trade, Transition},
 };
 use events::{
     Envelope, Event, ExchangeFacts, MatchFunding, SaleFailed, TradeCancelled, TradeCompleted,
@@ -86,11 +86,14 @@ pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
     match &trade.cancellation {
         None => envelope(trade, now, &TradeCompleted { trade: facts(trade) }),
         Some(cancellation) => {
+            let declined = cancellation.reason == Reason::PaymentDeclined;
+            let bid = trade.card_bid().filter(|_| declined);
             let cancelled = TradeCancelled {
                 trade: facts(trade),
                 reason: cancellation.reason.as_str().to_owned(),
                 penalty: cancellation.penalty,
                 paid: trade.paid.is_some(),
+                forfeited: bid.map(|bid| bid.deposit).unwrap_or_default(),
             };
             envelope(trade, now, &cancelled)
         }

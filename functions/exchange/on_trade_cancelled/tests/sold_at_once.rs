@@ -47,9 +47,9 @@ async fn a_sale_at_once_comes_back_as_an_ask_at_the_price_it_met() {
     let view = floor.read(&sale.seller, sale.sale).await;
     assert_eq!((&view["state"], &view["price"]), (&json!("open"), &json!(10_000)));
     assert_eq!(view["expiresAt"], floor.later(Span::days(3)).to_string());
-    assert_eq!((&view["deposit"], &view["tradeId"]), (&json!(800), &Value::Null));
+    assert_eq!((&view["deposit"], &view["tradeId"]), (&json!(1_000), &Value::Null));
     // The same deposit, and that of the bid whose card did not pay.
-    assert_eq!(floor.purse(&sale.seller).await, (PURSE - 800 + 1_000, 800));
+    assert_eq!(floor.purse(&sale.seller).await, (PURSE - 1_000 + 1_000, 1_000));
     let body = floor.now_body("sell-now", &sale.seller, 8_000);
     let again = floor.ask_under("k", "sell-now", &sale.seller).json(body).send().await;
     assert_eq!(again.expect(201).json(), sale.told, "what was told first stays told");
