@@ -4,6 +4,7 @@
 //! it loads the state before and commits the decision after.
 
 pub mod auction;
+pub mod carrier;
 pub mod catalog;
 pub mod exchange;
 pub mod identity;
