@@ -1,9 +1,10 @@
-//! Third parties that take and move money, behind narrow traits.
+//! Third parties that take and move money and goods, behind narrow traits.
 //!
 //! An adapter speaks its provider's documented wire format and sorts what comes back into few
 //! outcomes. It never repeats a call by itself: what an outcome means is the caller's decision.
 
 mod billing;
+pub mod carrier;
 mod client;
 mod error;
 mod gateways;

@@ -1,5 +1,10 @@
 //! What goes wrong on purpose.
 
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+
 /// How a call to a provider goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
@@ -17,4 +22,11 @@ pub enum FaultKind {
     TossCode(&'static str),
     /// Refused with this code of KakaoPay's; nothing happened.
     KakaoCode(i64),
+}
+
+/// An answer that begins and breaks off.
+pub(super) fn broken() -> Response {
+    let cut = || std::io::Error::other("the connection breaks");
+    let body = futures::stream::once(async move { Err::<Vec<u8>, _>(cut()) });
+    Body::from_stream(body).into_response()
 }

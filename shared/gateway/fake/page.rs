@@ -9,20 +9,10 @@ use axum::{
     routing::get,
 };
 
-use super::Providers;
-
-fn escaped(text: &str) -> String {
-    let pairs = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")];
-    pairs.iter().fold(text.to_owned(), |text, (raw, safe)| text.replace(raw, safe))
-}
-
-fn document(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=\"ko\"><meta charset=\"utf-8\"><title>{title}</title>\
-         <body style=\"font-family:sans-serif;max-width:40em;margin:4em auto\">\
-         <h1>{title}</h1>{body}</body></html>\n"
-    )
-}
+use super::{
+    Providers,
+    html::{document, escaped},
+};
 
 /// Asks whether to pay; `fields` travel along.
 pub(super) fn checkout(who: &str, name: &str, won: i64, fields: &[(&str, &str)]) -> String {

@@ -1,18 +1,16 @@
-//! Both providers, as they stand, and the call that fails on purpose.
+//! The providers, as they stand, and the call that fails on purpose.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::{
-    body::Body,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::{
     codes::{kakaopay_refusal, toss_refusal},
-    fault::FaultKind,
+    fault::{FaultKind, broken},
+    parcels::Parcels,
     state::{Stand, State, TossPayment},
 };
 
@@ -21,6 +19,7 @@ use super::{
 pub struct Providers {
     state: Arc<Mutex<State>>,
     held: watch::Sender<bool>,
+    parcels: Parcels,
     pub(super) base: String,
 }
 
@@ -29,7 +28,14 @@ impl Providers {
     #[must_use]
     pub fn new(base: &str) -> Self {
         let (held, _) = watch::channel(false);
-        Self { state: Arc::default(), held, base: base.to_owned() }
+        let parcels = Parcels::new(&format!("{base}/carrier"));
+        Self { state: Arc::default(), held, parcels, base: base.to_owned() }
+    }
+
+    /// What the carriers have, and who looks it up.
+    #[must_use]
+    pub const fn parcels(&self) -> &Parcels {
+        &self.parcels
     }
 
     /// The nth next call of `action` (like `toss:confirm`) goes wrong.
@@ -59,6 +65,7 @@ impl Providers {
     /// Lets held answers go, now and later.
     pub fn release(&self) {
         self.held.send_replace(true);
+        self.parcels.release();
     }
 
     /// Completes when an answer is being held.
@@ -160,13 +167,6 @@ impl std::fmt::Debug for Providers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Providers")
     }
-}
-
-/// An answer that begins and breaks off.
-fn broken() -> Response {
-    let cut = || std::io::Error::other("the connection breaks");
-    let body = futures::stream::once(async move { Err::<Vec<u8>, _>(cut()) });
-    Body::from_stream(body).into_response()
 }
 
 fn internal(action: &str) -> Response {
