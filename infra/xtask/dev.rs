@@ -93,6 +93,7 @@ async fn serve(options: Options) -> anyhow::Result<()> {
     let functions = registry::functions();
     let router = local::router(&cloud, app.clone(), &functions);
     let providers = gateway::fake::Providers::new(&providers_at(port));
+    providers.parcels().set_clock(Arc::clone(&app.clock));
     let router = router.nest("/_local", providers.router());
     // A function elsewhere reaches the providers where it reaches AWS.
     let aws = local::endpoint(&cloud).nest("/_local", providers.router());
@@ -157,7 +158,7 @@ pub(crate) fn config(port: u16) -> Config {
     config
 }
 
-/// Where Toss and KakaoPay are played.
+/// Where Toss, KakaoPay and the carriers are played.
 fn providers_at(port: u16) -> String {
     format!("http://127.0.0.1:{port}/_local")
 }

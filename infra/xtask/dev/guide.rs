@@ -33,6 +33,7 @@ fn text(port: u16, data: &DataPlace, aws: Option<SocketAddr>) -> String {
   e-mails sent        {base}/_local/emails
   queues              {base}/_local/queues
   schedules           {base}/_local/schedules
+  carriers, played    {base}/_local/carrier
   the clock           {base}/_local/clock{aws}
   data                {kept}
 
