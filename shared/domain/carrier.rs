@@ -54,7 +54,8 @@ impl Carrier {
         &[Self::CjLogistics, Self::Epost, Self::Hanjin, Self::Lotte, Self::Logen, Self::Kdexp];
 
     /// The table. CJ, Hanjin and Lotte as the provider of look-ups checks them itself; Korea Post
-    /// and Logen as shops do; of Kyungdong nobody says it, so that only the absurd is refused.
+    /// as shops do. Of Logen (eleven digits in shops' lists, any at the provider) and Kyungdong
+    /// nobody says it for certain, so that only the absurd is refused.
     const fn line(self) -> Line {
         match self {
             Self::CjLogistics => line("kr.cjlogistics", "CJ대한통운", &[10, 12], false),
