@@ -1,7 +1,7 @@
 //! Signed receipts: proof, in the bidder's hands, of what the ledger must show.
 
 use domain::auction::Entry;
-use kernel::{AuctionId, Instant, Won};
+use kernel::{AuctionId, BidId, Instant, Won};
 use platform::{App, Problem};
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 struct ReceiptClaims {
     typ: &'static str,
     auction_id: AuctionId,
-    bid_id: kernel::BidId,
+    bid_id: BidId,
     sequence: u32,
     epoch: u32,
     bidder: String,
@@ -26,12 +26,12 @@ struct ReceiptClaims {
     hash: String,
 }
 
-/// The receipt of an entry. The same entry always gives the same text.
-pub fn sign(app: &App, auction: AuctionId, entry: &Entry) -> Result<String, Problem> {
+/// The receipt of an entry, which is this bid. The same entry always gives the same text.
+pub fn sign(app: &App, auction: AuctionId, bid: BidId, entry: &Entry) -> Result<String, Problem> {
     app.keys.sign(&ReceiptClaims {
         typ: "bid-receipt",
         auction_id: auction,
-        bid_id: entry.bid_id(auction),
+        bid_id: bid,
         sequence: entry.sequence,
         epoch: entry.epoch,
         bidder: entry.tag.to_string(),

@@ -212,8 +212,9 @@ impl BidView {
     }
 
     pub fn new(app: &App, terms: &Terms, entry: &Entry) -> Result<Self, Problem> {
+        let id = entry.bid_id(terms.auction);
         Ok(Self {
-            id: entry.bid_id(terms.auction),
+            id,
             auction_id: terms.auction,
             sequence: entry.sequence,
             outcome: Outcome::of(entry),
@@ -224,7 +225,7 @@ impl BidView {
             received_at: entry.received_at,
             ends_at: end_after(entry),
             reserve_met: terms.reserve.is_none_or(|reserve| entry.price >= reserve),
-            receipt: receipt::sign(app, terms.auction, entry)?,
+            receipt: receipt::sign(app, terms.auction, id, entry)?,
         })
     }
 }
