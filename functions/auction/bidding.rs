@@ -14,7 +14,7 @@ use domain::{
 };
 use kernel::{AuctionId, SessionId, UserId, Won};
 use platform::{
-    App, Arrived, Caller, Once, Problem, Reply,
+    App, Arrived, Caller, Problem, Reply, RequestKey,
     retry::{self, Policy},
 };
 use store::{
@@ -53,8 +53,8 @@ pub struct Request {
 }
 
 /// Places the bid, or answers as the first request with this key was answered.
-pub async fn place(app: &App, once: &Once, request: &Request) -> Result<Reply, Problem> {
-    let name = request.name(app, once.key().unwrap_or_default())?;
+pub async fn place(app: &App, key: &RequestKey, request: &Request) -> Result<Reply, Problem> {
+    let name = request.name(app, &key.0)?;
     let heads = app.memory::<Heads>();
     let known = heads.get(request.auction, request.arrival.now());
     let seller = known.as_ref().map(|(head, _)| head.terms.seller);

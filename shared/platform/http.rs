@@ -25,7 +25,7 @@ use crate::{
     current::work_as,
     failure::panicked,
     log::{Invocation, log_line},
-    once::Fingerprint,
+    once::SentBody,
     recognition::recognize,
     target::named_ids,
 };
@@ -220,7 +220,7 @@ async fn answer(
     }
     let body = read_body(body).await?;
     if !safe && parts.headers.contains_key("idempotency-key") {
-        parts.extensions.insert(Fingerprint::of(&parts, &body, &app.keys)?);
+        parts.extensions.insert(SentBody(body.clone()));
     }
     let address = address(&parts.extensions);
     parts.extensions.insert(address);

@@ -55,7 +55,7 @@ pub use grant::{Grant, Service, TableAction};
 pub use keys::{InvalidKey, Keys};
 pub use log::{LogLines, MemoryLog, StdoutLog};
 pub use messaging::FunctionName;
-pub use once::{Once, Reply};
+pub use once::{Once, Reply, RequestKey};
 pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use route::{Access, Delivery, FALLBACK_PATH, Http, IdempotencyRule, Method};

@@ -1,6 +1,7 @@
 //! Idempotency keys: the first answer is stored with the effect and replayed.
 
 use axum::{
+    body::Bytes,
     extract::FromRequestParts,
     response::{IntoResponse, Response},
 };
@@ -25,16 +26,20 @@ pub struct Once {
     now: Instant,
 }
 
-/// A keyed hash of method, path and body, put into the request by the host when a key was sent.
-#[derive(Clone, Debug)]
-pub(crate) struct Fingerprint(String);
+/// The key of a request as sent, for routes that keep a record of their own (bids): they have no
+/// use for what tells two requests of one key apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestKey(pub String);
 
-impl Fingerprint {
-    /// Keyed: a body may hold what is soon guessed from a plain hash, like six digits.
-    pub fn of(parts: &Parts, body: &[u8], keys: &Keys) -> Result<Self, Problem> {
-        let what = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), body];
-        Ok(Self(hex::encode(keys.seal("request", &what)?)))
-    }
+/// The body as sent, put into the request by the host when a key was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct SentBody(pub Bytes);
+
+/// A keyed hash of method, path and body: a body may hold what is soon guessed from a plain hash,
+/// like six digits.
+fn fingerprint(parts: &Parts, body: &[u8], keys: &Keys) -> Result<String, Problem> {
+    let what = [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), body];
+    Ok(hex::encode(keys.seal("request", &what)?))
 }
 
 /// A JSON answer that can be stored and sent again.
@@ -85,7 +90,7 @@ impl IntoResponse for Reply {
 }
 
 impl Once {
-    /// The key as sent, for routes that keep their own record (bids).
+    /// The key as sent.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.request.as_ref().map(|request| request.key.as_str())
@@ -163,19 +168,33 @@ impl FromRequestParts<App> for Once {
         let function = parts.extensions.get::<&'static Function>().copied();
         let function = function.ok_or_else(|| Problem::internal("the host set no function"))?;
         let rule = function.http().map(|http| http.idempotency);
-        let Some(value) = parts.headers.get("idempotency-key") else {
+        let Some(key) = sent_key(parts)? else {
             return match rule {
                 Some(IdempotencyRule::Required) => Err(required()),
                 _ => Ok(Self { request: None, now }),
             };
         };
-        let key = value.to_str().ok().filter(|key| is_key(key)).ok_or_else(invalid)?.to_owned();
         let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        let fingerprint = parts.extensions.get::<Fingerprint>().map(|print| print.0.clone());
-        let fingerprint = fingerprint.unwrap_or_default();
+        let fingerprint = match parts.extensions.get::<SentBody>() {
+            Some(SentBody(body)) => fingerprint(parts, body, &app.keys)?,
+            None => String::new(),
+        };
         let request = Request { user: caller.user, route: function.id(), key, fingerprint };
         Ok(Self { request: Some(request), now })
     }
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestKey {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        sent_key(parts)?.map(Self).ok_or_else(required)
+    }
+}
+
+fn sent_key(parts: &Parts) -> Result<Option<String>, Problem> {
+    let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| is_key(key)).ok_or_else(invalid)?;
+    Ok(Some(key.to_owned()))
 }
 
 fn is_key(key: &str) -> bool {

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use kernel::{AuctionId, Won};
 use platform::{
-    App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, Once, OptionalJson,
-    Path, Problem, Reply, Secret,
+    App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, OptionalJson, Path,
+    Problem, Reply, RequestKey, Secret,
 };
 use serde::Deserialize;
 use store::Table;
@@ -60,11 +60,13 @@ async fn handle(
     arrived: Arrived,
     caller: Caller,
     Path(auction): Path<AuctionId>,
-    once: Once,
+    key: RequestKey,
     OptionalJson(body): OptionalJson<BuyAuction>,
 ) -> Result<Reply, Problem> {
     let intent = Intent::BuyNow(body.unwrap_or_default().expected_price);
-    bidding::place(&app, &once, &Request::new(auction, &caller, intent, arrived)).await
+    let request = Request::new(auction, &caller, intent, arrived);
+    // On the heap: what is around it moves the handler's future about, and most of it is this.
+    Box::pin(bidding::place(&app, &key, &request)).await
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use axum::extract::State;
 use domain::auction::{Offer, OfferError};
 use kernel::{AuctionId, Won};
 use platform::{
-    App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, Json, Once, Path,
-    Problem, Reply, Secret,
+    App, Arrived, AttemptTimes, Caller, Function, Grant, Http, IdempotencyRule, Json, Path,
+    Problem, Reply, RequestKey, Secret,
 };
 use serde::Deserialize;
 use store::Table;
@@ -65,11 +65,13 @@ async fn handle(
     arrived: Arrived,
     caller: Caller,
     Path(auction): Path<AuctionId>,
-    once: Once,
+    key: RequestKey,
     Json(body): Json<PlaceBid>,
 ) -> Result<Reply, Problem> {
     let intent = Intent::Bid(offer(&body)?);
-    bidding::place(&app, &once, &Request::new(auction, &caller, intent, arrived)).await
+    let request = Request::new(auction, &caller, intent, arrived);
+    // On the heap: what is around it moves the handler's future about, and most of it is this.
+    Box::pin(bidding::place(&app, &key, &request)).await
 }
 
 fn offer(body: &PlaceBid) -> Result<Offer, Problem> {
