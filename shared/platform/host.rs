@@ -21,7 +21,7 @@ use crate::{
     deadline::in_time,
     failure::panicked,
     http,
-    log::{Invocation, log_line},
+    log::{Details, Invocation, InvocationLine},
     queue,
     renewal::Renewal,
     secrets::SecretSource,
@@ -184,14 +184,14 @@ async fn invoke_within(
         Ok((_, failures)) => failures.clone(),
         Err(failure) => vec![failure.to_string()],
     };
-    app.log.line(&log_line(&Invocation {
+    app.log.invocation(&InvocationLine::of(&Invocation {
         function: function.id(),
         now,
         request_id: &request_id,
         elapsed: started.elapsed(),
         meter: &meter,
         failed: !failures.is_empty(),
-        details: json!({ "failures": failures }),
+        details: Details::Work { failures: &failures },
     }));
     outcome.map(|(answer, _)| answer)
 }

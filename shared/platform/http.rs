@@ -16,7 +16,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kernel::{Instant, ProblemCode, Span, codes};
 use lambda_http::RequestExt as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use store::meter::{Meter, measured};
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     auth::unauthenticated,
     current::work_as,
     failure::panicked,
-    log::{Invocation, log_line},
+    log::{Details, Invocation, InvocationLine, RequestDetails},
     once::SentBody,
     recognition::recognize,
     target::named_ids,
@@ -151,20 +151,20 @@ async fn serve(
     }
     arrival.add_headers(&app, &mut response);
     let caller = response.extensions_mut().remove::<Caller>();
-    app.log.line(&log_line(&Invocation {
+    app.log.invocation(&InvocationLine::of(&Invocation {
         function: function.id(),
         now: arrival.now,
         request_id: &arrival.request_id,
         elapsed: started.elapsed(),
         meter: &meter,
-        details: json!({
-            "user": caller.map_or_else(|| "public".to_owned(), |caller| caller.user.to_string()),
-            "method": arrival.method.as_str(),
-            "path": function.http().map(|http| http.path),
-            "target": target(function, &arrival.path),
-            "status": response.status().as_u16(),
-            "problem": problem.as_ref().map(|problem| problem.code.code),
-            "cause": problem.as_ref().and_then(|problem| problem.cause.clone()),
+        details: Details::Request(RequestDetails {
+            user: caller.map_or_else(|| "public".to_owned(), |caller| caller.user.to_string()),
+            method: arrival.method.as_str(),
+            path: function.http().map(|http| http.path),
+            target: target(function, &arrival.path),
+            status: response.status().as_u16(),
+            problem: problem.as_ref().map(|problem| problem.code.code),
+            cause: problem.as_ref().and_then(|problem| problem.cause.as_deref()),
         }),
         failed: response.status().is_server_error(),
     }));

@@ -53,7 +53,7 @@ pub use failure::Failure;
 pub use function::{AttemptTimes, Function, Queue, Schedule, Stream, Trigger, capitalize};
 pub use grant::{Grant, Service, TableAction};
 pub use keys::{InvalidKey, Keys};
-pub use log::{LogLines, MemoryLog, StdoutLog};
+pub use log::{InvocationLine, LogLines, MemoryLog, StdoutLog};
 pub use messaging::FunctionName;
 pub use once::{Once, Reply, RequestKey};
 pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
