@@ -1,7 +1,14 @@
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::{config::http::HttpResponse, types::AttributeValue};
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4,
+};
 use aws_smithy_runtime_api::client::{
     behavior_version::BehaviorVersion,
     http::{
@@ -11,49 +18,110 @@ use aws_smithy_runtime_api::client::{
     orchestrator::HttpRequest,
     runtime_components::RuntimeComponents,
 };
-use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::{
+    DateTime, body::SdkBody, date_time::Format, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_types::region::Region;
 
 use super::*;
 
-/// An address and its headers.
-type Request = (String, Vec<(String, String)>);
+const REGION: &str = "ap-northeast-2";
 
-/// Keeps the address and the headers of what is sent, and answers an empty object.
+/// What was sent.
+#[derive(Clone, Debug)]
+struct Request {
+    uri: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// Keeps what is sent, and answers an empty object; before that, as often as it is told, that it
+/// cannot.
 #[derive(Clone, Debug, Default)]
-struct Sent(Arc<Mutex<Vec<Request>>>);
+struct Sent {
+    requests: Arc<Mutex<Vec<Request>>>,
+    failures: usize,
+}
 
 impl HttpConnector for Sent {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let headers = request.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        self.0.lock().unwrap().push((request.uri().to_owned(), headers));
-        let answer = HttpResponse::new(200_u16.try_into().unwrap(), SdkBody::from("{}"));
+        let body = request.body().bytes().unwrap().to_vec();
+        let mut requests = self.requests.lock().unwrap();
+        requests.push(Request { uri: request.uri().to_owned(), headers, body });
+        let status: u16 = if requests.len() > self.failures { 200 } else { 500 };
+        let answer = HttpResponse::new(status.try_into().unwrap(), SdkBody::from("{}"));
         HttpConnectorFuture::ready(Ok(answer))
     }
 }
 
-async fn sent(endpoint: Option<&str>) -> Vec<Request> {
-    let sent = Sent::default();
+impl Request {
+    fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// When it says that it was signed.
+    fn signed_at(&self) -> SystemTime {
+        let date = self.header("x-amz-date");
+        let (day, time) = date.split_once('T').unwrap();
+        let text = format!(
+            "{}-{}-{}T{}:{}:{}Z",
+            &day[..4],
+            &day[4..6],
+            &day[6..],
+            &time[..2],
+            &time[2..4],
+            &time[4..6]
+        );
+        DateTime::from_str(&text, Format::DateTime).unwrap().try_into().unwrap()
+    }
+
+    /// The signature that `body` would have with this request's headers.
+    fn signature_of(&self, body: &[u8]) -> String {
+        let identity = credentials().into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(REGION)
+            .name("dynamodb")
+            .time(self.signed_at())
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap()
+            .into();
+        let headers = self.headers.iter().filter(|(name, _)| name != "authorization");
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_str()));
+        let body = SignableBody::Bytes(body);
+        let request = SignableRequest::new("POST", self.uri.as_str(), headers, body).unwrap();
+        sign(request, &params).unwrap().into_parts().1
+    }
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("AKIDEXAMPLE", "secret", None, None, "test")
+}
+
+fn client_of(sent: &Sent, endpoint: Option<&str>) -> Client {
     let connector = SharedHttpConnector::new(sent.clone());
     let mut sdk = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("ap-northeast-2"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
-            "AKIDEXAMPLE",
-            "secret",
-            None,
-            None,
-            "test",
-        )))
+        .region(Region::from_static(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials()))
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
         .http_client(http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| {
             connector.clone()
         }));
     sdk.set_endpoint_url(endpoint.map(str::to_owned));
-    let client = client(&sdk.build());
+    client(&sdk.build())
+}
+
+async fn sent(endpoint: Option<&str>) -> Vec<Request> {
+    let sent = Sent::default();
+    let client = client_of(&sent, endpoint);
     client.get_item().table_name("first").send().await.unwrap();
     client.delete_item().table_name("second").send().await.unwrap();
-    let sent = sent.0.lock().unwrap();
+    let sent = sent.requests.lock().unwrap();
     sent.clone()
 }
 
@@ -61,23 +129,59 @@ async fn sent(endpoint: Option<&str>) -> Vec<Request> {
 async fn calls_go_where_the_rules_say() {
     let own = sent(None).await;
     assert_eq!(own.len(), 2);
-    for (uri, _) in own {
-        assert_eq!(uri, "https://dynamodb.ap-northeast-2.amazonaws.com/");
+    for request in own {
+        assert_eq!(request.uri, "https://dynamodb.ap-northeast-2.amazonaws.com/");
     }
-    for (uri, _) in sent(Some("http://127.0.0.1:8000")).await {
-        assert_eq!(uri, "http://127.0.0.1:8000/");
+    for request in sent(Some("http://127.0.0.1:8000")).await {
+        assert_eq!(request.uri, "http://127.0.0.1:8000/");
     }
 }
 
 #[tokio::test]
 async fn calls_carry_what_dynamodb_needs_and_little_else() {
-    for (_, mut headers) in sent(None).await {
-        headers.sort();
-        let names: Vec<_> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    for mut request in sent(None).await {
+        request.headers.sort();
+        let names: Vec<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
         let needed = ["amz-sdk-invocation-id", "authorization", "content-length", "content-type"];
         assert_eq!(names, [&needed[..], &["x-amz-date", "x-amz-target"]].concat());
         // Region and service are right without the endpoint's word for them.
-        let (_, signature) = headers.iter().find(|(name, _)| name == "authorization").unwrap();
+        let signature = request.header("authorization");
         assert!(signature.contains("/ap-northeast-2/dynamodb/aws4_request,"), "{signature}");
     }
+}
+
+/// The signer is told the body's hash: it must be that of the body which is sent, at each attempt.
+#[tokio::test]
+async fn what_is_signed_is_what_is_sent() {
+    for size in [0, 1, 55, 64, 65, 4_096, 300_000] {
+        let sent = Sent { failures: 1, ..Sent::default() };
+        let client = client_of(&sent, None);
+        let text = AttributeValue::S("시".repeat(size));
+        client.put_item().table_name("first").item("pk", text).send().await.unwrap();
+        let requests = sent.requests.lock().unwrap();
+        assert_eq!(requests.len(), 2, "{size}");
+        for request in requests.iter() {
+            let signed = request.header("authorization");
+            let due = request.signature_of(&request.body);
+            assert!(signed.ends_with(&format!("Signature={due}")), "{size}: {signed}");
+            let other = request.signature_of(b"{}");
+            assert!(!signed.ends_with(&format!("Signature={other}")), "{size}: {signed}");
+        }
+    }
+}
+
+/// A tool without timeouts would wait for a stalled answer for ever.
+#[test]
+fn stalled_streams_are_watched_where_nothing_else_ends_an_attempt() {
+    let watched = |times: TimeoutConfig| {
+        let sdk = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
+        let client = client(&sdk.timeout_config(times).build());
+        let watch = client.config().stalled_stream_protection().cloned();
+        watch.is_none_or(|watch| watch.download_enabled() && watch.upload_enabled())
+    };
+    let attempt = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(2));
+    assert!(!watched(attempt.build()));
+    assert!(watched(TimeoutConfig::disabled()));
+    let connect = TimeoutConfig::builder().connect_timeout(Duration::from_secs(1));
+    assert!(watched(connect.build()));
 }
