@@ -101,16 +101,14 @@ impl Store {
         keys: &[(Table, Key)],
         read: impl Fn(Table) -> Read,
     ) -> Result<Vec<Option<Item>>, StoreError> {
-        let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
-        for (table, key) in keys {
-            let name = self.table_name(*table);
-            let old = wanted.remove(&name).map(|asked| asked.keys).unwrap_or_default();
-            let asked = KeysAndAttributes::builder().set_keys(Some(old)).keys(key.item());
-            let asked = asked.consistent_read(read(*table) == Read::Consistent);
-            let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
-            wanted.insert(name, asked);
-        }
-        let mut found: HashMap<(String, Key), Item> = HashMap::new();
+        let mut wanted = self.wanted(keys, read)?;
+        // No key comes twice: DynamoDB refuses a batch that names one twice.
+        let places = keys.iter().enumerate();
+        let places: HashMap<_, _> = places
+            .map(|(place, (table, key))| ((table.name(), &*key.pk, &*key.sk), place))
+            .collect();
+        let mut found: Vec<Option<Item>> = Vec::new();
+        found.resize_with(keys.len(), || None);
         let mut attempts = BATCH_READ.attempts();
         while attempts.again() {
             let request = self.client.batch_get_item().set_request_items(Some(wanted));
@@ -118,20 +116,47 @@ impl Store {
             let answer = answer.send().await.map_err(|error| sort(&error))?;
             meter::count(answer.consumed_capacity());
             for (table, items) in answer.responses.unwrap_or_default() {
+                let table = table.strip_prefix(self.prefix()).unwrap_or_default();
                 for item in items {
-                    if let Some(key) = Key::of(&item) {
-                        found.insert((table.clone(), key), item);
+                    let place = key_of(&item).and_then(|(pk, sk)| places.get(&(table, pk, sk)));
+                    if let Some(slot) = place.and_then(|place| found.get_mut(*place)) {
+                        *slot = Some(item);
                     }
                 }
             }
             wanted = answer.unprocessed_keys.unwrap_or_default();
             if wanted.is_empty() {
-                let take = |(table, key): &(Table, Key)| {
-                    found.get(&(self.table_name(*table), key.clone())).cloned()
-                };
-                return Ok(keys.iter().map(take).collect());
+                return Ok(found);
             }
         }
         Err(attempts.exhausted().into())
     }
+
+    /// What DynamoDB is asked for: each table's keys.
+    fn wanted(
+        &self,
+        keys: &[(Table, Key)],
+        read: impl Fn(Table) -> Read,
+    ) -> Result<HashMap<String, KeysAndAttributes>, StoreError> {
+        let mut tables: Vec<(Table, Vec<Item>)> = Vec::new();
+        for (table, key) in keys {
+            match tables.iter_mut().find(|(known, _)| known == table) {
+                Some((_, asked)) => asked.push(key.item()),
+                None => tables.push((*table, vec![key.item()])),
+            }
+        }
+        let asked = tables.into_iter().map(|(table, keys)| {
+            let asked = KeysAndAttributes::builder().set_keys(Some(keys));
+            let asked = asked.consistent_read(read(table) == Read::Consistent);
+            let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
+            Ok((self.table_name(table), asked))
+        });
+        asked.collect()
+    }
+}
+
+/// Partition and sort key of an item that was read.
+fn key_of(item: &Item) -> Option<(&str, &str)> {
+    let text = |name: &str| item.get(name)?.as_s().ok().map(String::as_str);
+    Some((text("pk")?, text("sk")?))
 }

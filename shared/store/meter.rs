@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use aws_sdk_dynamodb::types::ConsumedCapacity;
@@ -82,7 +83,30 @@ fn add(capacities: &[ConsumedCapacity], to: fn(&Meter) -> &AtomicU64) {
 }
 
 fn milli_units(capacity: &ConsumedCapacity) -> u64 {
-    // Units come as multiples of one half; the text form avoids a float cast.
-    let text = format!("{:.3}", capacity.capacity_units().unwrap_or_default());
-    text.replace('.', "").parse().unwrap_or_default()
+    // Thousandths of a number are those of as many seconds: exact, and without a float of ours.
+    let units = Duration::try_from_secs_f64(capacity.capacity_units().unwrap_or_default());
+    units.map_or(0, |units| u64::try_from(units.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_read_in_thousandths() {
+        let capacity = |units: f64| ConsumedCapacity::builder().capacity_units(units).build();
+        for (units, due) in [
+            (0.0, 0),
+            (0.5, 500),
+            (1.0, 1_000),
+            (2.5, 2_500),
+            (0.128, 128),
+            (40_000.5, 40_000_500),
+            (-1.0, 0),
+            (f64::NAN, 0),
+        ] {
+            assert_eq!(milli_units(&capacity(units)), due, "{units}");
+        }
+        assert_eq!(milli_units(&ConsumedCapacity::builder().build()), 0);
+    }
 }

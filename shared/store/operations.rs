@@ -41,7 +41,11 @@ impl Store {
 
     #[must_use]
     pub fn table_name(&self, table: Table) -> String {
-        format!("{}{}", self.prefix, table.name())
+        [&*self.prefix, table.name()].concat()
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     pub async fn get(
