@@ -202,13 +202,15 @@ impl<'a> InvocationLine<'a> {
 mod tests {
     use super::*;
 
-    const AT: Instant = Instant::from_millis(1_900_000_000_000);
+    fn at() -> Instant {
+        Instant::from_millis(1_900_000_000_000)
+    }
 
     fn line(details: Details<'_>, failed: bool) -> Value {
         let meter = Meter::default();
         let invocation = Invocation {
             function: "auction.place_bid".to_owned(),
-            now: AT,
+            now: at(),
             request_id: "r-1",
             elapsed: Duration::from_millis(7),
             meter: &meter,
@@ -230,7 +232,7 @@ mod tests {
         let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
         json!({
             "_aws": {
-                "Timestamp": AT.millis(),
+                "Timestamp": at().millis(),
                 "CloudWatchMetrics": [{
                     "Namespace": "Jangteo",
                     "Dimensions": [["function"]],
@@ -241,7 +243,7 @@ mod tests {
                 }],
             },
             "level": level,
-            "time": AT.to_string(),
+            "time": at().to_string(),
             "function": "auction.place_bid",
             "requestId": "r-1",
             "durationMs": 7,
