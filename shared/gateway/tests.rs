@@ -223,9 +223,13 @@ async fn what_keeps_an_answer_from_being_read_leaves_the_outcome_unknown() {
     let server = Server::start().unwrap();
     let gateways = Gateways::new(settings(server.base()));
     let toss = gateways.provider(Provider::Toss);
-    for what in
-        [FaultKind::LostBefore, FaultKind::LostAfter, FaultKind::Status500, FaultKind::Garbage]
-    {
+    for what in [
+        FaultKind::LostBefore,
+        FaultKind::LostAfter,
+        FaultKind::Status500,
+        FaultKind::Status429,
+        FaultKind::Garbage,
+    ] {
         let token = server.providers.toss_pay(&order_id(payment()), 10_000);
         server.providers.fail("toss:confirm", 1, what);
         let error = toss.confirm(approval(None, &token)).await.unwrap_err();
@@ -235,6 +239,28 @@ async fn what_keeps_an_answer_from_being_read_leaves_the_outcome_unknown() {
     let nobody = Gateways::new(self::settings("http://127.0.0.1:1"));
     let error = nobody.provider(Provider::Toss).confirm(approval(None, "any")).await;
     assert!(matches!(error, Err(GatewayError::Unknown(_))));
+}
+
+/// A refusal for asking too often is no decline: the payment stands as it did, and is asked for
+/// again.
+#[tokio::test]
+async fn a_provider_that_is_asked_too_often_has_decided_nothing() {
+    let server = Server::start().unwrap();
+    let gateways = Gateways::new(settings(server.base()));
+    let toss = gateways.provider(Provider::Toss);
+    let kakao = gateways.provider(Provider::KakaoPay);
+    let token = server.providers.toss_pay(&order_id(payment()), 10_000);
+    for action in ["toss:confirm", "kakaopay:ready"] {
+        server.providers.fail(action, 1, FaultKind::Status429);
+    }
+    let refused = toss.confirm(approval(None, &token)).await.unwrap_err();
+    assert!(matches!(&refused, GatewayError::Unknown(why) if why.contains("429")), "{refused}");
+    let stand = server.providers.stand(&order_id(payment())).unwrap();
+    assert_eq!(stand.status, "IN_PROGRESS", "nothing happened");
+    toss.confirm(approval(None, &token)).await.unwrap();
+    let refused = kakao.ready(&order()).await.unwrap_err();
+    assert!(matches!(&refused, GatewayError::Unknown(why) if why.contains("429")), "{refused}");
+    kakao.ready(&order()).await.unwrap();
 }
 
 #[tokio::test]

@@ -14,6 +14,9 @@ pub enum FaultKind {
     LostAfter,
     /// A fault inside the provider; nothing happened.
     Status500,
+    /// Too many requests; nothing happened. Whatever stands before the provider says so, by the
+    /// status alone: no code of the provider's.
+    Status429,
     /// It took effect, and the answer is no JSON.
     Garbage,
     /// It took effect; the answer comes when `Providers::release` is called.

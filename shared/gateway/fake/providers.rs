@@ -138,6 +138,7 @@ impl Providers {
             match fault {
                 Some(FaultKind::LostBefore) => return broken(),
                 Some(FaultKind::Status500) => return internal(action),
+                Some(FaultKind::Status429) => return too_many(),
                 Some(FaultKind::TossCode(code)) => return toss_refusal(code).into_response(),
                 Some(FaultKind::KakaoCode(code)) => return kakaopay_refusal(code).into_response(),
                 _ => {}
@@ -167,6 +168,11 @@ impl std::fmt::Debug for Providers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Providers")
     }
+}
+
+fn too_many() -> Response {
+    let body = axum::Json(serde_json::json!({ "message": "Too Many Requests" }));
+    (StatusCode::TOO_MANY_REQUESTS, body).into_response()
 }
 
 fn internal(action: &str) -> Response {
