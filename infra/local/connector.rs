@@ -75,7 +75,7 @@ impl HttpConnector for Connector {
 pub(crate) struct Lost;
 
 /// Lets every other task that is ready have its turn, whoever runs the tasks.
-async fn give_way() {
+pub(crate) async fn give_way() {
     let mut given = false;
     std::future::poll_fn(|context| {
         if std::mem::replace(&mut given, true) {

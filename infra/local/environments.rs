@@ -13,7 +13,7 @@ use std::{
 
 use kernel::{Instant, Span};
 
-use crate::random::Random;
+use crate::random::{Draws, Random};
 
 /// A cold start: drawn anew for each, the same ones for the same seed. It passes on the cloud's
 /// clock, which somebody must move then.
@@ -58,19 +58,6 @@ struct Places {
     idle: Vec<Instant>,
 }
 
-/// The draws of one knob, anew for another seed.
-#[derive(Debug, Default)]
-struct Draws(Option<(u64, Random)>);
-
-impl Draws {
-    fn random(&mut self, seed: u64) -> &mut Random {
-        if self.0.as_ref().is_none_or(|(old, _)| *old != seed) {
-            self.0 = None;
-        }
-        &mut self.0.get_or_insert_with(|| (seed, Random::new(seed))).1
-    }
-}
-
 /// `least` to `most`, both included.
 fn between(random: &mut Random, least: Span, most: Span) -> Span {
     let width = (most.as_millis() - least.as_millis()).unsigned_abs();
@@ -113,11 +100,11 @@ impl Environments {
             place.idle.retain(|since| now.since(*since) <= starts.kept);
         }
         let cold = match (place.idle.pop(), terms.cold_starts) {
-            (None, Some(it)) => Some(between(cold.random(it.seed), it.least, it.most)),
+            (None, Some(it)) => Some(between(cold.of(it.seed), it.least, it.most)),
             _ => None,
         };
         let slow = terms.slowness.and_then(|it| {
-            let random = slow.random(it.seed);
+            let random = slow.of(it.seed);
             let hit = random.below(1_000) < u64::from(it.per_thousand);
             hit.then(|| between(random, it.least, it.most))
         });

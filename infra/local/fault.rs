@@ -114,6 +114,10 @@ pub enum Upset {
     HalfSeen,
     /// A request was answered 503: its function ran as often as it may at once.
     RequestRefused,
+    /// A request was answered 429 by the gateway, and no function heard of it.
+    RequestThrottled,
+    /// A batch of queue messages was delivered again while an invocation still worked on it.
+    VisibilityEnded,
     /// A batch or a schedule's invocation was refused for the same reason.
     DeliveryRefused,
     /// An invocation waited for its environment to start.

@@ -25,7 +25,7 @@ use crate::{
     fault::Upset,
     hand::{self, Hand},
     lease::Lease,
-    views,
+    throttling, views,
 };
 
 /// DynamoDB's own limit.
@@ -82,6 +82,11 @@ fn hosted(cloud: &Cloud, function: &'static Function, app: &App) -> Router {
         let account = Arc::clone(&account);
         request.extensions_mut().insert(TakenAt(account.clock.now()));
         async move {
+            let throttling = account.knobs(|knobs| knobs.throttling);
+            if throttling.is_some_and(|throttling| account.gate.refuses(throttling)) {
+                account.faults.note(Upset::RequestThrottled);
+                return throttling::too_many();
+            }
             match Lease::of(&account, &function.id()) {
                 Ok(lease) => {
                     lease.start().await;

@@ -7,7 +7,9 @@ use kernel::Span;
 use crate::{
     capacity::Capacity,
     environments::{ColdStarts, Slowness},
+    lapse::Lapses,
     latency::Latency,
+    throttling::Throttling,
     visibility::Visibility,
 };
 
@@ -60,6 +62,10 @@ pub struct Knobs {
     pub cold_starts: Option<ColdStarts>,
     /// Which invocations take long; `None`: none.
     pub slowness: Option<Slowness>,
+    /// Which requests the gateway answers 429, unheard; `None`: none.
+    pub throttling: Option<Throttling>,
+    /// Which batches of queue messages are visible again while they are worked on; `None`: none.
+    pub lapses: Option<Lapses>,
 }
 
 impl Default for Knobs {
@@ -86,6 +92,8 @@ impl Default for Knobs {
             concurrency: None,
             cold_starts: None,
             slowness: None,
+            throttling: None,
+            lapses: None,
         }
     }
 }

@@ -1,5 +1,18 @@
 //! Repeatable randomness (SplitMix64).
 
+/// The draws of one knob, anew for another seed.
+#[derive(Debug, Default)]
+pub(crate) struct Draws(Option<(u64, Random)>);
+
+impl Draws {
+    pub fn of(&mut self, seed: u64) -> &mut Random {
+        if self.0.as_ref().is_none_or(|(old, _)| *old != seed) {
+            self.0 = None;
+        }
+        &mut self.0.get_or_insert_with(|| (seed, Random::new(seed))).1
+    }
+}
+
 /// The same seed draws the same numbers.
 #[derive(Clone, Debug)]
 pub struct Random(u64);

@@ -15,6 +15,7 @@ use platform::{
 use tower::ServiceExt;
 
 use super::*;
+use crate::{Throttling, Upset};
 
 const fn route(name: &'static str, path: &'static str, handler: Routes) -> Function {
     let http = Http::undocumented(Method::Get, path, handler).access(Access::Public);
@@ -125,6 +126,34 @@ async fn a_request_reaches_its_function_and_the_function_its_worker() {
     assert_eq!(cloud.run_until_idle().await, 1);
     let (status, sms) = ask(&router, "GET", "/_local/sms").await;
     assert_eq!((status, sms[0]["text"].as_str()), (StatusCode::OK, Some("ring")));
+}
+
+#[tokio::test]
+async fn a_throttled_request_is_answered_429_and_reaches_no_function() {
+    let (cloud, router) = hosted();
+    let upsets = || cloud.faults().upsets().get(&Upset::RequestThrottled).copied();
+    cloud.adjust(|knobs| knobs.throttling = Some(Throttling { seed: 1, per_thousand: 1_000 }));
+    let answer = ask(&router, "GET", "/v1/ring").await;
+    let too_many = json!({ "message": "Too Many Requests" });
+    assert_eq!(answer, (StatusCode::TOO_MANY_REQUESTS, too_many));
+    assert!(cloud.queue_bodies("test-on-ring").is_empty(), "it was invoked");
+    assert_eq!(upsets(), Some(1));
+    // Some of many are let through, the same ones for the same seed.
+    let answers = async |seed| {
+        cloud.adjust(|knobs| knobs.throttling = Some(Throttling { seed, per_thousand: 400 }));
+        let mut answers = Vec::new();
+        for _ in 0..40 {
+            answers.push(ask(&router, "GET", "/v1/ring").await.0);
+        }
+        answers
+    };
+    let first = answers(2).await;
+    let other = answers(3).await;
+    assert_eq!(answers(2).await, first);
+    assert_ne!(first, other);
+    assert!(first.contains(&StatusCode::ACCEPTED), "{first:?}");
+    cloud.adjust(|knobs| knobs.throttling = None);
+    assert_eq!(ask(&router, "GET", "/v1/ring").await.0, StatusCode::ACCEPTED);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod folder;
 mod hooks;
 mod hosting;
 mod killed;
+mod lapses;
 mod messages;
 mod objects;
 mod queues;

@@ -1,11 +1,13 @@
 //! Queue messages to their consumers, with partial batch responses.
 
-use futures::future::join_all;
+use std::pin::pin;
+
+use futures::future::{Either, join, join_all, select};
 use kernel::Instant;
 use serde_json::json;
 
 use super::delivery::{Delivery, Outcome};
-use crate::{fault::Upset, sqs, state::Message, wiring::QueueConsumer};
+use crate::{connector::give_way, fault::Upset, sqs, state::Message, wiring::QueueConsumer};
 
 /// How many batches of one queue are in hand at once.
 const BATCHES_MAX: usize = 4;
@@ -20,8 +22,60 @@ impl Delivery {
                 return invocations;
             }
             invocations += batches.len();
-            join_all(batches.into_iter().map(|batch| self.deliver(to, batch))).await;
+            let lapsed = batches.into_iter().map(|batch| self.hand_over(to, batch));
+            invocations += join_all(lapsed).await.into_iter().sum::<usize>();
         }
+    }
+
+    /// Delivers a batch, and where its visibility ends before that is done, what is visible then
+    /// beside it. Answers how many invocations that adds.
+    async fn hand_over(&self, to: &QueueConsumer, batch: Vec<Message>) -> usize {
+        let account = &self.account;
+        let turns = account.knobs(|knobs| knobs.lapses).and_then(|it| account.lapsing.next(it));
+        let Some(turns) = turns else {
+            self.deliver(to, batch).await;
+            return 0;
+        };
+        let receipts: Vec<String> = batch.iter().map(Message::receipt).collect();
+        let first = pin!(self.deliver(to, batch));
+        let lapse = pin!(async {
+            for _ in 0..turns {
+                give_way().await;
+            }
+        });
+        match select(first, lapse).await {
+            Either::Left(((), _)) => 0,
+            Either::Right(((), first)) => {
+                let again = self.take_again(to, &receipts);
+                if again.is_empty() {
+                    first.await;
+                    return 0;
+                }
+                account.faults.note(Upset::VisibilityEnded);
+                join(first, self.deliver(to, again)).await;
+                1
+            }
+        }
+    }
+
+    /// A batch of what is visible once the messages of these receipts are: all of them still in the
+    /// hands of whoever took them first.
+    fn take_again(&self, to: &QueueConsumer, receipts: &[String]) -> Vec<Message> {
+        let account = &self.account;
+        if account.is_paused(&to.id) {
+            return Vec::new();
+        }
+        let now = account.clock.now();
+        account.change(|state| {
+            let Some(queue) = state.queues.get_mut(&to.id) else { return Vec::new() };
+            let mine = |message: &&mut Message| receipts.contains(&message.receipt());
+            let mut held = queue.messages.iter_mut().filter(mine).peekable();
+            if held.peek().is_none() {
+                return Vec::new();
+            }
+            held.for_each(|message| message.visible_at = now);
+            sqs::take(account, state, &to.id, to.batch_size, None)
+        })
     }
 
     fn take_batches(&self, to: &QueueConsumer) -> Vec<Vec<Message>> {
