@@ -21,7 +21,8 @@ mod second_chance;
 pub use increments::increment;
 pub use ledger::{AcceptedBid, Purpose, rebuilt, taken_back};
 pub use money::{
-    Misconduct, SoldBy, ask_deposit, buyer_fee, card_bid_deposit, penalty, seller_fee,
+    CARD_BIDS_MAX, CARD_BIDS_WON_MAX, Misconduct, SoldBy, ask_deposit, buyer_fee, card_bid_deposit,
+    penalty, seller_fee,
 };
 pub use saleroom::{Leading, Lot, Objection, Phase, RAISES_MAX, Saleroom, Taken, Tender};
 pub use second_chance::{OFFERS_MAX, next_offer};

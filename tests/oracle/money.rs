@@ -62,6 +62,12 @@ pub const fn card_bid_deposit(price: i64) -> i64 {
     if share < 1_000 { 1_000 } else { share }
 }
 
+/// How many bids of one buyer may wait for cards at a time.
+pub const CARD_BIDS_MAX: usize = 10;
+
+/// For how much together, in won.
+pub const CARD_BIDS_WON_MAX: i64 = 30_000_000;
+
 const fn share(price: i64, percent: i64) -> i64 {
     price * percent / 100
 }

@@ -16,6 +16,7 @@ use testkit::{Judged, Rows, judge};
 use crate::{
     cross_checks, held_money, liveness,
     observations::{Observations, Promise},
+    permissions,
     read_rows::{payments, taken, trades, withdrawals},
     rulebook,
     world::World,
@@ -30,8 +31,9 @@ pub type Outcomes = BTreeMap<AuctionId, String>;
 impl World {
     /// What every commit promises, in the middle of things.
     pub fn audit_midway(&self, outcomes: &mut Outcomes) {
-        let (rows, found) = judge(&self.cloud, Judged::Midway);
+        let (rows, mut found) = judge(&self.cloud, Judged::Midway);
         self.history.count("invariant checks midway");
+        found.extend(permissions::beyond_card_limits(&rows));
         found.into_iter().for_each(|what| self.found(what));
         self.audit_outcomes(&rows, outcomes);
     }
@@ -47,7 +49,9 @@ impl World {
             let observations = self.observations.borrow();
             found.extend(broken_promises(&rows, &observations));
             found.extend(effects_without_keys(&rows, &observations));
+            found.extend(permissions::after_log_outs(&observations));
         }
+        found.extend(permissions::beyond_card_limits(&rows));
         found.extend(held_money::holds(&rows));
         found.extend(cross_checks::contradicted(
             &rows,
@@ -72,6 +76,13 @@ impl World {
         self.count_results(&rows);
         found.into_iter().for_each(|what| self.found(what));
         rows
+    }
+
+    /// I21, while much waits for cards: in the end most of it is over.
+    pub fn audit_card_limits(&self) {
+        let rows = judge(&self.cloud, Judged::Midway).0;
+        permissions::beyond_card_limits(&rows).into_iter().for_each(|what| self.found(what));
+        self.history.count("card limits judged");
     }
 
     /// I6: an outcome, once committed, stays.

@@ -4,7 +4,7 @@ use axum::body::Body;
 use domain::identity::Role;
 use http::Request;
 use http_body_util::BodyExt;
-use kernel::{Instant, Span, UserId};
+use kernel::{Instant, SessionId, Span, UserId};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -26,6 +26,8 @@ const PASSING: &[&str] = &["idempotency-in-progress", "try-again"];
 pub struct Call {
     pub who: UserId,
     pub roles: &'static [Role],
+    /// Under which log-in; `None`: one that nobody ends.
+    pub session: Option<SessionId>,
     pub method: &'static str,
     pub path: String,
     /// With it the request may be repeated.
@@ -64,14 +66,25 @@ impl Reply {
     pub const fn is_unknown(&self) -> bool {
         matches!(self, Self::Lost | Self::Answer(500.., _))
     }
+
+    /// Whether the gateway refused it, which no function heard of: it did not happen.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        matches!(self, Self::Answer(429, body) if body["code"].is_null())
+    }
+
+    /// Whether a device comes again with it.
+    #[must_use]
+    pub fn comes_again(&self) -> bool {
+        self.is_unknown() || self.is_throttled()
+    }
 }
 
 impl World {
     /// Sends a request once.
     pub async fn send(&self, call: &Call) -> Reply {
         let mut request = Request::builder().method(call.method).uri(&call.path);
-        request =
-            request.header("authorization", format!("Bearer {}", self.token(call.who, call.roles)));
+        request = request.header("authorization", format!("Bearer {}", self.token(call)));
         if let Some(key) = &call.key {
             request = request.header("idempotency-key", key);
         }
@@ -139,7 +152,7 @@ impl World {
         };
         self.keep(call, &reply);
         let mut again = 0;
-        while reply.is_unknown() && again < REPEATS_MAX && prng.often(750) {
+        while reply.comes_again() && again < REPEATS_MAX && prng.often(750) {
             again += 1;
             self.history.notice(Habit::AskedAgain);
             self.sleep(Span::millis(prng.between(20, 3_000))).await;
@@ -180,7 +193,7 @@ impl World {
     /// I11: what was answered with success is not refused afterwards.
     fn expect_repetition(&self, call: &Call, reply: &Reply) {
         let code = reply.code();
-        let stands = reply.success().is_some() || reply.is_unknown();
+        let stands = reply.success().is_some() || reply.comes_again();
         if !stands && !PASSING.contains(&code) {
             self.found(format!("I11: {call:?} was answered, and is refused now: {reply:?}"));
         }
@@ -221,6 +234,7 @@ impl World {
                 bid: body["id"].as_str().unwrap_or("").to_owned(),
                 price: body["price"].as_i64().unwrap_or(0),
                 received_at: time("receivedAt"),
+                session: call.session,
                 asked,
                 answered,
             };

@@ -7,7 +7,7 @@ use gateway::{
     payout::{BankCall, BankFault},
 };
 use kernel::Span;
-use local::{ColdStarts, FaultKind, Knobs, RandomFaults, Slowness, Visibility};
+use local::{ColdStarts, FaultKind, Knobs, Lapses, RandomFaults, Slowness, Throttling, Visibility};
 use platform::{FunctionName, Trigger};
 use serde_json::json;
 
@@ -15,6 +15,10 @@ use crate::{Faults, faults::Fault, history_log::fault_count, prng::Prng, world::
 
 /// How far behind an index may be, in writes.
 pub const INDEX_LAG: usize = 12;
+/// Of a thousand turns, in how many nothing fails but a replica that is behind: of those that may
+/// read there, many then do.
+const REPLICA_BEHIND: u32 = 120;
+const BEHIND_PER_THOUSAND: u32 = 400;
 /// What a message says that nobody can read.
 pub const POISON: &str = "poison on purpose";
 
@@ -44,6 +48,7 @@ const PROVIDER_FAULTS: &[ProviderFault] = &[
     ProviderFault::LostBefore,
     ProviderFault::LostAfter,
     ProviderFault::Status500,
+    ProviderFault::Status429,
     ProviderFault::Garbage,
 ];
 
@@ -52,10 +57,12 @@ impl World {
     pub async fn follow_fault_schedule(self: Rc<Self>, faults: Faults, seed: u64) {
         let prng = Prng::new(seed, "weather");
         let hosting = Prng::new(seed, "hosting");
+        let limits = Prng::new(seed, "limits");
         while !self.calm.get() {
             self.turn(faults, &prng).await;
             if faults == Faults::All {
                 self.turn_hosting(&hosting);
+                self.turn_limits(&limits);
             }
             let slow = if self.asleep.get() { 30 } else { 1 };
             self.sleep(Span::seconds(slow * prng.between(20, 400))).await;
@@ -150,6 +157,32 @@ impl World {
             knobs.cold_starts = cold_starts;
             knobs.slowness = (often > 0).then_some(slowness);
         });
+    }
+
+    /// Where the cloud's own limits are met: requests too many for the gateway, batches that are
+    /// worked on for longer than they are hidden, and a replica that is behind for a while.
+    fn turn_limits(&self, prng: &Prng) {
+        let seed = prng.draw();
+        let refused = if prng.often(250) { prng.between(5, 150) } else { 0 };
+        let lapsing = if prng.often(300) { prng.between(20, 200) } else { 0 };
+        let turns = u32::try_from(prng.between(1, 25)).unwrap_or(1);
+        let behind = prng.often(REPLICA_BEHIND);
+        let per_thousand = |often: i64| u32::try_from(often).unwrap_or(0);
+        let throttling = Throttling { seed, per_thousand: per_thousand(refused) };
+        let lapses = Lapses { seed, per_thousand: per_thousand(lapsing), turns };
+        self.cloud.adjust(|knobs| {
+            knobs.throttling = (refused > 0).then_some(throttling);
+            knobs.lapses = (lapsing > 0).then_some(lapses);
+        });
+        if behind {
+            self.history.count("spells with a replica behind");
+            self.cloud.faults().at_random(Some(RandomFaults {
+                seed,
+                per_thousand: BEHIND_PER_THOUSAND,
+                action: "*".to_owned(),
+                kinds: vec![FaultKind::StaleRead],
+            }));
+        }
     }
 
     fn trouble_others(&self, prng: &Prng) {

@@ -36,9 +36,12 @@ pub enum Fault {
     DeliveryRefused,
     ColdStart,
     SlowInvocation,
+    RequestThrottled,
+    VisibilityEnded,
     ProviderLostBefore,
     ProviderLostAfter,
     ProviderStatus500,
+    ProviderStatus429,
     ProviderGarbage,
     BankLostBefore,
     BankLostAfter,
@@ -54,12 +57,7 @@ pub enum Habit {
 }
 
 /// What happens in the cloud and is injected by no run yet: no figure may claim it.
-pub const NOT_INJECTED: &[&str] = &[
-    "gateway: status 429",
-    "provider: status 429",
-    "queue: visibility expires while a batch is worked on",
-    "socket: gone (the product has none yet)",
-];
+pub const NOT_INJECTED: &[&str] = &["socket: gone (the product has none yet)"];
 
 impl Fault {
     pub const ALL: &[Self] = &[
@@ -92,9 +90,12 @@ impl Fault {
         Self::DeliveryRefused,
         Self::ColdStart,
         Self::SlowInvocation,
+        Self::RequestThrottled,
+        Self::VisibilityEnded,
         Self::ProviderLostBefore,
         Self::ProviderLostAfter,
         Self::ProviderStatus500,
+        Self::ProviderStatus429,
         Self::ProviderGarbage,
         Self::BankLostBefore,
         Self::BankLostAfter,
@@ -132,9 +133,12 @@ impl Fault {
             Self::DeliveryRefused => "function: at its limit, the delivery refused",
             Self::ColdStart => "function: a start that takes up to 2 s",
             Self::SlowInvocation => "function: seconds slower than its work",
+            Self::RequestThrottled => "gateway: status 429",
+            Self::VisibilityEnded => "queue: visibility expires while a batch is worked on",
             Self::ProviderLostBefore => "provider: connection lost, without effect",
             Self::ProviderLostAfter => "provider: connection lost, with effect",
             Self::ProviderStatus500 => "provider: status 500",
+            Self::ProviderStatus429 => "provider: status 429",
             Self::ProviderGarbage => "provider: an answer that is no JSON",
             Self::BankLostBefore => "bank: connection lost, without effect",
             Self::BankLostAfter => "bank: connection lost, with effect",
@@ -177,6 +181,8 @@ impl Fault {
             Upset::DeliveryRefused => Self::DeliveryRefused,
             Upset::ColdStart => Self::ColdStart,
             Upset::SlowInvocation => Self::SlowInvocation,
+            Upset::RequestThrottled => Self::RequestThrottled,
+            Upset::VisibilityEnded => Self::VisibilityEnded,
         }
     }
 
@@ -187,6 +193,7 @@ impl Fault {
             ProviderFault::LostBefore => Some(Self::ProviderLostBefore),
             ProviderFault::LostAfter => Some(Self::ProviderLostAfter),
             ProviderFault::Status500 => Some(Self::ProviderStatus500),
+            ProviderFault::Status429 => Some(Self::ProviderStatus429),
             ProviderFault::Garbage => Some(Self::ProviderGarbage),
             ProviderFault::Held | ProviderFault::TossCode(_) | ProviderFault::KakaoCode(_) => None,
         }

@@ -37,6 +37,7 @@ mod interruption;
 mod liveness;
 mod observations;
 mod people;
+mod permissions;
 mod person;
 mod prng;
 mod read_rows;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Instant, UserId};
+use kernel::{Instant, SessionId, UserId};
 use serde_json::Value;
 
 /// An auction as somebody knows it.
@@ -25,6 +25,8 @@ pub struct Promise {
     pub bid: String,
     pub price: i64,
     pub received_at: Instant,
+    /// Under which log-in it was asked; `None`: one that nobody ends.
+    pub session: Option<SessionId>,
     /// Logical times of the request and of its answer.
     pub asked: u64,
     pub answered: u64,
@@ -63,6 +65,8 @@ pub struct Observations {
     pub slips: BTreeMap<String, i64>,
     /// Who asked for the end of an auction, whatever came of it.
     pub cancels: BTreeSet<(String, UserId)>,
+    /// When it was answered, in logical time, that a session is over.
+    pub log_outs: BTreeMap<SessionId, u64>,
     /// Bids by their ids, for an admin to look at.
     pub bids: Vec<(String, String)>,
 }

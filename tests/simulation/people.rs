@@ -41,6 +41,7 @@ impl World {
         Call {
             who: by.id,
             roles: by.roles,
+            session: by.session,
             method: "POST",
             path: path.to_owned(),
             key: Some(format!("{:016x}", prng.draw())),
@@ -52,6 +53,7 @@ impl World {
         Call {
             who: by.id,
             roles: by.roles,
+            session: by.session,
             method: "GET",
             path: path.to_owned(),
             key: None,
@@ -85,7 +87,7 @@ impl World {
         let event = UserSignedUp { user_id: id, nickname: account.nickname.to_string() };
         let event = Envelope::new(self.prng.uuid(now), now, &event);
         self.app().store.user_create(&account, &session, &event).await.unwrap();
-        Person { id, roles, address: Value::Null, card: None }
+        Person { id, roles, session: None, address: Value::Null, card: None }
     }
 
     /// The answer of a request that must succeed, before anything goes wrong on purpose.

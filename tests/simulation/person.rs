@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::identity::Role;
-use kernel::UserId;
+use kernel::{SessionId, UserId};
 use serde_json::Value;
 
 /// What somebody is at the market for.
@@ -34,6 +34,8 @@ impl Part {
 pub struct Person {
     pub id: UserId,
     pub roles: &'static [Role],
+    /// Under which log-in they act; `None`: one that nobody ends.
+    pub session: Option<SessionId>,
     pub address: Value,
     pub card: Option<Value>,
 }

@@ -7,7 +7,6 @@ use std::{
     sync::Arc,
 };
 
-use domain::identity::Role;
 use engines::dynoxide::Dynoxide;
 use gateway::{fake::Providers, payout::FakeBank};
 use kernel::{Clock, Id, Instant, Span, UserId};
@@ -17,6 +16,7 @@ use testkit::PriorityChecker;
 
 use crate::{
     Options,
+    client::Call,
     clock::PlayedClock,
     fleet::{Fleet, FleetParts, Log},
     history_log::HistoryLog,
@@ -160,11 +160,11 @@ impl World {
         }
     }
 
-    /// An access token, signed without a log-in.
-    pub fn token(&self, user: UserId, roles: &[Role]) -> String {
+    /// An access token of a call, signed without a log-in.
+    pub fn token(&self, Call { who, roles, session, .. }: &Call) -> String {
         let now = self.now();
-        let session = Id::from_uuid(self.prng.uuid(now));
-        self.keys.keys.access_token(user, session, roles, now).unwrap()
+        let session = session.unwrap_or_else(|| Id::from_uuid(self.prng.uuid(now)));
+        self.keys.keys.access_token(*who, session, roles, now).unwrap()
     }
 
     /// Delivers whatever is due, for ever.

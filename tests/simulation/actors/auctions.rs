@@ -39,6 +39,7 @@ enum BidderStep {
     Withdraw,
     CancelPayment,
     LookAround,
+    LogOut,
 }
 
 const BIDDER_STEPS: &[(u32, BidderStep)] = &[
@@ -49,6 +50,7 @@ const BIDDER_STEPS: &[(u32, BidderStep)] = &[
     (2, BidderStep::Withdraw),
     (2, BidderStep::CancelPayment),
     (2, BidderStep::LookAround),
+    (5, BidderStep::LogOut),
 ];
 
 impl Actor {
@@ -71,6 +73,7 @@ impl Actor {
             BidderStep::Withdraw => self.withdraw().await,
             BidderStep::CancelPayment => self.cancel_payment().await,
             BidderStep::LookAround => self.look_at_auctions().await,
+            BidderStep::LogOut => self.log_out().await,
         }
     }
 

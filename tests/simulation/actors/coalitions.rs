@@ -213,7 +213,7 @@ impl Actor {
             if reply.success().is_some() {
                 return Some(());
             }
-            if !reply.is_unknown() {
+            if !reply.comes_again() {
                 return None;
             }
             self.world.sleep(Span::seconds(3)).await;
@@ -239,7 +239,7 @@ impl Actor {
                 self.world.observations.borrow_mut().orders.push(known);
                 return Some(id);
             }
-            if !reply.is_unknown() {
+            if !reply.comes_again() {
                 return None;
             }
             self.world.sleep(Span::seconds(3)).await;

@@ -19,6 +19,9 @@ const CROWD_WAIT_MAX: Span = Span::minutes(8);
 /// How long before and after an end its crowd comes: some too late, who find it over.
 const BEFORE_THE_END_MS: i64 = -150;
 const AFTER_THE_END_MS: i64 = 2_600;
+/// Two more than may wait for a buyer's cards, and what they bid, in thousands of won.
+const CARD_BIDS_AT_ONCE: usize = 12;
+const LOW_PRICE: i64 = 3;
 /// How far apart the others of a crowd come.
 const AT_ONCE_MS: i64 = 4;
 
@@ -85,6 +88,9 @@ impl Actor {
         if !last_moment && self.prng.often(300) {
             let (admin, known) = (self.admin(), known.clone());
             crowd.add(async move { admin.cancel_auction(&known.id).await });
+        } else if !last_moment && self.prng.often(500) {
+            let admin = self.admin();
+            crowd.add(async move { admin.void_newest_bid(&known.id).await });
         }
         crowd.wait().await;
     }
@@ -141,9 +147,62 @@ impl Actor {
             let sells = number.is_multiple_of(2) == self.prng.often(700);
             let side = if sells { Side::Sell } else { Side::Buy };
             let price = middle + self.prng.between(-2, 2);
-            crowd.add(async move { trader.place_at(side, price).await });
+            crowd.add(async move {
+                trader.place_at(side, price).await;
+            });
         }
         crowd.wait().await;
+    }
+
+    /// An order of this trader's own, which the others come for while its owner takes it back, or
+    /// gives it another price.
+    pub(super) async fn contest_order(&self) {
+        let price = self.prng.between(60, 140);
+        let own = if self.prng.often(500) { Side::Sell } else { Side::Buy };
+        let Some(order) = self.place_at(own, price).await else { return };
+        self.world.history.count("orders contested");
+        let crowd = Crowd::new(&self.world);
+        let owner = self.clone();
+        let further = if own == Side::Sell { price + 1 } else { price - 1 };
+        let moves = self.prng.often(500);
+        crowd.add(async move {
+            if moves {
+                owner.reprice(&order, further).await;
+            } else {
+                owner.take_back(&order).await;
+            }
+        });
+        let others = self.all(Part::Trader).into_iter();
+        for taker in others.filter(|it| it.person.id != self.person.id).take(2) {
+            crowd.add(async move {
+                taker.place_at(own.other(), price).await;
+            });
+        }
+        crowd.wait().await;
+    }
+
+    /// More bids at once than may wait for cards, far below what anybody asks; then all of them
+    /// are taken back.
+    pub(super) async fn bid_by_card_at_once(&self) {
+        if self.person.card.is_none() {
+            return;
+        }
+        self.world.history.count("crowds of card bids");
+        let crowd = Crowd::new(&self.world);
+        let orders: Rc<std::cell::RefCell<Vec<String>>> = Rc::default();
+        for _ in 0..CARD_BIDS_AT_ONCE {
+            let one = self.clone();
+            let orders = Rc::clone(&orders);
+            crowd.add(async move {
+                let order = one.bid_by_card(LOW_PRICE).await;
+                orders.borrow_mut().extend(order);
+            });
+        }
+        crowd.wait().await;
+        self.world.audit_card_limits();
+        for order in orders.take() {
+            self.take_back(&order).await;
+        }
     }
 
     /// Two of those who may move a trade, each in another direction.
@@ -216,18 +275,18 @@ impl Actor {
 }
 
 /// Several that act in tasks of their own, so that chance says who comes first at every step.
-struct Crowd<'a> {
+pub(super) struct Crowd<'a> {
     world: &'a World,
     members: std::cell::RefCell<Vec<oneshot::Receiver<()>>>,
 }
 
 impl<'a> Crowd<'a> {
-    fn new(world: &'a World) -> Self {
+    pub(super) fn new(world: &'a World) -> Self {
         world.fleet.crashes.crowds.fetch_add(1, Ordering::Relaxed);
         Self { world, members: std::cell::RefCell::default() }
     }
 
-    fn add(&self, deed: impl Future<Output = ()> + 'static) {
+    pub(super) fn add(&self, deed: impl Future<Output = ()> + 'static) {
         let (done, over) = oneshot::channel();
         self.members.borrow_mut().push(over);
         self.world.tasks.spawn(async move {
@@ -237,7 +296,7 @@ impl<'a> Crowd<'a> {
         });
     }
 
-    async fn wait(self) {
+    pub(super) async fn wait(self) {
         for member in self.members.take() {
             let _over = member.await;
         }

@@ -19,6 +19,8 @@ enum TraderStep {
     SeeToPurchases,
     TopUp,
     Withdraw,
+    ContestOrder,
+    BidByCardAtOnce,
 }
 
 /// How often, each with its weight. The order decides what a seed plays.
@@ -31,6 +33,8 @@ const TRADER_STEPS: &[(u32, TraderStep)] = &[
     (12, TraderStep::SeeToPurchases),
     (2, TraderStep::TopUp),
     (1, TraderStep::Withdraw),
+    (6, TraderStep::ContestOrder),
+    (2, TraderStep::BidByCardAtOnce),
 ];
 
 impl Actor {
@@ -44,6 +48,8 @@ impl Actor {
             TraderStep::SeeToPurchases => self.see_to_purchases().await,
             TraderStep::TopUp => self.top_up().await,
             TraderStep::Withdraw => self.withdraw().await,
+            TraderStep::ContestOrder => self.contest_order().await,
+            TraderStep::BidByCardAtOnce => self.bid_by_card_at_once().await,
         }
     }
 
@@ -79,17 +85,30 @@ impl Actor {
         self.ordered("/v1/exchange/orders", body).await;
     }
 
-    /// One of a crowd's orders, on an item of which little rests otherwise.
-    pub(super) async fn place_at(&self, side: Side, price: i64) {
+    /// One of a crowd's orders, on an item of which little rests otherwise; its id.
+    pub(super) async fn place_at(&self, side: Side, price: i64) -> Option<String> {
+        let mut body = self.crowded_order(side, price);
+        if side == Side::Buy {
+            body["funding"] = self.funding();
+        }
+        self.ordered("/v1/exchange/orders", body).await
+    }
+
+    /// A bid there that a card is to pay.
+    pub(super) async fn bid_by_card(&self, price: i64) -> Option<String> {
+        let mut body = self.crowded_order(Side::Buy, price);
+        body["funding"] = self.person.card.clone()?;
+        self.ordered("/v1/exchange/orders", body).await
+    }
+
+    /// In thousands of won.
+    fn crowded_order(&self, side: Side, price: i64) -> Value {
         let mut body = self.order_of(&self.catalogue.crowded);
         body["price"] = json!(price * 1_000);
         body["expiresInDays"] = json!(1);
         body["confirm"] = json!(true);
         body["side"] = json!(side.as_str());
-        if side == Side::Buy {
-            body["funding"] = self.funding();
-        }
-        self.ordered("/v1/exchange/orders", body).await;
+        body
     }
 
     async fn take_at_once(&self) {
@@ -105,16 +124,17 @@ impl Actor {
         self.ordered(path, body).await;
     }
 
-    async fn ordered(&self, path: &str, body: Value) {
+    async fn ordered(&self, path: &str, body: Value) -> Option<String> {
         let call = self.world.post(&self.person, path, body, &self.prng);
         let reply = self.world.ask(&call, &self.prng).await;
         let Some(order) = reply.success() else {
             self.world.history.count(&format!("order refused {}", reply.code()));
-            return;
+            return None;
         };
         self.world.history.count(&format!("orders {}", order["state"].as_str().unwrap_or("")));
         let id = order["id"].as_str().unwrap().to_owned();
-        self.world.observations.borrow_mut().orders.push((self.person.id, id));
+        self.world.observations.borrow_mut().orders.push((self.person.id, id.clone()));
+        Some(id)
     }
 
     /// An order that this trader placed, whatever has become of it.
@@ -128,8 +148,12 @@ impl Actor {
     /// Some mean it, and some are asked first.
     async fn reprice_order(&self) {
         let Some(id) = self.own_order() else { return };
-        let price = self.prng.between(90, 110) * 1_000;
-        let body = json!({ "price": price, "confirm": self.prng.often(800) });
+        self.reprice(&id, self.prng.between(90, 110)).await;
+    }
+
+    /// In thousands of won.
+    pub(super) async fn reprice(&self, id: &str, price: i64) {
+        let body = json!({ "price": price * 1_000, "confirm": self.prng.often(800) });
         let path = format!("/v1/exchange/orders/{id}/price");
         let call = self.world.post(&self.person, &path, body, &self.prng);
         let reply = self.world.ask(&call, &self.prng).await;
@@ -142,6 +166,10 @@ impl Actor {
 
     async fn cancel_order(&self) {
         let Some(id) = self.own_order() else { return };
+        self.take_back(&id).await;
+    }
+
+    pub(super) async fn take_back(&self, id: &str) {
         let path = format!("/v1/exchange/orders/{id}/cancel");
         let mut call = self.world.post(&self.person, &path, json!({}), &self.prng);
         call.body = None;

@@ -5,6 +5,7 @@ mod coalitions;
 mod crowds;
 mod exchange;
 mod money;
+mod sessions;
 mod staff;
 mod trades;
 

@@ -65,6 +65,21 @@ impl Actor {
             self.prng.pick(&observations.bids).cloned()
         };
         let Some((auction, bid)) = bid else { return };
+        self.void(&auction, &bid).await;
+    }
+
+    /// The bid of an auction that was heard of last.
+    pub(super) async fn void_newest_bid(&self, auction: &str) {
+        let bid = {
+            let observations = self.world.observations.borrow();
+            let mut bids = observations.bids.iter().rev();
+            bids.find(|(of, _)| of == auction).map(|(_, bid)| bid.clone())
+        };
+        let Some(bid) = bid else { return };
+        self.void(auction, &bid).await;
+    }
+
+    async fn void(&self, auction: &str, bid: &str) {
         let path = format!("/v1/auctions/{auction}/bids/{bid}/void");
         let mut call = self.world.post(&self.person, &path, json!({}), &self.prng);
         (call.key, call.body) = (None, None);
