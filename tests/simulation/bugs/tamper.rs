@@ -26,6 +26,9 @@ pub enum Tamper {
     Blank(Target, &'static str),
     /// Such a read, whose body says this somewhere, may be a moment old. Faults make it so.
     Eventual(&'static str, &'static str),
+    /// The same, of requests that do this as well: the bug of one command among several that write
+    /// alike.
+    Beside(Target, &'static Self),
     /// A request that would do this is answered with success, and does nothing.
     Lose(Target),
     /// A failed condition of such a request is taken for success.
@@ -102,6 +105,9 @@ impl Tamper {
                     return Deed::Lost;
                 }
                 targets.iter().map(|target| wire::omit(body, target)).sum()
+            }
+            Self::Beside(target, tamper) if wire::is_any(action, body, target) => {
+                return tamper.strike(action, body);
             }
             Self::Lose(target) if wire::is_any(action, body, target) => return Deed::Lost,
             Self::Swallow(target) if wire::is_any(action, body, target) => return Deed::Swallowed,

@@ -1,10 +1,10 @@
 //! Windows: one guard less, which nobody misses unless two calls meet in one place.
 
-use store::Table::{Auction, Outbox, Trade};
+use store::Table::{Auction, Exchange, Outbox, Payment, Trade};
 
 use super::Bug;
 use crate::{
-    tamper::Tamper::{Blank, Unguard, UnguardAll},
+    tamper::Tamper::{Beside, Blank, Eventual, Unguard, UnguardAll},
     wire::Target,
 };
 
@@ -16,6 +16,15 @@ const CANCEL: Target = Target::update(Auction, "head#").holding("\"#why\"");
 /// version as well.
 const TRADE: Target = Target::put(Trade, "trade#");
 const EVENT: Target = Target::put(Outbox, "");
+const PAYMENT: Target = Target::put(Payment, "payment#");
+/// An order as it is to be, and what it leaves in the book.
+const ORDER: Target = Target::put(Exchange, "order#");
+const LEAVES: Target = Target::delete(Exchange, "book#");
+/// That an admin judges the bids of an auction: with every void, and with nothing else.
+const JUDGE: Target = Target::put(Auction, "auction#").sk("judge#");
+/// One more bid that waits for a card.
+const CARD_BID: Target =
+    Target::update(Payment, "user#").sk("card-bids").holding("attribute_not_exists");
 
 pub const BUGS: &[Bug] = &[
     Bug {
@@ -60,6 +69,80 @@ pub const BUGS: &[Bug] = &[
         imitates: "shared/store/trade.rs replace: when_number(\"version\"), of a shipment",
         tamper: UnguardAll(&[
             (TRADE.holding("\"in_transit\""), &["version"]),
+            (EVENT.holding("TradeMoved"), &["pk"]),
+        ]),
+        one_in: 1,
+        speaks: &["I1", "I2", "I13", "I15", "I18"],
+    },
+    Bug {
+        name: "window-confirm-and-webhook",
+        breaks: "a payment is booked as done that somebody else has just booked",
+        imitates: "shared/store/payment.rs change: when_number(\"version\"), of one that is done",
+        tamper: Unguard(PAYMENT.holding("\"done\""), &["version"]),
+        one_in: 1,
+        speaks: &["I1", "I11", "I15", "I18"],
+    },
+    Bug {
+        name: "window-give-back-twice",
+        breaks: "a payment is given back that is just being given back",
+        imitates: "shared/store/payment.rs change: when_number(\"version\"), of a cancellation",
+        tamper: Unguard(PAYMENT.holding("cancelKey"), &["version"]),
+        one_in: 1,
+        speaks: &["I1", "I10", "I11", "I15", "I18"],
+    },
+    Bug {
+        name: "window-session-and-bid",
+        breaks: "a bid is taken whose session has just ended: the look at it is a moment old",
+        imitates: "shared/store/auction.rs bid_context: strictly(Table::Session)",
+        tamper: Eventual("dynamodb:BatchGetItem", "\"session#"),
+        one_in: 1,
+        speaks: &["I20"],
+    },
+    Bug {
+        name: "window-card-bids-at-once",
+        breaks: "bids by card that come together are more than may wait for cards",
+        imitates: "shared/store/payment_method.rs card_bid: when_absent_or(\"count\")",
+        tamper: Unguard(CARD_BID, &["count", "won"]),
+        one_in: 1,
+        speaks: &["I21"],
+    },
+    Bug {
+        name: "window-take-back-and-match",
+        breaks: "an order is taken back that somebody has just met",
+        // The row in the book, which the match has taken away, says it as well.
+        imitates: "shared/store/exchange.rs change and leaves, of an end",
+        tamper: UnguardAll(&[
+            (ORDER.holding("\"cancelled\""), &["state", "place", "trade"]),
+            (LEAVES, &["pk"]),
+        ]),
+        one_in: 1,
+        speaks: &["I8", "I10", "I11", "I13", "I15", "I18"],
+    },
+    Bug {
+        name: "window-reprice-and-match",
+        breaks: "an order gets another price that somebody has just met",
+        imitates: "shared/store/exchange.rs change and leaves, of a new price",
+        tamper: UnguardAll(&[
+            (ORDER.holding("\"state\":{\"S\":\"open\"}"), &["state", "place", "trade"]),
+            (LEAVES, &["pk"]),
+        ]),
+        one_in: 1,
+        speaks: &["I8", "I10", "I11", "I13", "I15", "I18"],
+    },
+    Bug {
+        name: "window-void-and-bid",
+        breaks: "a bid is taken back on a head from before the newest bid, which is lost",
+        imitates: "shared/store/auction.rs auction_advancing: when_number(\"q\"), of a void",
+        tamper: Beside(JUDGE, &Unguard(BID, &["q"])),
+        one_in: 1,
+        speaks: &["I4", "I7", "I17"],
+    },
+    Bug {
+        name: "window-consent-and-refusal",
+        breaks: "goods go on to a buyer who has just refused them",
+        imitates: "shared/store/trade.rs replace: when_number(\"version\"), of a consent",
+        tamper: UnguardAll(&[
+            (TRADE.holding("\"forwarding\""), &["version"]),
             (EVENT.holding("TradeMoved"), &["pk"]),
         ]),
         one_in: 1,

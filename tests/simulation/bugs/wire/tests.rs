@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 use store::Table;
 
 use super::*;
+use crate::tamper::{Deed, Tamper};
 
 fn bid() -> Value {
     json!({
@@ -60,6 +61,19 @@ fn a_clause_goes_with_the_names_and_values_that_only_it_used() {
     assert_eq!(body["ExpressionAttributeValues"].get(":v4"), None);
     edit("dynamodb:UpdateItem", &mut body, &HEAD, |write| unguard(write, "st"));
     assert_eq!(body.get("ConditionExpression"), None);
+}
+
+#[test]
+fn a_bug_beside_another_write_leaves_requests_alone_that_lack_it() {
+    const RELEASE: Target = Target::put(Table::Wallet, "journal#").holding("release#");
+    const HOLD: Target = Target::put(Table::Wallet, "journal#").holding("hold#");
+    const LOOSE: Tamper = Tamper::Unguard(BALANCE, &["available"]);
+    for (beside, deed) in [(RELEASE, Deed::Changed), (HOLD, Deed::Untouched)] {
+        let mut body = transaction();
+        let tamper = Tamper::Beside(beside, &LOOSE);
+        assert_eq!(tamper.strike("dynamodb:TransactWriteItems", &mut body), deed);
+        assert_eq!(body == transaction(), deed == Deed::Untouched, "{beside:?}");
+    }
 }
 
 #[test]
