@@ -90,7 +90,9 @@ impl Request {
             .build()
             .unwrap()
             .into();
-        let headers = self.headers.iter().filter(|(name, _)| name != "authorization");
+        let signed = self.header("authorization").split("SignedHeaders=").nth(1).unwrap();
+        let signed: Vec<_> = signed.split(',').next().unwrap().split(';').collect();
+        let headers = self.headers.iter().filter(|(name, _)| signed.contains(&name.as_str()));
         let headers = headers.map(|(name, value)| (name.as_str(), value.as_str()));
         let body = SignableBody::Bytes(body);
         let request = SignableRequest::new("POST", self.uri.as_str(), headers, body).unwrap();
