@@ -78,7 +78,7 @@ impl World {
         rows
     }
 
-    /// I21, while much waits for cards: in the end most of it is over.
+    /// I23, while much waits for cards: in the end most of it is over.
     pub fn audit_card_limits(&self) {
         let rows = judge(&self.cloud, Judged::Midway).0;
         permissions::beyond_card_limits(&rows).into_iter().for_each(|what| self.found(what));

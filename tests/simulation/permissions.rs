@@ -1,4 +1,4 @@
-//! I20 and I21: what nobody may do any more, and what nobody may do so often.
+//! I22 and I23: what nobody may do any more, and what nobody may do so often.
 
 use std::collections::BTreeMap;
 
@@ -16,14 +16,14 @@ use crate::{
     read_rows::trades,
 };
 
-/// I20: a bid that was asked for after the end of its session was answered was not taken.
+/// I22: a bid that was asked for after the end of its session was answered was not taken.
 pub fn after_log_outs(observations: &Observations) -> Vec<String> {
     let late = |promise: &&Promise| {
         let over = promise.session.and_then(|session| observations.log_outs.get(&session));
         over.is_some_and(|answered| *answered <= promise.asked)
     };
     let late = observations.promises.iter().filter(late);
-    late.map(|promise| format!("I20: the session was over, and a bid is taken: {promise:?}"))
+    late.map(|promise| format!("I22: the session was over, and a bid is taken: {promise:?}"))
         .collect()
 }
 
@@ -34,7 +34,7 @@ struct Waiting {
     won: i64,
 }
 
-/// I21: no more waits for a buyer's cards than the rules allow: open bids, and matches that were
+/// I23: no more waits for a buyer's cards than the rules allow: open bids, and matches that were
 /// not charged yet. Judged by the rows of the bids, not by what counts them.
 pub fn beyond_card_limits(rows: &Rows) -> Vec<String> {
     let mut buyers: BTreeMap<UserId, Waiting> = BTreeMap::new();
@@ -59,7 +59,7 @@ pub fn beyond_card_limits(rows: &Rows) -> Vec<String> {
         waiting.count > CARD_BIDS_MAX || waiting.won > CARD_BIDS_WON_MAX
     };
     let beyond = buyers.into_iter().filter(beyond);
-    beyond.map(|(buyer, waiting)| format!("I21: for cards of {buyer} {waiting:?}")).collect()
+    beyond.map(|(buyer, waiting)| format!("I23: for cards of {buyer} {waiting:?}")).collect()
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ fn deposits(rows: &Rows, trades: &[Trade]) -> Vec<String> {
             OrderFunding::Card(_) => card_bid_deposit(price.get()),
             OrderFunding::Seller => ask_deposit(price.get()),
         };
-        let (first, sells) = (order.as_placed(), order.terms.side == Side::Sell);
+        let first = order.as_placed();
+        let sells = order.terms.side == Side::Sell;
         let met = order.at_once.filter(|_| sells).map_or(first.price, |met| met.price);
         let then = (first.deposit.get(), vec![by_price(met)]);
         // With another price since, or another one met: with what it had, if nobody asked it.

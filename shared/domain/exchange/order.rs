@@ -176,8 +176,8 @@ impl Order {
         Self { terms, priority, placed_as, ..self.clone() }
     }
 
-    /// The order as its owner has it meet another one at `price`: the deposit of a seller is of what
-    /// the goods are sold for, however low the limit is.
+    /// The order as its owner has it meet another one at `price`: the deposit of a seller is of
+    /// what the goods are sold for, however low the limit is.
     #[must_use]
     pub fn meeting(&self, price: Price) -> Self {
         let deposit = match self.terms.funding {

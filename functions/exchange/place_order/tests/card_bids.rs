@@ -92,8 +92,8 @@ async fn a_card_that_pays_frees_the_deposit() {
     assert_eq!(floor.purse(&buyer).await, (PURSE, 0));
     assert_eq!(floor.hold(bid).await, Some(HoldState::Released));
     assert_eq!(floor.waiting_for_card(&buyer).await, NONE);
-    // The ask at 40,000 met a bid at 50,000: its deposit is of what it asked.
-    assert_eq!(floor.purse(&seller).await, (PURSE - 4_000, 4_000));
+    // The ask at 40,000 met a bid at 50,000: its deposit is of what the goods are sold for.
+    assert_eq!(floor.purse(&seller).await, (PURSE - 5_000, 5_000));
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_card_that_is_refused_pays_its_deposit_to_the_owner_of_the_ask() {
     let (buyer, seller, bid, trade) = met(&floor).await;
     floor.decline(trade).await;
     assert_eq!(floor.purse(&buyer).await, (PURSE - 1_500, 0), "with the trade's end, not later");
-    assert_eq!(floor.purse(&seller).await, (PURSE - 4_000 + 1_500, 4_000));
+    assert_eq!(floor.purse(&seller).await, (PURSE - 5_000 + 1_500, 5_000));
     assert_eq!(floor.hold(bid).await, Some(HoldState::Captured));
     assert_eq!(floor.waiting_for_card(&buyer).await, NONE);
     floor.run_until_idle().await;
@@ -122,7 +122,7 @@ async fn what_nobody_knows_costs_nobody() {
     assert!(floor.store().trade_commit(&waiting, &decision, floor.now()).await.unwrap());
     floor.run_until_idle().await;
     assert_eq!(floor.purse(&buyer).await, (PURSE, 0));
-    assert_eq!(floor.purse(&seller).await, (PURSE - 4_000, 4_000));
+    assert_eq!(floor.purse(&seller).await, (PURSE - 5_000, 5_000));
     assert_eq!((floor.hold(bid).await, floor.book().await), (Some(HoldState::Released), 1));
     let standing = floor.store().standing(buyer.user.id).await.unwrap();
     assert_eq!(standing.card_strikes(floor.now()), 0);

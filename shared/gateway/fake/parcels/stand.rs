@@ -71,7 +71,7 @@ pub struct Parcels {
 impl Parcels {
     /// `base`: where the page will stand.
     #[must_use]
-    pub(in crate::fake) fn new(base: &str) -> Self {
+    pub(crate) fn new(base: &str) -> Self {
         let (held, _) = watch::channel(false);
         let inner = Inner {
             book: Book::default(),

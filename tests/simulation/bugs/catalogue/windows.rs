@@ -96,7 +96,7 @@ pub const BUGS: &[Bug] = &[
         imitates: "shared/store/auction.rs bid_context: strictly(Table::Session)",
         tamper: Eventual("dynamodb:BatchGetItem", "\"session#"),
         one_in: 1,
-        speaks: &["I20"],
+        speaks: &["I22"],
     },
     Bug {
         name: "window-card-bids-at-once",
@@ -104,7 +104,7 @@ pub const BUGS: &[Bug] = &[
         imitates: "shared/store/payment_method.rs card_bid: when_absent_or(\"count\")",
         tamper: Unguard(CARD_BID, &["count", "won"]),
         one_in: 1,
-        speaks: &["I21"],
+        speaks: &["I23"],
     },
     Bug {
         name: "window-take-back-and-match",
