@@ -1,7 +1,8 @@
 use domain::{
     exchange::{
         Execution, Incoming, Instrument, Order, OrderFunding, OrderState, Price, Seen, Side, Terms,
-        TimeInForce, decide, views::RecentTrade,
+        TimeInForce, decide,
+        views::{Bucket, RecentTrade},
     },
     identity::Address,
 };
@@ -40,6 +41,11 @@ fn price(won: i64) -> Price {
 
 fn now() -> Instant {
     SystemClock.now()
+}
+
+/// The beginning of the day of all trades: an hour later is the same day, whenever this runs.
+fn sold_on() -> Instant {
+    Bucket::Day.start(now() - Span::days(3))
 }
 
 /// A market in a folder of its own.
@@ -85,7 +91,7 @@ impl Market {
             market.rest(number, side, price(won)).await;
         }
         for (number, won) in [(1, 100_000), (2, 130_000), (3, 110_000)] {
-            let at = now() - Span::days(3) + Span::hours(number);
+            let at = sold_on() + Span::hours(number);
             let trade = Id::from_uuid(Uuid::from_u128(u128::from(number.unsigned_abs())));
             let recent = RecentTrade { at, trade, price: Won::constant(won) };
             assert!(market.open().store.recent_trade_add(instrument(), &recent).await.unwrap());
@@ -188,7 +194,7 @@ async fn a_hand_in_any_row_is_named_and_mended() {
     let Instrument { item, option } = instrument();
     let sells = instrument().side(Side::Sell);
     let exchange = |key| Write::update(Table::Exchange, key);
-    let newest = now() - Span::days(3) + Span::hours(1);
+    let newest = sold_on() + Span::hours(1);
     let bar = |bucket: domain::exchange::views::Bucket| {
         keys::candle(instrument(), bucket, bucket.start(newest))
     };
@@ -221,9 +227,9 @@ async fn a_hand_in_any_row_is_named_and_mended() {
 #[tokio::test]
 async fn rows_about_nothing_are_named_and_emptied() {
     let market = Market::told("rebuild-nothing").await;
-    let day = domain::exchange::views::Bucket::Day;
+    let day = Bucket::Day;
     let start = day.start(now() - Span::days(20));
-    let from = keys::candle(instrument(), day, day.start(now() - Span::days(3)));
+    let from = keys::candle(instrument(), day, sold_on());
     let found =
         market.open().store.get(Table::Exchange, &from, store::Read::Consistent).await.unwrap();
     let mut bar = found.unwrap();
