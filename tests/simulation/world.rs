@@ -9,14 +9,13 @@ use std::{
 
 use engines::dynoxide::Dynoxide;
 use gateway::{fake::Providers, payout::FakeBank};
-use kernel::{Clock, Id, Instant, Span, UserId};
+use kernel::{Clock, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Invoker, Rates};
-use platform::{App, Config, Entropy as _, hashing::Hashing};
+use platform::{App, Config, hashing::Hashing};
 use testkit::PriorityChecker;
 
 use crate::{
     Options,
-    client::Call,
     clock::PlayedClock,
     fleet::{Fleet, FleetParts, Log},
     history_log::HistoryLog,
@@ -56,7 +55,7 @@ pub struct World {
     pub calm: Cell<bool>,
     /// What is wrong, as soon as somebody sees it.
     pub findings: RefCell<Vec<String>>,
-    keys: App,
+    pub keys: App,
 }
 
 /// On our own engine, or on the engine crate.
@@ -158,13 +157,6 @@ impl World {
         if findings.len() < 50 {
             findings.push(what);
         }
-    }
-
-    /// An access token of a call, signed without a log-in.
-    pub fn token(&self, Call { who, roles, session, .. }: &Call) -> String {
-        let now = self.now();
-        let session = session.unwrap_or_else(|| Id::from_uuid(self.prng.uuid(now)));
-        self.keys.keys.access_token(*who, session, roles, now).unwrap()
     }
 
     /// Delivers whatever is due, for ever.
