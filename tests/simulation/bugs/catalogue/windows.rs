@@ -16,7 +16,6 @@ const CANCEL: Target = Target::update(Auction, "head#").holding("\"#why\"");
 /// version as well.
 const TRADE: Target = Target::put(Trade, "trade#");
 const EVENT: Target = Target::put(Outbox, "");
-const PAYMENT: Target = Target::put(Payment, "payment#");
 /// An order as it is to be, and what it leaves in the book.
 const ORDER: Target = Target::put(Exchange, "order#");
 const LEAVES: Target = Target::delete(Exchange, "book#");
@@ -75,22 +74,6 @@ pub const BUGS: &[Bug] = &[
         speaks: &["I1", "I2", "I13", "I15", "I18"],
     },
     Bug {
-        name: "window-confirm-and-webhook",
-        breaks: "a payment is booked as done that somebody else has just booked",
-        imitates: "shared/store/payment.rs change: when_number(\"version\"), of one that is done",
-        tamper: Unguard(PAYMENT.holding("\"done\""), &["version"]),
-        one_in: 1,
-        speaks: &["I1", "I11", "I15", "I18"],
-    },
-    Bug {
-        name: "window-give-back-twice",
-        breaks: "a payment is given back that is just being given back",
-        imitates: "shared/store/payment.rs change: when_number(\"version\"), of a cancellation",
-        tamper: Unguard(PAYMENT.holding("cancelKey"), &["version"]),
-        one_in: 1,
-        speaks: &["I1", "I10", "I11", "I15", "I18"],
-    },
-    Bug {
         name: "window-session-and-bid",
         breaks: "a bid is taken whose session has just ended: the look at it is a moment old",
         imitates: "shared/store/auction.rs bid_context: strictly(Table::Session)",
@@ -136,16 +119,5 @@ pub const BUGS: &[Bug] = &[
         tamper: Beside(JUDGE, &Unguard(BID, &["q"])),
         one_in: 1,
         speaks: &["I4", "I7", "I17"],
-    },
-    Bug {
-        name: "window-consent-and-refusal",
-        breaks: "goods go on to a buyer who has just refused them",
-        imitates: "shared/store/trade.rs replace: when_number(\"version\"), of a consent",
-        tamper: UnguardAll(&[
-            (TRADE.holding("\"forwarding\""), &["version"]),
-            (EVENT.holding("TradeMoved"), &["pk"]),
-        ]),
-        one_in: 1,
-        speaks: &["I1", "I2", "I13", "I15", "I18"],
     },
 ];
