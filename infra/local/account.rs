@@ -16,9 +16,9 @@ use crate::{
     hooks::Hooks,
     knobs::Knobs,
     lapse::Lapsing,
-    latency::Draws,
     names::Names,
     permissions::Ledger,
+    random::Draws,
     state::State,
     throttling::Gate,
     usage::Usage,
@@ -119,7 +119,7 @@ impl Account {
     /// How long the next call takes before and after it takes effect.
     pub fn delays(&self) -> Option<(Span, Span)> {
         let latency = self.knobs(|knobs| knobs.latency)?;
-        Some(lock(&self.draws).next(&latency))
+        Some(latency.next(&mut lock(&self.draws)))
     }
 
     pub fn is_paused(&self, function: &str) -> bool {

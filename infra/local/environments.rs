@@ -105,8 +105,7 @@ impl Environments {
         };
         let slow = terms.slowness.and_then(|it| {
             let random = slow.of(it.seed);
-            let hit = random.below(1_000) < u64::from(it.per_thousand);
-            hit.then(|| between(random, it.least, it.most))
+            random.hits(it.per_thousand).then(|| between(random, it.least, it.most))
         });
         Ok(Taken { cold, slow })
     }

@@ -210,7 +210,7 @@ impl Plan {
     fn random_strike(&mut self, action: &str) -> Option<FaultKind> {
         let (faults, random) = self.random.as_mut()?;
         let pattern = Fault::next(&faults.action, FaultKind::Throttle);
-        if !pattern.matches(action, &[]) || random.below(1_000) >= u64::from(faults.per_thousand) {
+        if !pattern.matches(action, &[]) || !random.hits(faults.per_thousand) {
             return None;
         }
         random.pick(&faults.kinds).copied()

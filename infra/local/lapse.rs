@@ -31,7 +31,6 @@ impl Lapsing {
     pub fn next(&self, Lapses { seed, per_thousand, turns }: Lapses) -> Option<u64> {
         let mut draws = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let random = draws.of(seed);
-        let lapses = random.below(1_000) < u64::from(per_thousand);
-        lapses.then(|| 1 + random.below(u64::from(turns)))
+        random.hits(per_thousand).then(|| 1 + random.below(u64::from(turns)))
     }
 }

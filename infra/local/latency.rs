@@ -3,7 +3,7 @@
 
 use kernel::Span;
 
-use crate::random::Random;
+use crate::random::Draws;
 
 /// Drawn anew for every call, the same ones for the same seed and the same calls. It passes on the
 /// cloud's clock: under one that nobody moves, calls would wait for ever.
@@ -19,21 +19,14 @@ pub struct Latency {
     pub slow: Span,
 }
 
-/// The draws so far.
-#[derive(Debug, Default)]
-pub(crate) struct Draws(Option<(u64, Random)>);
-
-impl Draws {
-    /// Before and after the call takes effect.
-    pub fn next(&mut self, latency: &Latency) -> (Span, Span) {
-        let fresh = self.0.take().filter(|(seed, _)| *seed == latency.seed);
-        let (_, mut random) = fresh.unwrap_or((latency.seed, Random::new(latency.seed)));
-        let steps = latency.spread.as_millis().unsigned_abs().saturating_add(1);
+impl Latency {
+    /// Before and after the next call takes effect.
+    pub(crate) fn next(&self, draws: &mut Draws) -> (Span, Span) {
+        let random = draws.of(self.seed);
+        let steps = self.spread.as_millis().unsigned_abs().saturating_add(1);
         let spread = i64::try_from(random.below(steps)).unwrap_or(0);
-        let slow = random.below(1_000) < u64::from(latency.slow_per_thousand);
-        let whole =
-            if slow { latency.slow.as_millis() } else { latency.least.as_millis() + spread };
-        self.0 = Some((latency.seed, random));
+        let slow = random.hits(self.slow_per_thousand);
+        let whole = if slow { self.slow.as_millis() } else { self.least.as_millis() + spread };
         let before = whole / 2;
         (Span::millis(before), Span::millis(whole - before))
     }

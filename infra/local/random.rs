@@ -40,6 +40,11 @@ impl Random {
         }
     }
 
+    /// Whether this is one of so many of a thousand.
+    pub fn hits(&mut self, per_thousand: u32) -> bool {
+        self.below(1_000) < u64::from(per_thousand)
+    }
+
     /// One of `items`, `None` when there is none.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         let index = self.below(u64::try_from(items.len()).unwrap_or(0));

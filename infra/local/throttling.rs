@@ -30,7 +30,7 @@ impl Gate {
     /// Whether the next request is one too many.
     pub fn refuses(&self, Throttling { seed, per_thousand }: Throttling) -> bool {
         let mut draws = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        draws.of(seed).below(1_000) < u64::from(per_thousand)
+        draws.of(seed).hits(per_thousand)
     }
 }
 

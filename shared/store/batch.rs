@@ -118,7 +118,8 @@ impl Store {
             for (table, items) in answer.responses.unwrap_or_default() {
                 let table = table.strip_prefix(self.prefix()).unwrap_or_default();
                 for item in items {
-                    let place = key_of(&item).and_then(|(pk, sk)| places.get(&(table, pk, sk)));
+                    let place =
+                        Key::parts_of(&item).and_then(|(pk, sk)| places.get(&(table, pk, sk)));
                     if let Some(slot) = place.and_then(|place| found.get_mut(*place)) {
                         *slot = Some(item);
                     }
@@ -153,10 +154,4 @@ impl Store {
         });
         asked.collect()
     }
-}
-
-/// Partition and sort key of an item that was read.
-fn key_of(item: &Item) -> Option<(&str, &str)> {
-    let text = |name: &str| item.get(name)?.as_s().ok().map(String::as_str);
-    Some((text("pk")?, text("sk")?))
 }

@@ -37,7 +37,8 @@ impl Rows {
     }
 
     /// The same of a cloud, past the SDK and its faults: quick, and no call that anybody counts.
-    pub(crate) fn of(cloud: &Cloud) -> Self {
+    #[must_use]
+    pub fn of(cloud: &Cloud) -> Self {
         let table = |table: &Table| {
             let items = cloud.items(*table).unwrap();
             (*table, items.into_iter().map(item).collect())

@@ -167,10 +167,7 @@ impl Order {
     /// price it is the last. What is held for it follows the price; a card's deposit does not.
     #[must_use]
     pub fn repriced(&self, price: Price, priority: u32) -> Self {
-        let deposit = match self.terms.funding {
-            OrderFunding::Seller => ask_deposit(price),
-            OrderFunding::Wallet | OrderFunding::Card(_) => self.terms.deposit,
-        };
+        let deposit = self.deposit_at(price);
         let terms = Terms { price, deposit, ..self.terms.clone() };
         let placed_as = Some(self.as_placed());
         Self { terms, priority, placed_as, ..self.clone() }
@@ -179,13 +176,17 @@ impl Order {
     /// The order as its owner has it meet another one at `price`: the deposit of a seller is of
     /// what the goods are sold for, however low the limit is.
     #[must_use]
-    pub fn meeting(&self, price: Price) -> Self {
-        let deposit = match self.terms.funding {
+    pub fn meeting(self, price: Price) -> Self {
+        let terms = Terms { deposit: self.deposit_at(price), ..self.terms };
+        Self { terms, ..self }
+    }
+
+    /// Only a seller's deposit follows a price.
+    fn deposit_at(&self, price: Price) -> Won {
+        match self.terms.funding {
             OrderFunding::Seller => ask_deposit(price),
             OrderFunding::Wallet | OrderFunding::Card(_) => self.terms.deposit,
-        };
-        let terms = Terms { deposit, ..self.terms.clone() };
-        Self { terms, ..self.clone() }
+        }
     }
 
     /// Price, deposit and end as the order was placed, whatever has come since.

@@ -33,3 +33,59 @@ pub(super) fn broken() -> Response {
     let body = futures::stream::once(async move { Err::<Vec<u8>, _>(cut()) });
     Body::from_stream(body).into_response()
 }
+
+/// The calls of a provider so far, and those of the next ones that go wrong.
+#[derive(Debug)]
+pub(super) struct FaultPlan<K> {
+    calls: Vec<String>,
+    planned: Vec<Planned<K>>,
+    struck: Vec<K>,
+}
+
+#[derive(Debug)]
+struct Planned<K> {
+    action: String,
+    nth: u32,
+    what: K,
+}
+
+impl<K> Default for FaultPlan<K> {
+    fn default() -> Self {
+        Self { calls: Vec::new(), planned: Vec::new(), struck: Vec::new() }
+    }
+}
+
+impl<K: Copy> FaultPlan<K> {
+    /// The nth next call of `action` goes wrong.
+    pub fn add(&mut self, action: &str, nth: u32, what: K) {
+        self.planned.push(Planned { action: action.to_owned(), nth, what });
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn clear(&mut self) {
+        self.planned.clear();
+    }
+
+    /// Counts the call; the fault that strikes it, if any.
+    pub fn strike(&mut self, action: &str) -> Option<K> {
+        self.calls.push(action.to_owned());
+        for planned in self.planned.iter_mut().filter(|planned| planned.action == action) {
+            planned.nth = planned.nth.saturating_sub(1);
+        }
+        let is_due = |planned: &Planned<K>| planned.action == action && planned.nth == 0;
+        let index = self.planned.iter().position(is_due)?;
+        let fault = self.planned.remove(index).what;
+        self.struck.push(fault);
+        Some(fault)
+    }
+
+    /// The faults that struck, in order.
+    pub fn struck(&self) -> &[K] {
+        &self.struck
+    }
+
+    /// How many calls of `action` there were.
+    pub fn calls(&self, action: &str) -> usize {
+        self.calls.iter().filter(|call| *call == action).count()
+    }
+}

@@ -40,21 +40,21 @@ impl Providers {
 
     /// The nth next call of `action` (like `toss:confirm`) goes wrong.
     pub fn fail(&self, action: &str, nth: u32, what: FaultKind) {
-        self.state().faults.push((action.to_owned(), nth, what));
+        self.state().faults.add(action, nth, what);
     }
 
     /// From now on these calls break and nothing happens.
     pub fn out_of_reach(&self, actions: &[&str]) {
-        let far = |action: &&str| ((*action).to_owned(), 1, FaultKind::LostBefore);
-        for _ in 0..1_000 {
-            self.state().faults.extend(actions.iter().map(far));
+        let mut state = self.state();
+        for action in actions.iter().cycle().take(1_000 * actions.len()) {
+            state.faults.add(action, 1, FaultKind::LostBefore);
         }
     }
 
     /// The faults that struck, in order.
     #[must_use]
     pub fn struck(&self) -> Vec<FaultKind> {
-        self.state().struck.clone()
+        self.state().faults.struck().to_vec()
     }
 
     /// Nothing goes wrong any more.
@@ -79,7 +79,7 @@ impl Providers {
     /// The calls so far, like `toss:confirm`.
     #[must_use]
     pub fn calls(&self, action: &str) -> usize {
-        self.state().calls.iter().filter(|call| *call == action).count()
+        self.state().faults.calls(action)
     }
 
     /// The payer agrees in Toss's window; answers the `paymentKey`.
@@ -134,7 +134,7 @@ impl Providers {
     ) -> Response {
         let (answer, fault) = {
             let mut state = self.state();
-            let fault = state.strike(action);
+            let fault = state.faults.strike(action);
             match fault {
                 Some(FaultKind::LostBefore) => return broken(),
                 Some(FaultKind::Status500) => return internal(action),

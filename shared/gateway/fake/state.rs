@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::StatusCode;
 use serde_json::Value;
 
-use super::fault::FaultKind;
+use super::fault::{FaultKind, FaultPlan};
 
 /// What became of a payment at its provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +23,7 @@ pub(super) struct State {
     pub kakao: BTreeMap<String, KakaoPayment>,
     /// First answers by idempotency key, method and path.
     pub answers: BTreeMap<String, (StatusCode, Value)>,
-    pub calls: Vec<String>,
-    pub faults: Vec<(String, u32, FaultKind)>,
-    /// The faults that struck, in order.
-    pub struck: Vec<FaultKind>,
+    pub faults: FaultPlan<FaultKind>,
     pub holding: bool,
     /// Orders whose card will be refused when they are confirmed.
     pub refused: BTreeSet<String>,
@@ -114,20 +111,6 @@ impl State {
     pub fn issue(&mut self) -> u64 {
         self.issued += 1;
         self.issued
-    }
-
-    /// Counts the call; the fault that strikes it, if any.
-    pub fn strike(&mut self, action: &str) -> Option<FaultKind> {
-        self.calls.push(action.to_owned());
-        for (of, nth, _) in &mut self.faults {
-            if of == action {
-                *nth = nth.saturating_sub(1);
-            }
-        }
-        let due = self.faults.iter().position(|(of, nth, _)| of == action && *nth == 0)?;
-        let (_, _, fault) = self.faults.remove(due);
-        self.struck.push(fault);
-        Some(fault)
     }
 
     pub fn toss_authenticate(&mut self, order: &str, amount: i64) -> String {

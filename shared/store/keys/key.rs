@@ -31,7 +31,13 @@ impl Key {
     /// The key of an item that was read.
     #[must_use]
     pub fn of(item: &Item) -> Option<Self> {
-        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
-        Some(Self { pk: text("pk")?, sk: text("sk")? })
+        let (pk, sk) = Self::parts_of(item)?;
+        Some(Self { pk: pk.to_owned(), sk: sk.to_owned() })
+    }
+
+    /// Its partition and sort key, not copied.
+    pub(crate) fn parts_of(item: &Item) -> Option<(&str, &str)> {
+        let text = |name: &str| item.get(name)?.as_s().ok().map(String::as_str);
+        Some((text("pk")?, text("sk")?))
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::book::{Book, FakeEvent, NoticeMode, ParcelName, ParcelNotice, ParcelStep};
-use crate::fake::fault::broken;
+use crate::fake::fault::{FaultPlan, broken};
 
 /// The first event happens then, and every other a minute later, unless there is a clock.
 const WHEN: &str = "2026-11-21T00:00:00Z";
@@ -48,15 +48,8 @@ struct Inner {
     book: Book,
     clock: Option<Arc<dyn Clock>>,
     steps: i64,
-    calls: Vec<String>,
-    faults: Vec<PlannedFault>,
+    faults: FaultPlan<CarrierFault>,
     holding: bool,
-}
-
-struct PlannedFault {
-    action: String,
-    nth: u32,
-    what: CarrierFault,
 }
 
 /// The carriers' parcels. Clones are the same ones.
@@ -77,8 +70,7 @@ impl Parcels {
             book: Book::default(),
             clock: None,
             steps: 0,
-            calls: Vec::new(),
-            faults: Vec::new(),
+            faults: FaultPlan::default(),
             holding: false,
         };
         Self { inner: Arc::new(Mutex::new(inner)), held, base: base.to_owned() }
@@ -160,7 +152,7 @@ impl Parcels {
 
     /// The nth next call of `action`, `look-up` or `watch`, goes wrong.
     pub fn fail(&self, action: &str, nth: u32, what: CarrierFault) {
-        self.inner().faults.push(PlannedFault { action: action.to_owned(), nth, what });
+        self.inner().faults.add(action, nth, what);
     }
 
     /// Lets held answers go, now and later.
@@ -178,7 +170,7 @@ impl Parcels {
     /// How many calls of `action` there were.
     #[must_use]
     pub fn calls(&self, action: &str) -> usize {
-        self.inner().calls.iter().filter(|call| *call == action).count()
+        self.inner().faults.calls(action)
     }
 
     pub(super) fn now(&self) -> Instant {
@@ -213,7 +205,7 @@ impl Parcels {
     ) -> Response {
         let (answer, fault) = {
             let mut inner = self.inner();
-            let fault = inner.strike(action);
+            let fault = inner.faults.strike(action);
             if let Some(refused) = fault.and_then(refusal) {
                 return refused;
             }
@@ -248,17 +240,6 @@ impl Inner {
             return clock.now();
         }
         WHEN.parse::<Instant>().unwrap_or_default() + Span::minutes(self.steps)
-    }
-
-    /// Counts the call; the fault that strikes it, if any.
-    fn strike(&mut self, action: &str) -> Option<CarrierFault> {
-        self.calls.push(action.to_owned());
-        for fault in self.faults.iter_mut().filter(|fault| fault.action == action) {
-            fault.nth = fault.nth.saturating_sub(1);
-        }
-        let is_due = |fault: &PlannedFault| fault.action == action && fault.nth == 0;
-        let index = self.faults.iter().position(is_due)?;
-        Some(self.faults.remove(index).what)
     }
 }
 
