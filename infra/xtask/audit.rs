@@ -83,20 +83,27 @@ async fn examine(place: Place, prefix: String) -> anyhow::Result<Audit> {
 
 /// A scan of a table that is written to is no snapshot: what differs must differ again.
 async fn examine_twice(sdk: &SdkConfig, prefix: String) -> anyhow::Result<Audit> {
-    let first = audit(&read_books(&rows(sdk, prefix.clone()).await?));
+    let first = audit(&read_books(&rows(sdk, prefix.clone(), Table::Wallet).await?));
     if first.differences.is_empty() {
         return Ok(first);
     }
-    let again = audit(&read_books(&rows(sdk, prefix).await?));
+    let again = audit(&read_books(&rows(sdk, prefix, Table::Wallet).await?));
     let seen: BTreeSet<String> = first.differences.iter().map(Difference::to_string).collect();
     let differences = again.differences.into_iter();
     let differences = differences.filter(|found| seen.contains(&found.to_string())).collect();
     Ok(Audit { differences, ..again })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the product never scans; its auditor must")]
-async fn rows(sdk: &SdkConfig, prefix: String) -> anyhow::Result<Vec<Item>> {
-    let table = Store::new(sdk, prefix).table_name(Table::Wallet);
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the product never scans; its auditor and a migration must"
+)]
+pub(crate) async fn rows(
+    sdk: &SdkConfig,
+    prefix: String,
+    table: Table,
+) -> anyhow::Result<Vec<Item>> {
+    let table = Store::new(sdk, prefix).table_name(table);
     let client = aws_sdk_dynamodb::Client::new(sdk);
     let pages = client.scan().table_name(&table).consistent_read(true).into_paginator();
     let items = pages.items().send().collect::<Result<Vec<_>, _>>().await;

@@ -5,6 +5,8 @@
 //! place; what was there before is moved aside, never deleted. Wherever it stops half-way,
 //! beginning again is right.
 
+mod strikes;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -42,8 +44,8 @@ pub(crate) type Run = for<'a> fn(&'a Cloud) -> Work<'a>;
 /// A step under way.
 pub(crate) type Work<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>>;
 
-/// Every step since the formats have numbers, in order. None yet: 2 is the first of this engine.
-const STEPS: &[Step] = &[];
+/// Every step since the formats have numbers, in order; 2 is the first of this engine.
+const STEPS: &[Step] = &[Step { from: 2, what: "strikes name their trades", run: strikes::named }];
 
 /// What was done.
 #[derive(Debug, PartialEq, Eq)]

@@ -24,7 +24,7 @@ pub use crate::label::AuctionWrite;
 pub use head::{decode as decode_head, encode as encode_head};
 pub use ledger::{LedgerRow, decode as decode_entry, row as ledger_row};
 pub use row::{AuctionRow, Closing};
-pub use standing::{StandingRow, StrikeKind};
+pub use standing::{StandingRow, Strike, StrikeKind};
 
 /// What a bid needs to know beside the head.
 #[derive(Clone, Debug)]

@@ -15,7 +15,10 @@ use events::Envelope;
 use kernel::{Clock, Id, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
-use store::Store;
+use store::{
+    Store,
+    auction::{Strike, StrikeKind},
+};
 
 use crate::{RequestBuilder, START, card_bids, exchange, invariants, money, payments, rows::Rows};
 
@@ -173,6 +176,12 @@ impl TestApp {
     /// A fresh user with an access token; no account stands behind it.
     pub fn signed_in(&self, _name: &str) -> User {
         self.token_with_roles(&[Role::User])
+    }
+
+    /// Notes a broken promise of a user's, of a trade that nobody knows.
+    pub async fn strike(&self, user: UserId, kind: StrikeKind, at: Instant) {
+        let trade = Id::from_uuid(self.app.entropy.uuid(self.now()));
+        self.store().strike(user, Strike { kind, trade, at }).await.unwrap();
     }
 
     pub fn admin(&self) -> User {

@@ -119,7 +119,7 @@ fn noted(rows: &Rows, user: UserId, kind: &str) -> usize {
     let key = keys::standing(user);
     let rows = rows.under(Table::Auction, &key.pk);
     let row = rows.iter().find(|item| text(item, "sk") == key.sk);
-    row.and_then(|item| item.get(kind)?.as_ns().ok()).map_or(0, Vec::len)
+    row.and_then(|item| item.get(kind)?.as_ss().ok()).map_or(0, Vec::len)
 }
 
 /// I18: the ask of a buyer whose card was declined is free again.

@@ -47,10 +47,8 @@ async fn refusals() {
     keyless.expect_problem(400, "idempotency-key-required");
     app.post(&path).key("k").send().await.expect_problem(401, "unauthenticated");
     for day in 0..3 {
-        app.store()
-            .strike(minji.id, store::auction::StrikeKind::Unpaid, app.now() - Span::days(day))
-            .await
-            .unwrap();
+        let then = app.now() - Span::days(day);
+        app.strike(minji.id, store::auction::StrikeKind::Unpaid, then).await;
     }
     buy(&app, &id, &minji).await.expect_problem(403, "bidder-suspended");
     app.clock.advance(Span::minutes(10));

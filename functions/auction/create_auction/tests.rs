@@ -226,7 +226,7 @@ async fn who_took_three_wins_back_sells_nothing() {
     let seller = app.signed_in("seller");
     for (days, status) in [(1, 201), (2, 201), (91, 201), (3, 403)] {
         let then = app.now() - Span::days(days);
-        app.store().strike(seller.id, store::auction::StrikeKind::Seller, then).await.unwrap();
+        app.strike(seller.id, store::auction::StrikeKind::Seller, then).await;
         let reply = create(&app, &seller, json!({})).await;
         assert_eq!(reply.status(), status, "{}", reply.text());
     }

@@ -210,13 +210,11 @@ async fn three_unpaid_wins_in_90_days_suspend() {
     let (seller, minji) = (app.signed_in("seller"), app.signed_in("minji"));
     let id = auction(&app, &seller, json!({})).await;
     for day in [90, 40, 10] {
-        app.store()
-            .strike(minji.id, store::auction::StrikeKind::Unpaid, app.now() - Span::days(day))
-            .await
-            .unwrap();
+        let then = app.now() - Span::days(day);
+        app.strike(minji.id, store::auction::StrikeKind::Unpaid, then).await;
     }
     bid(&app, &id, &minji, 10_000, None).await.expect(201);
-    app.store().strike(minji.id, store::auction::StrikeKind::Unpaid, app.now()).await.unwrap();
+    app.strike(minji.id, store::auction::StrikeKind::Unpaid, app.now()).await;
     bid(&app, &id, &minji, 30_000, None).await.expect_problem(403, "bidder-suspended");
 }
 

@@ -4,17 +4,14 @@ use std::collections::BTreeSet;
 
 use domain::{
     auction::{Entry, NextOffer, next_offer},
-    trade::{
-        Agreement, Cancellation, Reason, Source, State, Trade, penalty, penalty_hold,
-        policy::OFFERS_MAX,
-    },
+    trade::{Agreement, Reason, Source, State, Trade, penalty, penalty_hold, policy::OFFERS_MAX},
 };
 use events::{Event, SaleFailed, TradeCancelled, TradeMoved};
-use kernel::{AuctionId, Instant, Span};
+use kernel::{AuctionId, Instant};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction,
-    auction::StrikeKind,
+    auction::{Strike, StrikeKind},
     trade::{sale_failed, trade_of_auction},
 };
 
@@ -33,9 +30,6 @@ pub const FUNCTION: Function = Function::queue(
 .tells(&[TradeMoved::KIND, SaleFailed::KIND])
 .timeout_s(30);
 
-/// Two strikes noticed in the same instant are two: strikes are told apart by their instant.
-const STRIKE_SPREAD_MS: u128 = 60_000;
-
 /// Each step repeats safely; none needs the others.
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, event) = message.event::<TradeCancelled>()?;
@@ -52,17 +46,18 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
             None => app.store.move_money(&movement, message.now).await?,
         };
     }
+    let strike = |kind| Strike { kind, trade: trade.id, at: cancellation.at };
     if trade.is_refused_win() {
         let seller = trade.agreement.seller;
-        app.store.strike(seller, StrikeKind::Seller, struck_at(&trade, cancellation)).await?;
+        app.store.strike(seller, strike(StrikeKind::Seller)).await?;
     }
     if cancellation.reason.is_strike() && trade.auction().is_some() {
         let buyer = trade.agreement.buyer;
-        app.store.strike(buyer, StrikeKind::Unpaid, struck_at(&trade, cancellation)).await?;
+        app.store.strike(buyer, strike(StrikeKind::Unpaid)).await?;
     }
     if cancellation.reason == Reason::PaymentDeclined {
         let buyer = trade.agreement.buyer;
-        app.store.strike(buyer, StrikeKind::Card, struck_at(&trade, cancellation)).await?;
+        app.store.strike(buyer, strike(StrikeKind::Card)).await?;
     }
     match trade.agreement.source {
         Source::Auction { auction, round } if cancellation.reason.passes_on() => {
@@ -70,11 +65,6 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-fn struck_at(trade: &Trade, cancellation: &Cancellation) -> Instant {
-    let spread = trade.id.uuid().as_u128() % STRIKE_SPREAD_MS;
-    cancellation.at - Span::millis(i64::try_from(spread).unwrap_or_default())
 }
 
 /// Asks the next bidder, or tells the seller that there is none.

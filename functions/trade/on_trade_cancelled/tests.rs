@@ -13,7 +13,7 @@ async fn strikes(market: &Market, n: kernel::UserId) -> usize {
 async fn noted(market: &Market, n: kernel::UserId, kind: &str) -> usize {
     let rows = market.rows().await.under(Table::Auction, &format!("bidder#{n}"));
     let sets = rows.iter().filter_map(|row| row.get(kind));
-    sets.map(|set| set.as_ns().unwrap().len()).sum()
+    sets.map(|set| set.as_ss().unwrap().len()).sum()
 }
 
 /// How often it was told that the sale failed.
@@ -196,4 +196,17 @@ async fn a_refused_win_is_a_strike_of_the_seller() {
     let standing = market.store().standing(seller).await.unwrap();
     assert_eq!(standing.seller_strikes(market.now()), 1);
     assert_eq!(standing.seller_strikes(market.now() + Span::days(91)), 0);
+}
+
+/// Seed 49: six cards refused at once were five strikes, for two of them were of one millisecond.
+#[tokio::test]
+async fn strikes_of_one_instant_are_as_many_as_their_trades() {
+    use store::auction::StrikeKind;
+    let market = Market::won().await;
+    for _ in 0..50 {
+        market.strike(market.buyer.id, StrikeKind::Card, market.now()).await;
+    }
+    assert_eq!(noted(&market, market.buyer.id, "cardStrikes").await, 50);
+    let standing = market.store().standing(market.buyer.id).await.unwrap();
+    assert_eq!(standing.card_strikes(market.now()), 50);
 }

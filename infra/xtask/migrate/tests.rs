@@ -5,10 +5,10 @@ use store::{Store, Table, Write, keys};
 use super::*;
 
 /// A folder of the test's own, and what is put beside it.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let name = format!("jangteo-migrate-{}-{name}", std::process::id());
         let around = std::env::temp_dir().join(name);
         fs::create_dir_all(&around).unwrap();
@@ -46,11 +46,11 @@ impl Drop for Folder {
     }
 }
 
-fn user() -> kernel::UserId {
+pub(super) fn user() -> kernel::UserId {
     Id::from_uuid(uuid::Uuid::from_u128(1))
 }
 
-fn open(folder: &Path) -> Cloud {
+pub(super) fn open(folder: &Path) -> Cloud {
     Cloud::start(CloudOptions {
         functions: Vec::new(),
         clock: Arc::new(SystemClock),
@@ -60,7 +60,7 @@ fn open(folder: &Path) -> Cloud {
     .unwrap()
 }
 
-fn store(cloud: &Cloud) -> Store {
+pub(super) fn store(cloud: &Cloud) -> Store {
     Store::new(&cloud.sdk_config(), Config::local().table_prefix)
 }
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::auction::Standing;
-use kernel::{Instant, Span, UserId};
+use kernel::{Instant, Span, TradeId, UserId};
 
 use crate::{CommitError, Corrupt, Item, Read, Store, StoreError, Table, Write, keys};
 
@@ -30,6 +30,26 @@ impl StrikeKind {
         }
     }
 }
+
+/// A broken promise.
+#[derive(Clone, Copy, Debug)]
+pub struct Strike {
+    pub kind: StrikeKind,
+    /// The trade that came to nothing: it is one strike however often it is noted, and two that
+    /// end in the same millisecond are two.
+    pub trade: TradeId,
+    pub at: Instant,
+}
+
+impl Strike {
+    /// The strikes of a kind are a set of these; the migration's have no trade.
+    fn text(&self) -> String {
+        format!("{}{SEPARATOR}{}", self.at.millis(), self.trade)
+    }
+}
+
+/// Between a strike's instant, in milliseconds, and its trade.
+const SEPARATOR: char = '#';
 
 /// The promises that a user broke.
 #[derive(Clone, Debug, Default)]
@@ -71,16 +91,11 @@ fn recent(strikes: &[Instant], count_for: Span, now: Instant) -> u32 {
 }
 
 impl Store {
-    /// Notes a broken promise. Noting it again (same instant) changes nothing.
-    pub async fn strike(
-        &self,
-        user: UserId,
-        kind: StrikeKind,
-        at: Instant,
-    ) -> Result<(), CommitError> {
-        let millis = AttributeValue::Ns(vec![at.millis().to_string()]);
+    /// Notes a broken promise. Noting it again changes nothing.
+    pub async fn strike(&self, user: UserId, strike: Strike) -> Result<(), CommitError> {
+        let noted = AttributeValue::Ss(vec![strike.text()]);
         let standing = Write::update(Table::Auction, keys::standing(user));
-        self.write(standing.add_value(kind.attribute(), millis)).await
+        self.write(standing.add_value(strike.kind.attribute(), noted)).await
     }
 
     /// The promises that a user broke, as they stand.
@@ -90,16 +105,22 @@ impl Store {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "one of the decoders")]
 pub(super) fn decode(item: &Item) -> Result<StandingRow, Corrupt> {
     let strikes = |kind: StrikeKind| {
-        let set = item.get(kind.attribute()).and_then(|value| value.as_ns().ok());
-        let millis = set.into_iter().flatten().filter_map(|text| text.parse().ok());
-        millis.map(Instant::from_millis).collect()
+        let name = kind.attribute();
+        let Some(set) = item.get(name) else { return Ok(Vec::new()) };
+        let set = set.as_ss().map_err(|_| Corrupt(format!("{name} is no set of texts")))?;
+        set.iter().map(|text| instant_of(text)).collect()
     };
     Ok(StandingRow {
-        unpaid: strikes(StrikeKind::Unpaid),
-        refused: strikes(StrikeKind::Seller),
-        card: strikes(StrikeKind::Card),
+        unpaid: strikes(StrikeKind::Unpaid)?,
+        refused: strikes(StrikeKind::Seller)?,
+        card: strikes(StrikeKind::Card)?,
     })
+}
+
+fn instant_of(strike: &str) -> Result<Instant, Corrupt> {
+    let millis = strike.split(SEPARATOR).next().and_then(|millis| millis.parse().ok());
+    let millis = millis.ok_or_else(|| Corrupt(format!("{strike} is no strike")))?;
+    Ok(Instant::from_millis(millis))
 }

@@ -107,7 +107,7 @@ async fn unwanted(stage: &mut Stage, seller: UserId, anna: UserId, bora: UserId)
     refused(stage, anna, "403 bidder-blocked", &auction).await;
     for days in 1..=STRIKES {
         let then = stage.app.now() - Span::days(days);
-        stage.app.store().strike(bora, StrikeKind::Unpaid, then).await.unwrap();
+        stage.app.strike(bora, StrikeKind::Unpaid, then).await;
     }
     refused(stage, bora, "403 bidder-suspended", &auction).await;
 }
@@ -128,7 +128,7 @@ async fn limited(stage: &mut Stage, seller: UserId, anna: UserId) {
     stage.ask("409 raises-used-up", bid).await;
     for days in 1..=STRIKES {
         let then = stage.app.now() - Span::days(days);
-        stage.app.store().strike(seller, StrikeKind::Seller, then).await.unwrap();
+        stage.app.strike(seller, StrikeKind::Seller, then).await;
     }
     let offer = json!({ "title": "렌즈", "startPrice": 10_000, "durationSeconds": 600 });
     stage.ask("403 seller-suspended", stage.post(seller, "/v1/auctions", offer)).await;

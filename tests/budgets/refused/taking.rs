@@ -93,7 +93,7 @@ async fn by_cards_that_may_not(floor: &mut Floor, buyer: &Trader) {
     let card = floor.card(&struck, "card-ok-6").await;
     let now = floor.stage.app.now();
     for at in [now, now - Span::hours(1)] {
-        floor.stage.app.store().strike(struck.id, StrikeKind::Card, at).await.unwrap();
+        floor.stage.app.strike(struck.id, StrikeKind::Card, at).await;
     }
     let bid = floor.bid(&struck, 5_000, &card);
     floor.place("403 card-bids-suspended", &struck, bid).await;

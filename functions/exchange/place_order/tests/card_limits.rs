@@ -93,7 +93,7 @@ async fn two_refused_cards_in_30_days_or_three_unpaid_wins_in_90_suspend_card_bi
         let (buyer, seller) = floor.pair().await;
         let card = floor.card(&buyer).await;
         for (kind, ago) in &strikes {
-            floor.store().strike(buyer.user.id, *kind, floor.now() - *ago).await.unwrap();
+            floor.strike(buyer.user.id, *kind, floor.now() - *ago).await;
         }
         let bid = floor.ask("orders", &buyer).json(floor.card_bid(&buyer, 10_000, card));
         let mut body = floor.now_body("buy-now", &buyer, 20_000);
