@@ -5,12 +5,12 @@
 //! place; what was there before is moved aside, never deleted. Wherever it stops half-way,
 //! beginning again is right.
 
+mod step;
 mod strikes;
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    pin::Pin,
     sync::Arc,
 };
 
@@ -20,6 +20,7 @@ use local::{
 };
 use platform::{Config, SystemClock};
 
+use self::step::Step;
 use crate::audit;
 
 const DATA_FOLDER_DEFAULT: &str = ".local";
@@ -28,21 +29,6 @@ const USAGE: &str = "usage: cargo xtask migrate [--data FOLDER]
   --data FOLDER    the data of cargo dev, while it does not run (default .local)";
 /// The last format that this version cannot read at all: another engine's file.
 const UNREADABLE: u32 = 1;
-
-/// What turns data of one format into the next one's. May find its work done already, in part or
-/// wholly.
-pub(crate) struct Step {
-    /// The format that it starts from.
-    pub from: u32,
-    pub what: &'static str,
-    pub run: Run,
-}
-
-/// What a step does to the copy.
-pub(crate) type Run = for<'a> fn(&'a Cloud) -> Work<'a>;
-
-/// A step under way.
-pub(crate) type Work<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>>;
 
 /// Every step since the formats have numbers, in order; 2 is the first of this engine.
 const STEPS: &[Step] = &[Step { from: 2, what: "strikes name their trades", run: strikes::named }];

@@ -6,7 +6,7 @@ use local::Cloud;
 use platform::Config;
 use store::{Store, Table, Write};
 
-use super::Work;
+use super::step::Work;
 use crate::audit;
 
 const KINDS: [&str; 3] = ["strikes", "sellerStrikes", "cardStrikes"];

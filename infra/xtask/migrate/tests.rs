@@ -2,7 +2,10 @@ use domain::ledger::{Account, Between, Movement, MovementKind};
 use kernel::{Id, Instant, Won};
 use store::{Store, Table, Write, keys};
 
-use super::*;
+use super::{
+    step::{Run, Work},
+    *,
+};
 
 /// A folder of the test's own, and what is put beside it.
 pub(super) struct Folder(pub PathBuf);
