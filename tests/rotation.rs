@@ -93,7 +93,7 @@ impl Market {
     }
 
     async fn give(&self, who: &User, amount: i64) {
-        let accounts = Between { from: Account::Provider, to: Account::Available(who.id) };
+        let accounts = Between { from: Account::Provider, to: Account::Earned(who.id) };
         let amount = Won::constant(amount);
         let reason = "top-up#1".to_owned();
         let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();

@@ -39,7 +39,7 @@ const EXCHANGE: Grant =
     Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check();
 const CATALOG: Grant = Grant::table(Table::Catalog).batch_get();
 const IDENTITY: Grant = Grant::table(Table::Identity).batch_get();
-const WALLET: Grant = Grant::table(Table::Wallet).batch_get().put().update();
+const WALLET: Grant = Grant::table(Table::Wallet).batch_get().get().put().update();
 const TRADE: Grant = Grant::table(Table::Trade).put();
 const OUTBOX: Grant = Grant::table(Table::Outbox).put();
 const STANDING: Grant = Grant::table(Table::Auction).get();
@@ -150,11 +150,18 @@ pub async fn place(
         at_once: None,
         placed_as: None,
         ended_at: None,
+        earned: Won::ZERO,
         fingerprint: fingerprint.to_owned(),
     };
-    let confirmed = draft.confirmed;
-    let submission =
-        Submission { before: None, order: &order, time_in_force, confirmed, number, once: None };
+    let submission = Submission {
+        before: None,
+        order: &order,
+        time_in_force,
+        confirmed: draft.confirmed,
+        number,
+        free: Some(context.balance.free),
+        once: None,
+    };
     match submit(app, submission, Some(context.line), now).await? {
         Outcome::Done(order) => created(&order),
         Outcome::Known => {
@@ -184,7 +191,7 @@ async fn terms(
     })?;
     let total = quote(Side::Buy, draft.price).total;
     let funding = match (draft.side, &draft.funding) {
-        (Side::Sell, None) if context.in_debt => return Err(refusal::in_debt()),
+        (Side::Sell, None) if context.balance.in_debt() => return Err(refusal::in_debt()),
         (Side::Sell, None) if context.payout_account => OrderFunding::Seller,
         (Side::Sell, None) => {
             let detail = "Register a payout account before you sell.";

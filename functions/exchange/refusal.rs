@@ -8,7 +8,6 @@ use platform::{Problem, payment_password};
 use store::{
     Item,
     exchange::Quotes,
-    ledger::{MoneyWrite, read_balance},
     payment_method::{CardBids, CardWrite, read_card_bids},
 };
 
@@ -120,12 +119,10 @@ pub fn unconfirmed(quotes: &Quotes, meets_at: Option<Price>) -> Problem {
 
 /// What the order needs of its owner's wallet is not there.
 pub fn money(unpaid: &Unpaid) -> Problem {
-    let Unpaid { order, write, wallet } = unpaid;
-    let wallet = wallet.as_ref();
-    match (*write, order.terms.funding) {
-        (MoneyWrite::Balance(_), OrderFunding::Wallet) => insufficient(wallet),
-        (MoneyWrite::Balance(_), _) => no_deposit(order.terms.deposit, wallet),
-        (write, _) => Problem::internal(format!("the hold met {write:?}")),
+    let Unpaid { order, available } = unpaid;
+    match order.terms.funding {
+        OrderFunding::Wallet => insufficient(*available),
+        _ => no_deposit(order.terms.deposit, *available),
     }
 }
 
@@ -153,30 +150,16 @@ pub fn card_bids_full(bids: Option<&Item>) -> Problem {
 }
 
 /// The wallet does not hold price and fee.
-fn insufficient(wallet: Option<&Item>) -> Problem {
-    match wallet.map(read_balance).transpose() {
-        Ok(balance) => {
-            let available = balance.unwrap_or_default().available;
-            let detail = format!("The order needs price and fee; {available} won are available.");
-            let problem = Problem::new(codes::INSUFFICIENT_BALANCE, detail);
-            problem.member("available", available.get())
-        }
-        Err(corrupt) => corrupt.into(),
-    }
+fn insufficient(available: Won) -> Problem {
+    let detail = format!("The order needs price and fee; {available} won are available.");
+    Problem::new(codes::INSUFFICIENT_BALANCE, detail).member("available", available.get())
 }
 
 /// The wallet does not hold the deposit.
-fn no_deposit(deposit: Won, wallet: Option<&Item>) -> Problem {
-    match wallet.map(read_balance).transpose() {
-        Ok(balance) => {
-            let available = balance.unwrap_or_default().available;
-            let detail = format!(
-                "The order needs a deposit of {deposit} won in your wallet; {available} won are \
-                 available."
-            );
-            let problem = Problem::new(codes::DEPOSIT_REQUIRED, detail);
-            problem.member("deposit", deposit.get()).member("available", available.get())
-        }
-        Err(corrupt) => corrupt.into(),
-    }
+fn no_deposit(deposit: Won, available: Won) -> Problem {
+    let detail = format!(
+        "The order needs a deposit of {deposit} won in your wallet; {available} won are available."
+    );
+    let problem = Problem::new(codes::DEPOSIT_REQUIRED, detail);
+    problem.member("deposit", deposit.get()).member("available", available.get())
 }

@@ -1,11 +1,14 @@
 //! An order against the book: read, decide, commit; again, from the reading on, when the book has
 //! moved or is being moved. Whoever commits has its turn first (`turn`).
 
-use domain::exchange::{
-    End, Execution, Head, Incoming, Instrument, Order, OrderState, Plan, Rejection, Seen, Side,
-    Terms, TimeInForce, decide,
+use domain::{
+    exchange::{
+        End, Execution, Head, Incoming, Instrument, Order, OrderState, Plan, Rejection, Seen, Side,
+        Terms, TimeInForce, decide,
+    },
+    ledger::Split,
 };
-use kernel::Instant;
+use kernel::{Instant, Won};
 use platform::{
     App, Once, Problem, Reply,
     retry::{self, Policy},
@@ -43,6 +46,8 @@ pub struct Submission<'a> {
     pub confirmed: bool,
     /// The number that it took, its place in line; `None`: it takes one when it has a plan.
     pub number: Option<u32>,
+    /// What was free in its owner's wallet a moment ago, if it was read.
+    pub free: Option<Split>,
     /// Whose answer is the order as it is then; `None`: the order's row is the record.
     pub once: Option<&'a Once>,
 }
@@ -60,12 +65,11 @@ pub enum Outcome {
     Card(CardWrite, Option<Item>),
 }
 
-/// An order as it was to be, the write that met too little, and the wallet as it is.
+/// An order as it was to be, and what is free in its owner's wallet.
 #[derive(Debug)]
 pub struct Unpaid {
     pub order: Order,
-    pub write: MoneyWrite,
-    pub wallet: Option<Item>,
+    pub available: Won,
 }
 
 /// What a commit that did not happen met.
@@ -92,6 +96,8 @@ struct Attempt<'a> {
     now: Instant,
     /// Nobody knows the end of one of the commits.
     unsure: bool,
+    /// What is free in the owner's wallet, as far as it was read.
+    free: Option<Split>,
 }
 
 /// Tries until the order has met another one, rests, or is refused. `line`: the heads, and whose
@@ -102,12 +108,12 @@ pub async fn submit(
     line: Option<BookLine>,
     now: Instant,
 ) -> Result<Outcome, Problem> {
-    let Submission { order, time_in_force, confirmed, number, .. } = submission;
+    let Submission { order, time_in_force, confirmed, number, free, .. } = submission;
     let Order { user, ref terms, .. } = *order;
     let Terms { side, price, .. } = *terms;
     let incoming = Incoming { user, side, price, time_in_force, confirmed, number };
     let instrument = terms.instrument();
-    let mut attempt = Attempt { submission, incoming, instrument, now, unsure: false };
+    let mut attempt = Attempt { submission, incoming, instrument, now, unsure: false, free };
     let outcome = attempt.run(app, line).await;
     let told = matches!(&outcome, Ok(Outcome::Done(after)) if attempt.is_told(after));
     if let Some(number) = attempt.incoming.number.filter(|_| !told) {
@@ -193,7 +199,7 @@ impl Attempt<'_> {
     }
 
     async fn commit(
-        &self,
+        &mut self,
         app: &App,
         Planned { plan, seen }: Planned,
     ) -> Result<Result<Order, Missed>, Problem> {
@@ -218,6 +224,13 @@ impl Attempt<'_> {
             Some(resting) if !comes_back => order.meeting(resting.terms.price),
             _ => order,
         };
+        let order = match comes_back {
+            true => order,
+            false => match self.funded(app, order).await? {
+                Ok(order) => order,
+                Err(unpaid) => return Ok(Err(Missed::Over(Outcome::Money(unpaid)))),
+            },
+        };
         let execution =
             Execution::of(&plan, &order, resting, self.now).map_err(Problem::internal)?;
         let execution = match before {
@@ -241,9 +254,12 @@ impl Attempt<'_> {
             // Nobody knows: looking again tells, for an order that was placed is known.
             Err(CommitError::Store(StoreError::Busy(_))) => Ok(Err(Missed::Unknown)),
             Err(CommitError::Store(error)) => Err(error.into()),
-            Err(CommitError::Condition { label: Label::Money(write), item: wallet }) => {
-                let unpaid = Unpaid { order: execution.after, write, wallet };
-                Ok(Err(Missed::Over(Outcome::Money(Box::new(unpaid)))))
+            // Other money was moved meanwhile: whether there is enough is seen again.
+            Err(CommitError::Condition {
+                label: Label::Money(MoneyWrite::Balance(user)), ..
+            }) if user == execution.after.user && !comes_back => {
+                self.free = None;
+                Ok(Err(Missed::Moved(None)))
             }
             Err(CommitError::Condition { label, item }) => missed(label, item, seen).map(Err),
         }
@@ -279,6 +295,25 @@ pub async fn number(app: &App, instrument: Instrument) -> Result<Option<u32>, Pr
         Ok(number) => Ok(Some(number)),
         Err(CommitError::Condition { .. }) => Ok(None),
         Err(CommitError::Store(error)) => Err(error.into()),
+    }
+}
+
+impl Attempt<'_> {
+    /// The order with its money, out of what is free now.
+    async fn funded(
+        &mut self,
+        app: &App,
+        order: Order,
+    ) -> Result<Result<Order, Box<Unpaid>>, Problem> {
+        let before = self.submission.before.map(Order::holds).unwrap_or_default();
+        // What was read a moment ago may be too little by now, and is looked at again.
+        if let Some(funded) = self.free.and_then(|free| order.funded(before, free)) {
+            return Ok(Ok(funded));
+        }
+        let free = app.store.balance(order.user, Read::Consistent).await?.free;
+        self.free = Some(free);
+        let available = free.total();
+        Ok(order.funded(before, free).ok_or_else(|| Box::new(Unpaid { order, available })))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Giving money back: held first, then asked of the provider, then taken or released.
 
 use domain::{
-    ledger::{Account, Between, Movement, MovementError, MovementKind},
+    ledger::{Account, Between, Movement, MovementError, MovementKind, Split},
     payment::{Cancelling, LOST_AFTER, Payment},
 };
 use events::PaymentCancelled;
@@ -31,6 +31,11 @@ fn subject(payment: &Payment, cancelling: &Cancelling) -> String {
     format!("payment-cancel#{}#{}", payment.id, cancelling.number)
 }
 
+/// What goes back to where it was topped up from is spend-only.
+const fn money_of(cancelling: &Cancelling) -> Split {
+    Split::spend_only(cancelling.amount)
+}
+
 /// Holds the money and notes the cancellation. The provider may be asked afterwards.
 pub async fn begin(
     app: &App,
@@ -39,9 +44,11 @@ pub async fn begin(
     cancelling: &Cancelling,
     now: Instant,
 ) -> Result<bool, Problem> {
+    // A lock that comes after this look brings what it locks with it.
+    let locked = app.store.locked(before.user, now).await?;
     let transaction = Transaction::new().payment(before, after);
     let transaction = transaction
-        .hold(&subject(before, cancelling), before.user, cancelling.amount, now)
+        .hold_beside(&subject(before, cancelling), before.user, money_of(cancelling), locked, now)
         .map_err(Problem::internal)?;
     match app.store.commit(transaction).await {
         Ok(()) => Ok(true),
@@ -201,7 +208,7 @@ fn money(
 ) -> Result<Transaction, MovementError> {
     let subject = subject(payment, cancelling);
     if !took_effect {
-        return transaction.release(&subject, payment.user, cancelling.amount, now);
+        return transaction.release(&subject, payment.user, money_of(cancelling), now);
     }
     let accounts = Between { from: Account::Held(payment.user), to: Account::Provider };
     let kind = MovementKind::PaymentCancelled;

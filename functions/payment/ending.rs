@@ -135,7 +135,7 @@ async fn accepted(
 
 /// From what the provider owes us into the payer's wallet.
 fn top_up(payment: &Payment) -> Result<Movement, MovementError> {
-    let accounts = Between { from: Account::Provider, to: Account::Available(payment.user) };
+    let accounts = Between { from: Account::Provider, to: Account::SpendOnly(payment.user) };
     let reason = format!("top-up#{}", payment.id);
     Movement::transfer(reason, MovementKind::TopUp, payment.amount, accounts)
 }

@@ -2,6 +2,7 @@
 
 use domain::{
     identity::Role,
+    ledger::Split,
     trade::{Actor, Command, Decision, Trade, Variant, decide, may},
 };
 use kernel::{Instant, TradeId};
@@ -10,7 +11,7 @@ use platform::{
     retry::Policy,
     staff::{self, Changed},
 };
-use store::{Label, Table, Transaction, trade::TradeWrite};
+use store::{Label, Read, Table, Transaction, ledger::MoneyWrite, trade::TradeWrite};
 
 use crate::{refusal, view::TradeView};
 
@@ -92,7 +93,9 @@ pub async fn execute(
     while attempts.again() {
         let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
         let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
-        let decision = match decide(&trade, command.clone(), actor, now) {
+        let Funded { command, enough } = funded(app, &command, &trade).await?;
+        let takes_money = matches!(command, Command::Pay { .. });
+        let decision = match decide(&trade, command, actor, now) {
             Ok(decision) => decision,
             // Perhaps by the first of this request's repetitions, since the look above.
             Err(rejection) => {
@@ -101,7 +104,6 @@ pub async fn execute(
             }
         };
         let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
-        let takes_money = matches!(command, Command::Pay { .. });
         let mut transaction = Transaction::new().trade(&trade, &decision, now);
         if matches!(actor, Actor::Admin | Actor::Inspector) {
             transaction =
@@ -109,7 +111,8 @@ pub async fn execute(
         }
         let mut moved = false;
         let explain = |label, _| {
-            moved = label == Label::Trade(TradeWrite::Change);
+            let spent = enough && matches!(label, Label::Money(MoneyWrite::Balance(_)));
+            moved = spent || label == Label::Trade(TradeWrite::Change);
             refusal::uncommitted(label, takes_money)
         };
         let outcome = once.commit(app, transaction, reply, explain).await;
@@ -118,6 +121,27 @@ pub async fn execute(
         }
     }
     Err(attempts.exhausted().into())
+}
+
+/// A command with the money that it takes.
+struct Funded {
+    command: Command,
+    /// It was there a moment ago.
+    enough: bool,
+}
+
+/// A payment out of the buyer's wallet as it is now. Too little there is not refused here: whether
+/// the trade waits for a payment at all is asked first.
+async fn funded(app: &App, command: &Command, trade: &Trade) -> Result<Funded, Problem> {
+    let Command::Pay { address, .. } = command else {
+        return Ok(Funded { command: command.clone(), enough: false });
+    };
+    let total = trade.total();
+    let balance = app.store.balance(trade.agreement.buyer, Read::Consistent).await?;
+    let there = balance.free.take(total);
+    let from = there.unwrap_or(Split::spend_only(total));
+    let command = Command::Pay { address: address.clone(), from };
+    Ok(Funded { command, enough: there.is_some() })
 }
 
 /// What a decision makes of a trade, for the entry of a member of staff.

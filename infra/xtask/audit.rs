@@ -149,10 +149,10 @@ mod tests {
 
     #[test]
     fn books_are_printed_by_kind_of_account() {
-        let sums = BTreeMap::from([("available", 500), ("provider", -500)]);
+        let sums = BTreeMap::from([("spend-only", 500), ("provider", -500)]);
         let audit = Audit { differences: Vec::new(), entries: 1, sums };
         let due = "1 journal entries
-  available                        500
+  spend-only                       500
   provider                        -500
   together                           0";
         assert_eq!(books(&audit), due);
@@ -171,12 +171,12 @@ mod tests {
         .unwrap();
         let store = Store::new(&cloud.sdk_config(), prefix);
         let user = Id::from_uuid(uuid::Uuid::from_u128(1));
-        let accounts = Between { from: Account::Provider, to: Account::Available(user) };
+        let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user) };
         let (kind, amount) = (MovementKind::TopUp, Won::constant(500));
         let charge = Movement::transfer("top-up#1".to_owned(), kind, amount, accounts).unwrap();
         assert!(store.move_money(&charge, Instant::from_millis(1)).await.unwrap());
         if tampered {
-            let wallet = Write::update(Table::Wallet, keys::wallet(user)).add("available", 1);
+            let wallet = Write::update(Table::Wallet, keys::wallet(user)).add("spendOnly", 1);
             store.write(wallet.if_present("pk")).await.unwrap();
         }
         folder

@@ -5,6 +5,7 @@
 //! place; what was there before is moved aside, never deleted. Wherever it stops half-way,
 //! beginning again is right.
 
+mod kinds;
 mod step;
 mod strikes;
 
@@ -31,7 +32,10 @@ const USAGE: &str = "usage: cargo xtask migrate [--data FOLDER]
 const UNREADABLE: u32 = 1;
 
 /// Every step since the formats have numbers, in order; 2 is the first of this engine.
-const STEPS: &[Step] = &[Step { from: 2, what: "strikes name their trades", run: strikes::named }];
+const STEPS: &[Step] = &[
+    Step { from: 2, what: "strikes name their trades", run: strikes::named },
+    Step { from: 3, what: "money of two kinds", run: kinds::split },
+];
 
 /// What was done.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 mod audit;
 mod audit_user;
 mod books;
+mod split;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ pub use audit_user::UserAudit;
 pub use books::{
     Balance, Books, HoldRow, HoldState, JournalEntry, Kept, WalletLine, WithdrawalFacts,
 };
+pub use split::{LOCKED_FOR, Lock, Split};
 
 /// What the reason of a change of a hold begins with; the hold's subject follows, and a cause after
 /// the last `#`.
@@ -26,8 +28,10 @@ pub const REHOLD: &str = "rehold#";
 /// Where money can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
+    /// Free to spend, and to go back to where it was topped up from. Never negative.
+    SpendOnly(UserId),
     /// Free to spend or withdraw. Never negative.
-    Available(UserId),
+    Earned(UserId),
     /// Set aside for exactly one order, trade or withdrawal. Never negative.
     Held(UserId),
     /// Paid by the buyer and not yet the seller's. Never negative, zero once the trade is over.
@@ -64,9 +68,10 @@ pub enum MovementKind {
     PenaltyRepaid,
     Withdrawal,
     PaymentCancelled,
+    /// Spend-only money that may leave from now on.
+    Matured,
 }
 
-/// A balanced set of postings under a unique reason.
 /// Whose money goes where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Between {
@@ -74,11 +79,13 @@ pub struct Between {
     pub to: Account,
 }
 
+/// A balanced set of postings under a unique reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {
     reason: String,
     kind: MovementKind,
     postings: Vec<Posting>,
+    lock: Option<Lock>,
 }
 
 /// Postings that are no movement.
@@ -128,7 +135,7 @@ impl Movement {
         if postings.iter().map(|posting| posting.amount).sum::<i64>() != 0 {
             return Err(MovementError::Unbalanced);
         }
-        Ok(Self { reason, kind, postings })
+        Ok(Self { reason, kind, postings, lock: None })
     }
 
     /// `amount` from one account to another.
@@ -143,6 +150,24 @@ impl Movement {
             Posting { account: accounts.to, amount: amount.get() },
         ];
         Self::new(reason, kind, postings)
+    }
+
+    /// The same, and so much of what it brings `user` may not leave for a while.
+    #[must_use]
+    pub fn locking(self, user: UserId, money: Split) -> Self {
+        Self { lock: (money != Split::ZERO).then_some(Lock { user, money }), ..self }
+    }
+
+    #[must_use]
+    pub const fn lock(&self) -> Option<Lock> {
+        self.lock
+    }
+
+    /// What is held for `subject`, given back as it was.
+    pub fn release(subject: &str, user: UserId, money: Split) -> Result<Self, MovementError> {
+        let held = Posting { account: Account::Held(user), amount: -money.total().get() };
+        let postings = money.into(user).chain([held]).collect();
+        Self::new(format!("release#{subject}"), MovementKind::Release, postings)
     }
 
     #[must_use]
@@ -181,7 +206,8 @@ impl Account {
     #[must_use]
     pub const fn kind(self) -> &'static str {
         match self {
-            Self::Available(_) => "available",
+            Self::SpendOnly(_) => "spend-only",
+            Self::Earned(_) => "earned",
             Self::Held(_) => "held",
             Self::Escrow(_) => "escrow",
             Self::Penalty(_) => "penalty",
@@ -196,7 +222,10 @@ impl Account {
     #[must_use]
     pub const fn user(self) -> Option<UserId> {
         match self {
-            Self::Available(user) | Self::Held(user) | Self::Penalty(user) => Some(user),
+            Self::SpendOnly(user)
+            | Self::Earned(user)
+            | Self::Held(user)
+            | Self::Penalty(user) => Some(user),
             Self::Escrow(_)
             | Self::Revenue
             | Self::Provider
@@ -209,14 +238,22 @@ impl Account {
     /// because one row for the whole platform would be a hot item.
     #[must_use]
     pub const fn is_kept(self) -> bool {
-        matches!(self, Self::Available(_) | Self::Held(_) | Self::Escrow(_) | Self::Penalty(_))
+        match self {
+            Self::SpendOnly(_)
+            | Self::Earned(_)
+            | Self::Held(_)
+            | Self::Escrow(_)
+            | Self::Penalty(_) => true,
+            Self::Revenue | Self::Provider | Self::Payout | Self::CouponSubsidy => false,
+        }
     }
 }
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Available(user) => write!(f, "available#{user}"),
+            Self::SpendOnly(user) => write!(f, "spend-only#{user}"),
+            Self::Earned(user) => write!(f, "earned#{user}"),
             Self::Held(user) => write!(f, "held#{user}"),
             Self::Escrow(trade) => write!(f, "escrow#{trade}"),
             Self::Penalty(user) => write!(f, "penalty#{user}"),
@@ -239,7 +276,8 @@ impl std::str::FromStr for Account {
         let unknown = || UnknownAccount(text.to_owned());
         let user = |id: &str| id.parse().map_err(|_| unknown());
         match text.split_once('#') {
-            Some(("available", id)) => Ok(Self::Available(user(id)?)),
+            Some(("spend-only", id)) => Ok(Self::SpendOnly(user(id)?)),
+            Some(("earned", id)) => Ok(Self::Earned(user(id)?)),
             Some(("held", id)) => Ok(Self::Held(user(id)?)),
             Some(("penalty", id)) => Ok(Self::Penalty(user(id)?)),
             Some(("escrow", id)) => Ok(Self::Escrow(id.parse().map_err(|_| unknown())?)),
@@ -264,6 +302,7 @@ impl MovementKind {
         Self::PenaltyRepaid,
         Self::Withdrawal,
         Self::PaymentCancelled,
+        Self::Matured,
     ];
 
     #[must_use]
@@ -279,6 +318,7 @@ impl MovementKind {
             Self::PenaltyRepaid => "penalty-repaid",
             Self::Withdrawal => "withdrawal",
             Self::PaymentCancelled => "payment-cancelled",
+            Self::Matured => "matured",
         }
     }
 

@@ -20,9 +20,9 @@ use domain::{
     exchange::{
         BookEffect, Encounter, Execution, Head, Instrument, Order, OrderFunding, OrderState, Side,
     },
-    ledger::MovementError,
+    ledger::{MovementError, Split},
 };
-use kernel::{Instant, OrderId, UserId, Won, uuid_of};
+use kernel::{Instant, OrderId, UserId, uuid_of};
 
 use self::guards::{follows, other_head, own_head, unseen, vacant};
 use crate::{
@@ -88,13 +88,13 @@ impl Transaction {
                     .trade_opening(trade)
             }
         };
-        let held = after.held();
+        let held = after.holds();
         let subject = after.hold_subject();
         match before {
-            None if held == Won::ZERO => Ok(transaction),
+            None if held == Split::ZERO => Ok(transaction),
             None => transaction.card_waits(after).hold(&subject, after.user, held, now),
             Some(before) => {
-                let change = HoldChange { from: before.held(), to: held };
+                let change = HoldChange { from: before.holds(), to: held };
                 let cause = after.priority.to_string();
                 transaction
                     .returning(before, after, now)
@@ -163,8 +163,8 @@ impl Transaction {
     }
 
     fn hold_end(self, order: &Order, now: Instant) -> Result<Self, MovementError> {
-        let held = order.held();
-        if held == Won::ZERO {
+        let held = order.holds();
+        if held == Split::ZERO {
             return Ok(self);
         }
         self.release(&order.hold_subject(), order.user, held, now)

@@ -6,7 +6,7 @@
 mod books;
 mod rows;
 
-use domain::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting, REHOLD};
+use domain::ledger::{Account, Movement, MovementError, MovementKind, Posting, REHOLD, Split};
 use kernel::{Instant, UserId, Won};
 
 use crate::{
@@ -19,15 +19,27 @@ pub use books::read_books;
 pub use domain::ledger::{Balance, HoldRow, HoldState, JournalEntry, Kept, WalletLine};
 pub use rows::{HoldChange, read_entry};
 
+/// Locks of one week, read at once.
+const LOCKS_PAGE: u32 = 1_000;
+
 impl Transaction {
     /// Adds a movement: its journal entry, the balances it changes, the users' history lines.
     #[must_use]
     pub fn movement(self, movement: &Movement, now: Instant) -> Self {
+        self.movement_beside(movement, Split::ZERO, now)
+    }
+
+    /// The same, if so much more of each kind that it takes is there.
+    fn movement_beside(self, movement: &Movement, stays: Split, now: Instant) -> Self {
         let mut transaction = self.write_as(MoneyWrite::Entry, rows::entry(movement, now));
         for user in movement.users() {
             transaction = transaction
-                .write_as(MoneyWrite::Balance(user), rows::balance(movement, user))
+                .write_as(MoneyWrite::Balance(user), rows::balance(movement, user, stays))
                 .write_as(MoneyWrite::Line, rows::line(movement, user, now));
+        }
+        if let Some(lock) = movement.lock() {
+            let lock = rows::lock(lock, movement.reason(), now);
+            transaction = transaction.write_as(MoneyWrite::Lock, lock);
         }
         for posting in movement.postings() {
             if let Account::Escrow(trade) = posting.account {
@@ -38,19 +50,32 @@ impl Transaction {
         transaction
     }
 
-    /// Sets `amount` aside for `subject`, which can have one hold.
+    /// Sets `money` aside for `subject`, which can have one hold.
     pub fn hold(
         self,
         subject: &str,
         user: UserId,
-        amount: Won,
+        money: Split,
         now: Instant,
     ) -> Result<Self, MovementError> {
-        let accounts = Between { from: Account::Available(user), to: Account::Held(user) };
-        let reason = format!("hold#{subject}");
-        let movement = Movement::transfer(reason, MovementKind::Hold, amount, accounts)?;
-        let hold = rows::new_hold(subject, user, amount);
-        Ok(self.movement(&movement, now).write_as(MoneyWrite::Hold, hold))
+        self.hold_beside(subject, user, money, Split::ZERO, now)
+    }
+
+    /// The same for money that is to leave: what is locked of its kinds ([`Store::locked`]) stays.
+    pub fn hold_beside(
+        self,
+        subject: &str,
+        user: UserId,
+        money: Split,
+        locked: Split,
+        now: Instant,
+    ) -> Result<Self, MovementError> {
+        let held = Posting { account: Account::Held(user), amount: money.total().get() };
+        let postings = money.out_of(user).chain([held]).collect();
+        let movement = Movement::new(format!("hold#{subject}"), MovementKind::Hold, postings)?;
+        let hold = rows::new_hold(subject, user, money);
+        let transaction = self.movement_beside(&movement, locked, now);
+        Ok(transaction.write_as(MoneyWrite::Hold, hold))
     }
 
     /// Changes what is set aside for `subject`, which stays held. `cause`: unique among the changes
@@ -63,32 +88,30 @@ impl Transaction {
         cause: &str,
         now: Instant,
     ) -> Result<Self, MovementError> {
-        let more = change.to.get() - change.from.get();
-        let postings = vec![
-            Posting { account: Account::Available(user), amount: -more },
-            Posting { account: Account::Held(user), amount: more },
-        ];
+        let HoldChange { from, to } = change;
+        let more = to.total().get() - from.total().get();
         let kind = match more {
             0 => return Ok(self),
             1.. => MovementKind::Hold,
             ..0 => MovementKind::Release,
         };
+        let held = Posting { account: Account::Held(user), amount: more };
+        let postings = from.without(to).into(user).chain(to.without(from).out_of(user));
+        let postings = postings.chain([held]).collect();
         let movement = Movement::new(format!("{REHOLD}{subject}#{cause}"), kind, postings)?;
         let hold = rows::changed_hold(subject, user, change);
         Ok(self.movement(&movement, now).write_as(MoneyWrite::Hold, hold))
     }
 
-    /// Ends the hold of `subject` by giving the money back.
+    /// Ends the hold of `subject` by giving the money back as it was.
     pub fn release(
         self,
         subject: &str,
         user: UserId,
-        amount: Won,
+        money: Split,
         now: Instant,
     ) -> Result<Self, MovementError> {
-        let accounts = Between { from: Account::Held(user), to: Account::Available(user) };
-        let reason = format!("release#{subject}");
-        let movement = Movement::transfer(reason, MovementKind::Release, amount, accounts)?;
+        let movement = Movement::release(subject, user, money)?;
         Ok(self.end_hold(subject, &movement, HoldState::Released, now))
     }
 
@@ -125,6 +148,25 @@ impl Store {
     pub async fn balance(&self, user: UserId, read: Read) -> Result<Balance, StoreError> {
         let item = self.get(Table::Wallet, &keys::wallet(user), read).await?;
         Ok(item.as_ref().map(rows::read_balance).transpose()?.unwrap_or_default())
+    }
+
+    /// How much of a user's free money may not leave at `now`: more than there is, when some of it
+    /// was spent.
+    pub async fn locked(&self, user: UserId, now: Instant) -> Result<Split, StoreError> {
+        let low = format!("{}{now}~", keys::WALLET_LOCK_PREFIX);
+        let high = format!("{}~", keys::WALLET_LOCK_PREFIX);
+        let mut locked = Split::ZERO;
+        let mut after = None;
+        loop {
+            let query = Query::of(Table::Wallet, keys::wallet_of(user), LOCKS_PAGE).consistent();
+            let query = query.between(low.as_str(), high.as_str()).after(after);
+            let page = self.query(query).await?.try_map(|item| rows::read_lock(&item))?;
+            locked = page.items.into_iter().fold(locked, Split::with);
+            after = page.next;
+            if after.is_none() {
+                return Ok(locked);
+            }
+        }
     }
 
     /// What a trade's escrow holds.

@@ -1,7 +1,9 @@
 //! Payout accounts and withdrawals: the rows around the ledger.
 
 use domain::{
-    ledger::{Account, Between, Movement, MovementError, MovementKind, WithdrawalFacts},
+    ledger::{
+        Account, Between, Movement, MovementError, MovementKind, Split, WithdrawalFacts,
+    },
     withdrawal::{State, Withdrawal, subject},
 };
 use kernel::{Instant, UserId, WithdrawalId};
@@ -38,11 +40,17 @@ const DUE_PAGE: u32 = 100;
 pub type Unmovable = MovementError;
 
 impl Transaction {
-    /// Holds the money of a new withdrawal and writes its row.
-    pub fn withdrawal(self, row: &WithdrawalRow, now: Instant) -> Result<Self, Unmovable> {
+    /// Holds the money of a new withdrawal and writes its row. `locked`: what must stay.
+    pub fn withdrawal(
+        self,
+        row: &WithdrawalRow,
+        locked: Split,
+        now: Instant,
+    ) -> Result<Self, Unmovable> {
         let Withdrawal { id, user, amount, .. } = &row.withdrawal;
         let create = Write::create(Table::Wallet, withdrawal_item(row));
-        let transaction = self.hold(&subject(*id), *user, *amount, now)?;
+        let (subject, money) = (subject(*id), Split::earned(*amount));
+        let transaction = self.hold_beside(&subject, *user, money, locked, now)?;
         Ok(transaction.write_as(WalletWrite::Withdrawal, create))
     }
 
@@ -130,7 +138,8 @@ impl Store {
             let movement = Movement::transfer(subject.clone(), kind, amount, accounts);
             Transaction::new().capture(&subject, &movement.map_err(unmovable)?, now)
         } else {
-            Transaction::new().release(&subject, user, amount, now).map_err(unmovable)?
+            let money = Split::earned(amount);
+            Transaction::new().release(&subject, user, money, now).map_err(unmovable)?
         };
         // Not whoever claimed it last, but whoever learns the truth first: the state decides.
         let ended = ended(finished).when_text("state", "=", State::Sending.as_str());

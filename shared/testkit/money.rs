@@ -26,7 +26,7 @@ fn check_amounts(items: &[Item]) {
         key.is_some_and(|key| key.pk.starts_with(keys::WALLET_PREFIX) && key.sk == "-")
     };
     for item in items.iter().filter(is_balance) {
-        for name in ["available", "held", "total"] {
+        for name in ["spendOnly", "earned", "held", "total"] {
             let amount = ItemReader(item).maybe_number(name).unwrap_or_default();
             assert!(amount >= 0, "I3: {name} of {:?} is {amount}", item["pk"]);
         }

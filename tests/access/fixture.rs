@@ -147,6 +147,7 @@ impl World {
         let order = begun["orderId"].as_str().unwrap();
         self.payment_key = self.floor.stage.providers.providers.toss_pay(order, TOP_UP);
         self.keep("payment", "paymentId", &begun["payment"]["id"]);
+        self.floor.stage.earn(anna, 1_000).await;
         let withdrawal = self.made(anna, "/v1/wallet/withdrawals", json!({ "amount": 1_000 }));
         let withdrawal = withdrawal.await;
         self.keep("withdrawal", "withdrawalId", &withdrawal["id"]);

@@ -68,10 +68,19 @@ impl Stage {
         member.id
     }
 
-    /// Money in a wallet, from nowhere that is measured.
+    /// Money to spend in a wallet, from nowhere that is measured.
     pub async fn fund(&self, who: UserId, amount: i64) {
+        self.give(Account::SpendOnly(who), amount).await;
+    }
+
+    /// The same, money that may leave.
+    pub async fn earn(&self, who: UserId, amount: i64) {
+        self.give(Account::Earned(who), amount).await;
+    }
+
+    async fn give(&self, to: Account, amount: i64) {
         let reason = format!("test-top-up#{}", self.fresh());
-        let accounts = Between { from: Account::Provider, to: Account::Available(who) };
+        let accounts = Between { from: Account::Provider, to };
         let amount = Won::constant(amount);
         let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
         assert!(self.app.store().move_money(&movement, self.app.now()).await.unwrap());

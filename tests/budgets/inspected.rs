@@ -3,6 +3,7 @@
 use domain::{
     exchange::{deposit_of, hold_of, trade_of_match},
     identity::{Address, Role},
+    ledger::Split,
     trade::{Agreement, Funding, Match, Source, Trade, Variant},
 };
 use kernel::{Id, OrderId, UserId, Won};
@@ -13,19 +14,19 @@ use uuid::Uuid;
 use super::{book::Book, fixture::Stage, trades::parcel};
 
 const PRICE: Won = Won::constant(100_000);
-const HELD: Won = Won::constant(113_300);
+const HELD: Split = Split::spend_only(Won::constant(113_300));
 /// Of the ask.
-const DEPOSIT: Won = Won::constant(10_000);
+const DEPOSIT: Split = Split::spend_only(Won::constant(10_000));
 
 /// The path of a match of orders `2n` and `2n + 1`, told.
 pub async fn matched(stage: &mut Stage, n: u128, seller: UserId, buyer: UserId) -> String {
     let order = |n: u128| -> OrderId { Id::from_uuid(Uuid::from_u128(n)) };
     let (buy, sell) = (order(2 * n), order(2 * n + 1));
-    stage.fund(buyer, HELD.get()).await;
+    stage.fund(buyer, HELD.total().get()).await;
     let now = stage.app.now();
     let hold = Transaction::new().hold(&hold_of(buy), buyer, HELD, now).unwrap();
     stage.app.store().commit(hold).await.unwrap();
-    stage.fund(seller, DEPOSIT.get()).await;
+    stage.fund(seller, DEPOSIT.total().get()).await;
     let deposit = Transaction::new().hold(&deposit_of(sell), seller, DEPOSIT, now).unwrap();
     stage.app.store().commit(deposit).await.unwrap();
     let funding = Funding::Wallet { held: HELD };

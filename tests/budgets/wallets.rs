@@ -9,7 +9,7 @@ use super::{book::Book, fixture::Stage};
 pub async fn story() -> Book {
     let mut stage = Stage::start().await;
     let anna = stage.member("anna").await;
-    stage.fund(anna, 100_000).await;
+    stage.earn(anna, 100_000).await;
     let account = json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
     stage.ask("201", stage.post(anna, "/v1/me/payout-account", account.clone())).await;
     let token = stage.app.token(anna, &[Role::User]);

@@ -129,7 +129,7 @@ impl World {
             // One that cannot be read has been told of.
             let Ok(balance) = read_balance(&item) else { continue };
             if item["sk"].as_s().unwrap() == "-" {
-                let has = balance.available.get() + balance.held.get() + balance.penalty;
+                let has = balance.available().get() + balance.held.get() + balance.penalty;
                 all.entry(user).or_default().wallets += has;
             }
         }
@@ -137,7 +137,7 @@ impl World {
             let entry = read_entry(&item).unwrap();
             let purse = entry.reason.starts_with(PURSE);
             for posting in entry.postings.iter().filter(|_| purse) {
-                if let Account::Available(user) = posting.account {
+                if let Account::SpendOnly(user) = posting.account {
                     all.entry(user).or_default().brought += posting.amount;
                 }
             }
@@ -184,7 +184,9 @@ fn spoofed(rows: &Rows, trades: &[Trade]) -> Vec<String> {
         let entry = booked.get(&format!("forfeit#{}", trade.id));
         let [seller, buyer] = [trade.agreement.seller, trade.agreement.buyer];
         let paid = entry.map(|it| {
-            [Account::Available(seller), Account::Held(buyer)].map(|account| it.change_of(account))
+            let free = [Account::SpendOnly(seller), Account::Earned(seller)];
+            let free = free.map(|account| it.change_of(account)).iter().sum();
+            [free, it.change_of(Account::Held(buyer))]
         });
         let id = trade.id;
         let wrong = paid != Some([due, -due]);

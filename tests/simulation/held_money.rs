@@ -23,8 +23,8 @@ pub fn holds(rows: &Rows) -> Vec<String> {
     }
     for trade in trades(rows).iter().filter(|trade| trade.state == State::AwaitingPayment) {
         let held = match trade.matched().map(|matched| matched.funding) {
-            Some(Funding::Wallet { held }) => held.get(),
-            Some(Funding::Card { bid: Some(bid), .. }) => bid.deposit.get(),
+            Some(Funding::Wallet { held }) => held.total().get(),
+            Some(Funding::Card { bid: Some(bid), .. }) => bid.deposit.total().get(),
             _ => 0,
         };
         *due.entry(trade.agreement.buyer).or_default() += held;

@@ -118,7 +118,7 @@ impl World {
         if purse > 0 {
             let reason = format!("{PURSE}{}", person.id);
             let amount = Won::new(purse).unwrap();
-            let to = ledger::Account::Available(person.id);
+            let to = ledger::Account::SpendOnly(person.id);
             let accounts = ledger::Between { from: ledger::Account::Provider, to };
             let money = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
             assert!(self.app().store.move_money(&money, self.now()).await.unwrap());

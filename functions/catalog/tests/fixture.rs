@@ -256,6 +256,7 @@ fn order(app: &TestApp, item: &str, option: &str, side: Side, price: i64) -> Ord
         at_once: None,
         placed_as: None,
         ended_at: None,
+        earned: Won::ZERO,
         fingerprint: String::new(),
     }
 }

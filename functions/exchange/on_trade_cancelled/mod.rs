@@ -27,7 +27,7 @@ pub const FUNCTION: Function = Function::queue(
 )
 .grants(&[
     Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check(),
-    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Wallet).get().put().update(),
     Grant::table(Table::Payment).update(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Outbox).put(),
@@ -88,6 +88,7 @@ async fn restore(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> 
         time_in_force: TimeInForce::GoodTil(order.terms.expires_at),
         confirmed: true,
         number: None,
+        free: None,
         once: None,
     };
     match submit(app, submission, None, now).await? {
@@ -137,6 +138,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     let terms = Terms { price, funding, deposit, side, expires_at, ..first.terms.clone() };
     let state = OrderState::Open;
     let fingerprint = String::new();
+    let earned = Won::ZERO;
     // It never rests: it needs no place in time.
     let priority = 0;
     let met = None;
@@ -154,6 +156,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         at_once,
         placed_as,
         ended_at,
+        earned,
         fingerprint,
         ..first
     };
@@ -163,6 +166,7 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         time_in_force: TimeInForce::ImmediateOrCancel,
         confirmed: true,
         number: None,
+        free: None,
         once: None,
     };
     match submit(app, submission, None, now).await? {

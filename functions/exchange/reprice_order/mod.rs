@@ -132,7 +132,7 @@ impl Repricing<'_> {
             let meets_at = context.quotes.meets_at(terms.side, self.price);
             return Err(refusal::unconfirmed(&context.quotes, meets_at));
         }
-        if terms.side == Side::Sell && context.in_debt {
+        if terms.side == Side::Sell && context.balance.in_debt() {
             return Err(refusal::in_debt());
         }
         Ok(context)
@@ -165,6 +165,7 @@ impl Repricing<'_> {
                 time_in_force: TimeInForce::GoodTil(after.terms.expires_at),
                 confirmed: self.confirmed,
                 number: Some(number),
+                free: Some(context.balance.free),
                 once: Some(self.once),
             };
             match submit(app, submission, line.take(), self.now).await? {

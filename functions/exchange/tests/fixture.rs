@@ -139,7 +139,7 @@ impl Floor {
 
     pub async fn fund(&self, to: UserId, amount: i64) {
         let reason = format!("test-top-up#{}", self.app.app.entropy.uuid(self.now()));
-        let accounts = Between { from: Account::Provider, to: Account::Available(to) };
+        let accounts = Between { from: Account::Provider, to: Account::SpendOnly(to) };
         let amount = Won::constant(amount);
         let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
         assert!(self.store().move_money(&movement, self.now()).await.unwrap());

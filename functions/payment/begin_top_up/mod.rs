@@ -81,7 +81,7 @@ async fn handle(
         return Ok(first);
     }
     let balance = app.store.balance(caller.user, Read::Eventual).await?;
-    if balance.available.checked_add(amount).is_none() {
+    if balance.available().checked_add(amount).is_none() {
         return Err(Problem::new(codes::WALLET_FULL, "The wallet cannot hold that much more."));
     }
     let purpose = Purpose::TopUp;

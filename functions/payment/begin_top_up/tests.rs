@@ -103,7 +103,7 @@ async fn a_provider_that_does_not_answer_begins_nothing() {
 async fn a_full_wallet_takes_no_more() {
     use domain::ledger::{Account, Between, Movement, MovementKind};
     let market = Market::start().await;
-    let accounts = Between { from: Account::Provider, to: Account::Available(market.payer.id) };
+    let accounts = Between { from: Account::Provider, to: Account::SpendOnly(market.payer.id) };
     let all = kernel::Won::MAX;
     let full = Movement::transfer("t".to_owned(), MovementKind::TopUp, all, accounts).unwrap();
     assert!(market.store().move_money(&full, market.now()).await.unwrap());

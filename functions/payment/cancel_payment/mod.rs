@@ -42,7 +42,7 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(&[
     Grant::table(Table::Payment).get().put(),
-    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Wallet).query().put().update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])

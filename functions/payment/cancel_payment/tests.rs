@@ -137,7 +137,7 @@ async fn money_that_was_spent_does_not_go_back() {
     use domain::ledger::{Account, Between, Movement, MovementKind};
     let market = Market::start().await;
     let begun = market.paid("toss").await;
-    let accounts = Between { from: Account::Available(market.payer.id), to: Account::Payout };
+    let accounts = Between { from: Account::SpendOnly(market.payer.id), to: Account::Payout };
     let spent = kernel::Won::constant(1);
     let spend = Movement::transfer("t".to_owned(), MovementKind::Withdrawal, spent, accounts);
     assert!(market.store().move_money(&spend.unwrap(), market.now()).await.unwrap());

@@ -279,10 +279,10 @@ async fn a_refused_card_pays_its_deposit_to_the_owner_of_the_ask() {
         assert_eq!(end(&market, trade).await, CANCELLED, "within five minutes");
         let seller = market.store().trade(trade).await.unwrap().unwrap().agreement.seller;
         let balance = market.store().balance(seller, Read::Consistent).await.unwrap();
-        assert_eq!((balance.available.get(), balance.held.get()), (DEPOSIT, 0));
+        assert_eq!((balance.available().get(), balance.held.get()), (DEPOSIT, 0));
         market.advance(Span::hours(1)).await;
         let later = market.store().balance(seller, Read::Consistent).await.unwrap();
-        assert_eq!(later.available.get(), DEPOSIT, "once");
+        assert_eq!(later.available().get(), DEPOSIT, "once");
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use domain::{
     exchange::hold_of,
     identity::{Address, Role},
-    ledger::{Account, Between, Movement, MovementKind},
+    ledger::{Account, Between, Movement, MovementKind, Split},
     payment::Payment,
     trade::{Agreement, CardBid, Funding, Match, Source, Trade, Variant},
 };
@@ -124,7 +124,7 @@ impl Market {
     /// Available and held.
     pub async fn purse(&self) -> (i64, i64) {
         let balance = self.store().balance(self.payer.id, Read::Consistent).await.unwrap();
-        (balance.available.get(), balance.held.get())
+        (balance.available().get(), balance.held.get())
     }
 
     pub async fn payment(&self, begun: &Begun) -> Payment {
@@ -236,7 +236,7 @@ impl Market {
             sell: Id::from_uuid(fresh()),
             funding,
             rebuy_if_failed: false,
-            deposit: Won::ZERO,
+            deposit: Split::ZERO,
         });
         let id = Id::from_uuid(fresh());
         let agreement = Agreement {
@@ -256,7 +256,8 @@ impl Market {
     /// A match that a card pays, with the bid's deposit as its placing leaves it.
     pub async fn by_card(&self, method: PaymentMethodId) -> TradeId {
         self.fund(DEPOSIT).await;
-        let [price, deposit] = [AMOUNT, DEPOSIT].map(Won::constant);
+        let price = Won::constant(AMOUNT);
+        let deposit = Split::spend_only(Won::constant(DEPOSIT));
         let bid = Some(CardBid { price, deposit });
         let trade = self.match_of(Funding::Card { method, bid });
         let subject = hold_of(trade.matched().unwrap().buy);
@@ -277,7 +278,7 @@ impl Market {
     /// Money in the payer's wallet.
     async fn fund(&self, amount: i64) {
         let reason = format!("test-top-up#{}", self.fresh_key());
-        let to = Account::Available(self.payer.id);
+        let to = Account::SpendOnly(self.payer.id);
         let accounts = Between { from: Account::Provider, to };
         let amount = Won::constant(amount);
         let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();

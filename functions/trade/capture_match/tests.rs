@@ -15,7 +15,7 @@ async fn told(market: &Market) -> Envelope {
 /// Available, held, escrow.
 async fn money(market: &Market) -> (i64, i64, i64) {
     let balance = market.balance(market.buyer.id).await;
-    (balance.available.get(), balance.held.get(), market.escrow(match_id()).await)
+    (balance.available().get(), balance.held.get(), market.escrow(match_id()).await)
 }
 
 #[tokio::test]

@@ -96,8 +96,9 @@ async fn on_their_way(inspector: UserId) -> Market {
         let address = market.address(market.buyer.id).await;
         let row = market.store().address(market.buyer.id, address).await.unwrap().unwrap();
         let parcel = Shipment { carrier: "CJ".to_owned(), tracking_number: "1".to_owned() };
+        let from = Split::spend_only(Won::constant(1_000));
         let steps = [
-            (Command::Pay { address: row.address }, Actor::Buyer),
+            (Command::Pay { address: row.address, from }, Actor::Buyer),
             (Command::Ship(parcel), Actor::Seller),
         ];
         for (command, actor) in steps {

@@ -1,7 +1,7 @@
 //! Pays a trade from the wallet.
 
 use axum::extract::State;
-use domain::trade::Command;
+use domain::{ledger::Split, trade::Command};
 use events::{Event, TradeMoved};
 use kernel::{AddressId, TradeId, codes};
 use platform::{
@@ -35,7 +35,7 @@ pub const FUNCTION: Function = Function::endpoint(
 .grants(&[
     Grant::table(Table::Identity).get(),
     Grant::table(Table::Trade).get().put(),
-    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Wallet).get().put().update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
@@ -77,7 +77,8 @@ async fn handle(
         Problem::new(codes::ADDRESS_NOT_FOUND, "Add the address to your address book first.")
     })?;
     let request = CommandRequest { once: &once, caller: &caller, trade, now };
-    command::execute(&app, request, Command::Pay { address: row.address }).await
+    let pay = Command::Pay { address: row.address, from: Split::ZERO };
+    command::execute(&app, request, pay).await
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ async fn what_the_seller_owes_is_kept_back() {
     let debt = Won::constant(40_000);
     let accounts = domain::ledger::Between {
         from: domain::ledger::Account::Penalty(market.seller.id),
-        to: domain::ledger::Account::Available(market.buyer.id),
+        to: domain::ledger::Account::SpendOnly(market.buyer.id),
     };
     let kind = domain::ledger::MovementKind::Penalty;
     let movement = domain::ledger::Movement::transfer("penalty#x".to_owned(), kind, debt, accounts);

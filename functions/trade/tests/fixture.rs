@@ -113,7 +113,7 @@ impl Market {
     /// Puts money into a wallet.
     pub async fn fund(&self, to: UserId, amount: i64) {
         let reason = format!("test-top-up#{}", self.app.app.entropy.uuid(self.now()));
-        let accounts = Between { from: Account::Provider, to: Account::Available(to) };
+        let accounts = Between { from: Account::Provider, to: Account::SpendOnly(to) };
         let amount = Won::constant(amount);
         let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
         assert!(self.store().move_money(&movement, self.now()).await.unwrap());
@@ -126,7 +126,7 @@ impl Market {
     /// Available, owed penalty.
     pub async fn purse(&self, of: UserId) -> (i64, i64) {
         let balance = self.balance(of).await;
-        (balance.available.get(), balance.penalty)
+        (balance.available().get(), balance.penalty)
     }
 
     pub async fn escrow(&self, trade: TradeId) -> i64 {

@@ -146,7 +146,9 @@ async fn judge(market: &Market, seed: u64) -> Vec<Trade> {
     let people = (1..=BIDDERS).map(user).chain([market.seller.id, market.buyer.id]);
     for person in people {
         let balance = market.balance(person).await;
-        assert_eq!(balance.available.get(), sum(Account::Available(person)), "seed {seed}");
+        let [spend_only, earned] = [balance.free.spend_only, balance.free.earned];
+        assert_eq!(spend_only.get(), sum(Account::SpendOnly(person)), "seed {seed}");
+        assert_eq!(earned.get(), sum(Account::Earned(person)), "seed {seed}");
         assert_eq!(balance.held.get(), sum(Account::Held(person)), "seed {seed}");
         assert_eq!(balance.penalty, sum(Account::Penalty(person)), "seed {seed}");
     }

@@ -58,9 +58,12 @@ pub struct UserAuditView {
 
 /// Won.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Balances {
-    #[schema(example = 125_000)]
-    available: i64,
+    #[schema(example = 100_000)]
+    spend_only: i64,
+    #[schema(example = 25_000)]
+    earned: i64,
     #[schema(example = 0)]
     held: i64,
     #[schema(example = 0)]
@@ -70,7 +73,7 @@ pub struct Balances {
 impl From<Kept> for Balances {
     fn from(kept: Kept) -> Self {
         let owed = kept.penalty.saturating_neg();
-        Self { available: kept.available, held: kept.held, owed }
+        Self { spend_only: kept.spend_only, earned: kept.earned, held: kept.held, owed }
     }
 }
 

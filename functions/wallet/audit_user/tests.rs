@@ -17,7 +17,7 @@ async fn balanced_books_have_no_differences() {
     let minji = world.ready(1_000, "7890").await;
     world.requested(&minji, 400).await;
     world.run_until_idle().await;
-    let balances = json!({ "available": 600, "held": 0, "owed": 0 });
+    let balances = json!({ "spendOnly": 0, "earned": 600, "held": 0, "owed": 0 });
     let due = json!({
         "userId": minji.id.to_string(),
         "lines": 3,
@@ -48,7 +48,7 @@ async fn names_what_differs() {
     let minji = world.ready(1_000, "7890").await;
     let id = world.requested(&minji, 400).await;
     world.run_until_idle().await;
-    let wallet = Write::update(Table::Wallet, keys::wallet(minji.id)).add("available", 5);
+    let wallet = Write::update(Table::Wallet, keys::wallet(minji.id)).add("earned", 5);
     world.store().write(wallet.if_present("pk")).await.unwrap();
     let line = keys::wallet_line(minji.id, world.now(), &format!("withdrawal#{id}"));
     let line = Write::update(Table::Wallet, line).set_number("held", -399);

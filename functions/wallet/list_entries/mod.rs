@@ -27,14 +27,19 @@ pub const FUNCTION: Function = Function::endpoint(
 #[serde(rename_all = "camelCase")]
 pub struct WalletEntry {
     /// `top-up`, `hold`, `release`, `trade-payment`, `settlement`, `refund`, `penalty`,
-    /// `penalty-repaid`, `withdrawal` or `payment-cancelled`.
+    /// `penalty-repaid`, `withdrawal`, `payment-cancelled` or `matured`.
     #[schema(example = "withdrawal")]
     kind: &'static str,
     /// What it was for: unique, and the same in the platform's own books.
     #[schema(example = "withdrawal#01938f3c-7e2a-7000-8000-000000000001")]
     reason: String,
+    /// `spendOnlyChange` and `earnedChange` together.
     #[schema(example = 0)]
     available_change: i64,
+    #[schema(example = 0)]
+    spend_only_change: i64,
+    #[schema(example = 0)]
+    earned_change: i64,
     #[schema(example = -50_000)]
     held_change: i64,
     #[schema(example = 0)]
@@ -47,8 +52,10 @@ impl From<WalletLine> for WalletEntry {
     fn from(line: WalletLine) -> Self {
         Self {
             kind: line.kind.as_str(),
+            available_change: line.available(),
             reason: line.reason,
-            available_change: line.available,
+            spend_only_change: line.spend_only,
+            earned_change: line.earned,
             held_change: line.held,
             owed_change: line.penalty.saturating_neg(),
             at: line.at,

@@ -1,7 +1,7 @@
 //! Asks for money to be sent to the caller's bank account.
 
 use axum::extract::State;
-use domain::withdrawal::Withdrawal;
+use domain::{ledger::Split, withdrawal::Withdrawal};
 use events::{Envelope, Event, WithdrawalRequested};
 use kernel::{WithdrawalId, Won, codes};
 use platform::{
@@ -30,7 +30,7 @@ pub const FUNCTION: Function = Function::endpoint(
     ]),
 )
 .grants(&[
-    Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Wallet).get().query().put().update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
@@ -40,14 +40,15 @@ pub const FUNCTION: Function = Function::endpoint(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RequestWithdrawal {
-    /// Won, at least 1 and at most what is available, less what is owed for penalties.
+    /// Won, at least 1 and at most what may leave, less what is owed for penalties.
     #[schema(value_type = i64, minimum = 1, example = 50_000)]
     amount: Won,
 }
 
 /// Asks for money to be sent to the caller's bank account
 ///
-/// The money is held at once and sent by a worker; the status is at the path in `Location`. A
+/// Only earned money leaves, and what came out of a card or of money that was topped up a week after
+/// it came. The money is held at once and sent by a worker; the status is at the path in `Location`. A
 /// withdrawal that the bank refuses gives the money back.
 #[utoipa::path(
     post,
@@ -71,21 +72,23 @@ async fn handle(
     let user = caller.user;
     let account = app.store.payout_account(user).await?.ok_or_else(account_required)?;
     let balance = app.store.balance(user, Read::Consistent).await?;
-    if balance.penalty < 0 && body.amount > balance.spare() {
-        let detail = format!("What you owe for penalties stays; {} won may go.", balance.spare());
-        let problem = Problem::new(codes::PENALTY_DUE, detail);
-        return Err(problem.member("available", balance.spare().get()));
+    // A lock that comes after this look brings what it locks with it.
+    let locked = app.store.locked(user, now).await?;
+    let spare = balance.spare().min(balance.free.without(locked).earned);
+    if balance.penalty < 0 && body.amount > spare {
+        let detail = format!("What you owe for penalties stays; {spare} won may go.");
+        return Err(Problem::new(codes::PENALTY_DUE, detail).member("available", spare.get()));
     }
     let id = WithdrawalId::from_uuid(app.entropy.uuid(now));
     let withdrawal = Withdrawal::request(id, user, body.amount, now);
     let row = WithdrawalRow { withdrawal, account };
     let requested = WithdrawalRequested { withdrawal_id: id, user_id: user };
     let envelope = Envelope::new(app.entropy.uuid(now), now, &requested);
-    let transaction = Transaction::new().withdrawal(&row, now).map_err(Problem::internal)?;
+    let transaction = Transaction::new().withdrawal(&row, locked, now).map_err(Problem::internal)?;
     let transaction = transaction.event(&envelope);
     let location = format!("/v1/wallet/withdrawals/{id}");
     let reply = Reply::created(location, &WithdrawalView::from(&row))?;
-    once.commit(&app, transaction, reply, explain).await
+    once.commit(&app, transaction, reply, |label, item| explain(label, item, locked)).await
 }
 
 fn account_required() -> Problem {
@@ -93,16 +96,20 @@ fn account_required() -> Problem {
     Problem::new(codes::PAYOUT_ACCOUNT_REQUIRED, detail)
 }
 
-fn explain(label: Label, item: Option<Item>) -> Problem {
+fn explain(label: Label, item: Option<Item>, locked: Split) -> Problem {
     let Label::Money(MoneyWrite::Balance(_)) = label else {
         return Problem::try_again("the id was taken");
     };
     match item.as_ref().map(read_balance).transpose() {
         Ok(balance) => {
-            let available = balance.unwrap_or_default().available;
-            let detail = format!("{available} won are available.");
+            let free = balance.unwrap_or_default().free;
+            let may = free.without(locked).earned;
+            let detail = format!(
+                "{may} won may be withdrawn now. What a sale brought may leave a week after it came; \
+                 what was topped up may be spent, or go back to where it came from."
+            );
             let problem = Problem::new(codes::INSUFFICIENT_BALANCE, detail);
-            problem.member("available", available.get())
+            problem.member("available", may.get())
         }
         Err(corrupt) => corrupt.into(),
     }

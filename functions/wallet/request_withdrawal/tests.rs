@@ -1,14 +1,14 @@
 use domain::{
-    ledger::{Account, MovementKind},
+    ledger::{Account, LOCKED_FOR, MovementKind, Split},
     withdrawal::State,
 };
 use futures::future::join_all;
-use kernel::Won;
+use kernel::{Span, Won};
 use local::{Fault, FaultKind};
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::tests::fixture::{World, movement};
+use crate::tests::fixture::{World, movement, trade};
 
 const PATH: &str = "/v1/wallet/withdrawals";
 
@@ -213,7 +213,7 @@ async fn a_withdrawal_stays_within_its_budget() {
 async fn what_is_owed_for_a_penalty_stays() {
     let world = World::start().await;
     let (minji, injured) = (world.ready(1_000, "7890").await, world.signed_in("injured"));
-    let postings = [(Account::Penalty(minji.id), -300), (Account::Available(injured.id), 300)];
+    let postings = [(Account::Penalty(minji.id), -300), (Account::Earned(injured.id), 300)];
     let penalty = movement("penalty#test", MovementKind::Penalty, &postings);
     assert!(world.store().move_money(&penalty, world.now()).await.unwrap());
     let refused = world.withdraw(&minji, "a", json!(701)).await;
@@ -221,4 +221,43 @@ async fn what_is_owed_for_a_penalty_stays() {
     assert_eq!(world.money(&minji).await, (1_000, 0));
     world.withdraw(&minji, "b", json!(700)).await.expect(201);
     assert_eq!(world.money(&minji).await, (300, 700));
+}
+
+/// F1: what was topped up on one account left from another a second later.
+#[tokio::test]
+async fn only_earned_money_leaves() {
+    let world = World::start().await;
+    let minji = world.ready(300, "7890").await;
+    let topped_up = [(Account::Provider, -1_000), (Account::SpendOnly(minji.id), 1_000)];
+    let topped_up = movement("top-up#card", MovementKind::TopUp, &topped_up);
+    world.store().move_money(&topped_up, world.now()).await.unwrap();
+    let reply = world.withdraw(&minji, "a", json!(301)).await;
+    assert_eq!(reply.expect_problem(409, "insufficient-balance").json()["available"], 300);
+    world.withdraw(&minji, "b", json!(300)).await.expect(201);
+    world.run_until_idle().await;
+    assert_eq!(world.money(&minji).await, (1_000, 0));
+}
+
+#[tokio::test]
+async fn what_others_topped_up_leaves_a_week_after_it_came() {
+    let world = World::start().await;
+    let minji = world.ready(100, "7890").await;
+    let sale = [(Account::Provider, -500), (Account::Earned(minji.id), 500)];
+    let sale = movement("settlement#1", MovementKind::Settlement, &sale);
+    let sale = sale.locking(minji.id, Split::earned(Won::constant(400)));
+    world.store().move_money(&sale, world.now()).await.unwrap();
+    let wallet = world.read(&minji, "/v1/wallet").await;
+    assert_eq!((&wallet["earned"], &wallet["withdrawable"]), (&json!(600), &json!(200)));
+    let reply = world.withdraw(&minji, "a", json!(201)).await;
+    assert_eq!(reply.expect_problem(409, "insufficient-balance").json()["available"], 200);
+    world.withdraw(&minji, "b", json!(150)).await.expect(201);
+    // What is spent counts as what was free to leave.
+    let spent = [(Account::Earned(minji.id), -50), (Account::Escrow(trade(1)), 50)];
+    let spent = movement("trade-payment#1", MovementKind::TradePayment, &spent);
+    world.store().move_money(&spent, world.now()).await.unwrap();
+    world.withdraw(&minji, "c", json!(1)).await.expect_problem(409, "insufficient-balance");
+    world.advance(LOCKED_FOR - Span::millis(1)).await;
+    world.withdraw(&minji, "d", json!(1)).await.expect_problem(409, "insufficient-balance");
+    world.advance(Span::millis(1)).await;
+    world.withdraw(&minji, "e", json!(400)).await.expect(201);
 }

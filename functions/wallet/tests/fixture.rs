@@ -30,8 +30,9 @@ pub fn trade(n: u128) -> TradeId {
     Id::from_uuid(Uuid::from_u128(n))
 }
 
+/// What came from outside and may leave: what most of these tests are about.
 pub fn top_up(reason: &str, user: UserId, amount: i64) -> Movement {
-    let accounts = Between { from: Account::Provider, to: Account::Available(user) };
+    let accounts = Between { from: Account::Provider, to: Account::Earned(user) };
     let kind = MovementKind::TopUp;
     Movement::transfer(format!("top-up#{reason}"), kind, Won::constant(amount), accounts).unwrap()
 }
@@ -112,8 +113,8 @@ impl World {
 
     /// Available and held.
     pub async fn money(&self, user: &User) -> (i64, i64) {
-        let Balance { available, held, .. } = self.balance(user).await;
-        (available.get(), held.get())
+        let balance = self.balance(user).await;
+        (balance.available().get(), balance.held.get())
     }
 
     pub async fn read(&self, user: &User, path: &str) -> Value {

@@ -155,7 +155,7 @@ impl Scene {
             changed_at: now,
         };
         app.store.commit(Transaction::new().payout_account(user, &account)).await?;
-        let accounts = Between { from: Account::Provider, to: Account::Available(user) };
+        let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user) };
         let reason = format!("bench-top-up#{user}");
         let movement = Movement::transfer(reason, MovementKind::TopUp, PURSE, accounts)?;
         app.store.move_money(&movement, now).await?;

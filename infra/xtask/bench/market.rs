@@ -107,7 +107,7 @@ impl Market {
             json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "김민지" });
         self.post(&token, "/v1/me/payout-account", payout).await?;
         let user: UserId = id.parse()?;
-        let accounts = Between { from: Account::Provider, to: Account::Available(user) };
+        let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user) };
         let reason = format!("bench-top-up#{user}");
         let movement = Movement::transfer(reason, MovementKind::TopUp, PURSE, accounts)?;
         self.app.store.move_money(&movement, self.app.clock.now()).await?;

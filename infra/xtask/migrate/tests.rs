@@ -32,7 +32,7 @@ impl Folder {
         let folder = Self::new(name);
         let cloud = open(&folder.0);
         let store = store(&cloud);
-        let accounts = Between { from: Account::Provider, to: Account::Available(user()) };
+        let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user()) };
         let kind = MovementKind::TopUp;
         let amount = Won::constant(500);
         let charge = Movement::transfer("top-up#1".to_owned(), kind, amount, accounts).unwrap();
@@ -79,7 +79,7 @@ fn marks(cloud: &Cloud) -> Work<'_> {
 }
 
 fn takes_money(cloud: &Cloud) -> Work<'_> {
-    let write = Write::update(Table::Wallet, keys::wallet(user())).add("available", 1);
+    let write = Write::update(Table::Wallet, keys::wallet(user())).add("spendOnly", 1);
     Box::pin(change(cloud, write))
 }
 

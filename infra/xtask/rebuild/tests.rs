@@ -141,6 +141,7 @@ impl Market {
             at_once: None,
             placed_as: None,
             ended_at: None,
+            earned: Won::ZERO,
             fingerprint: String::new(),
         };
         let heads = self.open().store.exchange_heads(instrument(), side).await.unwrap();

@@ -79,7 +79,7 @@ fn order_matched(times: u32) -> Outcome<()> {
 }
 
 fn movement(times: u32) -> Outcome<()> {
-    let accounts = Between { from: Account::Provider, to: Account::Available(user(1)) };
+    let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user(1)) };
     let amount = won(250_000)?;
     for _ in 0..times {
         let reason = black_box("top-up#01938f3c-7e2a-7000-8000-00000000000a").to_owned();

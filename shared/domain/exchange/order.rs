@@ -6,6 +6,7 @@ use super::{Instrument, Price, Side, ask_deposit, deposit_of, hold_of, quote};
 use crate::{
     catalog::ItemOption,
     identity::Address,
+    ledger::Split,
     trade::{Agreement, CardBid, DeliveryNote, Funding, Match, Source, Variant},
 };
 
@@ -82,6 +83,8 @@ pub struct Order {
     /// Its price, deposit and end as it was placed, when it has others since.
     pub placed_as: Option<PlacedAs>,
     pub ended_at: Option<Instant>,
+    /// How much of what it holds is earned money.
+    pub earned: Won,
     /// Tells a repeated request from another one with the same key.
     pub fingerprint: String,
 }
@@ -145,13 +148,32 @@ impl Order {
         }
     }
 
+    /// The same by kind of money.
+    #[must_use]
+    pub fn holds(&self) -> Split {
+        Split::of(self.held(), self.earned)
+    }
+
+    /// The order with what it needs set aside: in place of `before`, what it held, and what it needs
+    /// beside out of the `free` money, spend-only first; `None`: there is not so much. What it needs
+    /// less goes back, earned money first.
+    #[must_use]
+    pub fn funded(&self, before: Split, free: Split) -> Option<Self> {
+        let holds = match self.held().checked_sub(before.total()) {
+            Some(more) => before.with(free.take(more)?),
+            None => before.take(self.held())?,
+        };
+        Some(Self { earned: holds.earned, ..self.clone() })
+    }
+
     /// What the order counts as among its owner's bids that wait for a card; `None` for any other
     /// order, and for the bids of before there was a deposit.
     #[must_use]
     pub fn card_bid(&self) -> Option<CardBid> {
         let OrderFunding::Card(_) = self.terms.funding else { return None };
-        let deposit = self.terms.deposit;
-        (deposit > Won::ZERO).then_some(CardBid { price: self.terms.price.won(), deposit })
+        let deposit = self.holds();
+        let there = deposit.total() > Won::ZERO;
+        there.then_some(CardBid { price: self.terms.price.won(), deposit })
     }
 
     /// The name under which it is held.
@@ -271,7 +293,7 @@ pub fn agreement(incoming: &Order, resting: &Order) -> Option<Agreement> {
         _ => return None,
     };
     let funding = match buy.terms.funding {
-        OrderFunding::Wallet => Funding::Wallet { held: buy.held() },
+        OrderFunding::Wallet => Funding::Wallet { held: buy.holds() },
         OrderFunding::Card(method) => Funding::Card { method, bid: buy.card_bid() },
         OrderFunding::Seller => return None,
     };
@@ -283,7 +305,7 @@ pub fn agreement(incoming: &Order, resting: &Order) -> Option<Agreement> {
         sell: sell.id,
         funding,
         rebuy_if_failed,
-        deposit: sell.terms.deposit,
+        deposit: sell.holds(),
     });
     Some(Agreement {
         source,

@@ -132,18 +132,20 @@ impl<'a> Auditor<'a> {
         for (user, kept) in wallets {
             let user = *user;
             if self.kept.insert(user, *kept).is_some() {
-                self.found.push(Difference::TwoRows(Account::Available(user)));
+                self.found.push(Difference::TwoRows(Account::SpendOnly(user)));
             }
-            self.balance(Account::Available(user), kept.available);
+            self.balance(Account::SpendOnly(user), kept.spend_only);
+            self.balance(Account::Earned(user), kept.earned);
             self.balance(Account::Held(user), kept.held);
             self.balance(Account::Penalty(user), kept.penalty);
-            let total = i128::from(kept.available) + i128::from(kept.held);
+            let free = i128::from(kept.spend_only) + i128::from(kept.earned);
+            let total = free + i128::from(kept.held);
             self.tally(user, "total", kept.total, total);
             let moves = self.moves.get(&user).copied().unwrap_or_default();
             self.tally(user, "moves", kept.moves, moves);
         }
         let orphans = self.moves.keys().filter(|user| !self.kept.contains_key(user));
-        let missing = orphans.map(|user| Difference::NoRow(Account::Available(*user)));
+        let missing = orphans.map(|user| Difference::NoRow(Account::SpendOnly(*user)));
         self.found.extend(missing.collect::<Vec<_>>());
     }
 
@@ -220,9 +222,13 @@ impl<'a> Auditor<'a> {
     ) -> Option<&'static str> {
         let of = |entry: &JournalEntry| (entry.kind, entry.change_of(Account::Held(hold.user)));
         let change = |reason: &str| self.entries.get(reason).map(|entry| of(entry));
+        let earned = |entry: &JournalEntry| entry.change_of(Account::Earned(hold.user));
         let amount = hold.amount.get();
         let mut more = 0;
-        for (kind, held) in changes.iter().map(|entry| of(entry)) {
+        let mut earned_more = 0;
+        for entry in changes {
+            let (kind, held) = of(entry);
+            earned_more -= earned(entry);
             let fits = match kind {
                 MovementKind::Hold => held > 0,
                 MovementKind::Release => held < 0,
@@ -236,7 +242,15 @@ impl<'a> Auditor<'a> {
         if change(&format!("hold#{subject}")) != Some((MovementKind::Hold, amount - more)) {
             return Some("the entries that began and changed it are others");
         }
+        let began = self.entries.get(&*format!("hold#{subject}")).map(|entry| -earned(entry));
+        if began != Some(hold.earned.get() - earned_more) {
+            return Some("the entries that began and changed it took another kind of money");
+        }
         let release = format!("release#{subject}");
+        let back = self.entries.get(&*release).map(|entry| earned(entry));
+        if back.is_some_and(|back| back != hold.earned.get()) {
+            return Some("another kind of money came back");
+        }
         match (hold.state, &hold.ended_by) {
             (HoldState::Held, None) => None,
             (HoldState::Released, Some(reason)) if *reason == release => {

@@ -19,10 +19,12 @@ impl UserAudit {
     }
 
     pub fn add(&mut self, line: &WalletLine, entry: Option<&JournalEntry>) {
-        self.due.available = self.due.available.saturating_add(line.available);
+        self.due.spend_only = self.due.spend_only.saturating_add(line.spend_only);
+        self.due.earned = self.due.earned.saturating_add(line.earned);
         self.due.held = self.due.held.saturating_add(line.held);
         self.due.penalty = self.due.penalty.saturating_add(line.penalty);
-        self.due.total = self.due.available.saturating_add(self.due.held);
+        let free = self.due.spend_only.saturating_add(self.due.earned);
+        self.due.total = free.saturating_add(self.due.held);
         self.due.moves = self.due.moves.saturating_add(1);
         let fault = match entry {
             None => Some("there is no such entry"),
@@ -57,7 +59,8 @@ impl UserAudit {
         let user = self.user;
         let due = self.due;
         let balances = [
-            (Account::Available(user), kept.available, due.available),
+            (Account::SpendOnly(user), kept.spend_only, due.spend_only),
+            (Account::Earned(user), kept.earned, due.earned),
             (Account::Held(user), kept.held, due.held),
             (Account::Penalty(user), kept.penalty, due.penalty),
         ];

@@ -2,7 +2,7 @@
 
 use kernel::{Instant, TradeId, UserId, WithdrawalId, Won};
 
-use super::{Account, Movement, MovementKind, Posting};
+use super::{Account, Movement, MovementKind, Posting, Split};
 use crate::{auction::Hash, withdrawal};
 
 /// A movement as it was recorded.
@@ -19,33 +19,41 @@ pub struct JournalEntry {
 /// A user's money, in won. `penalty` is what is owed: 0 or less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
-    pub available: Won,
+    /// What is free, by kind.
+    pub free: Split,
     pub held: Won,
     pub penalty: i64,
 }
 
 impl Balance {
+    /// What is free to spend.
+    #[must_use]
+    pub fn available(&self) -> Won {
+        self.free.total()
+    }
+
     /// What is free beside what is owed for penalties: that much may leave the wallet.
     #[must_use]
     pub fn spare(&self) -> Won {
         let debt = Won::new(self.penalty.saturating_neg()).unwrap_or_default();
-        self.available.checked_sub(debt).unwrap_or_default()
+        self.available().checked_sub(debt).unwrap_or_default()
     }
 
     /// Whether what is owed for penalties is more than what is free.
     #[must_use]
-    pub const fn in_debt(&self) -> bool {
-        self.available.get() + self.penalty < 0
+    pub fn in_debt(&self) -> bool {
+        self.available().get() + self.penalty < 0
     }
 }
 
 /// A user's balances as they stand in the row, whatever stands there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    pub available: i64,
+    pub spend_only: i64,
+    pub earned: i64,
     pub held: i64,
     pub penalty: i64,
-    /// Available and held together: what the wallet's limit is about.
+    /// Free and held together: what the wallet's limit is about.
     pub total: i64,
     /// How many movements there were.
     pub moves: i64,
@@ -57,9 +65,18 @@ pub struct WalletLine {
     pub reason: String,
     pub kind: MovementKind,
     pub at: Instant,
-    pub available: i64,
+    pub spend_only: i64,
+    pub earned: i64,
     pub held: i64,
     pub penalty: i64,
+}
+
+impl WalletLine {
+    /// What it did to what is free to spend.
+    #[must_use]
+    pub const fn available(&self) -> i64 {
+        self.spend_only.saturating_add(self.earned)
+    }
 }
 
 /// Money set aside for a subject.
@@ -67,6 +84,8 @@ pub struct WalletLine {
 pub struct HoldRow {
     pub user: UserId,
     pub amount: Won,
+    /// How much of it is earned money.
+    pub earned: Won,
     pub state: HoldState,
     /// The reason of the movement that ended it.
     pub ended_by: Option<String>,
@@ -141,7 +160,8 @@ impl JournalEntry {
             reason: self.reason.clone(),
             kind: self.kind,
             at: self.at,
-            available: self.change_of(Account::Available(user)),
+            spend_only: self.change_of(Account::SpendOnly(user)),
+            earned: self.change_of(Account::Earned(user)),
             held: self.change_of(Account::Held(user)),
             penalty: self.change_of(Account::Penalty(user)),
         }

@@ -8,14 +8,15 @@ use super::{
 };
 use crate::{
     identity::Address,
-    ledger::{Movement, MovementError},
+    ledger::{Movement, MovementError, Split},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// From the wallet.
+    /// Out of this money in the wallet.
     Pay {
         address: Address,
+        from: Split,
     },
     /// The provider's payment that claimed the trade went through.
     AcceptPayment {

@@ -15,7 +15,10 @@ use super::{
         REFUSAL_PERCENT, share, time_limits,
     },
 };
-use crate::identity::Address;
+use crate::{
+    identity::Address,
+    ledger::{Movement, Split},
+};
 
 /// What comes of `command` by `actor` at `now`. The caller knows that a buyer or seller who acts is
 /// the trade's own.
@@ -33,7 +36,7 @@ pub fn decide(
     }
     let step = Step { trade, actor, now };
     match command {
-        Command::Pay { address } => pay(step, address),
+        Command::Pay { address, from } => pay(step, address, from),
         Command::Capture => step.captured(),
         Command::DeclinePayment | Command::GiveUpPayment if trade.claim.is_some() => {
             Err(Rejection::PaymentInProgress)
@@ -156,13 +159,17 @@ pub(super) fn in_time(trade: &Trade, now: Instant) -> Result<(), Rejection> {
     }
 }
 
-fn pay(step: Step<'_>, address: Address) -> Result<Decision, Rejection> {
+fn pay(step: Step<'_>, address: Address, from: Split) -> Result<Decision, Rejection> {
     if step.trade.claim.is_some() {
         return Err(Rejection::PaymentInProgress);
     }
     in_time(step.trade, step.now)?;
+    if from.total() != step.trade.total() {
+        return Err(Rejection::OtherAmount);
+    }
     let trade = Trade { address: Some(address), ..step.trade.clone() };
-    step.paid(trade, None)
+    let movement = money::wallet_payment(step.trade, from)?;
+    step.paid(trade, movement, Paid { payment: None, at: step.now, earned: from.earned })
 }
 
 /// However late: the claim was made in time, and the money is there.
@@ -170,7 +177,8 @@ fn accept_payment(step: Step<'_>, payment: PaymentId) -> Result<Decision, Reject
     if step.trade.claim.is_none_or(|claim| claim.payment != payment) {
         return Err(Rejection::OtherPayment);
     }
-    step.paid(step.trade.clone(), Some(payment))
+    let paid = Paid { payment: Some(payment), at: step.now, earned: Won::ZERO };
+    step.paid(step.trade.clone(), money::payment(step.trade)?, paid)
 }
 
 /// The evidence, and what follows from the grade.
@@ -315,14 +323,12 @@ impl Step<'_> {
         told(self.entered(trade, state), transition)
     }
 
-    fn paid(self, trade: Trade, payment: Option<PaymentId>) -> Result<Decision, Rejection> {
-        let movement = Some(money::payment(self.trade, payment)?);
+    fn paid(self, trade: Trade, movement: Movement, paid: Paid) -> Result<Decision, Rejection> {
         // The buyer has kept the word that the card bid's deposit stood for.
         let release = money::bid_release(self.trade)?;
-        let paid = Some(Paid { payment, at: self.now });
-        let trade = Trade { claim: None, paid, ..trade };
+        let trade = Trade { claim: None, paid: Some(paid), ..trade };
         let entered = self.enter(trade, State::AwaitingShipment, Transition::Paid);
-        Ok(Decision { movement, release, ..entered })
+        Ok(Decision { movement: Some(movement), release, ..entered })
     }
 
     /// From what the matched order holds.
@@ -332,9 +338,10 @@ impl Step<'_> {
         else {
             return Err(Rejection::WrongState { state: self.trade.state });
         };
-        let movement = Some(money::capture(self.trade, held)?);
+        let money::Captured { movement, earned } = money::capture(self.trade, held)?;
+        let movement = Some(movement);
         let hold = Some(crate::exchange::hold_of(buy));
-        let paid = Some(Paid { payment: None, at: self.now });
+        let paid = Some(Paid { payment: None, at: self.now, earned });
         let trade = Trade { paid, ..self.trade.clone() };
         let entered = self.enter(trade, State::AwaitingShipment, Transition::Paid);
         Ok(Decision { movement, hold, ..entered })

@@ -2,7 +2,7 @@
 
 use kernel::{AuctionId, CatalogItemId, Instant, OrderId, PaymentId, PaymentMethodId, UserId, Won};
 
-use crate::catalog::ItemOption;
+use crate::{catalog::ItemOption, ledger::Split};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,14 +39,14 @@ pub struct Match {
     pub rebuy_if_failed: bool,
     /// What is held of the seller's wallet since the ask was placed, for a penalty; it is the
     /// trade's from the match on, under the ask's name.
-    pub deposit: Won,
+    pub deposit: Split,
 }
 
 /// Where a matched buyer's money comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Funding {
     /// So much is held since the order was placed; what the trade does not need goes back.
-    Wallet { held: Won },
+    Wallet { held: Split },
     /// Charged after the match. `bid`: what waits for the charge beside; absent for the bids of
     /// before there was a deposit.
     Card { method: PaymentMethodId, bid: Option<CardBid> },
@@ -58,7 +58,7 @@ pub struct CardBid {
     /// The bid's limit: so much it counts among its owner's.
     pub price: Won,
     /// What is held of the owner's wallet under the bid's name until the charge is done.
-    pub deposit: Won,
+    pub deposit: Split,
 }
 
 /// Which way the goods take.
@@ -176,6 +176,8 @@ pub struct Paid {
     /// `None`: from the wallet.
     pub payment: Option<PaymentId>,
     pub at: Instant,
+    /// How much of it was earned money of the buyer's.
+    pub earned: Won,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

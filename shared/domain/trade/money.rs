@@ -1,54 +1,68 @@
 //! The money of a trade. Every movement has one reason per trade, so that it happens once.
 
-use kernel::{PaymentId, UserId, Won};
+use kernel::{UserId, Won};
 
 use super::{
     aggregate::Trade,
     command::Release,
-    fields::{Cancellation, CardBid},
+    fields::{Agreement, Cancellation, CardBid},
 };
 use crate::exchange::{deposit_of, hold_of};
-use crate::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting};
+use crate::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting, Split};
 
-/// The buyer's money, into escrow: from the wallet, or from what the provider took.
-pub(super) fn payment(
-    trade: &Trade,
-    payment: Option<PaymentId>,
-) -> Result<Movement, MovementError> {
-    let from = match payment {
-        None => Account::Available(trade.agreement.buyer),
-        Some(_) => Account::Provider,
-    };
-    let accounts = Between { from, to: Account::Escrow(trade.id) };
-    let reason = format!("trade-payment#{}", trade.id);
-    Movement::transfer(reason, MovementKind::TradePayment, trade.total(), accounts)
+/// What a provider took, into escrow.
+pub(super) fn payment(trade: &Trade) -> Result<Movement, MovementError> {
+    let accounts = Between { from: Account::Provider, to: Account::Escrow(trade.id) };
+    let kind = MovementKind::TradePayment;
+    Movement::transfer(payment_reason(trade), kind, trade.total(), accounts)
+}
+
+/// Out of the buyer's wallet, into escrow.
+pub(super) fn wallet_payment(trade: &Trade, from: Split) -> Result<Movement, MovementError> {
+    let escrow = Posting { account: Account::Escrow(trade.id), amount: from.total().get() };
+    let postings = from.out_of(trade.agreement.buyer).chain([escrow]).collect();
+    Movement::new(payment_reason(trade), MovementKind::TradePayment, postings)
+}
+
+fn payment_reason(trade: &Trade) -> String {
+    format!("trade-payment#{}", trade.id)
 }
 
 /// From what was held when the order was placed, into escrow; the rest is the buyer's again.
-pub(super) fn capture(trade: &Trade, held: Won) -> Result<Movement, MovementError> {
+pub(super) fn capture(trade: &Trade, held: Split) -> Result<Captured, MovementError> {
     let buyer = trade.agreement.buyer;
-    let total = trade.total().get();
+    let needs = held.take_up_to(trade.total());
     let postings = [
-        (Account::Held(buyer), -held.get()),
-        (Account::Escrow(trade.id), total),
-        (Account::Available(buyer), held.get() - total),
+        Posting { account: Account::Held(buyer), amount: -held.total().get() },
+        Posting { account: Account::Escrow(trade.id), amount: needs.total().get() },
     ];
-    let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
-    let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
-    let reason = format!("trade-payment#{}", trade.id);
-    Movement::new(reason, MovementKind::TradePayment, postings)
+    let postings = postings.into_iter().chain(held.without(needs).into(buyer)).collect();
+    let movement = Movement::new(payment_reason(trade), MovementKind::TradePayment, postings)?;
+    Ok(Captured { movement, earned: needs.earned })
 }
 
-/// All of it back to the buyer.
+/// What was taken of a hold, and how much of that was earned money.
+pub(super) struct Captured {
+    pub movement: Movement,
+    pub earned: Won,
+}
+
+/// All of it back to the buyer, as it was; what a provider took is spend-only.
 pub(super) fn refund(trade: &Trade) -> Result<Movement, MovementError> {
-    let accounts =
-        Between { from: Account::Escrow(trade.id), to: Account::Available(trade.agreement.buyer) };
-    let reason = format!("refund#{}", trade.id);
-    Movement::transfer(reason, MovementKind::Refund, trade.total(), accounts)
+    let total = trade.total();
+    let back = Split::of(total, earned_of(trade));
+    let escrow = Posting { account: Account::Escrow(trade.id), amount: -total.get() };
+    let postings = [escrow].into_iter().chain(back.into(trade.agreement.buyer)).collect();
+    Movement::new(format!("refund#{}", trade.id), MovementKind::Refund, postings)
 }
 
-/// The price to the seller, the fees to the platform; `debt` (what the seller owes for penalties)
-/// is kept back as far as the seller's share goes.
+/// How much of what was paid was earned money of the buyer's.
+fn earned_of(trade: &Trade) -> Won {
+    trade.paid.map(|paid| paid.earned).unwrap_or_default()
+}
+
+/// The price to the seller, who has earned it, the fees to the platform; `debt` (what the seller
+/// owes for penalties) is kept back as far as the seller's share goes.
 pub fn settlement(trade: &Trade, debt: Won) -> Result<Movement, MovementError> {
     let seller = trade.agreement.seller;
     let total = trade.total().get();
@@ -56,47 +70,56 @@ pub fn settlement(trade: &Trade, debt: Won) -> Result<Movement, MovementError> {
     let repaid = debt.get().min(share);
     let postings = [
         (Account::Escrow(trade.id), -total),
-        (Account::Available(seller), share - repaid),
+        (Account::Earned(seller), share - repaid),
         (Account::Revenue, total - share),
         (Account::Penalty(seller), repaid),
     ];
     let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
     let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
-    Movement::new(format!("settlement#{}", trade.id), MovementKind::Settlement, postings)
+    let reason = format!("settlement#{}", trade.id);
+    let movement = Movement::new(reason, MovementKind::Settlement, postings)?;
+    // The fees are out of earned money first: a charge-back finds all that it can.
+    let of_others = trade.total().checked_sub(earned_of(trade)).unwrap_or_default();
+    let brought = Won::new(share - repaid).unwrap_or_default();
+    Ok(movement.locking(seller, Split::earned(brought.min(of_others))))
 }
 
-/// The seller's penalty to the buyer: out of the deposit first; the platform advances the rest, and
-/// the next settlements repay it. What is left of the deposit is the seller's again.
+/// The seller's penalty to the buyer: out of the deposit first, kind by kind; the platform advances
+/// the rest, spend-only, and the next settlements repay it. What is left of the deposit is the
+/// seller's again.
 pub fn penalty(
     trade: &Trade,
     cancellation: &Cancellation,
 ) -> Result<Option<Movement>, MovementError> {
-    let due = cancellation.penalty.get();
-    if due == 0 {
+    let due = cancellation.penalty;
+    if due == Won::ZERO {
         return Ok(None);
     }
     let agreement = &trade.agreement;
-    let deposit = deposit(trade).get();
-    let taken = due.min(deposit);
+    let deposit = deposit(trade);
+    let taken = deposit.take_up_to(due);
+    let advanced = due.checked_sub(taken.total()).unwrap_or_default();
     let postings = [
-        (Account::Held(agreement.seller), -deposit),
-        (Account::Available(agreement.seller), deposit - taken),
-        (Account::Penalty(agreement.seller), taken - due),
-        (Account::Available(agreement.buyer), due),
+        Posting { account: Account::Held(agreement.seller), amount: -deposit.total().get() },
+        Posting { account: Account::Penalty(agreement.seller), amount: -advanced.get() },
     ];
-    let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
-    let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
-    Movement::new(format!("penalty#{}", trade.id), MovementKind::Penalty, postings).map(Some)
+    let postings = postings.into_iter().filter(|posting| posting.amount != 0);
+    let postings = postings.chain(deposit.without(taken).into(agreement.seller));
+    let paid = taken.with(Split::spend_only(advanced));
+    let postings = postings.chain(paid.into(agreement.buyer)).collect();
+    let reason = format!("penalty#{}", trade.id);
+    let movement = Movement::new(reason, MovementKind::Penalty, postings)?;
+    Ok(Some(movement.locking(agreement.buyer, Split::spend_only(paid.spend_only))))
 }
 
 /// The hold that a [`penalty`] ends: the seller's deposit, if there is one.
 #[must_use]
 pub fn penalty_hold(trade: &Trade) -> Option<String> {
-    let matched = trade.matched().filter(|matched| matched.deposit > Won::ZERO)?;
+    let matched = trade.matched().filter(|matched| matched.deposit != Split::ZERO)?;
     Some(deposit_of(matched.sell))
 }
 
-fn deposit(trade: &Trade) -> Won {
+fn deposit(trade: &Trade) -> Split {
     trade.matched().map(|matched| matched.deposit).unwrap_or_default()
 }
 
@@ -107,10 +130,8 @@ pub(super) fn deposit_release(trade: &Trade) -> Result<Option<Release>, Movement
 }
 
 /// What `user` has set aside for `subject`, given back whole.
-fn release(subject: String, user: UserId, amount: Won) -> Result<Release, MovementError> {
-    let accounts = Between { from: Account::Held(user), to: Account::Available(user) };
-    let reason = format!("release#{subject}");
-    let movement = Movement::transfer(reason, MovementKind::Release, amount, accounts)?;
+fn release(subject: String, user: UserId, money: Split) -> Result<Release, MovementError> {
+    let movement = Movement::release(&subject, user, money)?;
     Ok(Release { subject, movement })
 }
 
@@ -132,10 +153,10 @@ pub(super) fn bid_release(trade: &Trade) -> Result<Option<Release>, MovementErro
 /// `None` without one.
 pub(super) fn forfeit(trade: &Trade) -> Result<Option<Movement>, MovementError> {
     let Some(CardBid { deposit, .. }) = trade.card_bid() else { return Ok(None) };
-    let accounts = Between {
-        from: Account::Held(trade.agreement.buyer),
-        to: Account::Available(trade.agreement.seller),
-    };
+    let Agreement { buyer, seller, .. } = trade.agreement;
+    let held = Posting { account: Account::Held(buyer), amount: -deposit.total().get() };
+    let postings = deposit.into(seller).chain([held]).collect();
     let reason = format!("forfeit#{}", trade.id);
-    Movement::transfer(reason, MovementKind::Penalty, deposit, accounts).map(Some)
+    let movement = Movement::new(reason, MovementKind::Penalty, postings)?;
+    Ok(Some(movement.locking(seller, Split::spend_only(deposit.spend_only))))
 }

@@ -2,6 +2,7 @@
 
 mod cards;
 mod edges;
+mod kinds;
 mod matches;
 mod numbers;
 mod walks;
@@ -10,7 +11,7 @@ use kernel::{Id, Instant, Span, Won};
 use uuid::Uuid;
 
 use super::*;
-use crate::identity::Address;
+use crate::{identity::Address, ledger::Split};
 
 fn start() -> Instant {
     "2026-11-21T00:00:00.000Z".parse().unwrap()
@@ -42,17 +43,20 @@ fn matched(funding: Funding) -> Source {
         sell: id(6),
         funding,
         rebuy_if_failed: false,
-        deposit: Won::ZERO,
+        deposit: Split::ZERO,
     })
 }
 
 /// The wallet of the buyer holds what an order at 110,000 won needs.
 fn from_wallet() -> Source {
-    matched(Funding::Wallet { held: Won::constant(113_300) })
+    matched(Funding::Wallet { held: Split::spend_only(Won::constant(113_300)) })
 }
 
 /// A card is to pay what a bid at 110,000 won met.
-const CARD_BID: CardBid = CardBid { price: Won::constant(110_000), deposit: Won::constant(3_300) };
+const CARD_BID: CardBid = CardBid {
+    price: Won::constant(110_000),
+    deposit: Split::spend_only(Won::constant(3_300)),
+};
 
 fn by_card() -> Source {
     matched(Funding::Card { method: id(8), bid: Some(CARD_BID) })
@@ -61,6 +65,11 @@ fn by_card() -> Source {
 fn inspected(grade: Grade) -> Command {
     let photos = vec!["inspection/1.jpg".to_owned()];
     Command::Inspect(Inspection { inspector: id(9), checklist: 3, grade, notes: None, photos })
+}
+
+/// The whole of a win, out of topped-up money.
+fn pay() -> Command {
+    Command::Pay { address: address(), from: Split::spend_only(Won::constant(100_001)) }
 }
 
 fn opened(source: Source, variant: Variant) -> Trade {
@@ -93,7 +102,7 @@ fn in_state(state: State, source: Source, variant: Variant) -> Trade {
 }
 
 fn way_to(state: State, variant: Variant) -> Vec<(Command, Actor)> {
-    let pay = (Command::Pay { address: address() }, Actor::Buyer);
+    let pay = (pay(), Actor::Buyer);
     let ship = (Command::Ship(shipment()), Actor::Seller);
     let receive = (Command::Receive, Actor::Inspector);
     let pass = (inspected(Grade::Pass), Actor::Inspector);

@@ -4,6 +4,7 @@ use domain::{
     catalog::CatalogItem,
     exchange::{Instrument, Order, Side},
     identity::Address,
+    ledger::Balance,
 };
 use kernel::{AddressId, OrderId, UserId};
 
@@ -35,8 +36,8 @@ pub struct OrderContext {
     pub address: Option<Address>,
     /// Whether the user has one.
     pub payout_account: bool,
-    /// Whether the user owes more for penalties than the wallet holds.
-    pub in_debt: bool,
+    /// The user's wallet.
+    pub balance: Balance,
     /// The last trade, and the best prices of moments ago.
     pub quotes: Quotes,
 }
@@ -46,8 +47,8 @@ pub struct OrderContext {
 pub struct PriceContext {
     /// The heads, and whose turn it is.
     pub line: BookLine,
-    /// Whether the user owes more for penalties than the wallet holds.
-    pub in_debt: bool,
+    /// The user's wallet.
+    pub balance: Balance,
     /// The last trade, and the best prices of moments ago.
     pub quotes: Quotes,
 }
@@ -68,7 +69,7 @@ impl Store {
         let found = self.read_batch(&batch).await?;
         Ok(PriceContext {
             line: line.found(&found)?,
-            in_debt: found.of(&balance)?.unwrap_or_default().in_debt(),
+            balance: found.of(&balance)?.unwrap_or_default(),
             quotes: found.of(&quotes)?.unwrap_or_default(),
         })
     }
@@ -101,7 +102,7 @@ impl Store {
             item: found.of(&item)?.filter(|item| !item.deleted),
             address: found.of(&address)?,
             payout_account: found.of(&payout_account)?.is_some(),
-            in_debt: found.of(&balance)?.unwrap_or_default().in_debt(),
+            balance: found.of(&balance)?.unwrap_or_default(),
             quotes: match &quotes {
                 Some(quotes) => found.of(quotes)?.unwrap_or_default(),
                 None => Quotes::default(),

@@ -100,6 +100,7 @@ pub(super) fn order_item(order: &Order) -> Item {
         .number("again", i64::from(terms.rebuy_if_failed))
         .number("place", order.priority)
         .won("deposit", terms.deposit)
+        .won("earned", order.earned)
         .instant("placedAt", order.placed_at)
         .instant("expiresAt", terms.expires_at)
         .text("state", order.state.as_str())
@@ -151,6 +152,7 @@ pub fn read_order(item: &Item) -> Result<Order, Corrupt> {
         at_once: met(row, "firstTrade", "firstMetAt")?,
         placed_as: placed_as(row)?,
         ended_at: row.maybe_number("endedAt").map(Instant::from_millis),
+        earned: row.maybe_won("earned")?.unwrap_or_default(),
         fingerprint: row.text("fingerprint")?.to_owned(),
     })
 }

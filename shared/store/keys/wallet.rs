@@ -21,6 +21,13 @@ pub fn wallet_line(user: UserId, at: Instant, reason: &str) -> Key {
 }
 pub const WALLET_LINE_PREFIX: &str = "line#";
 
+/// Money that may not leave before `until`, brought by the movement of this reason.
+#[must_use]
+pub fn wallet_lock(user: UserId, until: Instant, reason: &str) -> Key {
+    Key::new(wallet_of(user), format!("{WALLET_LOCK_PREFIX}{until}#{reason}"))
+}
+pub const WALLET_LOCK_PREFIX: &str = "lock#";
+
 /// What a trade holds between payment and settlement.
 #[must_use]
 pub fn escrow(trade: TradeId) -> Key {

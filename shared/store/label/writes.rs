@@ -133,6 +133,8 @@ pub enum MoneyWrite {
     Hold,
     /// The user's history line is new; fails only with [`MoneyWrite::Entry`].
     Line,
+    /// So does this.
+    Lock,
 }
 
 /// The writes of an order beside its trade and its money.

@@ -53,6 +53,8 @@ fn read(books: &mut Books, key: &Key, item: &Item) -> Result<(), Corrupt> {
             return Err(Corrupt(format!("the key of line {}", line.reason)));
         }
         books.lines.push((user, line));
+    } else if key.sk.starts_with(keys::WALLET_LOCK_PREFIX) {
+        rows::read_lock(item)?;
     } else if let Some(id) = key.sk.strip_prefix(keys::WITHDRAWAL_PREFIX) {
         let id = id.parse::<Id<_>>().map_err(|_| unknown())?;
         let (found, facts) = wallet::read_facts(item)?;

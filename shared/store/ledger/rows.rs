@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     auction::Hash,
     ledger::{
-        Account, Balance, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementKind, Posting,
-        WalletLine,
+        Account, Balance, HoldRow, HoldState, JournalEntry, Kept, LOCKED_FOR, Lock, Movement,
+        MovementKind, Posting, Split, WalletLine,
     },
 };
 use kernel::{Instant, TradeId, UserId, Won};
@@ -15,8 +15,8 @@ use crate::{Corrupt, Item, ItemReader, ItemWriter, Table, Write, keys};
 /// What a hold was, and what it becomes; not nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HoldChange {
-    pub from: Won,
-    pub to: Won,
+    pub from: Split,
+    pub to: Split,
 }
 
 pub(super) fn entry(movement: &Movement, now: Instant) -> Write {
@@ -66,22 +66,28 @@ fn kind(row: ItemReader<'_>) -> Result<MovementKind, Corrupt> {
     MovementKind::parse(text).ok_or_else(|| Corrupt(format!("movement kind {text}")))
 }
 
-/// The change of one user's balances: below zero or above the limit it does not happen.
+/// The change of one user's balances: below zero or above the limit it does not happen. Of what it
+/// takes out of free money, `stays` must be there beside.
 ///
 /// The limit is on what the user has altogether. Money that is already there can always be held
 /// and given back, however full the wallet is.
-pub(super) fn balance(movement: &Movement, user: UserId) -> Write {
-    let available = movement.change_of(Account::Available(user));
+pub(super) fn balance(movement: &Movement, user: UserId, stays: Split) -> Write {
+    let spend_only = movement.change_of(Account::SpendOnly(user));
+    let earned = movement.change_of(Account::Earned(user));
     let held = movement.change_of(Account::Held(user));
     let mut write = Write::update(Table::Wallet, keys::wallet(user)).add("moves", 1);
-    for (name, change) in [("available", available), ("held", held)] {
+    for (name, change, stays) in [
+        ("spendOnly", spend_only, stays.spend_only.get()),
+        ("earned", earned, stays.earned.get()),
+        ("held", held, 0),
+    ] {
         write = match change {
             0 => write,
-            ..0 => write.add(name, change).when_number(name, ">=", -change),
+            ..0 => write.add(name, change).when_number(name, ">=", stays - change),
             1.. => write.add(name, change),
         };
     }
-    let total = available + held;
+    let total = spend_only + earned + held;
     write = match total {
         0 => write,
         ..0 => write.add("total", total),
@@ -115,7 +121,8 @@ pub(super) fn read_kept(item: &Item) -> Result<Kept, Corrupt> {
         Some(_) => row.number(name),
     };
     Ok(Kept {
-        available: number("available")?,
+        spend_only: number("spendOnly")?,
+        earned: number("earned")?,
         held: number("held")?,
         penalty: number("penalty")?,
         total: number("total")?,
@@ -126,7 +133,10 @@ pub(super) fn read_kept(item: &Item) -> Result<Kept, Corrupt> {
 pub(super) fn read_balance(item: &Item) -> Result<Balance, Corrupt> {
     let row = ItemReader(item);
     Ok(Balance {
-        available: row.maybe_won("available")?.unwrap_or_default(),
+        free: Split {
+            spend_only: row.maybe_won("spendOnly")?.unwrap_or_default(),
+            earned: row.maybe_won("earned")?.unwrap_or_default(),
+        },
         held: row.maybe_won("held")?.unwrap_or_default(),
         penalty: row.maybe_number("penalty").unwrap_or_default(),
     })
@@ -137,7 +147,8 @@ pub(super) fn line(movement: &Movement, user: UserId, now: Instant) -> Write {
         .text("reason", movement.reason())
         .text("kind", movement.kind().as_str())
         .instant("at", now)
-        .number("available", movement.change_of(Account::Available(user)))
+        .number("spendOnly", movement.change_of(Account::SpendOnly(user)))
+        .number("earned", movement.change_of(Account::Earned(user)))
         .number("held", movement.change_of(Account::Held(user)))
         .number("penalty", movement.change_of(Account::Penalty(user)))
         .item();
@@ -150,16 +161,32 @@ pub(super) fn read_line(item: &Item) -> Result<WalletLine, Corrupt> {
         reason: row.text("reason")?.to_owned(),
         kind: kind(row)?,
         at: row.instant("at")?,
-        available: row.number("available")?,
+        spend_only: row.number("spendOnly")?,
+        earned: row.number("earned")?,
         held: row.number("held")?,
         penalty: row.number("penalty")?,
     })
 }
 
-pub(super) fn new_hold(subject: &str, user: UserId, amount: Won) -> Write {
+pub(super) fn lock(Lock { user, money }: Lock, reason: &str, now: Instant) -> Write {
+    let item = ItemWriter::under(&keys::wallet_lock(user, now + LOCKED_FOR, reason))
+        .text("reason", reason)
+        .won("spendOnly", money.spend_only)
+        .won("earned", money.earned)
+        .item();
+    Write::create(Table::Wallet, item)
+}
+
+pub(super) fn read_lock(item: &Item) -> Result<Split, Corrupt> {
+    let row = ItemReader(item);
+    Ok(Split { spend_only: row.won("spendOnly")?, earned: row.won("earned")? })
+}
+
+pub(super) fn new_hold(subject: &str, user: UserId, money: Split) -> Write {
     let item = ItemWriter::under(&keys::hold(subject))
         .text("user", user.to_string())
-        .won("amount", amount)
+        .won("amount", money.total())
+        .won("earned", money.earned)
         .text("state", HoldState::Held.as_str())
         .item();
     Write::create(Table::Wallet, item)
@@ -167,10 +194,12 @@ pub(super) fn new_hold(subject: &str, user: UserId, amount: Won) -> Write {
 
 pub(super) fn changed_hold(subject: &str, user: UserId, change: HoldChange) -> Write {
     Write::update(Table::Wallet, keys::hold(subject))
-        .set_number("amount", change.to.get())
+        .set_number("amount", change.to.total().get())
+        .set_number("earned", change.to.earned.get())
         .when_text("state", "=", HoldState::Held.as_str())
         .when_text("user", "=", user.to_string())
-        .when_number("amount", "=", change.from.get())
+        .when_number("amount", "=", change.from.total().get())
+        .when_absent_or("earned", "=", change.from.earned.get())
 }
 
 /// `taken`: whose money, and how much of it; `None` is nobody's, and ends no hold.
@@ -198,5 +227,6 @@ pub(super) fn read_hold(item: &Item) -> Result<HoldRow, Corrupt> {
     let state = row.text("state")?;
     let state = HoldState::parse(state).ok_or_else(|| Corrupt(format!("hold state {state}")))?;
     let ended_by = row.maybe_text("endedBy").map(str::to_owned);
-    Ok(HoldRow { user, amount: row.won("amount")?, state, ended_by })
+    let earned = row.maybe_won("earned")?.unwrap_or_default();
+    Ok(HoldRow { user, amount: row.won("amount")?, earned, state, ended_by })
 }

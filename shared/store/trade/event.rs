@@ -93,7 +93,7 @@ pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
                 reason: cancellation.reason.as_str().to_owned(),
                 penalty: cancellation.penalty,
                 paid: trade.paid.is_some(),
-                forfeited: bid.map(|bid| bid.deposit).unwrap_or_default(),
+                forfeited: bid.map(|bid| bid.deposit.total()).unwrap_or_default(),
             };
             envelope(trade, now, &cancelled)
         }

@@ -1,9 +1,12 @@
 //! A trade as an item, and back.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::trade::{
-    Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, History,
-    Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade, Variant,
+use domain::{
+    ledger::Split,
+    trade::{
+        Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, History,
+        Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade, Variant,
+    },
 };
 use kernel::{Id, Instant};
 
@@ -68,7 +71,7 @@ pub(super) fn item(trade: &Trade) -> Item {
 /// What a trade has only from some state on, each in a map of its own.
 fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
     if let Some(paid) = trade.paid {
-        let map = ItemWriter::default().instant("at", paid.at);
+        let map = ItemWriter::default().instant("at", paid.at).won("earned", paid.earned);
         item = item.value("paid", map_of(maybe_id(map, "payment", paid.payment)));
     }
     if let Some(address) = &trade.address {
@@ -109,18 +112,32 @@ fn write_match(matched: Match) -> ItemWriter {
         .id("buy", matched.buy)
         .id("sell", matched.sell)
         .number("again", i64::from(matched.rebuy_if_failed))
-        .won("deposit", matched.deposit);
+        .won("deposit", matched.deposit.total())
+        .won("depositEarned", matched.deposit.earned);
     match matched.funding {
-        Funding::Wallet { held } => map.won("held", held),
+        Funding::Wallet { held } => map.won("held", held.total()).won("heldEarned", held.earned),
         Funding::Card { method, bid: None } => map.id("card", method),
-        Funding::Card { method, bid: Some(CardBid { price, deposit }) } => {
-            map.id("card", method).won("bid", price).won("bidDeposit", deposit)
-        }
+        Funding::Card { method, bid: Some(CardBid { price, deposit }) } => map
+            .id("card", method)
+            .won("bid", price)
+            .won("bidDeposit", deposit.total())
+            .won("bidDepositEarned", deposit.earned),
     }
 }
 
+/// An amount, and how much of it is earned; rows of before there were two kinds say nothing of
+/// that.
+fn read_split(
+    row: ItemReader<'_>,
+    name: &str,
+    earned: &str,
+) -> Result<Option<Split>, Corrupt> {
+    let Some(total) = row.maybe_won(name)? else { return Ok(None) };
+    Ok(Some(Split::of(total, row.maybe_won(earned)?.unwrap_or_default())))
+}
+
 fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
-    let funding = match row.maybe_won("held")? {
+    let funding = match read_split(row, "held", "heldEarned")? {
         Some(held) => Funding::Wallet { held },
         None => Funding::Card { method: row.id("card")?, bid: card_bid(row)? },
     };
@@ -132,13 +149,13 @@ fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
         sell: row.id("sell")?,
         funding,
         rebuy_if_failed: row.number("again")? == 1,
-        deposit: row.maybe_won("deposit")?.unwrap_or_default(),
+        deposit: read_split(row, "deposit", "depositEarned")?.unwrap_or_default(),
     })
 }
 
 fn card_bid(row: ItemReader<'_>) -> Result<Option<CardBid>, Corrupt> {
     let Some(price) = row.maybe_won("bid")? else { return Ok(None) };
-    Ok(Some(CardBid { price, deposit: row.won("bidDeposit")? }))
+    Ok(Some(CardBid { price, deposit: read_split(row, "bidDeposit", "bidDepositEarned")?.unwrap_or_default() }))
 }
 
 fn write_inspection(inspection: &Inspection) -> ItemWriter {
@@ -243,7 +260,8 @@ fn agreement(row: ItemReader<'_>) -> Result<Agreement, Corrupt> {
 
 fn paid(row: ItemReader<'_>) -> Result<Paid, Corrupt> {
     let payment = row.maybe_text("payment").map(|_| id(row, "payment")).transpose()?;
-    Ok(Paid { payment, at: row.instant("at")? })
+    let earned = row.maybe_won("earned")?.unwrap_or_default();
+    Ok(Paid { payment, at: row.instant("at")?, earned })
 }
 
 /// An order's too.

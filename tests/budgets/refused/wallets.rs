@@ -24,7 +24,7 @@ pub async fn story() -> Book {
     }
     let request = stage.by(anna, stage.app.put(ACCOUNT)).json(account("110-234-569999"));
     stage.ask("409 payout-account-unverified", request).await;
-    stage.fund(anna, 1_000).await;
+    stage.earn(anna, 1_000).await;
     owes(&mut stage, anna, 300).await;
     let request = stage.post(anna, "/v1/wallet/withdrawals", json!({ "amount": 701 }));
     stage.ask("409 penalty-due", request).await;
@@ -34,7 +34,7 @@ pub async fn story() -> Book {
 /// So much was paid for `who` to somebody they had let down.
 pub async fn owes(stage: &mut Stage, who: UserId, amount: i64) {
     let injured = stage.member("injured").await;
-    let accounts = Between { from: Account::Penalty(who), to: Account::Available(injured) };
+    let accounts = Between { from: Account::Penalty(who), to: Account::SpendOnly(injured) };
     let reason = format!("penalty#{}", stage.fresh());
     let amount = Won::constant(amount);
     let movement = Movement::transfer(reason, MovementKind::Penalty, amount, accounts).unwrap();

@@ -95,7 +95,7 @@ impl Exchange {
             json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
         self.post(&user, "/v1/me/payout-account", account).await.expect(201);
         let to = user.id;
-        let accounts = Between { from: Account::Provider, to: Account::Available(to) };
+        let accounts = Between { from: Account::Provider, to: Account::SpendOnly(to) };
         let savings = Won::constant(SAVINGS);
         let reason = format!("test-top-up#{to}");
         let movement = Movement::transfer(reason, MovementKind::TopUp, savings, accounts).unwrap();

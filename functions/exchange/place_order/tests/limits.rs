@@ -22,7 +22,7 @@ async fn who_owes_more_than_the_wallet_holds_sells_nothing() {
     let floor = Floor::bare().await;
     let (seller, injured) = (floor.beggar().await, floor.trader().await);
     let accounts =
-        Between { from: Account::Penalty(seller.user.id), to: Account::Available(injured.user.id) };
+        Between { from: Account::Penalty(seller.user.id), to: Account::SpendOnly(injured.user.id) };
     let (reason, owed) = ("penalty#test".to_owned(), Won::constant(500));
     let penalty = Movement::transfer(reason, MovementKind::Penalty, owed, accounts).unwrap();
     assert!(floor.store().move_money(&penalty, floor.now()).await.unwrap());

@@ -1,6 +1,6 @@
 //! Movements: once, in bounds, whoever comes at the same time.
 
-use domain::ledger::{Account, MovementKind};
+use domain::ledger::{Account, MovementKind, Split};
 use futures::future::join_all;
 use kernel::{Span, UserId, Won};
 use local::{Fault, FaultKind};
@@ -73,7 +73,7 @@ async fn what_is_held_counts_toward_the_limit_and_can_always_be_given_back() {
     let world = World::start().await;
     let minji = world.rich(Won::MAX.get()).await;
     let (store, now) = (world.store(), world.now());
-    let amount = Won::constant(500);
+    let amount = Split::earned(Won::constant(500));
     let hold = Transaction::new().hold("order#1", minji.id, amount, now).unwrap();
     store.commit(hold).await.unwrap();
     let outcome = store.move_money(&top_up("a", minji.id, 500), now).await;
@@ -89,12 +89,12 @@ async fn nobody_spends_what_is_not_there() {
     let world = World::start().await;
     let (minji, nobody) = (world.rich(100).await, world.signed_in("nobody"));
     for (reason, user, amount) in [("a", minji.id, 101), ("b", nobody.id, 1)] {
-        let postings = [(Account::Available(user), -amount), (Account::Escrow(trade(1)), amount)];
+        let postings = [(Account::Earned(user), -amount), (Account::Escrow(trade(1)), amount)];
         let pay = movement(reason, MovementKind::TradePayment, &postings);
         let outcome = world.store().commit(Transaction::new().movement(&pay, world.now())).await;
         assert!(outcome.unwrap_err().is_condition_of(MoneyWrite::Balance(user)));
     }
-    let postings = [(Account::Escrow(trade(1)), -1), (Account::Available(minji.id), 1)];
+    let postings = [(Account::Escrow(trade(1)), -1), (Account::Earned(minji.id), 1)];
     let refund = movement("c", MovementKind::Refund, &postings);
     let outcome = world.store().commit(Transaction::new().movement(&refund, world.now())).await;
     assert!(outcome.unwrap_err().is_condition_of(MoneyWrite::Escrow));
@@ -112,7 +112,7 @@ async fn an_escrow_gives_what_it_has_and_takes_what_it_can_hold() {
     };
     let refund = |reason: &str, amount: i64| {
         let postings =
-            [(Account::Escrow(trade(1)), -amount), (Account::Available(minji.id), amount)];
+            [(Account::Escrow(trade(1)), -amount), (Account::Earned(minji.id), amount)];
         movement(reason, MovementKind::Refund, &postings)
     };
     assert!(store.move_money(&fill("f1", 50), now).await.unwrap());
@@ -131,7 +131,7 @@ async fn a_debt_has_a_limit() {
     let world = World::start().await;
     let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| world.signed_in(name));
     let debt = |reason: &str, amount: i64, to: UserId| {
-        let postings = [(Account::Penalty(seller.id), -amount), (Account::Available(to), amount)];
+        let postings = [(Account::Penalty(seller.id), -amount), (Account::Earned(to), amount)];
         movement(reason, MovementKind::Penalty, &postings)
     };
     let most = Won::MAX.get();
@@ -151,7 +151,7 @@ async fn a_debt_is_repaid_as_far_as_there_is_one() {
     let (store, now) = (world.store(), world.now());
     let debt = |reason: &str, amount: i64| {
         let postings =
-            [(Account::Penalty(seller.id), -amount), (Account::Available(buyer.id), amount)];
+            [(Account::Penalty(seller.id), -amount), (Account::Earned(buyer.id), amount)];
         movement(reason, MovementKind::Penalty, &postings)
     };
     let repay = |reason: &str, amount: i64| {

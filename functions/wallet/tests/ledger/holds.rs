@@ -1,6 +1,6 @@
 //! Holds: one per subject, ended once, by whoever and for what they were made.
 
-use domain::ledger::{Account, HoldState, Movement, MovementKind};
+use domain::ledger::{Account, HoldState, Movement, MovementKind, Split};
 use futures::future::join_all;
 use kernel::{UserId, Won};
 use store::{CommitError, Transaction, ledger::MoneyWrite};
@@ -15,13 +15,13 @@ fn payment(reason: &str, user: UserId, amount: i64) -> Movement {
 }
 
 async fn hold(world: &World, user: UserId, amount: i64) -> Result<(), CommitError> {
-    let amount = Won::constant(amount);
+    let amount = Split::earned(Won::constant(amount));
     let transaction = Transaction::new().hold(SUBJECT, user, amount, world.now()).unwrap();
     world.store().commit(transaction).await
 }
 
 async fn release(world: &World, user: UserId, amount: i64) -> Result<(), CommitError> {
-    let amount = Won::constant(amount);
+    let amount = Split::earned(Won::constant(amount));
     let transaction = Transaction::new().release(SUBJECT, user, amount, world.now()).unwrap();
     world.store().commit(transaction).await
 }
@@ -53,14 +53,14 @@ async fn only_the_whole_amount_of_the_right_user_ends_a_hold() {
     let world = World::start().await;
     let (minji, other) = (world.rich(1_000).await, world.rich(1_000).await);
     hold(&world, minji.id, 300).await.unwrap();
-    let amount = Won::constant(300);
+    let amount = Split::earned(Won::constant(300));
     let second = Transaction::new().hold("order#2", other.id, amount, world.now()).unwrap();
     world.store().commit(second).await.unwrap();
     assert!(release(&world, minji.id, 299).await.is_err(), "less");
     assert!(release(&world, other.id, 300).await.is_err(), "another's held money");
     assert!(capture(&world, &payment("pay", minji.id, 299)).await.is_err());
     assert!(capture(&world, &payment("pay", other.id, 300)).await.is_err());
-    let none = [(Account::Available(minji.id), -300), (Account::Escrow(trade(1)), 300)];
+    let none = [(Account::Earned(minji.id), -300), (Account::Escrow(trade(1)), 300)];
     let none = movement("pay", MovementKind::TradePayment, &none);
     assert!(capture(&world, &none).await.is_err(), "it takes nothing out of a hold");
     let both = [
@@ -85,15 +85,16 @@ async fn the_label_names_what_stood_in_the_way() {
         let failed = world.store().commit(transaction).await.unwrap_err();
         assert!(failed.is_condition_of(due), "{failed}");
     };
-    let amount = Won::constant(101);
+    let amount = Split::earned(Won::constant(101));
     let attempt = Transaction::new().hold(SUBJECT, minji.id, amount, now).unwrap();
     check(attempt, MoneyWrite::Balance(minji.id)).await;
     hold(&world, minji.id, 100).await.unwrap();
-    let again = Transaction::new().hold(SUBJECT, minji.id, Won::constant(100), now).unwrap();
+    let amount = Split::earned(Won::constant(100));
+    let again = Transaction::new().hold(SUBJECT, minji.id, amount, now).unwrap();
     check(again, MoneyWrite::Entry).await;
     capture(&world, &payment("pay", minji.id, 100)).await.unwrap();
     world.give(&minji, 100).await;
-    let amount = Won::constant(100);
+    let amount = Split::earned(Won::constant(100));
     let other = Transaction::new().hold("order#2", minji.id, amount, now).unwrap();
     world.store().commit(other).await.unwrap();
     let ended = Transaction::new().capture(SUBJECT, &payment("pay2", minji.id, 100), now);

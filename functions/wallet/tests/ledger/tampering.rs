@@ -10,11 +10,11 @@ async fn rows() -> Vec<Item> {
     let world = World::start().await;
     let (minji, seller) = (world.ready(100_000, "7890").await, world.ready(5_000, "8888").await);
     let (store, now) = (world.store(), world.now());
-    let pay = [(Account::Available(minji.id), -20_000), (Account::Escrow(trade(1)), 20_000)];
+    let pay = [(Account::Earned(minji.id), -20_000), (Account::Escrow(trade(1)), 20_000)];
     store.move_money(&movement("pay", MovementKind::TradePayment, &pay), now).await.unwrap();
     let settle = [
         (Account::Escrow(trade(1)), -20_000),
-        (Account::Available(seller.id), 19_000),
+        (Account::Earned(seller.id), 19_000),
         (Account::Revenue, 1_000),
     ];
     store.move_money(&movement("settle", MovementKind::Settlement, &settle), now).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::ledger::{Account, HoldState, Movement, MovementKind, audit};
+use domain::ledger::{Account, HoldState, Movement, MovementKind, Split, audit};
 use futures::{
     FutureExt as _,
     future::{LocalBoxFuture, join_all},
@@ -78,12 +78,12 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
         }
         Step::Pay { user, trade: on, amount } => {
             let pay =
-                [(Account::Available(id(user)), -amount), (Account::Escrow(trade(on)), amount)];
+                [(Account::Earned(id(user)), -amount), (Account::Escrow(trade(on)), amount)];
             alone(post(MovementKind::TradePayment, &pay), 0).await
         }
         Step::Settle { user, trade: on, amount } => {
             let fee = amount / 20;
-            let to = Account::Available(id(user));
+            let to = Account::Earned(id(user));
             let settle = [
                 (Account::Escrow(trade(on)), -amount),
                 (to, amount - fee),
@@ -92,22 +92,22 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             alone(post(MovementKind::Settlement, &settle), 0).await
         }
         Step::Penalty { user, amount } => {
-            let other = Account::Available(id((user + 1) % USERS));
+            let other = Account::Earned(id((user + 1) % USERS));
             let penalty = [(Account::Penalty(id(user)), -amount), (other, amount)];
             alone(post(MovementKind::Penalty, &penalty), 0).await
         }
         Step::Repay { user, amount } => {
-            let from = Account::Available(id(user));
+            let from = Account::Earned(id(user));
             let repay = [(from, -amount), (Account::Penalty(id(user)), amount)];
             alone(post(MovementKind::PenaltyRepaid, &repay), 0).await
         }
         Step::Hold { user, subject, amount } => {
-            let amount = Won::constant(amount);
+            let amount = Split::earned(Won::constant(amount));
             let hold = Transaction::new().hold(&format!("walk#{subject}"), id(user), amount, now);
             settled(store.commit(hold.unwrap()).await).map(|()| 0)
         }
         Step::Release { user, subject, amount } => {
-            let amount = Won::constant(amount);
+            let amount = Split::earned(Won::constant(amount));
             let release =
                 Transaction::new().release(&format!("walk#{subject}"), id(user), amount, now);
             settled(store.commit(release.unwrap()).await).map(|()| 0)

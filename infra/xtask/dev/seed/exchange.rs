@@ -96,7 +96,7 @@ async fn equip(app: &App, market: &Market<'_>, token: &str) -> anyhow::Result<St
     market.call("/v1/me/payout-account", Some(token), account).await?;
     let user: UserId = market.me(token).await?;
     // No provider can be asked before the marketplace listens.
-    let accounts = Between { from: Account::Provider, to: Account::Available(user) };
+    let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user) };
     let reason = format!("demo-top-up#{user}");
     let movement = Movement::transfer(reason, MovementKind::TopUp, PURSE, accounts)?;
     app.store.move_money(&movement, app.clock.now()).await?;

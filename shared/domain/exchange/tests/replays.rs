@@ -92,6 +92,7 @@ pub(super) fn order() -> Order {
         at_once: None,
         placed_as: None,
         ended_at: None,
+        earned: Won::ZERO,
         fingerprint: String::new(),
     }
 }

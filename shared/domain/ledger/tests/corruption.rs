@@ -132,7 +132,7 @@ fn corrupt_entry(way: usize, books: &mut Books, dice: &mut Dice) -> String {
         }
         2 => entry.at = Instant::from_millis(entry.at.millis() ^ (1 << dice.below(40))),
         3 => entry.postings[posting].amount ^= 1 << dice.below(62),
-        4 => entry.postings[posting].account = Account::Available(user(90)),
+        4 => entry.postings[posting].account = Account::SpendOnly(user(90)),
         5 => entry.checksum.0[dice.below(32)] ^= 1 << dice.below(8),
         6 => {
             books.entries.remove(index);
@@ -175,7 +175,8 @@ fn corrupt_wallet(way: usize, books: &mut Books, dice: &mut Dice) -> String {
     let by = dice.won(1_000) * [1, -1][dice.below(2)];
     let (user, kept) = &mut books.wallets[index];
     match way {
-        10 => kept.available += by,
+        10 if dice.below(2) == 0 => kept.spend_only += by,
+        10 => kept.earned += by,
         11 => kept.held += by,
         12 => kept.penalty += by,
         13 if dice.below(2) == 0 => kept.total += by,
@@ -199,7 +200,8 @@ fn corrupt_escrow_or_line(way: usize, books: &mut Books, dice: &mut Dice) -> Str
     let (owner, line) = &mut books.lines[index];
     match (way, dice.below(7)) {
         (16, _) => drop(books.lines.remove(index)),
-        (_, 0) => line.available += 1,
+        (_, 0) if dice.below(2) == 0 => line.spend_only += 1,
+        (_, 0) => line.earned += 1,
         (_, 1) => line.held -= 1,
         (_, 2) => line.penalty += 1,
         (_, 3) => line.reason.push('x'),
@@ -214,6 +216,7 @@ fn corrupt_hold(way: usize, books: &mut Books, dice: &mut Dice) -> String {
     let index = dice.below(books.holds.len());
     let (subject, hold) = &mut books.holds[index];
     match way {
+        18 if dice.below(2) == 0 => hold.earned = Won::constant(hold.earned.get() + dice.won(9)),
         18 => hold.amount = Won::constant(hold.amount.get() + dice.won(9)),
         19 => {
             let states = [HoldState::Held, HoldState::Captured, HoldState::Released];

@@ -87,16 +87,16 @@ pub fn orders() -> Books {
         steps: 0,
     };
     let who = user(0);
-    let fill = [(Account::Provider, -50_000), (Account::Available(who), 50_000)];
+    let fill = [(Account::Provider, -50_000), (Account::SpendOnly(who), 50_000)];
     walk.move_money("top-up#0".to_owned(), MovementKind::TopUp, &fill);
     let trade: TradeId = Id::from_uuid(Uuid::from_u128(7));
     let matched = [
         (Account::Held(who), -10_300),
         (Account::Escrow(trade), 9_270),
-        (Account::Available(who), 1_030),
+        (Account::SpendOnly(who), 1_030),
     ];
     let payment = (format!("trade-payment#{trade}"), MovementKind::TradePayment);
-    let back = [(Account::Held(who), -10_300), (Account::Available(who), 10_300)];
+    let back = [(Account::Held(who), -10_300), (Account::SpendOnly(who), 10_300)];
     let cancelled = hold_of(Id::from_uuid(Uuid::from_u128(2)));
     let release = (format!("release#{cancelled}"), MovementKind::Release);
     let ends = [
@@ -106,10 +106,11 @@ pub fn orders() -> Books {
     ];
     for (n, end) in (1..).zip(ends) {
         let subject = hold_of(Id::from_uuid(Uuid::from_u128(n)));
-        let held = [(Account::Available(who), -10_300), (Account::Held(who), 10_300)];
+        let held = [(Account::SpendOnly(who), -10_300), (Account::Held(who), 10_300)];
         walk.move_money(format!("hold#{subject}"), MovementKind::Hold, &held);
         let (amount, state) = (Won::constant(10_300), HoldState::Held);
-        let mut hold = HoldRow { user: who, amount, state, ended_by: None };
+        let earned = Won::ZERO;
+        let mut hold = HoldRow { user: who, amount, earned, state, ended_by: None };
         if let Some((state, (reason, kind), postings)) = end {
             walk.move_money(reason.clone(), kind, postings);
             (hold.state, hold.ended_by) = (state, Some(reason));
@@ -118,7 +119,7 @@ pub fn orders() -> Books {
     }
     let resting = hold_of(Id::from_uuid(Uuid::from_u128(3)));
     for (cause, kind, more) in [(8, MovementKind::Hold, 515), (9, MovementKind::Release, -515)] {
-        let postings = [(Account::Available(who), -more), (Account::Held(who), more)];
+        let postings = [(Account::SpendOnly(who), -more), (Account::Held(who), more)];
         walk.move_money(format!("rehold#{resting}#{cause}"), kind, &postings);
     }
     walk.books.wallets = walk.kept.into_iter().collect();
@@ -137,10 +138,11 @@ impl Walk {
         for user in entry.users() {
             let line = entry.line_of(user);
             let kept = self.kept.entry(user).or_default();
-            kept.available += line.available;
+            kept.spend_only += line.spend_only;
+            kept.earned += line.earned;
             kept.held += line.held;
             kept.penalty += line.penalty;
-            kept.total = kept.available + kept.held;
+            kept.total = kept.spend_only + kept.earned + kept.held;
             kept.moves += 1;
             self.books.lines.push((user, line));
         }
@@ -156,23 +158,24 @@ impl Walk {
         let (reason, who) =
             (format!("top-up#{}", self.steps), user(usize::try_from(self.steps).unwrap() % USERS));
         let amount = 100_000 + dice.won(100_000);
-        let postings = [(Account::Provider, -amount), (Account::Available(who), amount)];
+        let postings = [(Account::Provider, -amount), (Account::SpendOnly(who), amount)];
         self.move_money(reason, MovementKind::TopUp, &postings);
     }
 
     fn withdraw(&mut self, dice: &mut Dice) {
         let who = user(dice.below(USERS));
-        let most = self.kept.get(&who).map_or(0, |kept| kept.available);
+        let most = self.kept.get(&who).map_or(0, |kept| kept.spend_only);
         if most < 1 {
             return;
         }
         let amount = dice.won(most);
         let id = Id::from_uuid(Uuid::from_u128(u128::from(self.steps)));
         let subject = subject(id);
-        let postings = [(Account::Available(who), -amount), (Account::Held(who), amount)];
+        let postings = [(Account::SpendOnly(who), -amount), (Account::Held(who), amount)];
         self.move_money(format!("hold#{subject}"), MovementKind::Hold, &postings);
         let amount = Won::constant(amount);
-        let hold = HoldRow { user: who, amount, state: HoldState::Held, ended_by: None };
+        let (earned, state) = (Won::ZERO, HoldState::Held);
+        let hold = HoldRow { user: who, amount, earned, state, ended_by: None };
         self.books.holds.push((subject, hold));
         let facts = WithdrawalFacts { user: who, amount, state: State::Sending };
         self.books.withdrawals.push((id, facts));
@@ -185,7 +188,7 @@ impl Walk {
         let (held, amount) = (Account::Held(hold.user), hold.amount.get());
         let (state, reason) = if dice.below(2) == 0 {
             let reason = format!("release#{subject}");
-            let postings = [(held, -amount), (Account::Available(hold.user), amount)];
+            let postings = [(held, -amount), (Account::SpendOnly(hold.user), amount)];
             self.move_money(reason.clone(), MovementKind::Release, &postings);
             (HoldState::Released, reason)
         } else {
@@ -201,13 +204,13 @@ impl Walk {
 
     fn trade(&mut self, dice: &mut Dice) {
         let (buyer, seller) = (user(dice.below(USERS)), user(USERS));
-        let most = self.kept.get(&buyer).map_or(0, |kept| kept.available);
+        let most = self.kept.get(&buyer).map_or(0, |kept| kept.spend_only);
         if most < 100 {
             return;
         }
         let price = 99 + dice.won(most - 99);
         let trade: TradeId = Id::from_uuid(Uuid::from_u128(u128::from(self.steps)));
-        let paid = [(Account::Available(buyer), -price), (Account::Escrow(trade), price)];
+        let paid = [(Account::SpendOnly(buyer), -price), (Account::Escrow(trade), price)];
         self.move_money(format!("pay#{trade}"), MovementKind::TradePayment, &paid);
         let (fee, debt) = (price / 20, self.debts.remove(&seller).unwrap_or_default());
         let repaid = debt.min(price - fee - 1);
@@ -216,7 +219,7 @@ impl Walk {
         }
         let mut settled = vec![
             (Account::Escrow(trade), -price),
-            (Account::Available(seller), price - fee - repaid),
+            (Account::Earned(seller), price - fee - repaid),
             (Account::Revenue, fee),
             (Account::Penalty(seller), repaid),
         ];
@@ -231,7 +234,7 @@ impl Walk {
 
     fn penalty(&mut self, dice: &mut Dice) {
         let (buyer, seller, amount) = (user(dice.below(USERS)), user(USERS), dice.won(5_000));
-        let postings = [(Account::Penalty(seller), -amount), (Account::Available(buyer), amount)];
+        let postings = [(Account::Penalty(seller), -amount), (Account::SpendOnly(buyer), amount)];
         self.move_money(format!("penalty#{}", self.steps), MovementKind::Penalty, &postings);
         *self.debts.entry(seller).or_default() += amount;
     }

@@ -1,3 +1,4 @@
 mod corruption;
 mod fixture;
 mod movements;
+mod splits;

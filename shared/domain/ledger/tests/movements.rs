@@ -17,7 +17,7 @@ fn post(account: Account, amount: i64) -> Posting {
 
 #[test]
 fn only_balanced_postings_are_a_movement() {
-    let (a, b) = (Account::Available(user(1)), Account::Revenue);
+    let (a, b) = (Account::SpendOnly(user(1)), Account::Revenue);
     let make = |postings| Movement::new("r".to_owned(), MovementKind::TopUp, postings);
     assert!(make(vec![post(a, -5), post(b, 5)]).is_ok());
     let limit = Won::MAX.get();
@@ -42,7 +42,7 @@ fn only_balanced_postings_are_a_movement() {
 
 #[test]
 fn a_reason_is_a_short_key() {
-    let accounts = Between { from: Account::Provider, to: Account::Available(user(1)) };
+    let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user(1)) };
     let make = |reason: &str| {
         Movement::transfer(reason.to_owned(), MovementKind::TopUp, Won::constant(1), accounts)
     };
@@ -59,8 +59,8 @@ fn a_movement_tells_whose_wallets_it_changes_and_by_how_much() {
     let (buyer, seller) = (user(2), user(1));
     let postings = vec![
         post(Account::Held(buyer), -7),
-        post(Account::Available(buyer), 2),
-        post(Account::Available(seller), 4),
+        post(Account::SpendOnly(buyer), 2),
+        post(Account::SpendOnly(seller), 4),
         post(Account::Revenue, 1),
     ];
     let movement = Movement::new("r".to_owned(), MovementKind::TradePayment, postings.clone());
@@ -77,7 +77,7 @@ fn a_movement_tells_whose_wallets_it_changes_and_by_how_much() {
 #[test]
 fn account_names_round_trip() {
     let accounts = [
-        Account::Available(user(1)),
+        Account::SpendOnly(user(1)),
         Account::Held(user(1)),
         Account::Penalty(user(1)),
         Account::Escrow(trade(9)),

@@ -34,7 +34,7 @@ fn what_becomes_of_the_deposit_of_a_card_bid() {
         let moved = decision.movement.iter().filter(|_| decision.hold.is_some());
         let moved: Vec<_> = moved.chain(decision.release.iter().map(|it| &it.movement)).collect();
         let change = |account| moved.iter().map(|it| it.change_of(account)).sum::<i64>();
-        let [buyer, seller] = [2, 1].map(|it| change(Account::Available(id(it))));
+        let [buyer, seller] = [2, 1].map(|it| change(Account::SpendOnly(id(it))));
         assert_eq!((buyer, seller), gets, "{case}");
         assert_eq!(change(Account::Held(id(2))), -3_300, "{case}");
         let release = decision.release.map(|release| release.subject);

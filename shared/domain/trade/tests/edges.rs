@@ -20,7 +20,7 @@ fn table(variant: Variant) -> Vec<Row> {
         confirmed.push((InTransit, Completed));
     }
     vec![
-        (Command::Pay { address: address() }, &[Buyer], vec![(AwaitingPayment, AwaitingShipment)]),
+        (pay(), &[Buyer], vec![(AwaitingPayment, AwaitingShipment)]),
         (Command::Ship(shipment()), &[Seller], vec![(AwaitingShipment, InTransit)]),
         (Command::Receive, &[Inspector], only(vec![(InTransit, Inspecting)])),
         (inspected(Grade::Pass), &[Inspector], only(vec![(Inspecting, Forwarding)])),
@@ -181,7 +181,7 @@ fn a_claimed_trade_waits_for_its_payment() {
     let second = claim(&claimed, id(8), total, address(), start());
     assert_eq!(second, Err(Rejection::PaymentInProgress));
     for (command, actor) in [
-        (Command::Pay { address: address() }, Actor::Buyer),
+        (pay(), Actor::Buyer),
         (Command::Cancel { note: None }, Actor::Buyer),
         (Command::Cancel { note: None }, Actor::Seller),
         (Command::Cancel { note: None }, Actor::Admin),

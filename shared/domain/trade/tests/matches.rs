@@ -14,7 +14,7 @@ fn what_is_held_is_taken_and_the_rest_is_free_again() {
         (Account::Held(id(2)), -113_300),
         // 100,001 and 3 %, rounded down.
         (Account::Escrow(id(3)), 103_001),
-        (Account::Available(id(2)), 10_299),
+        (Account::SpendOnly(id(2)), 10_299),
     ];
     for (account, change) in changes {
         assert_eq!(movement.change_of(account), change, "{account}");
@@ -23,8 +23,8 @@ fn what_is_held_is_taken_and_the_rest_is_free_again() {
 
 #[test]
 fn a_hold_of_exactly_the_total_leaves_nothing_over() {
-    let trade =
-        opened(matched(Funding::Wallet { held: Won::constant(103_001) }), Variant::Inspected);
+    let held = Split::spend_only(Won::constant(103_001));
+    let trade = opened(matched(Funding::Wallet { held }), Variant::Inspected);
     let decision = decide(&trade, Command::Capture, Actor::System, start()).unwrap();
     assert_eq!(decision.movement.unwrap().postings().len(), 2);
 }
@@ -37,7 +37,7 @@ fn who_pays_a_match_and_how() {
     let due = |trade: &Trade| trade.deadline.unwrap();
     let rows = [
         // The command, who gives it, what comes of it from the wallet and by card.
-        (Command::Pay { address: address() }, Buyer, wrong, wrong),
+        (pay(), Buyer, wrong, wrong),
         (Command::Cancel { note: None }, Buyer, wrong, wrong),
         (Command::Cancel { note: None }, Seller, wrong, wrong),
         (Command::Cancel { note: None }, Admin, wrong, wrong),
@@ -126,12 +126,12 @@ fn the_evidence_stays_with_the_trade() {
 /// The ask of a match at 100,001 has 10,000 set aside.
 fn with_deposit(source: Source) -> Trade {
     let Source::Exchange(matched) = source else { panic!("no match") };
-    let deposit = Won::constant(10_000);
+    let deposit = Split::spend_only(Won::constant(10_000));
     opened(Source::Exchange(Match { deposit, ..matched }), Variant::Inspected)
 }
 
 fn in_stage(trade: &Trade, state: State) -> Trade {
-    let paid = Some(Paid { payment: None, at: start() });
+    let paid = Some(Paid { payment: None, at: start(), earned: Won::ZERO });
     Trade { state, paid, since: start(), ..trade.clone() }
 }
 
@@ -166,7 +166,7 @@ fn what_becomes_of_a_deposit() {
         if let Some(release) = release {
             assert_eq!(release.subject, crate::exchange::deposit_of(id(6)), "{case}");
             assert_eq!(release.movement.change_of(Account::Held(id(1))), -10_000, "{case}");
-            assert_eq!(release.movement.change_of(Account::Available(id(1))), 10_000, "{case}");
+            assert_eq!(release.movement.change_of(Account::SpendOnly(id(1))), 10_000, "{case}");
         }
     }
 }
@@ -186,9 +186,9 @@ fn a_penalty_is_taken_out_of_the_deposit_first() {
         let movement = penalty(&trade, &cancellation).unwrap().unwrap();
         for (account, change) in [
             (Account::Held(id(1)), -10_000),
-            (Account::Available(id(1)), available),
+            (Account::SpendOnly(id(1)), available),
             (Account::Penalty(id(1)), owed),
-            (Account::Available(id(2)), won),
+            (Account::SpendOnly(id(2)), won),
         ] {
             assert_eq!(movement.change_of(account), change, "{account} of {won}");
         }

@@ -86,13 +86,13 @@ fn missed_reminders_are_one() {
 fn paying_is_in_time_until_the_deadline() {
     let trade = opened(auction(0), Variant::Direct);
     let deadline = trade.deadline.unwrap();
-    let pay = Command::Pay { address: address() };
+    let pay = super::pay();
     let late = decide(&trade, pay.clone(), Actor::Buyer, deadline);
     assert_eq!(late, Err(Rejection::PaymentOverdue { deadline }));
     let decision = decide(&trade, pay, Actor::Buyer, deadline - Span::millis(1)).unwrap();
     let movement = decision.movement.unwrap();
     assert_eq!(movement.reason(), format!("trade-payment#{}", trade.id));
-    let moves = [(Account::Available(id(2)), -100_001), (Account::Escrow(id(3)), 100_001)];
+    let moves = [(Account::SpendOnly(id(2)), -100_001), (Account::Escrow(id(3)), 100_001)];
     assert_eq!(changes(&movement), moves);
     assert_eq!(decision.trade.address, Some(address()));
 }
@@ -134,12 +134,12 @@ fn who_is_to_blame_and_what_it_costs() {
         let cancellation = decision.trade.cancellation.clone().unwrap();
         assert_eq!((cancellation.reason, cancellation.penalty.get()), (reason, cost), "{told}");
         let refund = trade.paid.map(|_| {
-            vec![(Account::Escrow(id(3)), -100_001), (Account::Available(id(2)), 100_001)]
+            vec![(Account::Escrow(id(3)), -100_001), (Account::SpendOnly(id(2)), 100_001)]
         });
         assert_eq!(decision.movement.as_ref().map(changes), refund, "{told}");
         let moved = penalty(&decision.trade, &cancellation).unwrap();
         let due = (cost > 0)
-            .then(|| vec![(Account::Penalty(id(1)), -cost), (Account::Available(id(2)), cost)]);
+            .then(|| vec![(Account::Penalty(id(1)), -cost), (Account::SpendOnly(id(2)), cost)]);
         assert_eq!(moved.as_ref().map(changes), due, "{told}");
     }
 }
@@ -164,7 +164,7 @@ fn an_offer_costs_nobody_anything() {
 #[test]
 fn the_settlement_repays_what_is_owed_first() {
     let trade = opened(from_wallet(), Variant::Inspected);
-    let (escrow, seller) = (Account::Escrow(id(3)), Account::Available(id(1)));
+    let (escrow, seller) = (Account::Escrow(id(3)), Account::Earned(id(1)));
     let owed = Account::Penalty(id(1));
     // Price 100,001; fees 3,000 and 3,000.
     let cases: [(i64, Vec<(Account, i64)>); 3] = [

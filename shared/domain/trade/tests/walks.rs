@@ -7,7 +7,7 @@ use crate::ledger::Account;
 
 fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
-        Just(Command::Pay { address: address() }),
+        Just(pay()),
         Just(Command::AcceptPayment { payment: id(9) }),
         Just(Command::Decline),
         Just(Command::Ship(shipment())),
@@ -67,7 +67,7 @@ proptest! {
         let mut trade = opened(source, variant);
         let (mut now, mut escrow) = (start(), 0);
         let buyer = trade.agreement.buyer;
-        let mut held = trade.card_bid().map_or(0, |bid| bid.deposit.get());
+        let mut held = trade.card_bid().map_or(0, |bid| bid.deposit.total().get());
         for (command, actor, hours, toggle) in steps {
             now = now + Span::hours(hours);
             if toggle {
@@ -91,7 +91,7 @@ proptest! {
             let paid = trade.paid.is_some() && trade.state != State::Cancelled;
             prop_assert_eq!(escrow, if paid { trade.total().get() } else { 0 });
             let waits = trade.state == State::AwaitingPayment;
-            let due = trade.card_bid().filter(|_| waits).map_or(0, |bid| bid.deposit.get());
+            let due = trade.card_bid().filter(|_| waits).map_or(0, |bid| bid.deposit.total().get());
             prop_assert_eq!(held, due, "a deposit ends when the charge does, once");
         }
         for pair in trade.history.windows(2) {

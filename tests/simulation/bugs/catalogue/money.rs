@@ -33,9 +33,9 @@ pub const BUGS: &[Bug] = &[
     },
     Bug {
         name: "money-added-twice",
-        breaks: "what is available changes by twice the amount",
-        imitates: "shared/store/ledger/rows.rs balance: add(\"available\")",
-        tamper: Renumber(BALANCE, "available", (2, 0)),
+        breaks: "what may only be spent changes by twice the amount",
+        imitates: "shared/store/ledger/rows.rs balance: add(\"spendOnly\")",
+        tamper: Renumber(BALANCE, "spendOnly", (2, 0)),
         one_in: 3,
         speaks: &["I1", "I3"],
     },
@@ -50,8 +50,8 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "money-that-is-not-there",
         breaks: "more is spent or held than is available",
-        imitates: "shared/store/ledger/rows.rs balance: when_number(\"available\")",
-        tamper: Unguard(BALANCE, &["available"]),
+        imitates: "shared/store/ledger/rows.rs balance: when_number(\"spendOnly\")",
+        tamper: Unguard(BALANCE, &["spendOnly", "earned"]),
         one_in: 1,
         speaks: &["I3"],
     },
