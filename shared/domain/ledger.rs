@@ -222,10 +222,9 @@ impl Account {
     #[must_use]
     pub const fn user(self) -> Option<UserId> {
         match self {
-            Self::SpendOnly(user)
-            | Self::Earned(user)
-            | Self::Held(user)
-            | Self::Penalty(user) => Some(user),
+            Self::SpendOnly(user) | Self::Earned(user) | Self::Held(user) | Self::Penalty(user) => {
+                Some(user)
+            }
             Self::Escrow(_)
             | Self::Revenue
             | Self::Provider

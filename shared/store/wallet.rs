@@ -1,9 +1,7 @@
 //! Payout accounts and withdrawals: the rows around the ledger.
 
 use domain::{
-    ledger::{
-        Account, Between, Movement, MovementError, MovementKind, Split, WithdrawalFacts,
-    },
+    ledger::{Account, Between, Movement, MovementError, MovementKind, Split, WithdrawalFacts},
     withdrawal::{State, Withdrawal, subject},
 };
 use kernel::{Instant, UserId, WithdrawalId};

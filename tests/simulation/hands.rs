@@ -243,7 +243,7 @@ fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut Balance
         if let Some(bid) = trade.card_bid().filter(|_| refused) {
             let [sells, buys] =
                 [agreement.seller, agreement.buyer].map(|party| hand.members.contains(&party));
-            sheet.compensated += if sells && !buys { bid.deposit.get() } else { 0 };
+            sheet.compensated += if sells && !buys { bid.deposit.total().get() } else { 0 };
         }
         let injured = hand.members.contains(&agreement.buyer);
         let outsider = !hand.members.contains(&agreement.seller);

@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 use store::{
     Read, Transaction,
     identity::{AddressRow, address_creation},
-    ledger::Balance,
     wallet::PayoutAccount,
 };
 use testkit::{Reply, RequestBuilder, TestApp, User};
@@ -147,9 +146,8 @@ impl Floor {
 
     /// Available and held.
     pub async fn purse(&self, of: &Trader) -> (i64, i64) {
-        let Balance { available, held, .. } =
-            self.store().balance(of.user.id, Read::Consistent).await.unwrap();
-        (available.get(), held.get())
+        let balance = self.store().balance(of.user.id, Read::Consistent).await.unwrap();
+        (balance.available().get(), balance.held.get())
     }
 
     pub fn fresh_key(&self) -> String {

@@ -1,6 +1,7 @@
 mod unknown;
 
 use domain::{
+    ledger::Split,
     payment::{CLAIM_LEASE, Decline, Payment, Status, charge::CHARGE_PAUSES},
     trade::{
         Funding, Reason,
@@ -73,7 +74,8 @@ async fn the_card_pays_the_match() {
 #[tokio::test]
 async fn what_the_wallet_pays_is_no_work_of_ours() {
     let market = Market::start().await;
-    let trade = market.matched(Funding::Wallet { held: Won::constant(TOTAL) }).await;
+    let trade =
+        market.matched(Funding::Wallet { held: Split::spend_only(Won::constant(TOTAL)) }).await;
     market.call(trade).await;
     market.run_until_idle().await;
     assert_eq!(end(&market, trade).await, ("awaiting_payment", 0, 0));

@@ -1,5 +1,6 @@
 use domain::{
     identity::Role,
+    ledger::Split,
     trade::{Actor, Agreement, Command, Shipment, Source, Trade, Variant, decide},
 };
 use kernel::{Id, Span, UserId, Won};

@@ -84,7 +84,8 @@ async fn handle(
     let row = WithdrawalRow { withdrawal, account };
     let requested = WithdrawalRequested { withdrawal_id: id, user_id: user };
     let envelope = Envelope::new(app.entropy.uuid(now), now, &requested);
-    let transaction = Transaction::new().withdrawal(&row, locked, now).map_err(Problem::internal)?;
+    let transaction =
+        Transaction::new().withdrawal(&row, locked, now).map_err(Problem::internal)?;
     let transaction = transaction.event(&envelope);
     let location = format!("/v1/wallet/withdrawals/{id}");
     let reply = Reply::created(location, &WithdrawalView::from(&row))?;

@@ -256,7 +256,7 @@ async fn what_others_topped_up_leaves_a_week_after_it_came() {
     let spent = movement("trade-payment#1", MovementKind::TradePayment, &spent);
     world.store().move_money(&spent, world.now()).await.unwrap();
     world.withdraw(&minji, "c", json!(1)).await.expect_problem(409, "insufficient-balance");
-    world.advance(LOCKED_FOR - Span::millis(1)).await;
+    world.advance(Span::millis(LOCKED_FOR.as_millis() - 1)).await;
     world.withdraw(&minji, "d", json!(1)).await.expect_problem(409, "insufficient-balance");
     world.advance(Span::millis(1)).await;
     world.withdraw(&minji, "e", json!(400)).await.expect(201);

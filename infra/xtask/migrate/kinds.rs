@@ -1,4 +1,4 @@
-//! Format 2 to 3: what was available is of two kinds. All of it may be spent; what sales brought,
+//! Format 3 to 4: what was available is of two kinds. All of it may be spent; what sales brought,
 //! and has not left since, may leave.
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ async fn work(cloud: &Cloud) -> anyhow::Result<()> {
     let sdk = cloud.sdk_config();
     let store = Store::new(&sdk, prefix.clone());
     let mut earned: BTreeMap<UserId, i64> = BTreeMap::new();
-    for item in audit::rows(&sdk, prefix).await? {
+    for item in audit::rows(&sdk, prefix, Table::Wallet).await? {
         let Some(key) = Key::of(&item) else { continue };
         let Some(after) = renamed(&key, item.clone())? else { continue };
         if key.pk.starts_with(keys::JOURNAL_PREFIX) {
@@ -45,7 +45,7 @@ async fn work(cloud: &Cloud) -> anyhow::Result<()> {
             continue;
         }
         let accounts = Between { from: Account::SpendOnly(user), to: Account::Earned(user) };
-        let reason = format!("matured#format-3#{user}");
+        let reason = format!("matured#format-4#{user}");
         let movement = Movement::transfer(reason, MovementKind::Matured, amount, accounts)?;
         store.move_money(&movement, now).await?;
     }

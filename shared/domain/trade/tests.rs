@@ -53,10 +53,8 @@ fn from_wallet() -> Source {
 }
 
 /// A card is to pay what a bid at 110,000 won met.
-const CARD_BID: CardBid = CardBid {
-    price: Won::constant(110_000),
-    deposit: Split::spend_only(Won::constant(3_300)),
-};
+const CARD_BID: CardBid =
+    CardBid { price: Won::constant(110_000), deposit: Split::spend_only(Won::constant(3_300)) };
 
 fn by_card() -> Source {
     matched(Funding::Card { method: id(8), bid: Some(CARD_BID) })

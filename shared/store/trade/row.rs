@@ -127,11 +127,7 @@ fn write_match(matched: Match) -> ItemWriter {
 
 /// An amount, and how much of it is earned; rows of before there were two kinds say nothing of
 /// that.
-fn read_split(
-    row: ItemReader<'_>,
-    name: &str,
-    earned: &str,
-) -> Result<Option<Split>, Corrupt> {
+fn read_split(row: ItemReader<'_>, name: &str, earned: &str) -> Result<Option<Split>, Corrupt> {
     let Some(total) = row.maybe_won(name)? else { return Ok(None) };
     Ok(Some(Split::of(total, row.maybe_won(earned)?.unwrap_or_default())))
 }
@@ -155,7 +151,10 @@ fn read_match(row: ItemReader<'_>) -> Result<Match, Corrupt> {
 
 fn card_bid(row: ItemReader<'_>) -> Result<Option<CardBid>, Corrupt> {
     let Some(price) = row.maybe_won("bid")? else { return Ok(None) };
-    Ok(Some(CardBid { price, deposit: read_split(row, "bidDeposit", "bidDepositEarned")?.unwrap_or_default() }))
+    Ok(Some(CardBid {
+        price,
+        deposit: read_split(row, "bidDeposit", "bidDepositEarned")?.unwrap_or_default(),
+    }))
 }
 
 fn write_inspection(inspection: &Inspection) -> ItemWriter {

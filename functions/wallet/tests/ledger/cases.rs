@@ -111,8 +111,7 @@ async fn an_escrow_gives_what_it_has_and_takes_what_it_can_hold() {
         movement(reason, MovementKind::TradePayment, &postings)
     };
     let refund = |reason: &str, amount: i64| {
-        let postings =
-            [(Account::Escrow(trade(1)), -amount), (Account::Earned(minji.id), amount)];
+        let postings = [(Account::Escrow(trade(1)), -amount), (Account::Earned(minji.id), amount)];
         movement(reason, MovementKind::Refund, &postings)
     };
     assert!(store.move_money(&fill("f1", 50), now).await.unwrap());

@@ -77,8 +77,7 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             alone(top_up(&n.to_string(), id(user), amount), amount).await
         }
         Step::Pay { user, trade: on, amount } => {
-            let pay =
-                [(Account::Earned(id(user)), -amount), (Account::Escrow(trade(on)), amount)];
+            let pay = [(Account::Earned(id(user)), -amount), (Account::Escrow(trade(on)), amount)];
             alone(post(MovementKind::TradePayment, &pay), 0).await
         }
         Step::Settle { user, trade: on, amount } => {

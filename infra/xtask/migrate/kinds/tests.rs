@@ -49,7 +49,7 @@ async fn market(folder: &Folder) {
     let paid = Movement::transfer(reason, kind, Won::constant(100), accounts).unwrap();
     assert!(store.capture_money("withdrawal#1", &paid, at()).await.unwrap());
     let prefix = Config::local().table_prefix;
-    for item in audit::rows(&cloud.sdk_config(), prefix).await.unwrap() {
+    for item in audit::rows(&cloud.sdk_config(), prefix, Table::Wallet).await.unwrap() {
         store.write(Write::put(Table::Wallet, as_before(item))).await.unwrap();
     }
 }
