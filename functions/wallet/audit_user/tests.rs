@@ -38,7 +38,7 @@ async fn reads_page_after_page() {
     }
     let found = audit(&world, minji.id).await;
     assert_eq!((&found["lines"], &found["differences"]), (&json!(230), &json!([])));
-    assert_eq!(found["recomputed"]["available"], 690);
+    assert_eq!(found["recomputed"]["earned"], 690);
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn names_what_differs() {
     for due in [
         format!("entry hold#withdrawal#{id} does not match its checksum"),
         format!("history of {user}, withdrawal#{id}: the entry says otherwise"),
-        format!("available#{user}: the row says 605, the journal 600"),
+        format!("earned#{user}: the row says 605, the journal 600"),
         format!("held#{user}: the row says 0, the journal 1"),
     ] {
         assert!(differences.contains(&&*due), "{due} is not in {differences:#?}");

@@ -21,6 +21,8 @@ async fn lists_the_callers_own_newest_first_and_adds_up() {
         "kind": "withdrawal",
         "reason": format!("withdrawal#{id}"),
         "availableChange": 0,
+        "spendOnlyChange": 0,
+        "earnedChange": 0,
         "heldChange": -400,
         "owedChange": 0,
         "at": "2026-11-21T00:00:00.002Z",
