@@ -186,6 +186,10 @@ def paid(report, market, providers, trade):
             "the settlement", lambda: market.purse("seller") == (90_250, 0)))
         account = {"bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라"}
         market.post("/v1/me/payout-account", "seller", account).due(201)
+        early = market.post("/v1/wallet/withdrawals", "seller", {"amount": 40_000})
+        report.equal("what a sale brought does not leave at once", early.code,
+                     "insufficient-balance")
+        market.a_week_later("seller")
         asked = market.post("/v1/wallet/withdrawals", "seller", {"amount": 40_000}).due(201)
         path = f"/v1/wallet/withdrawals/{asked.json['id']}"
         report.check("the bank is asked for the withdrawal (queue, Toss payouts)", market.settles(

@@ -125,6 +125,17 @@ class Market:
             ExpressionAttributeValues={":roles": {"L": [{"S": "user"}, {"S": role}]}})
         self.log_in(name)
 
+    def a_week_later(self, name):
+        """What a sale brought may leave: nobody can turn this cloud's clock by a week."""
+        wallet, table = self.cloud.client("dynamodb"), f"{stacks.NAME}-wallet"
+        locks = wallet.query(
+            TableName=table, KeyConditionExpression="pk = :pk AND begins_with(sk, :lock)",
+            ExpressionAttributeValues={":pk": {"S": f"wallet#{self.id(name)}"},
+                                       ":lock": {"S": "lock#"}})["Items"]
+        assert locks, f"nothing of {name}'s is locked"
+        for lock in locks:
+            wallet.delete_item(TableName=table, Key={"pk": lock["pk"], "sk": lock["sk"]})
+
     # --- what they often do ----------------------------------------------------------------------
 
     def address(self, name):

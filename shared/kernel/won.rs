@@ -50,6 +50,12 @@ impl Won {
         self.checked_add(other).unwrap_or(Self::MAX)
     }
 
+    /// `None` for nothing: what a row need not say.
+    #[must_use]
+    pub fn some(self) -> Option<Self> {
+        (self > Self::ZERO).then_some(self)
+    }
+
     /// `None` when the difference would be negative.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {

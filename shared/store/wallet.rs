@@ -47,8 +47,8 @@ impl Transaction {
     ) -> Result<Self, Unmovable> {
         let Withdrawal { id, user, amount, .. } = &row.withdrawal;
         let create = Write::create(Table::Wallet, withdrawal_item(row));
-        let (subject, money) = (subject(*id), Split::earned(*amount));
-        let transaction = self.hold_beside(&subject, *user, money, locked, now)?;
+        let money = Split::earned(*amount);
+        let transaction = self.hold_beside(&subject(*id), *user, money, locked, now)?;
         Ok(transaction.write_as(WalletWrite::Withdrawal, create))
     }
 

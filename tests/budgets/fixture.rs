@@ -78,9 +78,17 @@ impl Stage {
         self.give(Account::Earned(who), amount).await;
     }
 
+    /// The end of money to spend.
+    pub async fn spend(&self, who: UserId, amount: i64) {
+        self.pay(Between { from: Account::SpendOnly(who), to: Account::Revenue }, amount).await;
+    }
+
     async fn give(&self, to: Account, amount: i64) {
+        self.pay(Between { from: Account::Provider, to }, amount).await;
+    }
+
+    async fn pay(&self, accounts: Between, amount: i64) {
         let reason = format!("test-top-up#{}", self.fresh());
-        let accounts = Between { from: Account::Provider, to };
         let amount = Won::constant(amount);
         let movement = Movement::transfer(reason, MovementKind::TopUp, amount, accounts).unwrap();
         assert!(self.app.store().move_money(&movement, self.app.now()).await.unwrap());

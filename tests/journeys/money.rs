@@ -1,5 +1,6 @@
 //! From a winning bid to won in the seller's bank account: everything a user would do, over HTTP.
 
+use domain::ledger::LOCKED_FOR;
 use gateway::fake::Server;
 use kernel::Span;
 use serde_json::{Value, json};
@@ -113,6 +114,8 @@ async fn bid_win_pay_ship_confirm_and_the_seller_withdraws() {
     // 5 % for the platform.
     assert_eq!(story.purse(&story.seller).await, (47_500, 0));
 
+    // What somebody else had topped up leaves a week after it came.
+    story.app.advance(LOCKED_FOR).await;
     let seller = log_in(&story.app, &story.seller).await;
     let account = json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
     story.post(&seller, "/v1/me/payout-account", account).await.expect(201);

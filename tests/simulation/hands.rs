@@ -137,7 +137,7 @@ impl World {
             let entry = read_entry(&item).unwrap();
             let purse = entry.reason.starts_with(PURSE);
             for posting in entry.postings.iter().filter(|_| purse) {
-                if let Account::SpendOnly(user) = posting.account {
+                if let Account::SpendOnly(user) | Account::Earned(user) = posting.account {
                     all.entry(user).or_default().brought += posting.amount;
                 }
             }

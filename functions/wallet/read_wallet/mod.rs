@@ -29,8 +29,8 @@ pub struct Wallet {
     /// Earned by sales: it may be withdrawn, too.
     #[schema(value_type = i64, example = 25_000)]
     earned: Won,
-    /// What of `earned` may be withdrawn now: what a card or topped-up money of somebody else paid a
-    /// week after it came.
+    /// What of `earned` may be withdrawn now: what a card or topped-up money of somebody else paid
+    /// may leave a week after it came.
     #[schema(value_type = i64, example = 25_000)]
     withdrawable: Won,
     /// Set aside for orders and withdrawals under way.

@@ -7,14 +7,20 @@ use crate::tests::fixture::{World, movement};
 async fn shows_what_is_available_held_and_owed() {
     let world = World::start().await;
     let (minji, nobody) = (world.ready(1_000, "7890").await, world.signed_in("nobody"));
-    let zero = json!({ "available": 0, "spendOnly": 0, "earned": 0, "withdrawable": 0, "held": 0, "owed": 0 });
+    let wallet = |earned: i64, may: i64, held: i64, owed: i64| {
+        json!({
+            "available": earned, "spendOnly": 0, "earned": earned, "withdrawable": may,
+            "held": held, "owed": owed,
+        })
+    };
+    let zero = wallet(0, 0, 0, 0);
     assert_eq!(world.read(&nobody, "/v1/wallet").await, zero);
     world.cloud.pause("wallet-on-withdrawal-requested");
     world.requested(&minji, 300).await;
     let penalty = [(Account::Penalty(minji.id), -70), (Account::Earned(nobody.id), 70)];
     let penalty = movement("penalty#1", MovementKind::Penalty, &penalty);
     world.store().move_money(&penalty, world.now()).await.unwrap();
-    let due = json!({ "available": 700, "spendOnly": 0, "earned": 700, "withdrawable": 630, "held": 300, "owed": 70 });
+    let due = wallet(700, 630, 300, 70);
     assert_eq!(world.read(&minji, "/v1/wallet").await, due);
     world.cloud.resume("wallet-on-withdrawal-requested");
 }

@@ -47,9 +47,9 @@ struct RequestWithdrawal {
 
 /// Asks for money to be sent to the caller's bank account
 ///
-/// Only earned money leaves, and what came out of a card or of money that was topped up a week after
-/// it came. The money is held at once and sent by a worker; the status is at the path in `Location`. A
-/// withdrawal that the bank refuses gives the money back.
+/// Only earned money leaves; what somebody else's card or topped-up money paid, a week after it
+/// came. The money is held at once and sent by a worker; the status is at the path in `Location`.
+/// A withdrawal that the bank refuses gives the money back.
 #[utoipa::path(
     post,
     path = PATH,
@@ -106,8 +106,8 @@ fn explain(label: Label, item: Option<Item>, locked: Split) -> Problem {
             let free = balance.unwrap_or_default().free;
             let may = free.without(locked).earned;
             let detail = format!(
-                "{may} won may be withdrawn now. What a sale brought may leave a week after it came; \
-                 what was topped up may be spent, or go back to where it came from."
+                "{may} won may be withdrawn now. What a sale brought may leave a week after it \
+                 came; what was topped up may be spent, or go back to where it came from."
             );
             let problem = Problem::new(codes::INSUFFICIENT_BALANCE, detail);
             problem.member("available", may.get())

@@ -154,9 +154,9 @@ impl Order {
         Split::of(self.held(), self.earned)
     }
 
-    /// The order with what it needs set aside: in place of `before`, what it held, and what it needs
-    /// beside out of the `free` money, spend-only first; `None`: there is not so much. What it needs
-    /// less goes back, earned money first.
+    /// The order with what it needs set aside, in place of `before`, what it held: what it needs
+    /// beside is out of the `free` money, spend-only first, and `None` says that there is not so
+    /// much; what it needs less goes back, earned money first.
     #[must_use]
     pub fn funded(&self, before: Split, free: Split) -> Option<Self> {
         let holds = match self.held().checked_sub(before.total()) {

@@ -3,7 +3,7 @@
 
 use kernel::{Span, UserId, Won};
 
-use super::{Account, Posting};
+use super::account::{Account, Posting};
 
 /// An amount of one user's money by kind, won.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,5 +97,5 @@ pub struct Lock {
     pub money: Split,
 }
 
-/// How long it may not (`rules.md`, "Two kinds of money").
+/// How long it may not (`rules.md`, "Wallet and ledger").
 pub const LOCKED_FOR: Span = Span::days(7);

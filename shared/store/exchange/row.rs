@@ -100,7 +100,7 @@ pub(super) fn order_item(order: &Order) -> Item {
         .number("again", i64::from(terms.rebuy_if_failed))
         .number("place", order.priority)
         .won("deposit", terms.deposit)
-        .won("earned", order.earned)
+        .won("earned", order.earned.some())
         .instant("placedAt", order.placed_at)
         .instant("expiresAt", terms.expires_at)
         .text("state", order.state.as_str())

@@ -71,7 +71,7 @@ pub(super) fn item(trade: &Trade) -> Item {
 /// What a trade has only from some state on, each in a map of its own.
 fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
     if let Some(paid) = trade.paid {
-        let map = ItemWriter::default().instant("at", paid.at).won("earned", paid.earned);
+        let map = ItemWriter::default().instant("at", paid.at).won("earned", paid.earned.some());
         item = item.value("paid", map_of(maybe_id(map, "payment", paid.payment)));
     }
     if let Some(address) = &trade.address {
@@ -113,20 +113,21 @@ fn write_match(matched: Match) -> ItemWriter {
         .id("sell", matched.sell)
         .number("again", i64::from(matched.rebuy_if_failed))
         .won("deposit", matched.deposit.total())
-        .won("depositEarned", matched.deposit.earned);
+        .won("depositEarned", matched.deposit.earned.some());
     match matched.funding {
-        Funding::Wallet { held } => map.won("held", held.total()).won("heldEarned", held.earned),
+        Funding::Wallet { held } => {
+            map.won("held", held.total()).won("heldEarned", held.earned.some())
+        }
         Funding::Card { method, bid: None } => map.id("card", method),
         Funding::Card { method, bid: Some(CardBid { price, deposit }) } => map
             .id("card", method)
             .won("bid", price)
             .won("bidDeposit", deposit.total())
-            .won("bidDepositEarned", deposit.earned),
+            .won("bidDepositEarned", deposit.earned.some()),
     }
 }
 
-/// An amount, and how much of it is earned; rows of before there were two kinds say nothing of
-/// that.
+/// An amount, and how much of it is earned: unsaid, nothing.
 fn read_split(row: ItemReader<'_>, name: &str, earned: &str) -> Result<Option<Split>, Corrupt> {
     let Some(total) = row.maybe_won(name)? else { return Ok(None) };
     Ok(Some(Split::of(total, row.maybe_won(earned)?.unwrap_or_default())))

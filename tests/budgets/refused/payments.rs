@@ -182,10 +182,7 @@ async fn not_given_back(stage: &mut Stage) {
     let refused = FaultKind::TossCode("NOT_CANCELABLE_PAYMENT");
     stage.providers.providers.fail("toss:cancel", 1, refused);
     cancel(stage, "409 cancel-declined", "d", &it).await;
-    let account = json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
-    stage.ask("201", stage.post(chul, "/v1/me/payout-account", account)).await;
-    let request = stage.post(chul, "/v1/wallet/withdrawals", json!({ "amount": AMOUNT }));
-    stage.ask("201", request).await;
+    stage.spend(chul, AMOUNT).await;
     cancel(stage, "409 insufficient-balance", "e", &it).await;
 }
 

@@ -1,15 +1,15 @@
 //! A catalogue with a living book: products, their options, and who asks and bids for them.
 
 use anyhow::Context;
-use domain::ledger::{Account, Between, Movement, MovementKind};
+use domain::ledger::{Account, Movement, MovementKind, Posting, Split};
 use kernel::{UserId, Won};
 use platform::App;
 use serde_json::json;
 
 use super::market::{Market, text};
 
-/// What every buyer has in the wallet at first.
-const PURSE: Won = Won::constant(2_000_000);
+/// What everybody has in the wallet at first: topped up, and from sales of long ago.
+const PURSE: Split = Split { spend_only: Won::constant(2_000_000), earned: Won::constant(100_000) };
 /// Name, English name, model, release price, options.
 const SHOES: &[(&str, &str, &str, i64, &[&str])] = &[
     ("조던 1 레트로 하이 OG", "Jordan 1 Retro High OG", "555088-134", 209_000, &["260", "270"]),
@@ -96,9 +96,9 @@ async fn equip(app: &App, market: &Market<'_>, token: &str) -> anyhow::Result<St
     market.call("/v1/me/payout-account", Some(token), account).await?;
     let user: UserId = market.me(token).await?;
     // No provider can be asked before the marketplace listens.
-    let accounts = Between { from: Account::Provider, to: Account::SpendOnly(user) };
-    let reason = format!("demo-top-up#{user}");
-    let movement = Movement::transfer(reason, MovementKind::TopUp, PURSE, accounts)?;
+    let from = Posting { account: Account::Provider, amount: -PURSE.total().get() };
+    let postings = PURSE.into(user).chain([from]).collect();
+    let movement = Movement::new(format!("demo-top-up#{user}"), MovementKind::TopUp, postings)?;
     app.store.move_money(&movement, app.clock.now()).await?;
     text(&address, "/id")
 }

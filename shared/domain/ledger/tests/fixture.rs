@@ -174,7 +174,8 @@ impl Walk {
         let postings = [(Account::SpendOnly(who), -amount), (Account::Held(who), amount)];
         self.move_money(format!("hold#{subject}"), MovementKind::Hold, &postings);
         let amount = Won::constant(amount);
-        let (earned, state) = (Won::ZERO, HoldState::Held);
+        let earned = Won::ZERO;
+        let state = HoldState::Held;
         let hold = HoldRow { user: who, amount, earned, state, ended_by: None };
         self.books.holds.push((subject, hold));
         let facts = WithdrawalFacts { user: who, amount, state: State::Sending };

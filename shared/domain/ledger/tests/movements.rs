@@ -17,7 +17,8 @@ fn post(account: Account, amount: i64) -> Posting {
 
 #[test]
 fn only_balanced_postings_are_a_movement() {
-    let (a, b) = (Account::SpendOnly(user(1)), Account::Revenue);
+    let a = Account::SpendOnly(user(1));
+    let b = Account::Revenue;
     let make = |postings| Movement::new("r".to_owned(), MovementKind::TopUp, postings);
     assert!(make(vec![post(a, -5), post(b, 5)]).is_ok());
     let limit = Won::MAX.get();

@@ -44,7 +44,8 @@ pub const PATCHES: &[Patch] = &[
         breaks: "what was held beyond the price goes to the seller",
         file: "shared/domain/trade/money.rs",
         search: "postings.into_iter().chain(held.without(needs).into(buyer)).collect();",
-        replace: "postings.into_iter().chain(held.without(needs).into(trade.agreement.seller)).collect();",
+        replace: "postings.into_iter().chain(held.without(needs)\
+                  .into(trade.agreement.seller)).collect();",
         package: "jangteo-domain",
         tests: "trade",
     },
