@@ -191,7 +191,7 @@ async fn terms(
     })?;
     let total = quote(Side::Buy, draft.price).total;
     let funding = match (draft.side, &draft.funding) {
-        (Side::Sell, None) if context.balance.in_debt() => return Err(refusal::in_debt()),
+        _ if context.balance.in_debt() => return Err(Problem::penalty_due()),
         (Side::Sell, None) if context.payout_account => OrderFunding::Seller,
         (Side::Sell, None) => {
             let detail = "Register a payout account before you sell.";

@@ -74,11 +74,6 @@ pub fn not_traded() -> Problem {
     Problem::new(codes::NOT_TRADED, "There is no such item and option in the catalogue.")
 }
 
-pub fn in_debt() -> Problem {
-    let detail = "Your wallet does not cover what you owe for a penalty.";
-    Problem::new(codes::PENALTY_DUE, detail)
-}
-
 pub fn not_found(order: OrderId) -> Problem {
     Problem::new(codes::ORDER_NOT_FOUND, format!("You have no order {order}."))
 }
@@ -119,8 +114,9 @@ pub fn unconfirmed(quotes: &Quotes, meets_at: Option<Price>) -> Problem {
 
 /// What the order needs of its owner's wallet is not there.
 pub fn money(unpaid: &Unpaid) -> Problem {
-    let Unpaid { order, available } = unpaid;
+    let Unpaid { order, available, in_debt } = unpaid;
     match order.terms.funding {
+        _ if *in_debt => Problem::penalty_due(),
         OrderFunding::Wallet => insufficient(*available),
         _ => no_deposit(order.terms.deposit, *available),
     }

@@ -70,6 +70,8 @@ pub enum Outcome {
 pub struct Unpaid {
     pub order: Order,
     pub available: Won,
+    /// Something is owed for a penalty: nothing is set aside.
+    pub in_debt: bool,
 }
 
 /// What a commit that did not happen met.
@@ -310,10 +312,12 @@ impl Attempt<'_> {
         if let Some(funded) = self.free.and_then(|free| order.funded(before, free)) {
             return Ok(Ok(funded));
         }
-        let free = app.store.balance(order.user, Read::Consistent).await?.free;
-        self.free = Some(free);
-        let available = free.total();
-        Ok(order.funded(before, free).ok_or_else(|| Box::new(Unpaid { order, available })))
+        let balance = app.store.balance(order.user, Read::Consistent).await?;
+        self.free = Some(balance.free);
+        let available = balance.available();
+        let in_debt = balance.in_debt();
+        let funded = order.funded(before, balance.free).filter(|_| !in_debt);
+        Ok(funded.ok_or_else(|| Box::new(Unpaid { order, available, in_debt })))
     }
 }
 

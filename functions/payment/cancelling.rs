@@ -8,7 +8,10 @@ use events::PaymentCancelled;
 use gateway::GatewayError;
 use kernel::{Instant, codes};
 use platform::{App, Once, Problem, Reply};
-use store::{CommitError, Transaction, ledger::MoneyWrite};
+use store::{
+    CommitError, Item, Label, Transaction,
+    ledger::{MoneyWrite, read_balance},
+};
 
 use crate::{
     ending::{event, facts},
@@ -52,12 +55,19 @@ pub async fn begin(
         .map_err(Problem::internal)?;
     match app.store.commit(transaction).await {
         Ok(()) => Ok(true),
-        Err(error) if error.is_condition_of(MoneyWrite::Balance(before.user)) => {
-            let detail = "The money is no longer in the wallet.";
-            Err(Problem::new(codes::INSUFFICIENT_BALANCE, detail))
+        Err(CommitError::Condition { label: Label::Money(MoneyWrite::Balance(_)), item }) => {
+            Err(too_little(item.as_ref()))
         }
         Err(CommitError::Condition { .. }) => Ok(false),
         Err(CommitError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn too_little(wallet: Option<&Item>) -> Problem {
+    match wallet.map(read_balance).transpose() {
+        Ok(Some(balance)) if balance.in_debt() => Problem::penalty_due(),
+        Ok(_) => Problem::new(codes::INSUFFICIENT_BALANCE, "The money is no longer in the wallet."),
+        Err(corrupt) => corrupt.into(),
     }
 }
 

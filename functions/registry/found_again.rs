@@ -3,8 +3,8 @@
 
 use events::{
     AskReturned, AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged,
-    Event as _, MessageWaiting, OrderExpired, OutBid, PaymentDone, PaymentFailed, PriceFell,
-    PriceReached, SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved,
+    Event as _, MessageWaiting, OrderExpired, OutBid, PaymentDone, PaymentFailed, PenaltyCollected,
+    PriceFell, PriceReached, SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved,
     UserSignedUp, WithdrawalRequested,
 };
 
@@ -132,10 +132,11 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
     row(
         TradeCancelled::KIND,
         "trade-on-trade-cancelled",
-        Nothing("penalty, strike and next offer are missing until the dead letter is driven back"),
+        Nothing("strike and next offer are missing until the dead letter is driven back"),
     ),
     row(TradeCancelled::KIND, "notification-on-trade-moved", SHOWN_BY_TRADE),
     row(SaleFailed::KIND, "notification-on-trade-moved", NOTICE),
+    row(PenaltyCollected::KIND, "notification-on-trade-moved", NOTICE),
     row(
         MessageWaiting::KIND,
         "notification-send-message",

@@ -3,7 +3,7 @@
 use domain::{
     identity::Role,
     ledger::Split,
-    trade::{Actor, Command, Decision, Trade, Variant, decide, may},
+    trade::{Actor, Command, Decision, Trade, Variant, may},
 };
 use kernel::{Instant, TradeId};
 use platform::{
@@ -13,7 +13,7 @@ use platform::{
 };
 use store::{Label, Read, Table, Transaction, ledger::MoneyWrite, trade::TradeWrite};
 
-use crate::{refusal, view::TradeView};
+use crate::{deciding::decided, refusal, view::TradeView};
 
 /// What a command that moves no money needs.
 pub const GRANTS: &[Grant] = &[
@@ -93,9 +93,9 @@ pub async fn execute(
     while attempts.again() {
         let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
         let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
-        let Funded { command, enough } = funded(app, &command, &trade).await?;
+        let Funded { command, refused } = funded(app, &command, &trade).await?;
         let takes_money = matches!(command, Command::Pay { .. });
-        let decision = match decide(&trade, command, actor, now) {
+        let decision = match decided(app, &trade, command, actor, now).await? {
             Ok(decision) => decision,
             // Perhaps by the first of this request's repetitions, since the look above.
             Err(rejection) => {
@@ -111,9 +111,14 @@ pub async fn execute(
         }
         let mut moved = false;
         let explain = |label, _| {
-            let spent = enough && matches!(label, Label::Money(MoneyWrite::Balance(_)));
-            moved = spent || label == Label::Trade(TradeWrite::Change);
-            refusal::uncommitted(label, takes_money)
+            let wallet = matches!(label, Label::Money(MoneyWrite::Balance(_)));
+            let spent = wallet && refused.is_none();
+            moved = spent && (takes_money || decision.penalty.is_some())
+                || label == Label::Trade(TradeWrite::Change);
+            match refused {
+                Some(refused) if wallet => refused,
+                _ => refusal::uncommitted(label),
+            }
         };
         let outcome = once.commit(app, transaction, reply, explain).await;
         if !moved {
@@ -126,22 +131,27 @@ pub async fn execute(
 /// A command with the money that it takes.
 struct Funded {
     command: Command,
-    /// It was there a moment ago.
-    enough: bool,
+    /// Why the wallet does not give it, as it was a moment ago.
+    refused: Option<Problem>,
 }
 
-/// A payment out of the buyer's wallet as it is now. Too little there is not refused here: whether
-/// the trade waits for a payment at all is asked first.
+/// A payment out of the buyer's wallet as it is now. Too little there, or a debt, is not refused
+/// here: whether the trade waits for a payment at all is asked first.
 async fn funded(app: &App, command: &Command, trade: &Trade) -> Result<Funded, Problem> {
     let Command::Pay { address, .. } = command else {
-        return Ok(Funded { command: command.clone(), enough: false });
+        return Ok(Funded { command: command.clone(), refused: None });
     };
     let total = trade.total();
     let balance = app.store.balance(trade.agreement.buyer, Read::Consistent).await?;
     let there = balance.free.take(total);
     let from = there.unwrap_or(Split::spend_only(total));
     let command = Command::Pay { address: address.clone(), from };
-    Ok(Funded { command, enough: there.is_some() })
+    let refused = match there {
+        _ if balance.in_debt() => Some(Problem::penalty_due()),
+        None => Some(refusal::insufficient()),
+        Some(_) => None,
+    };
+    Ok(Funded { command, refused })
 }
 
 /// What a decision makes of a trade, for the entry of a member of staff.

@@ -3,13 +3,15 @@
 //! Promises: a trade is paid once, whatever races; its money is in escrow from the payment until it
 //! is settled or refunded, once; a deadline that passes is answered within a minute (the sweep
 //! decides by the trade's own version, so late, repeated and concurrent runs change nothing); a
-//! winner who does not pay is followed by at most three bidders, one after another. Without a
+//! winner who does not pay is followed by at most three bidders, one after another. A penalty is paid
+//! out of money that is there, and what is not there is owed and collected later. Without a
 //! carrier's callback the seller says when the goods have arrived; the buyer may confirm from
 //! shipment on and has 72 hours to object.
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 
 mod command;
+mod deciding;
 mod named;
 mod parcel;
 mod refusal;
@@ -41,6 +43,7 @@ pub mod forward_trade;
 
 pub mod cancel_trade;
 
+pub mod collect_penalties;
 pub mod on_trade_cancelled;
 pub mod settle_trade;
 pub mod sweep_due_trades;
@@ -71,4 +74,5 @@ pub static FUNCTIONS: &[&Function] = &[
     &settle_trade::FUNCTION,
     &on_trade_cancelled::FUNCTION,
     &sweep_due_trades::FUNCTION,
+    &collect_penalties::FUNCTION,
 ];

@@ -3,7 +3,7 @@
 use domain::trade::Rejection;
 use kernel::{TradeId, codes};
 use platform::Problem;
-use store::{Label, ledger::MoneyWrite};
+use store::Label;
 
 pub fn not_found(trade: TradeId) -> Problem {
     Problem::new(codes::TRADE_NOT_FOUND, format!("You have no trade {trade}."))
@@ -21,6 +21,7 @@ pub fn rejected(rejection: Rejection) -> Problem {
         Rejection::OtherPayment
         | Rejection::OtherAmount
         | Rejection::NotDue
+        | Rejection::TakesPenalty
         | Rejection::Books(_) => return Problem::internal(rejection),
     };
     let problem = Problem::rejected(code, &rejection);
@@ -34,11 +35,10 @@ pub fn rejected(rejection: Rejection) -> Problem {
 }
 
 /// What kept a decision from being committed, when it is not that the trade moved.
-pub fn uncommitted(label: Label, takes_money: bool) -> Problem {
-    match label {
-        Label::Money(MoneyWrite::Balance(_)) if takes_money => {
-            Problem::new(codes::INSUFFICIENT_BALANCE, "Top up your wallet first.")
-        }
-        other => Problem::try_again(format!("the decision met {other}")),
-    }
+pub fn uncommitted(label: Label) -> Problem {
+    Problem::try_again(format!("the decision met {label}"))
+}
+
+pub fn insufficient() -> Problem {
+    Problem::new(codes::INSUFFICIENT_BALANCE, "Top up your wallet first.")
 }

@@ -5,6 +5,7 @@
 //! place; what was there before is moved aside, never deleted. Wherever it stops half-way,
 //! beginning again is right.
 
+mod debts;
 mod kinds;
 mod step;
 mod strikes;
@@ -35,6 +36,7 @@ const UNREADABLE: u32 = 1;
 const STEPS: &[Step] = &[
     Step { from: 2, what: "strikes name their trades", run: strikes::named },
     Step { from: 3, what: "money of two kinds", run: kinds::split },
+    Step { from: 4, what: "a row a debt", run: debts::named },
 ];
 
 /// What was done.

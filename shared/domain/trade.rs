@@ -17,13 +17,13 @@ pub mod policy;
 
 pub use aggregate::Trade;
 pub use claims::{claim, unclaim};
-pub use command::{Command, Decision, Rejection, Release, Transition};
-pub use decide::{decide, due_command, may};
+pub use command::{Command, Decision, Rejection, Transition};
+pub use decide::{decide, decide_taking, due_command, may};
 pub use fields::{
     Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, History,
     Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
-pub use money::{penalty, penalty_hold, settlement};
+pub use money::{Penalty, Release, settlement};
 pub use note::{DeliveryNote, InvalidNote};
 
 #[cfg(test)]

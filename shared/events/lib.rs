@@ -28,6 +28,7 @@ pub use list::{ALL, Listed, UNHEARD};
 pub use notification::MessageWaiting;
 pub use payment::{PaymentCancelled, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
 pub use trade::{
-    ExchangeFacts, SaleFailed, TradeCancelled, TradeCompleted, TradeFacts, TradeMoved, TradeStep,
+    ExchangeFacts, PenaltyCollected, SaleFailed, TradeCancelled, TradeCompleted, TradeFacts,
+    TradeMoved, TradeStep,
 };
 pub use wallet::WithdrawalRequested;

@@ -3,8 +3,8 @@
 use crate::{
     AskReturned, AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged,
     Event, MessageWaiting, OrderExpired, OutBid, PaymentCancelled, PaymentDone, PaymentFailed,
-    PriceChanged, PriceFell, PriceReached, SaleFailed, TradeCancelled, TradeCompleted,
-    TradeMatched, TradeMoved, UserSignedUp, WithdrawalRequested,
+    PenaltyCollected, PriceChanged, PriceFell, PriceReached, SaleFailed, TradeCancelled,
+    TradeCompleted, TradeMatched, TradeMoved, UserSignedUp, WithdrawalRequested,
 };
 
 /// An event and what is known of it without one at hand.
@@ -44,6 +44,7 @@ pub const ALL: &[Listed] = &[
     Listed::of::<TradeCompleted>("trade"),
     Listed::of::<TradeCancelled>("trade"),
     Listed::of::<SaleFailed>("trade"),
+    Listed::of::<PenaltyCollected>("trade"),
     Listed::of::<MessageWaiting>("notification"),
 ];
 

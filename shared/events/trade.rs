@@ -78,7 +78,8 @@ impl Event for TradeCompleted {
     const KIND: &'static str = "TradeCompleted";
 }
 
-/// It came to nothing. A paid one is refunded already; the penalty is still to be moved.
+/// It came to nothing. A paid one is refunded already, and the penalty taken as far as the money
+/// went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TradeCancelled {
@@ -86,6 +87,9 @@ pub struct TradeCancelled {
     /// As `domain::trade::Reason` spells it.
     pub reason: String,
     pub penalty: Won,
+    /// How much of the penalty the buyer has: the rest is owed.
+    #[serde(default)]
+    pub taken: Won,
     pub paid: bool,
     /// The deposit of a card bid whose card did not pay: the seller's now.
     #[serde(default)]
@@ -93,6 +97,20 @@ pub struct TradeCancelled {
 }
 impl Event for TradeCancelled {
     const KIND: &'static str = "TradeCancelled";
+}
+
+/// Something of a penalty that could not be taken was collected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PenaltyCollected {
+    pub trade: TradeFacts,
+    pub debtor_id: UserId,
+    pub amount: Won,
+    /// Still owed.
+    pub left: Won,
+}
+impl Event for PenaltyCollected {
+    const KIND: &'static str = "PenaltyCollected";
 }
 
 /// Winner and second-chance bidders all let it go.

@@ -99,6 +99,14 @@ impl Problem {
         problem
     }
 
+    /// Something is owed for a penalty: no way in, and no way out (`rules.md`, "Trade").
+    #[must_use]
+    pub fn penalty_due() -> Self {
+        let detail = "You owe for a penalty. It is taken out of whatever comes into your wallet; \
+                      until then you neither buy nor sell, and nothing leaves.";
+        Self::new(codes::PENALTY_DUE, detail)
+    }
+
     /// One invalid field.
     #[must_use]
     pub fn field(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {

@@ -4,7 +4,10 @@
 //! writes. Nothing else writes a balance.
 
 mod books;
+mod debts;
 mod rows;
+
+use std::collections::BTreeSet;
 
 use domain::ledger::{Account, Movement, MovementError, MovementKind, Posting, REHOLD, Split};
 use kernel::{Instant, UserId, Won};
@@ -26,28 +29,49 @@ impl Transaction {
     /// Adds a movement: its journal entry, the balances it changes, the users' history lines.
     #[must_use]
     pub fn movement(self, movement: &Movement, now: Instant) -> Self {
-        self.movement_beside(movement, Split::ZERO, now)
+        self.movements(&[movement], Split::ZERO, now)
     }
 
-    /// The same, if so much more of each kind that it takes is there.
-    fn movement_beside(self, movement: &Movement, stays: Split, now: Instant) -> Self {
-        let mut transaction = self.write_as(MoneyWrite::Entry, rows::entry(movement, now));
-        for user in movement.users() {
-            transaction = transaction
-                .write_as(MoneyWrite::Balance(user), rows::balance(movement, user, stays))
-                .write_as(MoneyWrite::Line, rows::line(movement, user, now));
-        }
-        if let Some(lock) = movement.lock() {
-            let lock = rows::lock(lock, movement.reason(), now);
-            transaction = transaction.write_as(MoneyWrite::Lock, lock);
-        }
-        for posting in movement.postings() {
-            if let Account::Escrow(trade) = posting.account {
-                let escrow = rows::escrow(trade, posting.amount);
-                transaction = transaction.write_as(MoneyWrite::Escrow, escrow);
+    /// Adds movements, each with the hold that it ends. A wallet that several of them change is
+    /// written once.
+    #[must_use]
+    pub fn ending(self, endings: &[Ending<'_>], now: Instant) -> Self {
+        let movements: Vec<_> = endings.iter().map(|it| it.movement).collect();
+        let transaction = self.movements(&movements, Split::ZERO, now);
+        endings.iter().fold(transaction, |transaction, Ending { movement, hold }| match hold {
+            Some(HoldEnd { subject, state }) => {
+                let end = rows::ended_hold(subject, taken(movement), *state, movement.reason());
+                transaction.write_as(MoneyWrite::Hold, end)
+            }
+            None => transaction,
+        })
+    }
+
+    /// Adds movements, if so much more of each kind that they take is there.
+    fn movements(mut self, movements: &[&Movement], stays: Split, now: Instant) -> Self {
+        let mut users = BTreeSet::new();
+        for movement in movements {
+            self = self.write_as(MoneyWrite::Entry, rows::entry(movement, now));
+            for user in movement.users() {
+                self = self.write_as(MoneyWrite::Line, rows::line(movement, user, now));
+                users.insert(user);
+            }
+            if let Some(lock) = movement.lock() {
+                let lock = rows::lock(lock, movement.reason(), now);
+                self = self.write_as(MoneyWrite::Lock, lock);
+            }
+            for posting in movement.postings() {
+                if let Account::Escrow(trade) = posting.account {
+                    let escrow = rows::escrow(trade, posting.amount);
+                    self = self.write_as(MoneyWrite::Escrow, escrow);
+                }
             }
         }
-        transaction
+        for user in users {
+            let balance = rows::balance(movements, user, stays);
+            self = self.write_as(MoneyWrite::Balance(user), balance);
+        }
+        self
     }
 
     /// Sets `money` aside for `subject`, which can have one hold.
@@ -74,7 +98,7 @@ impl Transaction {
         let postings = money.out_of(user).chain([held]).collect();
         let movement = Movement::new(format!("hold#{subject}"), MovementKind::Hold, postings)?;
         let hold = rows::new_hold(subject, user, money);
-        let transaction = self.movement_beside(&movement, locked, now);
+        let transaction = self.movements(&[&movement], locked, now);
         Ok(transaction.write_as(MoneyWrite::Hold, hold))
     }
 
@@ -130,16 +154,33 @@ impl Transaction {
     }
 
     fn end_hold(self, subject: &str, movement: &Movement, state: HoldState, now: Instant) -> Self {
-        let mut held = movement.postings().iter().filter_map(|posting| match posting.account {
-            Account::Held(user) => Some((user, -posting.amount)),
-            _ => None,
-        });
-        let taken = match (held.next(), held.next()) {
-            (Some(taken), None) => Some(taken),
-            _ => None,
-        };
-        let end = rows::ended_hold(subject, taken, state, movement.reason());
-        self.movement(movement, now).write_as(MoneyWrite::Hold, end)
+        self.ending(&[Ending { movement, hold: Some(HoldEnd { subject, state }) }], now)
+    }
+}
+
+/// A movement, and the hold that it ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    pub movement: &'a Movement,
+    pub hold: Option<HoldEnd<'a>>,
+}
+
+/// How a hold ends.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldEnd<'a> {
+    pub subject: &'a str,
+    pub state: HoldState,
+}
+
+/// Whose held money a movement takes, and how much; `None`: nobody's, or several people's.
+fn taken(movement: &Movement) -> Option<(UserId, i64)> {
+    let mut held = movement.postings().iter().filter_map(|posting| match posting.account {
+        Account::Held(user) => Some((user, -posting.amount)),
+        _ => None,
+    });
+    match (held.next(), held.next()) {
+        (Some(taken), None) => Some(taken),
+        _ => None,
     }
 }
 

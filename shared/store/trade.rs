@@ -11,16 +11,17 @@ use domain::{
     auction::Hash,
     identity::Address,
     ledger::Movement,
-    trade::{Decision, Funding, Rejection, State, Trade, claim, unclaim},
+    trade::{Decision, Funding, Penalty, Rejection, Release, State, Trade, claim, unclaim},
 };
 use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
     CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
+    ledger::{Ending, HoldEnd, HoldState},
 };
 
 pub use crate::label::TradeWrite;
-pub use event::{sale_failed, step};
+pub use event::{collected, sale_failed, step};
 pub use row::read as read_trade;
 pub(crate) use row::read_note;
 
@@ -67,13 +68,10 @@ impl Transaction {
     #[must_use]
     pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> Self {
         let transaction = self.write_as(TradeWrite::Change, replace(before, &decision.trade));
-        let transaction = match (&decision.movement, &decision.hold) {
-            (Some(movement), Some(hold)) => transaction.capture(hold, movement, now),
-            (Some(movement), None) => transaction.movement(movement, now),
-            (None, _) => transaction,
-        };
-        let transaction = match &decision.release {
-            Some(release) => transaction.give_back(&release.subject, &release.movement, now),
+        let transaction = transaction.ending(&endings(decision), now);
+        let debt = decision.penalty.as_ref().and_then(|penalty| penalty.debt);
+        let transaction = match &debt {
+            Some(debt) => transaction.debt(debt),
             None => transaction,
         };
         let waited = before.state == State::AwaitingPayment;
@@ -87,6 +85,25 @@ impl Transaction {
         };
         transaction.event(&event::of(decision, now))
     }
+}
+
+/// The money that a decision moves.
+fn endings(decision: &Decision) -> Vec<Ending<'_>> {
+    let Decision { movement, hold, release, penalty, .. } = decision;
+    let moved =
+        movement.iter().map(|movement| Ending { movement, hold: captured(hold.as_deref()) });
+    let released = release.iter().map(|Release { subject, movement }| Ending {
+        movement,
+        hold: Some(HoldEnd { subject, state: HoldState::Released }),
+    });
+    let taken = penalty
+        .iter()
+        .map(|Penalty { movement, hold, .. }| Ending { movement, hold: captured(hold.as_deref()) });
+    moved.chain(released).chain(taken).collect()
+}
+
+fn captured(subject: Option<&str>) -> Option<HoldEnd<'_>> {
+    subject.map(|subject| HoldEnd { subject, state: HoldState::Captured })
 }
 
 impl Store {

@@ -105,14 +105,26 @@ impl Store {
         Ok(self.query(query).await?.try_map(|item| read_withdrawal(&item))?)
     }
 
-    /// Takes a withdrawal into somebody's hands, or lays it down until it is due again. `false`:
-    /// somebody else was faster.
+    /// Takes a withdrawal into somebody's hands, or lays it down until it is due again; for the
+    /// first time only while its owner owes nothing. `false`: somebody else was faster, or the
+    /// owner owes for a penalty.
     pub async fn withdrawal_claim(
         &self,
         seen: &Withdrawal,
         claimed: &Withdrawal,
     ) -> Result<bool, CommitError> {
-        match self.write(changed(seen, claimed)).await {
+        let claim = match seen.state {
+            State::Requested => {
+                let free_of_debt = Write::check(Table::Wallet, keys::wallet(seen.user))
+                    .when_absent_or("penalty", "=", 0);
+                let transaction = Transaction::new()
+                    .write_as(WalletWrite::Withdrawal, changed(seen, claimed))
+                    .write_as(WalletWrite::NoDebt, free_of_debt);
+                self.commit(transaction).await
+            }
+            _ => self.write(changed(seen, claimed)).await,
+        };
+        match claim {
             Ok(()) => Ok(true),
             Err(CommitError::Condition { .. }) => Ok(false),
             Err(error) => Err(error),

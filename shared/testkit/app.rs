@@ -9,14 +9,17 @@ use std::{
 };
 
 use axum::Router;
-use domain::identity::Role;
+use domain::{
+    identity::Role,
+    ledger::{Account, Debt, Movement, MovementKind, Posting},
+};
 use engines::dynoxide::Dynoxide;
 use events::Envelope;
-use kernel::{Clock, Id, Instant, Span, UserId};
+use kernel::{Clock, Id, Instant, Span, TradeId, UserId, Won};
 use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
 use store::{
-    Store,
+    Store, Transaction,
     auction::{Strike, StrikeKind},
 };
 
@@ -182,6 +185,20 @@ impl TestApp {
     pub async fn strike(&self, user: UserId, kind: StrikeKind, at: Instant) {
         let trade = Id::from_uuid(self.app.entropy.uuid(self.now()));
         self.store().strike(user, Strike { kind, trade, at }).await.unwrap();
+    }
+
+    /// Lets one user owe another for a trade's penalty, of which nothing could be taken.
+    pub async fn owe(&self, debtor: UserId, creditor: UserId, amount: i64) -> TradeId {
+        let trade = Id::from_uuid(self.app.entropy.uuid(self.now()));
+        let left = Won::constant(amount);
+        let debt = Debt { trade, debtor, creditor: Some(creditor), left, born_at: self.now() };
+        let owed = Posting { account: Account::Penalty(debtor), amount: -amount };
+        let claim = Posting { account: Account::Claim(trade), amount };
+        let reason = format!("penalty#{trade}");
+        let penalty = Movement::new(reason, MovementKind::Penalty, vec![owed, claim]).unwrap();
+        let transaction = Transaction::new().movement(&penalty, self.now()).debt(&debt);
+        self.store().commit(transaction).await.unwrap();
+        trade
     }
 
     pub fn admin(&self) -> User {

@@ -81,6 +81,8 @@ pub async fn story() -> Book {
     stage.ask("200", request).await;
     stage.run_after(Span::hours(36), "trade-sweep-due-trades").await;
     stage.run_after(Span::hours(12), "trade-sweep-due-trades").await;
+    stage.fund(seller, PRICE).await;
+    stage.run_after(Span::minutes(1), "trade-collect-penalties").await;
     offered_and_declined(&mut stage, seller, buyer).await;
     stage.end()
 }

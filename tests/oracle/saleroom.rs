@@ -68,6 +68,8 @@ pub struct Tender {
     pub blocked: bool,
     /// Unpaid wins within 90 days.
     pub strikes: u32,
+    /// Something is owed for a penalty.
+    pub owes: bool,
 }
 
 /// Why a bid is refused. The rules do not rank the reasons: any that holds is right.
@@ -79,6 +81,7 @@ pub enum Objection {
     OwnLot,
     Blocked,
     Suspended,
+    InDebt,
     NoBuyNowPrice,
     BuyNowGone,
     /// The buyer named another price than the one at which it is sold at once.
@@ -185,6 +188,7 @@ impl Saleroom {
             (tender.who == self.lot.seller, Objection::OwnLot),
             (tender.blocked, Objection::Blocked),
             (tender.strikes >= STRIKES_MAX, Objection::Suspended),
+            (tender.owes, Objection::InDebt),
         ];
         holds.into_iter().filter(|(holds, _)| *holds).map(|(_, what)| what).collect()
     }

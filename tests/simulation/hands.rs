@@ -15,7 +15,7 @@
 //! Outside, and said so: penalties are still advanced by the platform. What a member owes counts as
 //! if it had to be paid, and a penalty that an outsider owes as if it had been.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::{
     ledger::{Account, JournalEntry},
@@ -129,7 +129,7 @@ impl World {
             // One that cannot be read has been told of.
             let Ok(balance) = read_balance(&item) else { continue };
             if item["sk"].as_s().unwrap() == "-" {
-                let has = balance.available().get() + balance.held.get() + balance.penalty;
+                let has = balance.available().get() + balance.held.get();
                 all.entry(user).or_default().wallets += has;
             }
         }
@@ -231,11 +231,16 @@ fn goods(hand: &Hand, trades: &[Trade], worths: &BTreeMap<TradeId, i64>, sheet: 
 
 /// Penalties and deposits of card bids that outsiders owe the hand.
 fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut BalanceSheet) {
-    let booked: BTreeSet<String> = rows
-        .under(Table::Wallet, keys::JOURNAL_PREFIX)
-        .iter()
-        .map(|item| read_entry(item).unwrap().reason)
-        .collect();
+    let entries = rows.under(Table::Wallet, keys::JOURNAL_PREFIX);
+    let entries: Vec<JournalEntry> = entries.iter().map(|item| read_entry(item).unwrap()).collect();
+    // What was taken of a penalty at once, and what of it was collected later.
+    let penalties = |trade: &Trade| -> i64 {
+        let reason = format!("penalty#{}", trade.id);
+        let later = format!("collected#{}#", trade.id);
+        let of = entries.iter().filter(|it| it.reason == reason || it.reason.starts_with(&later));
+        let free = [Account::SpendOnly, Account::Earned].map(|it| it(trade.agreement.buyer));
+        of.map(|it| free.map(|account| it.change_of(account)).iter().sum::<i64>()).sum()
+    };
     for trade in trades {
         let Some(cancellation) = &trade.cancellation else { continue };
         let agreement = &trade.agreement;
@@ -247,8 +252,8 @@ fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut Balance
         }
         let injured = hand.members.contains(&agreement.buyer);
         let outsider = !hand.members.contains(&agreement.seller);
-        if injured && outsider && booked.contains(&format!("penalty#{}", trade.id)) {
-            sheet.compensated += cancellation.penalty.get();
+        if injured && outsider {
+            sheet.compensated += penalties(trade);
         }
     }
 }

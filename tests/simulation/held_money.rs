@@ -6,8 +6,8 @@ use domain::{
     exchange::{OrderState, Side},
     trade::{Funding, State, Trade},
 };
-use kernel::{TradeId, UserId, Won};
-use store::{ItemReader, Key, Table, exchange::read_order, keys, ledger::read_balance};
+use kernel::{TradeId, UserId};
+use store::{ItemReader, Table, exchange::read_order, keys, ledger::read_balance};
 use testkit::Rows;
 
 use crate::read_rows::{payments, trades, withdrawals};
@@ -62,18 +62,11 @@ pub fn holds(rows: &Rows) -> Vec<String> {
 }
 
 /// The deposits of matched asks: theirs until the goods passed or the trade was cancelled, and
-/// then until the penalty was taken out of them or the ask has returned.
+/// then until the ask has returned.
 fn deposits(rows: &Rows) -> Vec<(UserId, i64)> {
-    let penalized = |trade: &Trade| {
-        let reason = keys::journal(&format!("penalty#{}", trade.id));
-        rows.table(Table::Wallet).iter().any(|item| Key::of(item).as_ref() == Some(&reason))
-    };
     let held = |trade: &Trade| match (trade.state, &trade.cancellation) {
         (State::Forwarding | State::Delivered | State::Completed, _) => false,
-        (State::Cancelled, Some(cancellation)) => {
-            let penalty = cancellation.penalty > Won::ZERO && !penalized(trade);
-            penalty || cancellation.reason.returns_ask()
-        }
+        (State::Cancelled, Some(cancellation)) => cancellation.reason.returns_ask(),
         _ => true,
     };
     let trades: BTreeMap<TradeId, Trade> =

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     exchange::OrderState,
+    ledger::{Account, JournalEntry},
     payment,
     trade::{Reason, State, Trade},
 };
-use kernel::{TradeId, UserId, Won};
+use kernel::{TradeId, UserId};
 use store::{
     Item, Table,
     exchange::read_order,
@@ -67,10 +68,11 @@ fn openings(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<String> {
 
 /// I18: a cancelled trade's penalty, strike and next bidder.
 fn consequences(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<String> {
-    let booked: BTreeSet<String> = rows
-        .under(Table::Wallet, keys::JOURNAL_PREFIX)
+    let journal = rows.under(Table::Wallet, keys::JOURNAL_PREFIX);
+    let booked: BTreeMap<String, JournalEntry> = journal
         .iter()
-        .map(|item| read_entry(item).unwrap().reason)
+        .map(|item| read_entry(item).unwrap())
+        .map(|entry| (entry.reason.clone(), entry))
         .collect();
     let told: BTreeSet<String> =
         rows.table(Table::Outbox).iter().map(|item| text(item, "pk").to_owned()).collect();
@@ -80,9 +82,14 @@ fn consequences(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<String> {
     for trade in trades.values() {
         let Some(cancellation) = &trade.cancellation else { continue };
         let (id, reason) = (trade.id, cancellation.reason);
-        let due = cancellation.penalty != Won::ZERO;
-        if due != booked.contains(&format!("penalty#{id}")) {
-            found.push(format!("I18: the penalty of {id} is due: {due}, and not so booked"));
+        let buyer = trade.agreement.buyer;
+        let goes_to = [Account::SpendOnly(buyer), Account::Earned(buyer), Account::Claim(id)];
+        let entry = booked.get(&format!("penalty#{id}"));
+        let goes = |entry: &JournalEntry| goes_to.map(|to| entry.change_of(to)).iter().sum();
+        let penalty: i64 = entry.map_or(0, goes);
+        if penalty != cancellation.penalty.get() {
+            let due = cancellation.penalty;
+            found.push(format!("I18: the penalty of {id} is {due}, and {penalty} are booked"));
         }
         if reason == Reason::PaymentDeclined {
             *card_strikes.entry(trade.agreement.buyer).or_default() += 1;

@@ -150,6 +150,7 @@ fn apply(replay: &mut Replay, entry: &Entry) -> Result<(), (&'static str, String
         // Of that time, and not to be known from a ledger.
         blocked: false,
         strikes: 0,
+        owes: false,
     };
     let taken = replay.room.bid(&tender).map_err(|objections| {
         let in_time = !objections.contains(&Objection::Over);

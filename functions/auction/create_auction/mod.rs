@@ -26,7 +26,7 @@ pub const FUNCTION: Function = Function::endpoint(
     "create_auction",
     Http::post(PATH, || routes!(handle))
         .idempotency(IdempotencyRule::Optional)
-        .problems(&[codes::SELLER_SUSPENDED]),
+        .problems(&[codes::SELLER_SUSPENDED, codes::PENALTY_DUE]),
 )
 .grants(&[
     Grant::table(Table::Auction).get().put(),
@@ -101,6 +101,9 @@ async fn handle(
     if standing.seller_strikes(now) >= SUSPENDING_REFUSALS {
         let detail = "You took three wins back before they were paid. Sell again 90 days after.";
         return Err(Problem::new(codes::SELLER_SUSPENDED, detail));
+    }
+    if standing.in_debt() {
+        return Err(Problem::penalty_due());
     }
     let salt = Salt(app.entropy.random());
     let chain = genesis(&terms, salt);

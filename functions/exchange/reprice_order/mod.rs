@@ -1,7 +1,7 @@
 //! Gives an open order another price.
 
 use axum::extract::State;
-use domain::exchange::{Order, OrderFunding, OrderState, Price, Rejection, Side, TimeInForce};
+use domain::exchange::{Order, OrderFunding, OrderState, Price, Rejection, TimeInForce};
 use events::{Event, OrderExpired, TradeMatched};
 use kernel::{Instant, OrderId, UserId, Won, codes};
 use platform::{
@@ -132,8 +132,8 @@ impl Repricing<'_> {
             let meets_at = context.quotes.meets_at(terms.side, self.price);
             return Err(refusal::unconfirmed(&context.quotes, meets_at));
         }
-        if terms.side == Side::Sell && context.balance.in_debt() {
-            return Err(refusal::in_debt());
+        if context.balance.in_debt() {
+            return Err(Problem::penalty_due());
         }
         Ok(context)
     }

@@ -1,10 +1,13 @@
-//! Queue, TradeMoved, TradeCancelled, SaleFailed — tells seller and buyer how their trade goes on.
+//! Queue, TradeMoved, TradeCancelled, SaleFailed, PenaltyCollected — tells seller and buyer how their trade goes on.
 
 use domain::{
     notification::{Channel, Draft, sale_failed},
     trade::Reason,
 };
-use events::{Envelope, Event, MessageWaiting, SaleFailed, TradeCancelled, TradeMoved, TradeStep};
+use events::{
+    Envelope, Event, MessageWaiting, PenaltyCollected, SaleFailed, TradeCancelled, TradeMoved,
+    TradeStep,
+};
 use kernel::{Instant, Won};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, keys};
@@ -19,6 +22,7 @@ pub const FUNCTION: Function = Function::queue(
         TradeMoved::KIND,
         TradeCancelled::KIND,
         SaleFailed::KIND,
+        PenaltyCollected::KIND,
     ]),
 )
 .grants(&[Grant::table(Table::Notification).put(), Grant::table(Table::Outbox).put()])
@@ -32,6 +36,9 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     }
     if let Ok((event, cancelled)) = message.event::<TradeCancelled>() {
         return notify_all(&app, &event, about_cancelled(&cancelled)?).await;
+    }
+    if let Ok((event, collected)) = message.event::<PenaltyCollected>() {
+        return notify_all(&app, &event, about_collected(&collected)).await;
     }
     let (event, moved) = message.event::<TradeMoved>()?;
     if moved.step == TradeStep::PaymentReminded {
@@ -68,7 +75,7 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
 }
 
 fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure> {
-    let TradeCancelled { trade, reason, penalty, paid, forfeited } = cancelled;
+    let TradeCancelled { trade, reason, penalty, taken, paid, forfeited } = cancelled;
     let reason = Reason::parse(reason).ok_or_else(|| Failure::new(format!("reason {reason}")))?;
     let sale = sale(trade, None);
     let notice = sale.cancelled(reason, *paid);
@@ -79,10 +86,19 @@ fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure>
     }
     let mut told = vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)];
     if *penalty > Won::ZERO {
-        told.push((trade.buyer_id, sale.compensated(*penalty)));
-        told.push((trade.seller_id, sale.penalized(*penalty)));
+        if *taken > Won::ZERO {
+            told.push((trade.buyer_id, sale.compensated(*taken)));
+        }
+        let left = penalty.checked_sub(*taken).unwrap_or_default();
+        told.push((trade.seller_id, sale.penalized(*penalty, left)));
     }
     Ok(told)
+}
+
+fn about_collected(collected: &PenaltyCollected) -> Vec<Notified> {
+    let PenaltyCollected { trade, debtor_id, amount, left } = collected;
+    let sale = sale(trade, None);
+    vec![(trade.buyer_id, sale.compensated(*amount)), (*debtor_id, sale.collected(*amount, *left))]
 }
 
 async fn text_buyer(

@@ -31,6 +31,7 @@ fn cancelled(reason: Reason, penalty: i64) -> TradeCancelled {
         trade: facts(0),
         reason: reason.as_str().to_owned(),
         penalty: Won::constant(penalty),
+        taken: Won::constant(penalty),
         paid: penalty > 0,
         forfeited: Won::ZERO,
     }
@@ -87,8 +88,44 @@ async fn a_cancellation_is_told_to_both_and_a_penalty_to_the_buyer() {
     assert_eq!((seller, buyer), (both.clone(), both));
     let told = world.told(user_id(SELLER)).await;
     let bodies: Vec<&str> = told.iter().map(|row| &*row.notice.body).collect();
-    let penalty = "'맥북' 위약금 1,200원이 부과되어 다음 정산에서 차감됩니다.";
+    let penalty = "'맥북' 위약금 1,200원이 부과되었습니다. 지갑에서 차감되었습니다.";
     assert!(bodies.contains(&penalty), "{bodies:?}");
+}
+
+/// Of 1,200 nothing, a part, or all of it could be taken: both are told what is true.
+#[tokio::test]
+async fn what_a_seller_still_owes_is_told_and_what_is_collected() {
+    for (taken, buyer) in [(0, None), (200, Some("위약금 200원이 지갑에"))] {
+        let world = World::start().await;
+        let event =
+            TradeCancelled { taken: Won::constant(taken), ..cancelled(Reason::NotShipped, 1_200) };
+        world.tell_all(1, &event).await;
+        world.run_until_idle().await;
+        let left = if taken == 0 { "미납액 1,200원은" } else { "미납액 1,000원은" };
+        assert!(bodies(&world, SELLER).await.contains(left));
+        let told = bodies(&world, BUYER).await;
+        assert_eq!(told.contains("위약금"), buyer.is_some(), "{told}");
+        assert!(buyer.is_none_or(|text| told.contains(text)), "{told}");
+    }
+    for (left, text) in [(300, "남은 금액은 300원입니다."), (0, "모두 납부되었습니다.")]
+    {
+        let world = World::start().await;
+        let event = PenaltyCollected {
+            trade: facts(0),
+            debtor_id: user_id(SELLER),
+            amount: Won::constant(900),
+            left: Won::constant(left),
+        };
+        world.tell_all(1, &event).await;
+        world.run_until_idle().await;
+        assert!(bodies(&world, SELLER).await.contains(text));
+        assert!(bodies(&world, BUYER).await.contains("위약금 900원이 지갑에 입금되었습니다."));
+    }
+}
+
+async fn bodies(world: &World, of: u32) -> String {
+    let told = world.told(user_id(of)).await;
+    told.iter().map(|row| &*row.notice.body).collect::<Vec<_>>().join(" ")
 }
 
 #[tokio::test]

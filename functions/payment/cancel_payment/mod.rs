@@ -36,6 +36,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::CANCEL_EXCEEDS_PAYMENT,
         codes::CANCEL_DECLINED,
         codes::INSUFFICIENT_BALANCE,
+        codes::PENALTY_DUE,
         codes::PAYMENT_IN_PROGRESS,
         codes::IDEMPOTENCY_IN_PROGRESS,
     ]),

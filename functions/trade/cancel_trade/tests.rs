@@ -12,13 +12,14 @@ use crate::tests::fixture::{
 async fn a_seller_who_refuses_pays_the_buyer() {
     for (minutes, penalty) in [(59, PRICE / 20), (60, PRICE / 10)] {
         let market = Market::paid().await;
+        market.fund(market.seller.id, penalty).await;
         market.clock.advance(Span::minutes(minutes));
         let reply = market.cancel(&market.seller).await.expect(200).json();
         assert_eq!(reply["cancellation"]["penalty"], penalty);
         assert_eq!(reply["cancellation"]["note"], "변심");
-        market.run_until_idle().await;
+        // At once: no worker need come for it.
         assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + penalty, 0));
-        assert_eq!(market.purse(market.seller.id).await, (0, -penalty));
+        assert_eq!(market.purse(market.seller.id).await, (0, 0));
         assert_eq!(market.escrow(trade_id()).await, 0);
     }
 }
@@ -35,21 +36,22 @@ async fn a_matched_seller_who_refuses_pays_as_much() {
         }
         market.run_until_idle().await;
         assert_eq!(market.reason(match_id()).await, "seller_refused");
-        // All that was paid, the fee included.
-        assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + penalty, 0));
+        // All that was paid, the fee included; the seller has nothing.
+        assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
         assert_eq!(market.purse(market.seller.id).await, (0, -penalty));
         assert_eq!(market.escrow(match_id()).await, 0);
     }
 }
 
 #[tokio::test]
-async fn before_the_payment_nobody_is_out_of_pocket() {
+async fn f3_an_unpaid_win_that_is_refused_costs_five_percent() {
     let market = Market::won().await;
+    market.fund(market.seller.id, PRICE).await;
     market.cancel(&market.seller).await.expect(200);
     market.run_until_idle().await;
     assert_eq!(market.reason(trade_id()).await, "seller_refused");
-    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
-    assert_eq!(market.purse(market.seller.id).await, (0, 0));
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + PRICE / 20, 0));
+    assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
     assert!(market.store().trade(crate::tests::fixture::offer_id(1)).await.unwrap().is_none());
 }
 

@@ -53,7 +53,7 @@ async fn what_fails_is_refunded_and_costs_the_seller() {
         assert_eq!(market.reason(match_id()).await, grade);
         assert_eq!(market.escrow(match_id()).await, 0);
         // The fee comes back as well.
-        assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + penalty, 0), "{grade}");
+        assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0), "{grade}");
         assert_eq!(market.purse(market.seller.id).await, (0, -penalty), "{grade}");
         let view = show(&market, &market.token_of(&market.seller)).await;
         assert_eq!(view["inspection"]["grade"], grade);

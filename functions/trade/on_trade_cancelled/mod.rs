@@ -1,10 +1,10 @@
-//! `TradeCancelled` — the penalty to the buyer, the strike, the next bidder.
+//! `TradeCancelled` — the strike, the next bidder.
 
 use std::collections::BTreeSet;
 
 use domain::{
     auction::{Entry, NextOffer, next_offer},
-    trade::{Agreement, Reason, Source, State, Trade, penalty, penalty_hold, policy::OFFERS_MAX},
+    trade::{Agreement, Reason, Source, State, Trade, policy::OFFERS_MAX},
 };
 use events::{Event, SaleFailed, TradeCancelled, TradeMoved};
 use kernel::{AuctionId, Instant};
@@ -18,13 +18,12 @@ use store::{
 pub const FUNCTION: Function = Function::queue(
     "trade",
     "on_trade_cancelled",
-    "Penalty, strike and second-chance offer after a cancelled trade",
+    "Strike and second-chance offer after a cancelled trade",
     Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeCancelled::KIND]),
 )
 .grants(&[
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Auction).get().query().update(),
-    Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
 ])
 .tells(&[TradeMoved::KIND, SaleFailed::KIND])
@@ -40,12 +39,6 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let Some(cancellation) = trade.cancellation.as_ref().filter(|_| ended) else {
         return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
     };
-    if let Some(movement) = penalty(&trade, cancellation)? {
-        match penalty_hold(&trade) {
-            Some(deposit) => app.store.capture_money(&deposit, &movement, message.now).await?,
-            None => app.store.move_money(&movement, message.now).await?,
-        };
-    }
     let strike = |kind| Strike { kind, trade: trade.id, at: cancellation.at };
     if trade.is_refused_win() {
         let seller = trade.agreement.seller;

@@ -30,6 +30,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PAYMENT_IN_PROGRESS,
         codes::PAYMENT_OVERDUE,
         codes::INSUFFICIENT_BALANCE,
+        codes::PENALTY_DUE,
     ]),
 )
 .grants(&[

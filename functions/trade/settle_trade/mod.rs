@@ -2,9 +2,8 @@
 
 use domain::trade::{State, settlement};
 use events::{Event, TradeCompleted, TradeMoved};
-use kernel::Won;
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
-use store::{Read, Table};
+use store::Table;
 
 pub const FUNCTION: Function = Function::queue(
     "trade",
@@ -14,13 +13,11 @@ pub const FUNCTION: Function = Function::queue(
 )
 .grants(&[
     Grant::table(Table::Trade).get().put(),
-    Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Wallet).put().update(),
     Grant::table(Table::Outbox).put(),
 ])
 .tells(&[TradeMoved::KIND]);
 
-/// The seller's debt may be repaid by another settlement between reading and writing; the message
-/// then comes again and reads what is left.
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, completed) = message.event::<TradeCompleted>()?;
     let id = completed.trade.trade_id;
@@ -32,9 +29,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if trade.state != State::Completed {
         return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
     }
-    let balance = app.store.balance(trade.agreement.seller, Read::Consistent).await?;
-    let debt = Won::new(balance.penalty.saturating_neg()).unwrap_or_default();
-    let movement = settlement(&trade, debt)?;
+    let movement = settlement(&trade)?;
     app.store.trade_settle(&trade, &movement, message.now).await?;
     Ok(())
 }

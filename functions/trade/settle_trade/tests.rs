@@ -1,5 +1,5 @@
 use events::{Envelope, Event, TradeCompleted};
-use kernel::{Span, Won};
+use kernel::Span;
 use store::{Table, outbox};
 
 use crate::tests::fixture::{Market, PRICE, trade_id};
@@ -35,23 +35,6 @@ async fn told_three_times_and_shuffled_it_pays_once() {
         let entry = format!("settlement#{}", trade_id());
         assert!(market.store().journal_entry(&entry).await.unwrap().is_some());
     }
-}
-
-#[tokio::test]
-async fn what_the_seller_owes_is_kept_back() {
-    let market = Market::shipped().await;
-    let debt = Won::constant(40_000);
-    let accounts = domain::ledger::Between {
-        from: domain::ledger::Account::Penalty(market.seller.id),
-        to: domain::ledger::Account::SpendOnly(market.buyer.id),
-    };
-    let kind = domain::ledger::MovementKind::Penalty;
-    let movement = domain::ledger::Movement::transfer("penalty#x".to_owned(), kind, debt, accounts);
-    market.store().move_money(&movement.unwrap(), market.now()).await.unwrap();
-    market.confirm().await.expect(200);
-    market.run_until_idle().await;
-    assert_eq!(market.purse(market.seller.id).await, (95_000 - 40_000, 0));
-    assert_eq!(market.escrow(trade_id()).await, 0);
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
 //! Every minute — answers deadlines that passed, and reminds of those to come.
 
-use domain::trade::{Actor, Rejection, Trade, decide, due_command};
+use domain::trade::{Actor, Rejection, Trade, due_command};
 use events::{Event, TradeCancelled, TradeCompleted, TradeMoved};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule,
     schedule::{Tick, each_due, single_run},
 };
-use store::Table;
+use store::{CommitError, Label, Table, ledger::MoneyWrite};
+
+use crate::deciding::decided;
 
 pub const FUNCTION: Function = Function::schedule(
     "trade",
@@ -17,7 +19,8 @@ pub const FUNCTION: Function = Function::schedule(
 )
 .grants(&[
     Grant::table(Table::Trade).query().put(),
-    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Auction).update(),
     Grant::table(Table::Payment).update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).update().delete(),
@@ -30,6 +33,8 @@ pub const FUNCTION: Function = Function::schedule(
 const DAYS_BACK: i64 = 7;
 const PAGE: u32 = 100;
 const LEASE: Span = Span::seconds(50);
+/// Against a wallet that moves between reading and writing.
+const TRIES: u32 = 3;
 
 async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     let now = tick.now;
@@ -54,14 +59,20 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
 /// The index may lag behind: a trade that moved meanwhile is left to the next run.
 async fn move_on(app: &App, trade: &Trade, now: Instant) -> Result<(), Failure> {
     let Some(command) = due_command(trade, now) else { return Ok(()) };
-    match decide(trade, command, Actor::System, now) {
-        Ok(decision) => {
-            app.store.trade_commit(trade, &decision, now).await?;
-            Ok(())
+    for _ in 0..TRIES {
+        let decision = match decided(app, trade, command.clone(), Actor::System, now).await? {
+            Ok(decision) => decision,
+            Err(Rejection::NotDue) => return Ok(()),
+            Err(rejection) => return Err(rejection.into()),
+        };
+        match app.store.trade_commit(trade, &decision, now).await {
+            // The seller's money went elsewhere meanwhile: the penalty is taken out of what is left.
+            Err(CommitError::Condition { label: Label::Money(MoneyWrite::Balance(_)), .. })
+                if decision.penalty.is_some() => {}
+            done => return done.map(|_| ()).map_err(Failure::from),
         }
-        Err(Rejection::NotDue) => Ok(()),
-        Err(rejection) => Err(rejection.into()),
     }
+    Err(Failure::new("the seller's wallet moves all the time"))
 }
 
 #[cfg(test)]

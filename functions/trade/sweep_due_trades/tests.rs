@@ -34,14 +34,14 @@ async fn reminders_of_the_payment_come_once_each() {
 }
 
 #[tokio::test]
-async fn a_missed_shipment_pays_the_buyer_the_penalty() {
+async fn a_missed_shipment_is_refunded_and_owed_for() {
     let market = Market::paid().await;
     market.wait(Span::hours(36)).await;
     market.wait(Span::hours(11)).await;
     assert_eq!(market.state(trade_id()).await, "awaiting_shipment");
     market.wait(Span::hours(1)).await;
     assert_eq!(market.reason(trade_id()).await, "not_shipped");
-    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + PRICE / 10, 0));
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
     assert_eq!(market.purse(market.seller.id).await, (0, -PRICE / 10));
     assert_eq!(market.escrow(trade_id()).await, 0);
     use TradeStep::{Opened, Paid, ShipmentReminded};
@@ -49,7 +49,7 @@ async fn a_missed_shipment_pays_the_buyer_the_penalty() {
     for _ in 0..3 {
         market.wait(Span::minutes(1)).await;
     }
-    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + PRICE / 10, 0));
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_matched_seller_who_does_not_ship_pays_the_buyer() {
     assert_eq!(market.state(match_id()).await, "awaiting_shipment");
     market.wait(Span::millis(1)).await;
     assert_eq!(market.reason(match_id()).await, "not_shipped");
-    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE + PRICE / 10, 0));
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
     assert_eq!(market.purse(market.seller.id).await, (0, -PRICE / 10));
     assert_eq!(market.escrow(match_id()).await, 0);
 }

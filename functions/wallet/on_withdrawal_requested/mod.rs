@@ -15,7 +15,7 @@ pub const FUNCTION: Function = Function::queue(
     "Has the bank send the money of one withdrawal",
     Queue::new(|app, message| Box::pin(handle(app, message))).events(&[WithdrawalRequested::KIND]),
 )
-.grants(&[Grant::table(Table::Wallet).get().put().update()])
+.grants(&[Grant::table(Table::Wallet).get().put().update().check()])
 // Less than a claim's lease: whoever finds the lease ended knows that the holder is gone.
 .timeout_s(30)
 .secrets(&[Secret::Wallet]);

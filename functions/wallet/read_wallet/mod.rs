@@ -61,7 +61,10 @@ async fn handle(
         available: balance.available(),
         spend_only,
         earned,
-        withdrawable: balance.free.without(locked).earned.min(balance.spare()),
+        withdrawable: match balance.in_debt() {
+            true => Won::ZERO,
+            false => balance.free.without(locked).earned,
+        },
         held: balance.held,
         owed: balance.penalty.saturating_neg(),
     }))

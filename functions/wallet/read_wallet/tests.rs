@@ -17,10 +17,9 @@ async fn shows_what_is_available_held_and_owed() {
     assert_eq!(world.read(&nobody, "/v1/wallet").await, zero);
     world.cloud.pause("wallet-on-withdrawal-requested");
     world.requested(&minji, 300).await;
-    let penalty = [(Account::Penalty(minji.id), -70), (Account::Earned(nobody.id), 70)];
-    let penalty = movement("penalty#1", MovementKind::Penalty, &penalty);
-    world.store().move_money(&penalty, world.now()).await.unwrap();
-    let due = wallet(700, 630, 300, 70);
+    assert_eq!(world.read(&minji, "/v1/wallet").await, wallet(700, 700, 300, 0));
+    world.owe(minji.id, nobody.id, 70).await;
+    let due = wallet(700, 0, 300, 70);
     assert_eq!(world.read(&minji, "/v1/wallet").await, due);
     world.cloud.resume("wallet-on-withdrawal-requested");
 }

@@ -40,7 +40,7 @@ pub const FUNCTION: Function = Function::endpoint(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RequestWithdrawal {
-    /// Won, at least 1 and at most what may leave, less what is owed for penalties.
+    /// Won, at least 1 and at most what may leave; nothing while a penalty is owed.
     #[schema(value_type = i64, minimum = 1, example = 50_000)]
     amount: Won,
 }
@@ -74,10 +74,8 @@ async fn handle(
     let balance = app.store.balance(user, Read::Consistent).await?;
     // A lock that comes after this look brings what it locks with it.
     let locked = app.store.locked(user, now).await?;
-    let spare = balance.spare().min(balance.free.without(locked).earned);
-    if balance.penalty < 0 && body.amount > spare {
-        let detail = format!("What you owe for penalties stays; {spare} won may go.");
-        return Err(Problem::new(codes::PENALTY_DUE, detail).member("available", spare.get()));
+    if balance.in_debt() {
+        return Err(Problem::penalty_due());
     }
     let id = WithdrawalId::from_uuid(app.entropy.uuid(now));
     let withdrawal = Withdrawal::request(id, user, body.amount, now);
@@ -102,6 +100,7 @@ fn explain(label: Label, item: Option<Item>, locked: Split) -> Problem {
         return Problem::try_again("the id was taken");
     };
     match item.as_ref().map(read_balance).transpose() {
+        Ok(Some(balance)) if balance.in_debt() => Problem::penalty_due(),
         Ok(balance) => {
             let free = balance.unwrap_or_default().free;
             let may = free.without(locked).earned;

@@ -212,17 +212,30 @@ async fn a_withdrawal_stays_within_its_budget() {
 }
 
 #[tokio::test]
-async fn what_is_owed_for_a_penalty_stays() {
+async fn who_owes_for_a_penalty_takes_nothing_out() {
     let world = World::start().await;
     let (minji, injured) = (world.ready(1_000, "7890").await, world.signed_in("injured"));
-    let postings = [(Account::Penalty(minji.id), -300), (Account::Earned(injured.id), 300)];
-    let penalty = movement("penalty#test", MovementKind::Penalty, &postings);
-    assert!(world.store().move_money(&penalty, world.now()).await.unwrap());
-    let refused = world.withdraw(&minji, "a", json!(701)).await;
-    assert_eq!(refused.expect_problem(409, "penalty-due").json()["available"], 700);
+    world.owe(minji.id, injured.id, 300).await;
+    for amount in [1, 700, 1_001] {
+        let refused = world.withdraw(&minji, &amount.to_string(), json!(amount)).await;
+        refused.expect_problem(409, "penalty-due");
+    }
     assert_eq!(world.money(&minji).await, (1_000, 0));
-    world.withdraw(&minji, "b", json!(700)).await.expect(201);
-    assert_eq!(world.money(&minji).await, (300, 700));
+}
+
+/// Asked for before the debt: it is not sent while something is owed.
+#[tokio::test]
+async fn what_was_asked_for_before_a_debt_waits() {
+    let world = World::start().await;
+    world.cloud.pause("wallet-on-withdrawal-requested");
+    let (minji, injured) = (world.ready(1_000, "7890").await, world.signed_in("injured"));
+    let id = world.requested(&minji, 400).await;
+    world.owe(minji.id, injured.id, 300).await;
+    world.cloud.resume("wallet-on-withdrawal-requested");
+    world.advance(Span::minutes(20)).await;
+    assert_eq!(world.state(&minji, id).await, State::Requested);
+    assert!(world.bank.paid().is_empty());
+    assert_eq!(world.money(&minji).await, (600, 400));
 }
 
 /// F1: what was topped up on one account left from another a second later.

@@ -63,6 +63,8 @@ pub struct Standing {
     pub blocked_by_seller: bool,
     /// Unpaid wins within the last 90 days.
     pub unpaid_strikes: u32,
+    /// Something is owed for a penalty.
+    pub in_debt: bool,
 }
 
 /// What an accepted bid makes of the auction. The newest entry is `head.recent[0]`.
@@ -90,6 +92,8 @@ pub enum Rejection {
     Blocked,
     #[error("bidding is suspended after three unpaid wins in 90 days")]
     Suspended,
+    #[error("you owe for a penalty; it is taken out of what comes into your wallet")]
+    InDebt,
     #[error("the auction has no buy-now price")]
     NoBuyNow,
     #[error("the buy-now price is {price}")]
@@ -150,6 +154,9 @@ fn may_bid(head: &Head, bid: &Bid, now: Instant) -> Result<(), Rejection> {
     }
     if bid.standing.unpaid_strikes >= SUSPENDING_STRIKES {
         return Err(Rejection::Suspended);
+    }
+    if bid.standing.in_debt {
+        return Err(Rejection::InDebt);
     }
     Ok(())
 }

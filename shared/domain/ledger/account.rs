@@ -15,8 +15,11 @@ pub enum Account {
     Held(UserId),
     /// Paid by the buyer and not yet the seller's. Never negative, zero once the trade is over.
     Escrow(TradeId),
-    /// What a seller owes for a penalty that the platform has advanced. Never positive.
+    /// What a seller owes for penalties that could not be taken. Never positive.
     Penalty(UserId),
+    /// What is still to be collected of a cancelled trade's penalty, for whom it injured. Never
+    /// negative.
+    Claim(TradeId),
     /// Fees earned.
     Revenue,
     /// What providers owe us for payments taken (negative: they hold money for us).
@@ -44,6 +47,7 @@ impl Account {
             Self::Held(_) => "held",
             Self::Escrow(_) => "escrow",
             Self::Penalty(_) => "penalty",
+            Self::Claim(_) => "claim",
             Self::Revenue => "revenue",
             Self::Provider => "provider",
             Self::Payout => "payout",
@@ -59,6 +63,7 @@ impl Account {
                 Some(user)
             }
             Self::Escrow(_)
+            | Self::Claim(_)
             | Self::Revenue
             | Self::Provider
             | Self::Payout
@@ -75,6 +80,7 @@ impl Account {
             | Self::Earned(_)
             | Self::Held(_)
             | Self::Escrow(_)
+            | Self::Claim(_)
             | Self::Penalty(_) => true,
             Self::Revenue | Self::Provider | Self::Payout | Self::CouponSubsidy => false,
         }
@@ -89,6 +95,7 @@ impl fmt::Display for Account {
             Self::Held(user) => write!(f, "held#{user}"),
             Self::Escrow(trade) => write!(f, "escrow#{trade}"),
             Self::Penalty(user) => write!(f, "penalty#{user}"),
+            Self::Claim(trade) => write!(f, "claim#{trade}"),
             Self::Revenue => f.write_str("revenue"),
             Self::Provider => f.write_str("provider"),
             Self::Payout => f.write_str("payout"),
@@ -113,6 +120,7 @@ impl std::str::FromStr for Account {
             Some(("held", id)) => Ok(Self::Held(user(id)?)),
             Some(("penalty", id)) => Ok(Self::Penalty(user(id)?)),
             Some(("escrow", id)) => Ok(Self::Escrow(id.parse().map_err(|_| unknown())?)),
+            Some(("claim", id)) => Ok(Self::Claim(id.parse().map_err(|_| unknown())?)),
             None if text == "revenue" => Ok(Self::Revenue),
             None if text == "provider" => Ok(Self::Provider),
             None if text == "payout" => Ok(Self::Payout),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{TradeId, UserId, WithdrawalId};
 
 use super::{
-    Account, Books, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementError, MovementKind,
-    REHOLD,
+    Account, Books, Debt, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementError,
+    MovementKind, REHOLD,
 };
 use crate::withdrawal;
 
@@ -62,6 +62,7 @@ pub fn audit(books: &Books) -> Audit {
     }
     auditor.wallets(&books.wallets);
     auditor.escrows(&books.escrows);
+    auditor.debts(&books.debts);
     auditor.holds(books);
     auditor.lines(books);
     auditor.withdrawals(books);
@@ -161,6 +162,29 @@ impl<'a> Auditor<'a> {
         let touched = self.due.keys().filter(|account| matches!(account, Account::Escrow(_)));
         let missing = touched.filter(|account| !seen.contains(account)).copied();
         self.found.extend(missing.map(Difference::NoRow).collect::<Vec<_>>());
+    }
+
+    /// Each claim has its debt, and what a user owes is what its debts say.
+    fn debts(&mut self, debts: &[Debt]) {
+        let mut seen = BTreeSet::new();
+        let mut owed: BTreeMap<UserId, i128> = BTreeMap::new();
+        for debt in debts {
+            let account = Account::Claim(debt.trade);
+            if !seen.insert(account) {
+                self.found.push(Difference::TwoRows(account));
+            }
+            if debt.creditor.is_some() {
+                self.balance(account, debt.left.get());
+            }
+            *owed.entry(debt.debtor).or_default() -= i128::from(debt.left.get());
+        }
+        let touched = self.due.keys().filter(|account| matches!(account, Account::Claim(_)));
+        let missing = touched.filter(|account| !seen.contains(account)).copied();
+        self.found.extend(missing.map(Difference::NoRow).collect::<Vec<_>>());
+        for (user, kept) in self.kept.clone() {
+            let due = owed.get(&user).copied().unwrap_or_default();
+            self.tally(user, "owed (by its debts)", kept.penalty, due);
+        }
     }
 
     fn holds(&mut self, books: &'a Books) {

@@ -2,7 +2,7 @@
 
 use kernel::{Instant, TradeId, UserId, WithdrawalId, Won};
 
-use super::{Account, Movement, MovementKind, Posting, Split};
+use super::{Account, Debt, Movement, MovementKind, Posting, Split};
 use crate::{auction::Hash, withdrawal};
 
 /// A movement as it was recorded.
@@ -32,17 +32,10 @@ impl Balance {
         self.free.total()
     }
 
-    /// What is free beside what is owed for penalties: that much may leave the wallet.
+    /// Whether anything is owed for penalties: then nothing is bought, sold or taken out.
     #[must_use]
-    pub fn spare(&self) -> Won {
-        let debt = Won::new(self.penalty.saturating_neg()).unwrap_or_default();
-        self.available().checked_sub(debt).unwrap_or_default()
-    }
-
-    /// Whether what is owed for penalties is more than what is free.
-    #[must_use]
-    pub fn in_debt(&self) -> bool {
-        self.available().get() + self.penalty < 0
+    pub const fn in_debt(&self) -> bool {
+        self.penalty < 0
     }
 }
 
@@ -112,6 +105,7 @@ pub struct Books {
     pub entries: Vec<(String, JournalEntry)>,
     pub wallets: Vec<(UserId, Kept)>,
     pub escrows: Vec<(TradeId, i64)>,
+    pub debts: Vec<Debt>,
     pub holds: Vec<(String, HoldRow)>,
     pub lines: Vec<(UserId, WalletLine)>,
     pub withdrawals: Vec<(WithdrawalId, WithdrawalFacts)>,

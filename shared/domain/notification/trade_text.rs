@@ -253,21 +253,33 @@ impl Sale<'_> {
         self.notice(Kind::Cancelled, "거래가 취소되었습니다", body)
     }
 
-    /// To the seller at fault.
+    /// To the seller at fault; `left`: what could not be taken.
     #[must_use]
-    pub fn penalized(&self, penalty: Won) -> Notice {
-        let body = format!(
-            "'{}' 위약금 {}이 부과되어 다음 정산에서 차감됩니다.",
-            self.title,
-            won(penalty)
-        );
+    pub fn penalized(&self, penalty: Won, left: Won) -> Notice {
+        let rest = match left {
+            Won::ZERO => "지갑에서 차감되었습니다.".to_owned(),
+            left => format!("미납액 {}은 지갑에 들어오는 금액에서 차감됩니다.", won(left)),
+        };
+        let body = format!("'{}' 위약금 {}이 부과되었습니다. {rest}", self.title, won(penalty));
         self.notice(Kind::Settled, "위약금이 부과되었습니다", body)
+    }
+
+    /// To the seller who owes it: so much was taken out of the wallet.
+    #[must_use]
+    pub fn collected(&self, amount: Won, left: Won) -> Notice {
+        let rest = match left {
+            Won::ZERO => "모두 납부되었습니다.".to_owned(),
+            left => format!("남은 금액은 {}입니다.", won(left)),
+        };
+        let body = format!("'{}' 미납 위약금 {}이 차감되었습니다. {rest}", self.title, won(amount));
+        self.notice(Kind::Settled, "미납 위약금이 차감되었습니다", body)
     }
 
     /// To the injured buyer.
     #[must_use]
     pub fn compensated(&self, penalty: Won) -> Notice {
-        let body = format!("'{}' 판매자 위약금 {}이 지갑에 입금됩니다.", self.title, won(penalty));
+        let body =
+            format!("'{}' 판매자 위약금 {}이 지갑에 입금되었습니다.", self.title, won(penalty));
         self.notice(Kind::Settled, "위약금을 받습니다", body)
     }
 }

@@ -5,6 +5,7 @@ use kernel::{Instant, PaymentId};
 use super::{
     aggregate::Trade,
     fields::{Duty, Inspection, Shipment, State},
+    money::{Penalty, Release},
 };
 use crate::{
     identity::Address,
@@ -66,6 +67,9 @@ pub enum Rejection {
     ConsentOverdue { deadline: Instant },
     #[error("nothing is due yet")]
     NotDue,
+    /// Not a refusal: it is decided by [`decide_taking`](super::decide_taking).
+    #[error("it takes a penalty out of the seller's money, which is not known")]
+    TakesPenalty,
     /// A fault of ours.
     #[error(transparent)]
     Books(#[from] MovementError),
@@ -86,13 +90,6 @@ pub enum Transition {
     Cancelled,
 }
 
-/// The end of a hold that nothing is taken of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
-    pub subject: String,
-    pub movement: Movement,
-}
-
 /// The trade after the command, the money it moves, and what is told: committed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
@@ -100,7 +97,9 @@ pub struct Decision {
     pub movement: Option<Movement>,
     /// The hold that the movement ends.
     pub hold: Option<String>,
-    /// A hold that is given back beside; the movement touches no wallet of the same user.
+    /// A hold that is given back beside.
     pub release: Option<Release>,
+    /// Of whoever is at fault, taken beside.
+    pub penalty: Option<Penalty>,
     pub transition: Transition,
 }

@@ -21,20 +21,36 @@ use crate::{
 };
 
 /// What comes of `command` by `actor` at `now`. The caller knows that a buyer or seller who acts is
-/// the trade's own.
+/// the trade's own. What takes a penalty is [`Rejection::TakesPenalty`] here, and decided by
+/// [`decide_taking`].
 pub fn decide(
     trade: &Trade,
     command: Command,
     actor: Actor,
     now: Instant,
 ) -> Result<Decision, Rejection> {
+    decided(Step { trade, actor, now, free: None }, command)
+}
+
+/// The same, with what is `free` in the seller's wallet: a penalty is taken out of it.
+pub fn decide_taking(
+    trade: &Trade,
+    command: Command,
+    actor: Actor,
+    now: Instant,
+    free: Split,
+) -> Result<Decision, Rejection> {
+    decided(Step { trade, actor, now, free: Some(free) }, command)
+}
+
+fn decided(step: Step<'_>, command: Command) -> Result<Decision, Rejection> {
+    let Step { trade, actor, .. } = step;
     if !may(trade, &command, actor) {
         return Err(Rejection::WrongActor);
     }
     if !fits(trade, &command, actor) {
         return Err(Rejection::WrongState { state: trade.state });
     }
-    let step = Step { trade, actor, now };
     match command {
         Command::Pay { address, from } => pay(step, address, from),
         Command::Capture => step.captured(),
@@ -274,11 +290,11 @@ const fn fault_of(reason: Reason) -> LiableParty {
     }
 }
 
-/// What the seller owes the buyer. Nothing before the payment: nobody is out of pocket yet.
+/// What the seller owes the buyer.
 fn penalty_of(trade: &Trade, reason: Reason, now: Instant) -> Won {
-    let Some(paid) = trade.paid else { return Won::ZERO };
+    let early = trade.paid.is_none_or(|paid| now < paid.at + EARLY_REFUSAL);
     let percent = match reason {
-        Reason::SellerRefused if now < paid.at + EARLY_REFUSAL => EARLY_REFUSAL_PERCENT,
+        Reason::SellerRefused if early => EARLY_REFUSAL_PERCENT,
         Reason::SellerRefused | Reason::NotShipped => REFUSAL_PERCENT,
         Reason::Mismatch => MISMATCH_PERCENT,
         Reason::Counterfeit => COUNTERFEIT_PERCENT,
@@ -289,7 +305,7 @@ fn penalty_of(trade: &Trade, reason: Reason, now: Instant) -> Won {
 
 /// What moves no money.
 const fn told(trade: Trade, transition: Transition) -> Decision {
-    Decision { trade, movement: None, hold: None, release: None, transition }
+    Decision { trade, movement: None, hold: None, release: None, penalty: None, transition }
 }
 
 /// The trade, who moves it, when.
@@ -298,6 +314,8 @@ struct Step<'a> {
     trade: &'a Trade,
     actor: Actor,
     now: Instant,
+    /// In the seller's wallet, if it was read.
+    free: Option<Split>,
 }
 
 impl Step<'_> {
@@ -371,21 +389,26 @@ impl Step<'_> {
             None => None,
         };
         let hold = money::bid_hold(self.trade).filter(|_| forfeits);
-        let penalty = penalty_of(self.trade, reason, self.now);
+        let due = penalty_of(self.trade, reason, self.now);
+        let penalty = match (due > Won::ZERO, self.free) {
+            (false, _) => None,
+            (true, None) => return Err(Rejection::TakesPenalty),
+            (true, Some(free)) => Some(money::penalty(self.trade, due, free, self.now)?),
+        };
         let fault = fault_of(reason);
         // A penalty is taken out of the deposit. An ask whose buyer's card did not pay returns to
         // the book, and its deposit with it.
         let release = match (fault, reason) {
             // It is the seller's again since the goods passed.
             _ if self.trade.state == State::Forwarding => None,
-            (LiableParty::Seller, _) if penalty > Won::ZERO => None,
+            _ if penalty.is_some() => None,
             (_, Reason::PaymentDeclined) => None,
             (_, Reason::PaymentUnknown) => money::bid_release(self.trade)?,
             _ => money::deposit_release(self.trade)?,
         };
-        let cancellation = Cancellation { reason, note, fault, penalty, at: self.now };
+        let cancellation = Cancellation { reason, note, fault, penalty: due, at: self.now };
         let trade = Trade { cancellation: Some(cancellation), claim: None, ..self.trade.clone() };
         let entered = self.enter(trade, State::Cancelled, Transition::Cancelled);
-        Ok(Decision { movement, hold, release, ..entered })
+        Ok(Decision { movement, hold, release, penalty, ..entered })
     }
 }

@@ -1,14 +1,22 @@
 //! The money of a trade. Every movement has one reason per trade, so that it happens once.
 
-use kernel::{UserId, Won};
+use kernel::{Instant, UserId, Won};
 
 use super::{
     aggregate::Trade,
-    command::Release,
-    fields::{Agreement, Cancellation, CardBid},
+    fields::{Agreement, CardBid},
 };
 use crate::exchange::{deposit_of, hold_of};
-use crate::ledger::{Account, Between, Movement, MovementError, MovementKind, Posting, Split};
+use crate::ledger::{
+    Account, Between, Debt, Movement, MovementError, MovementKind, Posting, Split,
+};
+
+/// The end of a hold that nothing is taken of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    pub subject: String,
+    pub movement: Movement,
+}
 
 /// What a provider took, into escrow.
 pub(super) fn payment(trade: &Trade) -> Result<Movement, MovementError> {
@@ -61,18 +69,15 @@ fn earned_of(trade: &Trade) -> Won {
     trade.paid.map(|paid| paid.earned).unwrap_or_default()
 }
 
-/// The price to the seller, who has earned it, the fees to the platform; `debt` (what the seller
-/// owes for penalties) is kept back as far as the seller's share goes.
-pub fn settlement(trade: &Trade, debt: Won) -> Result<Movement, MovementError> {
+/// The price to the seller, who has earned it, the fees to the platform.
+pub fn settlement(trade: &Trade) -> Result<Movement, MovementError> {
     let seller = trade.agreement.seller;
     let total = trade.total().get();
     let share = trade.agreement.price.get() - trade.seller_fee.get();
-    let repaid = debt.get().min(share);
     let postings = [
         (Account::Escrow(trade.id), -total),
-        (Account::Earned(seller), share - repaid),
+        (Account::Earned(seller), share),
         (Account::Revenue, total - share),
-        (Account::Penalty(seller), repaid),
     ];
     let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
     let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
@@ -80,41 +85,59 @@ pub fn settlement(trade: &Trade, debt: Won) -> Result<Movement, MovementError> {
     let movement = Movement::new(reason, MovementKind::Settlement, postings)?;
     // The fees are out of earned money first: a charge-back finds all that it can.
     let of_others = trade.total().checked_sub(earned_of(trade)).unwrap_or_default();
-    let brought = Won::new(share - repaid).unwrap_or_default();
+    let brought = Won::new(share).unwrap_or_default();
     Ok(movement.locking(seller, Split::earned(brought.min(of_others))))
 }
 
-/// The seller's penalty to the buyer: out of the deposit first, kind by kind; the platform advances
-/// the rest, spend-only, and the next settlements repay it. What is left of the deposit is the
-/// seller's again.
-pub fn penalty(
-    trade: &Trade,
-    cancellation: &Cancellation,
-) -> Result<Option<Movement>, MovementError> {
-    let due = cancellation.penalty;
-    if due == Won::ZERO {
-        return Ok(None);
-    }
-    let agreement = &trade.agreement;
-    let deposit = deposit(trade);
-    let taken = deposit.take_up_to(due);
-    let advanced = due.checked_sub(taken.total()).unwrap_or_default();
-    let postings = [
-        Posting { account: Account::Held(agreement.seller), amount: -deposit.total().get() },
-        Posting { account: Account::Penalty(agreement.seller), amount: -advanced.get() },
-    ];
-    let postings = postings.into_iter().filter(|posting| posting.amount != 0);
-    let postings = postings.chain(deposit.without(taken).into(agreement.seller));
-    let paid = taken.with(Split::spend_only(advanced));
-    let postings = postings.chain(paid.into(agreement.buyer)).collect();
-    let reason = format!("penalty#{}", trade.id);
-    let movement = Movement::new(reason, MovementKind::Penalty, postings)?;
-    Ok(Some(movement.locking(agreement.buyer, Split::spend_only(paid.spend_only))))
+/// A penalty as it is taken, and what could not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Penalty {
+    pub movement: Movement,
+    /// The hold that the movement ends: the seller's deposit, if there is one.
+    pub hold: Option<String>,
+    pub debt: Option<Debt>,
+    /// What the buyer has of it at once.
+    pub taken: Won,
 }
 
-/// The hold that a [`penalty`] ends: the seller's deposit, if there is one.
-#[must_use]
-pub fn penalty_hold(trade: &Trade) -> Option<String> {
+/// The seller's penalty of `due` won to the buyer: out of this trade's deposit, whose rest is the
+/// seller's again, then out of the seller's `free` money, spend-only first. The rest is a debt.
+pub(super) fn penalty(
+    trade: &Trade,
+    due: Won,
+    free: Split,
+    now: Instant,
+) -> Result<Penalty, MovementError> {
+    let Agreement { buyer, seller, .. } = trade.agreement;
+    let deposit = deposit(trade);
+    let of_deposit = deposit.take_up_to(due);
+    let of_free = free.take_up_to(due.checked_sub(of_deposit.total()).unwrap_or_default());
+    let paid = of_deposit.with(of_free);
+    let taken = paid.total();
+    let left = due.checked_sub(taken).unwrap_or_default();
+    let back = deposit.without(of_deposit);
+    let postings = [
+        (Account::Held(seller), -deposit.total().get()),
+        (Account::SpendOnly(seller), back.spend_only.get() - of_free.spend_only.get()),
+        (Account::Earned(seller), back.earned.get() - of_free.earned.get()),
+        (Account::SpendOnly(buyer), paid.spend_only.get()),
+        (Account::Earned(buyer), paid.earned.get()),
+        (Account::Penalty(seller), -left.get()),
+        (Account::Claim(trade.id), left.get()),
+    ];
+    let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
+    let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
+    let movement = Movement::new(format!("penalty#{}", trade.id), MovementKind::Penalty, postings)?;
+    let debt = Debt { trade: trade.id, debtor: seller, creditor: Some(buyer), left, born_at: now };
+    Ok(Penalty {
+        movement: movement.locking(buyer, Split::spend_only(paid.spend_only)),
+        hold: penalty_hold(trade),
+        debt: (left > Won::ZERO).then_some(debt),
+        taken,
+    })
+}
+
+fn penalty_hold(trade: &Trade) -> Option<String> {
     let matched = trade.matched().filter(|matched| matched.deposit != Split::ZERO)?;
     Some(deposit_of(matched.sell))
 }

@@ -5,6 +5,7 @@ mod edges;
 mod kinds;
 mod matches;
 mod numbers;
+mod penalties;
 mod walks;
 
 use kernel::{Id, Instant, Span, Won};
@@ -63,6 +64,16 @@ fn by_card() -> Source {
 fn inspected(grade: Grade) -> Command {
     let photos = vec!["inspection/1.jpg".to_owned()];
     Command::Inspect(Inspection { inspector: id(9), checklist: 3, grade, notes: None, photos })
+}
+
+/// Decides for a seller who has nothing free.
+fn decide(
+    trade: &Trade,
+    command: Command,
+    actor: Actor,
+    now: Instant,
+) -> Result<Decision, Rejection> {
+    decide_taking(trade, command, actor, now, Split::ZERO)
 }
 
 /// The whole of a win, out of topped-up money.

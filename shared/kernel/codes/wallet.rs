@@ -7,7 +7,7 @@ pub const PAYOUT_ACCOUNT_REQUIRED: ProblemCode = problem(409, "payout-account-re
 pub const PAYOUT_ACCOUNT_EXISTS: ProblemCode = problem(409, "payout-account-exists", "There is a payout account already", "이미 등록된 정산 계좌가 있습니다");
 pub const PAYOUT_ACCOUNT_NOT_FOUND: ProblemCode = problem(404, "payout-account-not-found", "There is no payout account", "등록된 정산 계좌가 없습니다");
 pub const PAYOUT_ACCOUNT_UNVERIFIED: ProblemCode = problem(409, "payout-account-unverified", "The bank knows no such account of this holder", "예금주와 일치하는 계좌가 아닙니다");
-pub const PENALTY_DUE: ProblemCode = problem(409, "penalty-due", "The wallet must cover what you owe for a penalty", "미납 위약금이 있어 처리할 수 없습니다");
+pub const PENALTY_DUE: ProblemCode = problem(409, "penalty-due", "You owe for a penalty", "미납 위약금이 있어 처리할 수 없습니다");
 pub const WITHDRAWAL_NOT_FOUND: ProblemCode = problem(404, "withdrawal-not-found", "There is no such withdrawal", "존재하지 않는 출금입니다");
 
 pub(super) const ALL: &[ProblemCode] = &[

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::auction::Standing;
 use kernel::{Instant, Span, TradeId, UserId};
 
-use crate::{CommitError, Corrupt, Item, Read, Store, StoreError, Table, Write, keys};
+use crate::{CommitError, Corrupt, Item, ItemReader, Read, Store, StoreError, Table, Write, keys};
 
 /// Strikes count for this long.
 const STRIKES_COUNT_FOR: Span = Span::days(90);
@@ -57,13 +57,25 @@ pub struct StandingRow {
     unpaid: Vec<Instant>,
     refused: Vec<Instant>,
     card: Vec<Instant>,
+    /// Owed for penalties, won.
+    owed: i64,
 }
 
 impl StandingRow {
     /// What it means for bidding at `now`.
     #[must_use]
     pub fn at(&self, blocked_by_seller: bool, now: Instant) -> Standing {
-        Standing { blocked_by_seller, unpaid_strikes: self.unpaid_strikes(now) }
+        Standing {
+            blocked_by_seller,
+            unpaid_strikes: self.unpaid_strikes(now),
+            in_debt: self.in_debt(),
+        }
+    }
+
+    /// Whether something is owed for a penalty: then nothing is bid for, bought or sold.
+    #[must_use]
+    pub const fn in_debt(&self) -> bool {
+        self.owed > 0
     }
 
     /// Wins that this bidder did not pay within the last 90 days.
@@ -116,6 +128,7 @@ pub(super) fn decode(item: &Item) -> Result<StandingRow, Corrupt> {
         unpaid: strikes(StrikeKind::Unpaid)?,
         refused: strikes(StrikeKind::Seller)?,
         card: strikes(StrikeKind::Card)?,
+        owed: ItemReader(item).maybe_number("owed").unwrap_or_default(),
     })
 }
 

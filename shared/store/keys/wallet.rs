@@ -35,6 +35,24 @@ pub fn escrow(trade: TradeId) -> Key {
 }
 pub const ESCROW_PREFIX: &str = "escrow#";
 
+/// What is owed for a cancelled trade's penalty.
+#[must_use]
+pub fn debt(trade: TradeId) -> Key {
+    Key::new(format!("{DEBT_PREFIX}{trade}"), ALONE)
+}
+pub const DEBT_PREFIX: &str = "debt#";
+/// Open debts are spread over this many index partitions, all of a debtor's in one.
+const DEBT_SHARDS: u8 = 4;
+/// `gsi1` of a debt, oldest first. Left when nothing is owed any more.
+#[must_use]
+pub fn debt_born(trade: TradeId, debtor: UserId, born: Instant) -> (String, String) {
+    let shard = debtor.uuid().as_bytes().last().map_or(0, |byte| byte % DEBT_SHARDS);
+    (format!("debts#{shard}"), format!("{born}#{trade}"))
+}
+pub fn debt_shards() -> impl Iterator<Item = String> {
+    (0..DEBT_SHARDS).map(|shard| format!("debts#{shard}"))
+}
+
 /// A journal entry, under its reason: the same reason cannot move money twice.
 #[must_use]
 pub fn journal(reason: &str) -> Key {

@@ -135,6 +135,10 @@ pub enum MoneyWrite {
     Line,
     /// So does this.
     Lock,
+    /// A debt: it is new, or as it was read.
+    Debt,
+    /// What its debtor owes, for bids and new auctions. No condition.
+    Owed,
 }
 
 /// The writes of an order beside its trade and its money.
@@ -179,6 +183,9 @@ pub enum TradeWrite {
 pub enum WalletWrite {
     /// It is new.
     PayoutAccount,
-    /// It is new; at its end: the bank has not finished it yet.
+    /// It is new; when it changes: it is as it was read; at its end: the bank has not finished it
+    /// yet.
     Withdrawal,
+    /// Its owner owes nothing.
+    NoDebt,
 }

@@ -1,9 +1,9 @@
 //! Rows of the wallet table as the audit wants them.
 
 use domain::{ledger::Books, withdrawal::State};
-use kernel::{Id, Instant};
+use kernel::{Id, Instant, Won};
 
-use super::rows;
+use super::{debts, rows};
 use crate::{Corrupt, Item, ItemReader, Key, keys, wallet};
 
 /// Everything in the wallet table, each row checked against its own keys. A row that does not read
@@ -41,6 +41,15 @@ fn read(books: &mut Books, key: &Key, item: &Item) -> Result<(), Corrupt> {
         let trade = trade.parse().map_err(|_| unknown())?;
         under(keys::escrow(trade))?;
         books.escrows.push((trade, ItemReader(item).number("amount")?));
+        return Ok(());
+    }
+    if let Some(trade) = key.pk.strip_prefix(keys::DEBT_PREFIX) {
+        under(keys::debt(trade.parse().map_err(|_| unknown())?))?;
+        let debt = debts::read(item)?;
+        let open = debt.left > Won::ZERO;
+        let index = open.then(|| keys::debt_born(debt.trade, debt.debtor, debt.born_at));
+        expect_index(item, index)?;
+        books.debts.push(debt);
         return Ok(());
     }
     let user = key.pk.strip_prefix(keys::WALLET_PREFIX).and_then(|user| user.parse().ok());

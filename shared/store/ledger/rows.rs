@@ -67,15 +67,22 @@ fn kind(row: ItemReader<'_>) -> Result<MovementKind, Corrupt> {
 }
 
 /// The change of one user's balances: below zero or above the limit it does not happen. Of what it
-/// takes out of free money, `stays` must be there beside.
+/// takes out of free money, `stays` must be there beside. Who owes for a penalty sets nothing aside
+/// and pays nothing.
 ///
 /// The limit is on what the user has altogether. Money that is already there can always be held
 /// and given back, however full the wallet is.
-pub(super) fn balance(movement: &Movement, user: UserId, stays: Split) -> Write {
-    let spend_only = movement.change_of(Account::SpendOnly(user));
-    let earned = movement.change_of(Account::Earned(user));
-    let held = movement.change_of(Account::Held(user));
-    let mut write = Write::update(Table::Wallet, keys::wallet(user)).add("moves", 1);
+pub(super) fn balance(movements: &[&Movement], user: UserId, stays: Split) -> Write {
+    let of = |account| movements.iter().map(|it| it.change_of(account)).sum::<i64>();
+    let spend_only = of(Account::SpendOnly(user));
+    let earned = of(Account::Earned(user));
+    let held = of(Account::Held(user));
+    let moves = movements.iter().filter(|it| it.users().contains(&user)).count();
+    let mut write = Write::update(Table::Wallet, keys::wallet(user))
+        .add("moves", i64::try_from(moves).unwrap_or(i64::MAX));
+    if movements.iter().any(|movement| is_own_doing(movement, user)) {
+        write = write.when_absent_or("penalty", "=", 0);
+    }
     for (name, change, stays) in [
         ("spendOnly", spend_only, stays.spend_only.get()),
         ("earned", earned, stays.earned.get()),
@@ -93,7 +100,7 @@ pub(super) fn balance(movement: &Movement, user: UserId, stays: Split) -> Write 
         ..0 => write.add("total", total),
         1.. => write.add("total", total).when_absent_or("total", "<=", Won::MAX.get() - total),
     };
-    let penalty = movement.change_of(Account::Penalty(user));
+    let penalty = of(Account::Penalty(user));
     match penalty {
         0 => write,
         ..0 => {
@@ -103,6 +110,13 @@ pub(super) fn balance(movement: &Movement, user: UserId, stays: Split) -> Write 
         // A debt is repaid only as far as there is one.
         1.. => write.add("penalty", penalty).when_number("penalty", "<=", -penalty),
     }
+}
+
+/// Whether the user takes free money to set it aside, or to pay with it.
+fn is_own_doing(movement: &Movement, user: UserId) -> bool {
+    let free = [Account::SpendOnly(user), Account::Earned(user)];
+    let change: i64 = free.map(|account| movement.change_of(account)).iter().sum();
+    matches!(movement.kind(), MovementKind::Hold | MovementKind::TradePayment) && change < 0
 }
 
 pub(super) fn escrow(trade: TradeId, change: i64) -> Write {

@@ -2,11 +2,12 @@
 
 use domain::{
     auction::Hash,
+    ledger::{Collection, Debt},
     trade::{Decision, Duty, Funding, Match, Reason, Trade, Transition},
 };
 use events::{
-    Envelope, Event, ExchangeFacts, MatchFunding, SaleFailed, TradeCancelled, TradeCompleted,
-    TradeFacts, TradeMatched, TradeMoved, TradeStep,
+    Envelope, Event, ExchangeFacts, MatchFunding, PenaltyCollected, SaleFailed, TradeCancelled,
+    TradeCompleted, TradeFacts, TradeMatched, TradeMoved, TradeStep,
 };
 use kernel::{AuctionId, Instant, UserId, uuid_of};
 use uuid::Uuid;
@@ -92,12 +93,27 @@ pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
                 trade: facts(trade),
                 reason: cancellation.reason.as_str().to_owned(),
                 penalty: cancellation.penalty,
+                taken: decision.penalty.as_ref().map(|it| it.taken).unwrap_or_default(),
                 paid: trade.paid.is_some(),
                 forfeited: bid.map(|bid| bid.deposit.total()).unwrap_or_default(),
             };
             envelope(trade, now, &cancelled)
         }
     }
+}
+
+/// That so much of a debt was collected.
+#[must_use]
+pub fn collected(trade: &Trade, debt: &Debt, it: &Collection, now: Instant) -> Envelope {
+    let left = debt.left.get().to_be_bytes();
+    let collected = PenaltyCollected {
+        trade: facts(trade),
+        debtor_id: debt.debtor,
+        amount: it.amount,
+        left: it.after.left,
+    };
+    let id = id(&[b"penalty-collected", trade.id.uuid().as_bytes(), &left]);
+    Envelope::new(id, now, &collected)
 }
 
 /// Nobody took what the auction sold.

@@ -8,6 +8,7 @@ use kernel::{Span, UserId};
 use serde_json::{Value, json};
 use store::auction::StrikeKind;
 
+use super::wallets::owes;
 use crate::{
     budgets::{book::Book, fixture::Stage},
     support::NO_ID,
@@ -110,6 +111,11 @@ async fn unwanted(stage: &mut Stage, seller: UserId, anna: UserId, bora: UserId)
         stage.app.strike(bora, StrikeKind::Unpaid, then).await;
     }
     refused(stage, bora, "403 bidder-suspended", &auction).await;
+    let debtor = stage.member("debtor").await;
+    owes(stage, debtor, 500).await;
+    refused(stage, debtor, "409 penalty-due", &auction).await;
+    let offer = json!({ "title": "렌즈", "startPrice": 10_000, "durationSeconds": 600 });
+    stage.ask("409 penalty-due", stage.post(debtor, "/v1/auctions", offer)).await;
 }
 
 /// As often as a maximum may be raised, at the price there is, by a seller who keeps promises.

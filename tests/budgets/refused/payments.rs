@@ -5,6 +5,7 @@ use gateway::fake::FaultKind;
 use kernel::{Span, UserId, Won};
 use serde_json::{Value, json};
 
+use super::wallets::owes;
 use crate::budgets::{
     book::Book,
     fixture::Stage,
@@ -184,6 +185,8 @@ async fn not_given_back(stage: &mut Stage) {
     cancel(stage, "409 cancel-declined", "d", &it).await;
     stage.spend(chul, AMOUNT).await;
     cancel(stage, "409 insufficient-balance", "e", &it).await;
+    owes(stage, chul, 500).await;
+    cancel(stage, "409 penalty-due", "f", &it).await;
 }
 
 async fn cards(stage: &mut Stage) {

@@ -5,6 +5,7 @@ use gateway::fake::FaultKind;
 use kernel::{Span, UserId};
 use serde_json::{Value, json};
 
+use super::wallets::owes;
 use crate::{
     budgets::{
         book::Book,
@@ -77,6 +78,10 @@ async fn direct(stage: &mut Stage) {
     ];
     give_all(stage, &trade, buyer, &buyers).await;
     stage.fund(buyer, PRICE).await;
+    owes(stage, buyer, 1).await;
+    give_all(stage, &trade, buyer, &[("409 penalty-due", "pay", pay.clone())]).await;
+    stage.fund(buyer, 1).await;
+    stage.run_after(Span::minutes(1), "trade-collect-penalties").await;
     let paid = [
         ("200", "pay", pay.clone()),
         (STATE, "pay", pay),

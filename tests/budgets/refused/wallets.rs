@@ -1,7 +1,6 @@
 //! Payout accounts that the bank does not know, and money that is not free to leave.
 
-use domain::ledger::{Account, Between, Movement, MovementKind};
-use kernel::{UserId, Won};
+use kernel::UserId;
 use serde_json::{Value, json};
 
 use crate::budgets::{book::Book, fixture::Stage};
@@ -31,12 +30,8 @@ pub async fn story() -> Book {
     stage.end()
 }
 
-/// So much was paid for `who` to somebody they had let down.
+/// So much `who` owes to somebody they let down.
 pub async fn owes(stage: &mut Stage, who: UserId, amount: i64) {
     let injured = stage.member("injured").await;
-    let accounts = Between { from: Account::Penalty(who), to: Account::SpendOnly(injured) };
-    let reason = format!("penalty#{}", stage.fresh());
-    let amount = Won::constant(amount);
-    let movement = Movement::transfer(reason, MovementKind::Penalty, amount, accounts).unwrap();
-    assert!(stage.app.store().move_money(&movement, stage.app.now()).await.unwrap());
+    stage.app.owe(who, injured, amount).await;
 }

@@ -87,6 +87,7 @@ pub fn tender(rng: &mut Rng, room: &Saleroom, now: i64) -> Tender {
         at: now,
         blocked: often(rng, 2),
         strikes: if often(rng, 5) { rng.u32(1..5) } else { 0 },
+        owes: often(rng, 2),
     }
 }
 
@@ -113,5 +114,6 @@ pub fn raise(rng: &mut Rng, room: &Saleroom, now: i64) -> Option<Tender> {
     let short = i64::from(often(rng, 5));
     let maximum = amount(leading.maximum + step - short);
     let amount = amount(room.price).min(maximum);
-    Some(Tender { who: leading.who, amount, maximum, at: now, blocked: false, strikes: 0 })
+    let who = leading.who;
+    Some(Tender { who, amount, maximum, at: now, blocked: false, strikes: 0, owes: false })
 }

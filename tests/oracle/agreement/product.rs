@@ -51,8 +51,11 @@ impl Product {
         unique[..4].copy_from_slice(&number);
         let mut tag = [0; 8];
         tag.copy_from_slice(&tender.who.to_be_bytes()[8..]);
-        let standing =
-            Standing { blocked_by_seller: tender.blocked, unpaid_strikes: tender.strikes };
+        let standing = Standing {
+            blocked_by_seller: tender.blocked,
+            unpaid_strikes: tender.strikes,
+            in_debt: tender.owes,
+        };
         let bid = Bid {
             bidder: user(tender.who),
             tag: BidderTag(tag),
@@ -135,6 +138,7 @@ pub fn objection(rejection: Rejection) -> Objection {
         Rejection::OwnAuction => Objection::OwnLot,
         Rejection::Blocked => Objection::Blocked,
         Rejection::Suspended => Objection::Suspended,
+        Rejection::InDebt => Objection::InDebt,
         Rejection::NoBuyNow => Objection::NoBuyNowPrice,
         Rejection::BuyNowGone => Objection::BuyNowGone,
         Rejection::OtherPrice { .. } => Objection::OtherPrice,

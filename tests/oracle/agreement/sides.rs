@@ -28,6 +28,7 @@ pub const EXPECTED: &[&str] = &[
     "refused: OwnLot",
     "refused: Blocked",
     "refused: Suspended",
+    "refused: InDebt",
     "refused: NoBuyNowPrice",
     "refused: NotRaised",
     "refused: TooManyRaises",

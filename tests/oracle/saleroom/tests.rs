@@ -20,7 +20,7 @@ pub fn lot() -> Lot {
 }
 
 fn tender(who: Who, amount: i64, maximum: i64) -> Tender {
-    Tender { who, amount, maximum, at: MINUTE, blocked: false, strikes: 0 }
+    Tender { who, amount, maximum, at: MINUTE, blocked: false, strikes: 0, owes: false }
 }
 
 fn after(lot: Lot, bids: &[(Who, i64, i64)]) -> Saleroom {
@@ -150,6 +150,7 @@ fn a_bid_has_a_bidder_who_may_and_a_time_that_is_open() {
         (Tender { who: SELLER, ..good }, Objection::OwnLot),
         (Tender { blocked: true, ..good }, Objection::Blocked),
         (Tender { strikes: 3, ..good }, Objection::Suspended),
+        (Tender { owes: true, ..good }, Objection::InDebt),
         (Tender { at: -1, ..good }, Objection::NotYetOpen),
         (Tender { at: 60 * MINUTE, ..good }, Objection::Over),
         (Tender { amount: 9_999, maximum: 10_000, ..good }, Objection::BelowStart),

@@ -18,16 +18,20 @@ async fn a_card_pays_no_more_than_one_payment_may_be() {
 }
 
 #[tokio::test]
-async fn who_owes_more_than_the_wallet_holds_sells_nothing() {
+async fn who_owes_for_a_penalty_neither_sells_nor_buys() {
     let floor = Floor::bare().await;
     let (seller, injured) = (floor.beggar().await, floor.trader().await);
-    let accounts =
-        Between { from: Account::Penalty(seller.user.id), to: Account::SpendOnly(injured.user.id) };
-    let (reason, owed) = ("penalty#test".to_owned(), Won::constant(500));
-    let penalty = Movement::transfer(reason, MovementKind::Penalty, owed, accounts).unwrap();
-    assert!(floor.store().move_money(&penalty, floor.now()).await.unwrap());
-    floor.place(&seller, "sell", 10_000).await.expect_problem(409, "penalty-due");
-    floor.fund(seller.user.id, 1_500).await;
+    floor.owe(seller.user.id, injured.user.id, 500).await;
+    for side in ["sell", "buy"] {
+        floor.place(&seller, side, 10_000).await.expect_problem(409, "penalty-due");
+    }
+    // However much is there: it is collected first.
+    floor.fund(seller.user.id, 100_000).await;
+    for side in ["sell", "buy"] {
+        floor.place(&seller, side, 10_000).await.expect_problem(409, "penalty-due");
+    }
+    floor.invoke("trade-collect-penalties", json!({})).await.unwrap();
+    assert_eq!(floor.purse(&seller).await, (99_500, 0));
     floor.place(&seller, "sell", 10_000).await.expect(201);
 }
 

@@ -1,6 +1,6 @@
 //! Movements: once, in bounds, whoever comes at the same time.
 
-use domain::ledger::{Account, MovementKind, Split};
+use domain::ledger::{Account, Debt, MovementKind, Split};
 use futures::future::join_all;
 use kernel::{Span, UserId, Won};
 use local::{Fault, FaultKind};
@@ -126,48 +126,61 @@ async fn an_escrow_gives_what_it_has_and_takes_what_it_can_hold() {
 }
 
 #[tokio::test]
-async fn a_debt_has_a_limit() {
+async fn a_debt_is_collected_as_far_as_there_is_one_and_once() {
     let world = World::start().await;
-    let [seller, minji, juno] = ["seller", "minji", "juno"].map(|name| world.signed_in(name));
-    let debt = |reason: &str, amount: i64, to: UserId| {
-        let postings = [(Account::Penalty(seller.id), -amount), (Account::Earned(to), amount)];
-        movement(reason, MovementKind::Penalty, &postings)
+    let (seller, buyer) = (world.rich(60).await, world.signed_in("buyer"));
+    let (store, now) = (world.store(), world.now());
+    let trade = world.owe(seller.id, buyer.id, 100).await;
+    let debt = |left| Debt {
+        trade,
+        debtor: seller.id,
+        creditor: Some(buyer.id),
+        left: Won::constant(left),
+        born_at: now,
     };
-    let most = Won::MAX.get();
-    let rows =
-        [("d1", most - 1, minji.id, true), ("d2", 2, juno.id, false), ("d3", 1, juno.id, true)];
-    for (reason, amount, to, fits) in rows {
-        let outcome = world.store().move_money(&debt(reason, amount, to), world.now()).await;
-        assert_eq!(outcome.is_ok(), fits, "{reason}: {outcome:?}");
+    let collect = async |left: i64, free: i64| {
+        let debt = debt(left);
+        let taken = debt.collect(Split::earned(Won::constant(free))).unwrap().unwrap();
+        store.commit(Transaction::new().collection(&debt, &taken, now)).await
+    };
+    assert!(collect(100, 61).await.is_err(), "more than there is");
+    assert!(collect(99, 60).await.is_err(), "not what is owed");
+    let twice = join_all((0..8).map(|_| collect(100, 60))).await;
+    assert_eq!(twice.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    assert_eq!((world.balance(&seller).await.penalty, world.money(&seller).await), (-40, (0, 0)));
+    assert_eq!(world.money(&buyer).await, (60, 0));
+    world.give(&seller, 50).await;
+    collect(40, 50).await.unwrap();
+    assert_eq!((world.balance(&seller).await.penalty, world.money(&seller).await), (0, (10, 0)));
+    assert!(collect(40, 10).await.is_err(), "nothing is owed any more");
+    assert_eq!(world.money(&buyer).await, (100, 0));
+    for shard in store::keys::debt_shards() {
+        assert_eq!(store.debts(&shard, None).await.unwrap().items, [], "nothing to come for");
     }
-    assert_eq!(world.balance(&seller).await.penalty, -most);
 }
 
+/// No hold and no payment while something is owed, whatever is there.
 #[tokio::test]
-async fn a_debt_is_repaid_as_far_as_there_is_one() {
+async fn who_owes_sets_nothing_aside_and_pays_nothing() {
     let world = World::start().await;
-    let (seller, buyer) = (world.signed_in("seller"), world.signed_in("buyer"));
+    let (seller, buyer) = (world.rich(1_000).await, world.signed_in("buyer"));
     let (store, now) = (world.store(), world.now());
-    let debt = |reason: &str, amount: i64| {
-        let postings =
-            [(Account::Penalty(seller.id), -amount), (Account::Earned(buyer.id), amount)];
-        movement(reason, MovementKind::Penalty, &postings)
+    let hold = |subject: &str| {
+        let money = Split::earned(Won::constant(100));
+        Transaction::new().hold(subject, seller.id, money, now).unwrap()
     };
-    let repay = |reason: &str, amount: i64| {
-        let postings = [(Account::Provider, -amount), (Account::Penalty(seller.id), amount)];
-        movement(reason, MovementKind::PenaltyRepaid, &postings)
-    };
-    assert!(store.move_money(&repay("early", 1), now).await.is_err(), "no debt yet");
-    assert!(store.move_money(&debt("d1", 70), now).await.unwrap());
-    assert!(store.move_money(&debt("d2", 30), now).await.unwrap());
-    assert_eq!(world.balance(&seller).await.penalty, -100);
-    assert!(store.move_money(&repay("much", 101), now).await.is_err());
-    assert!(store.move_money(&repay("some", 60), now).await.unwrap());
-    assert!(!store.move_money(&repay("some", 60), now).await.unwrap());
-    assert!(store.move_money(&repay("rest", 40), now).await.unwrap());
-    assert_eq!(world.balance(&seller).await.penalty, 0);
-    assert!(store.move_money(&repay("late", 1), now).await.is_err());
-    assert_eq!(world.money(&buyer).await, (100, 0));
+    store.commit(hold("before")).await.unwrap();
+    world.owe(seller.id, buyer.id, 1).await;
+    let refused = store.commit(hold("after")).await.unwrap_err();
+    assert!(refused.is_condition_of(MoneyWrite::Balance(seller.id)), "{refused}");
+    let pay = [(Account::Earned(seller.id), -100), (Account::Escrow(trade(1)), 100)];
+    let pay = movement("pay", MovementKind::TradePayment, &pay);
+    assert!(store.move_money(&pay, now).await.is_err());
+    // What was set aside before is the order's, and comes back.
+    let held = Split::earned(Won::constant(100));
+    let back = Transaction::new().release("before", seller.id, held, now).unwrap();
+    store.commit(back).await.unwrap();
+    assert_eq!(world.money(&seller).await, (1_000, 0));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::ledger::{Account, HoldState, Movement, MovementKind, Split, audit};
+use domain::ledger::{Account, Debt, HoldState, Movement, MovementKind, Split, audit};
 use futures::{
     FutureExt as _,
     future::{LocalBoxFuture, join_all},
@@ -11,7 +11,7 @@ use kernel::Won;
 use local::{FaultKind, RandomFaults};
 use proptest::prelude::*;
 use serde_json::json;
-use store::{CommitError, StoreError, Table, Transaction, ledger::read_books};
+use store::{CommitError, StoreError, Table, Transaction, keys, ledger::read_books};
 use testkit::User;
 
 use crate::tests::fixture::{World, movement, top_up, trade};
@@ -91,14 +91,27 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             alone(post(MovementKind::Settlement, &settle), 0).await
         }
         Step::Penalty { user, amount } => {
-            let other = Account::Earned(id((user + 1) % USERS));
-            let penalty = [(Account::Penalty(id(user)), -amount), (other, amount)];
-            alone(post(MovementKind::Penalty, &penalty), 0).await
+            let trade = trade(1_000 + u128::try_from(n).unwrap());
+            let owed = [(Account::Penalty(id(user)), -amount), (Account::Claim(trade), amount)];
+            let penalty = post(MovementKind::Penalty, &owed);
+            let (debtor, left) = (id(user), Won::constant(amount));
+            let creditor = Some(id((user + 1) % USERS));
+            let debt = Debt { trade, debtor, creditor, left, born_at: now };
+            let owe = Transaction::new().movement(&penalty, now).debt(&debt);
+            settled(store.commit(owe).await).map(|()| 0)
         }
         Step::Repay { user, amount } => {
-            let from = Account::Earned(id(user));
-            let repay = [(from, -amount), (Account::Penalty(id(user)), amount)];
-            alone(post(MovementKind::PenaltyRepaid, &repay), 0).await
+            let free = Split::earned(Won::constant(amount));
+            for shard in keys::debt_shards() {
+                let debts = store.debts(&shard, None).await.map_or(Vec::new(), |page| page.items);
+                let Some(debt) = debts.into_iter().find(|debt| debt.debtor == id(user)) else {
+                    continue;
+                };
+                let taken = debt.collect(free).unwrap().unwrap();
+                let collect = Transaction::new().collection(&debt, &taken, now);
+                return settled(store.commit(collect).await).map(|()| 0);
+            }
+            None
         }
         Step::Hold { user, subject, amount } => {
             let amount = Split::earned(Won::constant(amount));

@@ -11,7 +11,8 @@ fn earlier_reasons_win_over_later_ones() {
         30_000,
     );
     let mut head = Head { status: Status::Cancelled, ..seller_leads };
-    let standing = Standing { blocked_by_seller: true, unpaid_strikes: SUSPENDING_STRIKES };
+    let standing =
+        Standing { blocked_by_seller: true, unpaid_strikes: SUSPENDING_STRIKES, in_debt: true };
     let mut bid = Bid { standing, ..bid_of(SELLER) };
     let hopeless = offer(10_000, None);
     let named =
@@ -35,6 +36,8 @@ fn earlier_reasons_win_over_later_ones() {
     bid.standing.blocked_by_seller = false;
     assert_eq!(named(&head, &bid, hopeless, ended), Rejection::Suspended);
     bid.standing.unpaid_strikes = SUSPENDING_STRIKES - 1;
+    assert_eq!(named(&head, &bid, hopeless, ended), Rejection::InDebt);
+    bid.standing.in_debt = false;
     let without = Head { terms: Terms { buy_now: None, ..head.terms.clone() }, ..head.clone() };
     assert_eq!(buy_now(&without, &bid, None, ended).unwrap_err(), Rejection::NoBuyNow);
     let other = buy_now(&head, &bid, Some(won(1)), ended).unwrap_err();
@@ -82,7 +85,7 @@ fn a_bid_must_come_between_start_and_end() {
 #[test]
 fn the_third_strike_suspends() {
     for (unpaid_strikes, due) in [(2, None), (3, Some(Rejection::Suspended))] {
-        let standing = Standing { blocked_by_seller: false, unpaid_strikes };
+        let standing = Standing { unpaid_strikes, ..Standing::default() };
         let bid = Bid { standing, ..bid_of(JUNO) };
         let made = decide(&fresh(terms()), &bid, offer(10_000, None), start());
         assert_eq!(made.err(), due, "{unpaid_strikes}");

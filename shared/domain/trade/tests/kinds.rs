@@ -24,7 +24,7 @@ fn a_refund_is_of_the_kind_that_was_paid() {
         let cancel = Command::Cancel { note: None };
         let cancelled = decide(&decision.trade, cancel, Actor::Admin, start()).unwrap();
         assert_eq!(brings(&cancelled.movement.unwrap(), 2), [spend_only, earned]);
-        let earns = settlement(&decision.trade, Won::ZERO).unwrap();
+        let earns = settlement(&decision.trade).unwrap();
         assert_eq!(brings(&earns, 1), [0, 95_001], "a sale is earned whatever paid it");
     }
 }
@@ -67,31 +67,6 @@ fn a_capture_takes_spend_only_money_first() {
         assert_eq!(brings(&movement, 2), back, "{held:?}");
         assert_eq!(movement.change_of(Account::Held(id(2))), -113_300);
         assert_eq!(decision.trade.paid.unwrap().earned.get(), earned, "{held:?}");
-    }
-}
-
-/// A deposit of 10,000: what it was made of, the penalty, what the buyer and the seller get of it.
-#[test]
-fn a_penalty_out_of_a_deposit_keeps_its_kind() {
-    for (deposit, due, buyer, seller) in [
-        (split(10_000, 0), 5_000, [5_000, 0], [5_000, 0]),
-        (split(0, 10_000), 5_000, [0, 5_000], [0, 5_000]),
-        (split(4_000, 6_000), 5_000, [4_000, 1_000], [0, 5_000]),
-        (split(4_000, 6_000), 10_000, [4_000, 6_000], [0, 0]),
-        // What the platform advances is nobody's earning.
-        (split(4_000, 6_000), 15_000, [9_000, 6_000], [0, 0]),
-    ] {
-        let Source::Exchange(of) = from_wallet() else { panic!("no match") };
-        let trade = opened(Source::Exchange(Match { deposit, ..of }), Variant::Inspected);
-        let cancellation = Cancellation {
-            reason: Reason::Mismatch,
-            note: None,
-            fault: LiableParty::Seller,
-            penalty: Won::constant(due),
-            at: start(),
-        };
-        let movement = penalty(&trade, &cancellation).unwrap().unwrap();
-        assert_eq!((brings(&movement, 2), brings(&movement, 1)), (buyer, seller), "{due}");
     }
 }
 

@@ -170,29 +170,3 @@ fn what_becomes_of_a_deposit() {
         }
     }
 }
-
-/// First the deposit; the platform advances what is left to pay, and gives back what is over.
-#[test]
-fn a_penalty_is_taken_out_of_the_deposit_first() {
-    for (won, available, owed) in [(5_000, 5_000, 0), (10_000, 0, 0), (15_000, 0, -5_000)] {
-        let trade = with_deposit(from_wallet());
-        let cancellation = Cancellation {
-            reason: Reason::Mismatch,
-            note: None,
-            fault: LiableParty::Seller,
-            penalty: Won::constant(won),
-            at: start(),
-        };
-        let movement = penalty(&trade, &cancellation).unwrap().unwrap();
-        for (account, change) in [
-            (Account::Held(id(1)), -10_000),
-            (Account::SpendOnly(id(1)), available),
-            (Account::Penalty(id(1)), owed),
-            (Account::SpendOnly(id(2)), won),
-        ] {
-            assert_eq!(movement.change_of(account), change, "{account} of {won}");
-        }
-        assert_eq!(penalty_hold(&trade), Some(crate::exchange::deposit_of(id(6))));
-    }
-    assert_eq!(penalty_hold(&opened(from_wallet(), Variant::Inspected)), None);
-}

@@ -110,7 +110,7 @@ fn endings() -> Vec<Case> {
     let silence = (Command::TimeOut, System);
     let refuse = (Command::RefuseConsent, Buyer);
     vec![
-        (AwaitingPayment, cancel(Seller), hour, Reason::SellerRefused, 0),
+        (AwaitingPayment, cancel(Seller), hour, Reason::SellerRefused, 5_000),
         (AwaitingPayment, cancel(Buyer), hour, Reason::BuyerWithdrew, 0),
         (AwaitingPayment, silence.clone(), Span::hours(48), Reason::Unpaid, 0),
         (AwaitingShipment, cancel(Seller), within, Reason::SellerRefused, 5_000),
@@ -137,10 +137,10 @@ fn who_is_to_blame_and_what_it_costs() {
             vec![(Account::Escrow(id(3)), -100_001), (Account::SpendOnly(id(2)), 100_001)]
         });
         assert_eq!(decision.movement.as_ref().map(changes), refund, "{told}");
-        let moved = penalty(&decision.trade, &cancellation).unwrap();
-        let due = (cost > 0)
-            .then(|| vec![(Account::Penalty(id(1)), -cost), (Account::SpendOnly(id(2)), cost)]);
-        assert_eq!(moved.as_ref().map(changes), due, "{told}");
+        let owed = (cost > 0)
+            .then(|| vec![(Account::Penalty(id(1)), -cost), (Account::Claim(id(3)), cost)]);
+        let moved = decision.penalty.map(|penalty| changes(&penalty.movement));
+        assert_eq!(moved, owed, "{told}");
     }
 }
 
@@ -162,34 +162,27 @@ fn an_offer_costs_nobody_anything() {
 }
 
 #[test]
-fn the_settlement_repays_what_is_owed_first() {
+fn the_settlement_pays_the_seller_and_the_platform() {
     let trade = opened(from_wallet(), Variant::Inspected);
-    let (escrow, seller) = (Account::Escrow(id(3)), Account::Earned(id(1)));
-    let owed = Account::Penalty(id(1));
+    let movement = settlement(&trade).unwrap();
     // Price 100,001; fees 3,000 and 3,000.
-    let cases: [(i64, Vec<(Account, i64)>); 3] = [
-        (0, vec![(escrow, -103_001), (seller, 97_001), (Account::Revenue, 6_000)]),
-        (
-            7_001,
-            vec![(escrow, -103_001), (seller, 90_000), (Account::Revenue, 6_000), (owed, 7_001)],
-        ),
-        (500_000, vec![(escrow, -103_001), (Account::Revenue, 6_000), (owed, 97_001)]),
+    let due = [
+        (Account::Escrow(id(3)), -103_001),
+        (Account::Earned(id(1)), 97_001),
+        (Account::Revenue, 6_000),
     ];
-    for (debt, expected) in cases {
-        let movement = settlement(&trade, Won::constant(debt)).unwrap();
-        assert_eq!(changes(&movement), expected, "{debt}");
-        assert_eq!(movement.reason(), format!("settlement#{}", trade.id));
-    }
+    assert_eq!(changes(&movement), due);
+    assert_eq!(movement.reason(), format!("settlement#{}", trade.id));
 }
 
 #[test]
 fn the_smallest_and_the_largest_price_balance() {
-    for (price, debt) in [(1, 0), (1, 1), (Won::MAX.get(), 0), (Won::MAX.get(), Won::MAX.get())] {
+    for price in [1, Won::MAX.get()] {
         for source in [auction(0), Source::Listing, from_wallet()] {
             let mut trade = opened(source, Variant::Direct);
             trade.agreement.price = Won::constant(price);
             let trade = Trade::open(trade.id, trade.agreement, start());
-            let movement = settlement(&trade, Won::constant(debt)).unwrap();
+            let movement = settlement(&trade).unwrap();
             let sum: i64 = movement.postings().iter().map(|posting| posting.amount).sum();
             assert_eq!(sum, 0);
             assert_eq!(movement.change_of(Account::Escrow(trade.id)), -trade.total().get());

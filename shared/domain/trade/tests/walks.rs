@@ -78,7 +78,18 @@ proptest! {
                 };
                 trade = next.unwrap_or(trade);
             }
-            let Ok(decision) = decide(&trade, command, Actor::ALL[actor], now) else { continue };
+            let free = Split::of(Won::constant(7_000 * hours), Won::constant(hours));
+            let actor = Actor::ALL[actor];
+            let decided = decide_taking(&trade, command.clone(), actor, now, free);
+            let Ok(decision) = decided else { continue };
+            let asked_for = super::super::decide(&trade, command, actor, now);
+            prop_assert_eq!(asked_for.is_err(), decision.penalty.is_some());
+            if let Some(penalty) = &decision.penalty {
+                let left = penalty.debt.map(|debt| debt.left).unwrap_or_default();
+                let due = decision.trade.cancellation.as_ref().unwrap().penalty;
+                prop_assert_eq!(penalty.taken.checked_add(left), Some(due));
+                prop_assert!(left == Won::ZERO || penalty.taken >= free.total());
+            }
             let movement = decision.movement.as_ref();
             escrow += movement.map_or(0, |moved| moved.change_of(Account::Escrow(trade.id)));
             let release = decision.release.as_ref().map(|release| &release.movement);
@@ -100,7 +111,7 @@ proptest! {
         prop_assert_eq!(trade.history.last().unwrap().state, trade.state);
         prop_assert_eq!(trade.cancellation.is_some(), trade.state == State::Cancelled);
         if trade.state == State::Completed {
-            let settled = settlement(&trade, Won::ZERO).unwrap();
+            let settled = settlement(&trade).unwrap();
             prop_assert_eq!(escrow + settled.change_of(Account::Escrow(trade.id)), 0);
         }
     }
