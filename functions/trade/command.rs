@@ -30,6 +30,15 @@ pub const REFUNDING: &[Grant] = &[
     Grant::table(Table::Operation).get().put(),
 ];
 
+/// The same, when it may take a penalty: out of the seller's wallet, or owed.
+pub const PENALIZING: &[Grant] = &[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Auction).update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+];
+
 /// Somebody else moves the trade between reading and writing at most this often.
 const COMMAND: Policy = Policy::named("trade-command", 8);
 

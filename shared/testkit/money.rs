@@ -1,5 +1,7 @@
 //! The money invariants, judged from committed rows.
 
+use std::collections::BTreeMap;
+
 use domain::ledger::audit;
 use store::{Item, ItemReader, Key, Table, keys, ledger::read_books};
 
@@ -17,7 +19,33 @@ pub(crate) fn check(rows: &Rows) {
     let differences: Vec<String> = audit.differences.iter().map(ToString::to_string).collect();
     assert!(differences.is_empty(), "I1–I3, I10: {differences:#?}");
     assert_eq!(audit.sums.values().sum::<i128>(), 0, "I1: {:?}", audit.sums);
+    owed(rows);
 }
+
+/// I24: what a user owes is the same in the wallet and in the standing that bids read. The audit
+/// compares the wallet with the debts.
+fn owed(rows: &Rows) {
+    let standings = rows.table(Table::Auction).iter();
+    let standings = standings.filter(|row| ItemReader(row).maybe_text("sk") == Some("standing"));
+    let mut read: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in standings {
+        let owed = ItemReader(row).maybe_number("owed").unwrap_or_default();
+        let bidder = ItemReader(row).text("pk").unwrap();
+        read.insert(bidder.strip_prefix(BIDDER_PREFIX).unwrap(), owed);
+    }
+    for row in rows.under(Table::Wallet, keys::WALLET_PREFIX) {
+        let Some(key) = Key::of(&row).filter(|key| key.sk == "-") else { continue };
+        let user = key.pk.strip_prefix(keys::WALLET_PREFIX).unwrap();
+        let kept = -ItemReader(&row).maybe_number("penalty").unwrap_or_default();
+        let standing = read.remove(user).unwrap_or_default();
+        assert_eq!(kept, standing, "I24: what {user} owes, in the wallet and in the standing");
+    }
+    read.retain(|_, owed| *owed != 0);
+    assert!(read.is_empty(), "I24: owed by who has no wallet: {read:?}");
+}
+
+/// What the key of a bidder's partition begins with.
+const BIDDER_PREFIX: &str = "bidder#";
 
 /// I3, before anything is read as an amount: what is below nothing cannot be.
 fn check_amounts(items: &[Item]) {

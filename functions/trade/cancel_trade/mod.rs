@@ -5,15 +5,14 @@ use domain::trade::Command;
 use events::{Event, TradeCancelled};
 use kernel::{TradeId, codes};
 use platform::{
-    App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
 };
 use serde::Deserialize;
-use store::Table;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    command::{self, CommandRequest},
+    command::{self, CommandRequest, PENALIZING},
     view::TradeView,
 };
 
@@ -29,12 +28,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PAYMENT_IN_PROGRESS,
     ]),
 )
-.grants(&[
-    Grant::table(Table::Trade).get().put(),
-    Grant::table(Table::Wallet).put().update(),
-    Grant::table(Table::Outbox).put(),
-    Grant::table(Table::Operation).get().put(),
-])
+.grants(PENALIZING)
 .tells(&[TradeCancelled::KIND]);
 
 const REASON_CHARS_MAX: usize = 200;

@@ -31,7 +31,7 @@ pub const FUNCTION: Function = Function::endpoint(
         .idempotency(IdempotencyRule::Required)
         .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
 )
-.grants(command::REFUNDING)
+.grants(command::PENALIZING)
 .tells(&[TradeMoved::KIND, TradeCancelled::KIND]);
 
 const PHOTOS_MAX: usize = 10;

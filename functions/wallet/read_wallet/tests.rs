@@ -1,7 +1,6 @@
-use domain::ledger::{Account, MovementKind};
 use serde_json::json;
 
-use crate::tests::fixture::{World, movement};
+use crate::tests::fixture::World;
 
 #[tokio::test]
 async fn shows_what_is_available_held_and_owed() {

@@ -66,7 +66,8 @@ mod tests {
         assert!(store.standing(user()).await.unwrap().in_debt());
         let mut debts = Vec::new();
         for shard in keys::debt_shards() {
-            debts.extend(store.debts(&shard, None).await.unwrap().items);
+            let page = store.debts(&shard, None).await.unwrap();
+            debts.extend(page.items.into_iter().map(Result::unwrap));
         }
         let [debt] = &debts[..] else { panic!("{debts:?}") };
         assert_eq!((debt.debtor, debt.creditor, debt.left.get()), (user(), None, 500));

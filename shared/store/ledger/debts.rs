@@ -39,14 +39,15 @@ impl Transaction {
 
 impl Store {
     /// A page of the debts of one of [`keys::debt_shards`], a debtor's oldest first, as the index
-    /// knows them.
+    /// knows them. One that does not read hides no other.
     pub async fn debts(
         &self,
         shard: &str,
         after: Option<Position>,
-    ) -> Result<Page<Debt>, StoreError> {
+    ) -> Result<Page<Result<Debt, Corrupt>>, StoreError> {
         let query = Query::of(Table::Wallet, shard, PAGE).index(1).after(after);
-        Ok(self.query(query).await?.try_map(|item| read(&item))?)
+        let Page { items, next } = self.query(query).await?;
+        Ok(Page { items: items.iter().map(read).collect(), next })
     }
 }
 

@@ -1,7 +1,5 @@
 //! Who may order how much, and what a repetition must not tell.
 
-use domain::ledger::{Account, Between, Movement, MovementKind};
-use kernel::Won;
 use serde_json::json;
 
 use crate::tests::fixture::Floor;

@@ -104,9 +104,8 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             let free = Split::earned(Won::constant(amount));
             for shard in keys::debt_shards() {
                 let debts = store.debts(&shard, None).await.map_or(Vec::new(), |page| page.items);
-                let Some(debt) = debts.into_iter().find(|debt| debt.debtor == id(user)) else {
-                    continue;
-                };
+                let mut debts = debts.into_iter().map(Result::unwrap);
+                let Some(debt) = debts.find(|debt| debt.debtor == id(user)) else { continue };
                 let taken = debt.collect(free).unwrap().unwrap();
                 let collect = Transaction::new().collection(&debt, &taken, now);
                 return settled(store.commit(collect).await).map(|()| 0);

@@ -100,7 +100,7 @@ fn every_way_of_corruption_is_found() {
     }
 }
 
-const WAYS: usize = 24;
+const WAYS: usize = 27;
 
 fn corrupt(books: &mut Books, dice: &mut Dice) -> String {
     let way = dice.below(WAYS);
@@ -113,8 +113,25 @@ fn corrupt_by(way: usize, books: &mut Books, dice: &mut Dice) -> String {
         0..=9 => corrupt_entry(way, books, dice),
         10..=14 => corrupt_wallet(way, books, dice),
         15..=17 => corrupt_escrow_or_line(way, books, dice),
-        _ => corrupt_hold(way, books, dice),
+        18..=23 => corrupt_hold(way, books, dice),
+        _ => corrupt_debt(way, books, dice),
     }
+}
+
+fn corrupt_debt(way: usize, books: &mut Books, dice: &mut Dice) -> String {
+    let index = dice.below(books.debts.len());
+    let debt = &mut books.debts[index];
+    match way {
+        24 => debt.left = Won::constant(debt.left.get() + dice.won(1_000)),
+        25 => {
+            let copy = *debt;
+            books.debts.push(copy);
+        }
+        _ => {
+            books.debts.remove(index);
+        }
+    }
+    format!("debt {index}")
 }
 
 fn corrupt_entry(way: usize, books: &mut Books, dice: &mut Dice) -> String {

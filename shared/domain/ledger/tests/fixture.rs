@@ -6,8 +6,8 @@ use kernel::{Id, Instant, TradeId, UserId, Won};
 use uuid::Uuid;
 
 use super::super::{
-    Account, Books, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementKind, Posting,
-    WithdrawalFacts,
+    Account, Books, Debt, HoldRow, HoldState, JournalEntry, Kept, Movement, MovementKind, Posting,
+    Split, WithdrawalFacts,
 };
 use crate::{
     exchange::hold_of,
@@ -41,7 +41,6 @@ pub struct Walk {
     pub books: Books,
     kept: BTreeMap<UserId, Kept>,
     escrows: BTreeMap<TradeId, i64>,
-    debts: BTreeMap<UserId, i64>,
     steps: u32,
 }
 
@@ -49,26 +48,23 @@ const USERS: usize = 4;
 
 /// Books after `steps` random commands.
 pub fn walk(dice: &mut Dice, steps: u32) -> Books {
-    let mut walk = Walk {
-        books: Books::default(),
-        kept: BTreeMap::new(),
-        escrows: BTreeMap::new(),
-        debts: BTreeMap::new(),
-        steps: 0,
-    };
+    let mut walk =
+        Walk { books: Books::default(), kept: BTreeMap::new(), escrows: BTreeMap::new(), steps: 0 };
     // At least one row of every kind.
     for _ in 0..USERS {
         walk.top_up(dice);
     }
     walk.withdraw(dice);
     walk.trade(dice);
+    walk.penalty(dice);
     for _ in 0..steps {
-        match dice.below(6) {
+        match dice.below(7) {
             0 | 1 => walk.top_up(dice),
             2 => walk.withdraw(dice),
             3 => walk.end_a_hold(dice),
             4 => walk.trade(dice),
-            _ => walk.penalty(dice),
+            5 => walk.penalty(dice),
+            _ => walk.collect(),
         }
     }
     walk.books.wallets = walk.kept.into_iter().collect();
@@ -79,13 +75,8 @@ pub fn walk(dice: &mut Dice, steps: u32) -> Books {
 /// Books of three buy orders of user 0 at 10,300 won each: one matched at a lower price, one
 /// cancelled, one resting; the last one was repriced twice on its way, and holds as much again.
 pub fn orders() -> Books {
-    let mut walk = Walk {
-        books: Books::default(),
-        kept: BTreeMap::new(),
-        escrows: BTreeMap::new(),
-        debts: BTreeMap::new(),
-        steps: 0,
-    };
+    let mut walk =
+        Walk { books: Books::default(), kept: BTreeMap::new(), escrows: BTreeMap::new(), steps: 0 };
     let who = user(0);
     let fill = [(Account::Provider, -50_000), (Account::SpendOnly(who), 50_000)];
     walk.move_money("top-up#0".to_owned(), MovementKind::TopUp, &fill);
@@ -213,30 +204,41 @@ impl Walk {
         let trade: TradeId = Id::from_uuid(Uuid::from_u128(u128::from(self.steps)));
         let paid = [(Account::SpendOnly(buyer), -price), (Account::Escrow(trade), price)];
         self.move_money(format!("pay#{trade}"), MovementKind::TradePayment, &paid);
-        let (fee, debt) = (price / 20, self.debts.remove(&seller).unwrap_or_default());
-        let repaid = debt.min(price - fee - 1);
-        if repaid < debt {
-            self.debts.insert(seller, debt - repaid);
-        }
+        let fee = price / 20;
         let mut settled = vec![
             (Account::Escrow(trade), -price),
-            (Account::Earned(seller), price - fee - repaid),
+            (Account::Earned(seller), price - fee),
             (Account::Revenue, fee),
-            (Account::Penalty(seller), repaid),
         ];
         settled.retain(|(_, amount)| *amount != 0);
         if dice.below(4) > 0 {
             self.move_money(format!("settle#{trade}"), MovementKind::Settlement, &settled);
-        } else {
-            self.debts.insert(seller, debt);
-            self.debts.retain(|_, debt| *debt > 0);
         }
     }
 
     fn penalty(&mut self, dice: &mut Dice) {
-        let (buyer, seller, amount) = (user(dice.below(USERS)), user(USERS), dice.won(5_000));
-        let postings = [(Account::Penalty(seller), -amount), (Account::SpendOnly(buyer), amount)];
-        self.move_money(format!("penalty#{}", self.steps), MovementKind::Penalty, &postings);
-        *self.debts.entry(seller).or_default() += amount;
+        let (buyer, debtor, amount) = (user(dice.below(USERS)), user(USERS), dice.won(5_000));
+        let trade: TradeId = Id::from_uuid(Uuid::from_u128(u128::from(self.steps)));
+        let postings = [(Account::Penalty(debtor), -amount), (Account::Claim(trade), amount)];
+        self.move_money(format!("penalty#{trade}"), MovementKind::Penalty, &postings);
+        let born_at = Instant::from_millis(i64::from(self.steps));
+        let left = Won::constant(amount);
+        self.books.debts.push(Debt { trade, debtor, creditor: Some(buyer), left, born_at });
+    }
+
+    /// The oldest debt takes what its debtor has.
+    fn collect(&mut self) {
+        let mut open = self.books.debts.iter().enumerate();
+        let open = open.find(|(_, debt)| debt.left > Won::ZERO);
+        let Some((index, debt)) = open.map(|(index, debt)| (index, *debt)) else { return };
+        let kept = self.kept.get(&debt.debtor).copied().unwrap_or_default();
+        let won = |amount| Won::new(amount).unwrap();
+        let free = Split { spend_only: won(kept.spend_only), earned: won(kept.earned) };
+        let Some(taken) = debt.collect(free).unwrap() else { return };
+        let postings = taken.movement.postings().iter().map(|it| (it.account, it.amount));
+        let postings: Vec<_> = postings.collect();
+        let reason = taken.movement.reason().to_owned();
+        self.move_money(reason, taken.movement.kind(), &postings);
+        self.books.debts[index] = taken.after;
     }
 }

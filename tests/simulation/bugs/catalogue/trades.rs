@@ -105,7 +105,7 @@ pub const BUGS: &[Bug] = &[
     },
     Bug {
         name: "penalty-not-taken",
-        breaks: "the buyer gets the penalty and the seller owes nothing for it",
+        breaks: "the seller owes nothing for a penalty that could not be taken",
         imitates: "shared/store/ledger/rows.rs balance: add(\"penalty\")",
         tamper: Renumber(Target::update(Wallet, "wallet#").sk("-"), "penalty", (0, 0)),
         one_in: 1,
