@@ -11,6 +11,7 @@ mod access;
 mod answers;
 mod bootstraps;
 mod budgets;
+mod debts;
 mod documents;
 mod errors;
 mod event_map;

@@ -48,7 +48,7 @@ pub struct BalanceSheet {
     pub delivered: i64,
     /// Paid by others for injuries.
     pub compensated: i64,
-    /// What it ends with: wallets and escrow less debts.
+    /// What it ends with: wallets and escrow. What it owes it still has.
     pub wallets: i64,
     /// What banks and providers gave out.
     pub paid_out: i64,

@@ -152,11 +152,12 @@ async fn open(world: &Rc<World>, options: &Options, calendar: &Rc<Calendar>) {
             catalogue: Rc::clone(&catalogue),
         };
         let mut actors = Vec::new();
-        for _ in 0..=scheme.accounts {
+        for index in 0..=scheme.accounts {
             number += 1;
+            let purse = if scheme.broke && index == 0 { 0 } else { PLOTTERS_PURSE };
             let mut person = world.join(number, USER).await;
             let card = scheme.card.map(|card| format!("{card}-{number}"));
-            world.equip(&mut person, PLOTTERS_PURSE, card.as_deref()).await;
+            world.equip(&mut person, purse, card.as_deref()).await;
             actors.push(actor(person));
         }
         admit_crew(scheme, actors, calendar);

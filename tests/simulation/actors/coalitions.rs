@@ -28,6 +28,8 @@ const LOOKS: usize = 40;
 const LOOKS_APART: Span = Span::seconds(25);
 /// How often a step is tried that fails, whatever goes wrong meanwhile.
 const TRIES: usize = 6;
+/// What a partner pays who is to be refused.
+const FARMED: i64 = 300_000;
 /// More raises than anybody may make in one lead.
 const RAISES: i64 = 24;
 
@@ -40,34 +42,53 @@ pub struct Scheme {
     pub accounts: usize,
     /// How the cards of its accounts behave, if they have some.
     pub card: Option<&'static str>,
+    /// Whether the first of them has no money.
+    pub broke: bool,
     play: for<'a> fn(&'a Crew) -> Playing<'a>,
 }
 
 pub const SCHEMES: &[Scheme] = &[
-    Scheme { name: "shill", accounts: 2, card: None, play: |crew| Box::pin(crew.shill()) },
+    Scheme {
+        name: "shill",
+        accounts: 2,
+        card: None,
+        broke: false,
+        play: |crew| Box::pin(crew.shill()),
+    },
     Scheme {
         name: "second-chance setter",
         accounts: 3,
         card: None,
+        broke: false,
         play: |crew| Box::pin(crew.set_price()),
     },
     Scheme {
         name: "raiser",
         accounts: 2,
         card: None,
+        broke: false,
         play: |crew| Box::pin(crew.raise_without_end()),
     },
     Scheme {
         name: "price-slip hunter",
         accounts: 1,
         card: None,
+        broke: false,
         play: |crew| Box::pin(crew.wait_for_slips()),
     },
     Scheme {
         name: "card spoofer",
         accounts: 1,
         card: Some("card-declines"),
+        broke: false,
         play: |crew| Box::pin(crew.spoof()),
+    },
+    Scheme {
+        name: "penalty farmer",
+        accounts: 2,
+        card: None,
+        broke: true,
+        play: |crew| Box::pin(crew.farm_penalties()),
     },
 ];
 
@@ -170,6 +191,26 @@ impl Crew {
             spoofer.awaits("buyer", "cancelled", &order).await?;
             self.mark.world.sleep(LOOKS_APART).await;
         }
+        Some(())
+    }
+
+    /// Sells to a partner, is paid, and refuses with nothing in the wallet: somebody else is to pay
+    /// the penalty. Then looks for a way around the debt.
+    async fn farm_penalties(&self) -> Option<()> {
+        let [seller, buyer, ..] = &*self.accounts else { return None };
+        let more = json!({ "buyNowPrice": FARMED, "durationSeconds": 900 });
+        let auction = seller.lists(more).await?;
+        buyer.bids(&auction, FARMED, FARMED).await?;
+        let trade = buyer.awaits("buyer", "awaiting_payment", &auction).await?;
+        let address = json!({ "addressId": buyer.person.address });
+        buyer.insists(&trade, "pay", address).await?;
+        seller.insists(&trade, "cancel", json!({ "reason": "변심" })).await?;
+        let other = buyer.lists(json!({ "durationSeconds": 60 })).await?;
+        seller.top_up().await;
+        seller.cancel_payment().await;
+        seller.withdraw().await;
+        seller.bids(&other, START, START).await;
+        self.mark.world.history.count("penalties farmed");
         Some(())
     }
 

@@ -34,8 +34,13 @@ pub const PATCHES: &[Patch] = &[
         name: "penalty-advanced",
         breaks: "F1: the platform pays what the seller does not have",
         file: "shared/domain/trade/money.rs",
-        search: "let left = due.checked_sub(taken).unwrap_or_default();",
-        replace: "let (taken, left) = (due, due.checked_sub(taken).unwrap_or_default());",
+        search: "(Account::SpendOnly(buyer), paid.spend_only.get()),\n        \
+                 (Account::Earned(buyer), paid.earned.get()),\n        \
+                 (Account::Penalty(seller), -left.get()),\n        \
+                 (Account::Claim(trade.id), left.get()),",
+        replace: "(Account::SpendOnly(buyer), paid.spend_only.get() + left.get()),\n        \
+                  (Account::Earned(buyer), paid.earned.get()),\n        \
+                  (Account::Penalty(seller), -left.get()),",
         package: "jangteo-domain",
         tests: "trade",
     },
