@@ -104,6 +104,8 @@ const UNUSED: &[&str] = &[
     "operation-sweep-outbox: events:PutEvents on events",
     "wallet-sweep-withdrawals: events:PutEvents on events",
     "wallet-sweep-withdrawals: tell on WithdrawalRequested",
+    // A penalty beyond what the seller has.
+    "trade-inspect-trade: dynamodb:UpdateItem on auction",
     // Silence after delivery.
     "trade-sweep-due-trades: tell on TradeCompleted",
     // A provider that refuses at once.

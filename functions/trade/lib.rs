@@ -3,8 +3,8 @@
 //! Promises: a trade is paid once, whatever races; its money is in escrow from the payment until it
 //! is settled or refunded, once; a deadline that passes is answered within a minute (the sweep
 //! decides by the trade's own version, so late, repeated and concurrent runs change nothing); a
-//! winner who does not pay is followed by at most three bidders, one after another. A penalty is paid
-//! out of money that is there, and what is not there is owed and collected later. Without a
+//! winner who does not pay is followed by at most three bidders, one after another. A penalty is
+//! paid out of money that is there; the rest is owed and collected later. Without a
 //! carrier's callback the seller says when the goods have arrived; the buyer may confirm from
 //! shipment on and has 72 hours to object.
 //!

@@ -152,8 +152,8 @@ mod tests {
         let sums = BTreeMap::from([("spend-only", 500), ("provider", -500)]);
         let audit = Audit { differences: Vec::new(), entries: 1, sums };
         let due = "1 journal entries
-  spend-only                       500
   provider                        -500
+  spend-only                       500
   together                           0";
         assert_eq!(books(&audit), due);
     }

@@ -10,6 +10,7 @@ mod claims;
 mod command;
 mod decide;
 mod fields;
+mod liability;
 mod money;
 mod names;
 mod note;

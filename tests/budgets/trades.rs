@@ -75,14 +75,22 @@ pub async fn story() -> Book {
     let request = stage.post(seller, &format!("{trade}/cancel"), json!({ "reason": "변심" }));
     stage.ask("200 of a paid trade", request).await;
 
+    // The same of a seller who has nothing; what comes in later is the buyer's.
+    let poor = stage.member("poor").await;
+    let trade = buy(&mut stage, poor, buyer).await;
+    let request = stage.post(buyer, &format!("{trade}/pay"), with.clone());
+    stage.ask("200", request).await;
+    let request = stage.post(poor, &format!("{trade}/cancel"), json!({ "reason": "변심" }));
+    stage.ask("200 of a paid trade, owed for", request).await;
+    stage.fund(poor, PRICE).await;
+    stage.run_after(Span::minutes(1), "trade-collect-penalties").await;
+
     // Paid and never shipped, though the seller was reminded.
     let trade = buy(&mut stage, seller, buyer).await;
     let request = stage.post(buyer, &format!("{trade}/pay"), with);
     stage.ask("200", request).await;
     stage.run_after(Span::hours(36), "trade-sweep-due-trades").await;
     stage.run_after(Span::hours(12), "trade-sweep-due-trades").await;
-    stage.fund(seller, PRICE).await;
-    stage.run_after(Span::minutes(1), "trade-collect-penalties").await;
     offered_and_declined(&mut stage, seller, buyer).await;
     stage.end()
 }

@@ -163,8 +163,12 @@ async fn a_missed_shipment_gives_the_money_back_and_more() {
     story.top_up(&story.minji, "kakaopay", PRICE).await.expect(200);
     story.step(&story.minji, "pay", json!({ "addressId": address })).await.expect(200);
     story.app.advance(Span::hours(49)).await;
-    // The price, and 10 % of it from the seller.
+    // The price; 10 % of it the seller, who has nothing, still owes.
+    assert_eq!(story.purse(&story.minji).await, (50_000, 0));
+    story.top_up(&story.seller, "toss", 30_000).await.expect(200);
+    story.app.advance(Span::minutes(2)).await;
     assert_eq!(story.purse(&story.minji).await, (55_000, 0));
+    assert_eq!(story.purse(&story.seller).await, (25_000, 0));
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! Queue, TradeMoved, TradeCancelled, SaleFailed, PenaltyCollected — tells seller and buyer how their trade goes on.
+//! Queue, TradeMoved, TradeCancelled, SaleFailed, PenaltyCollected — tells seller and buyer how
+//! their trade goes on.
 
 use domain::{
     notification::{Channel, Draft, sale_failed},

@@ -36,7 +36,8 @@ async fn told(market: &Market) -> Vec<(i64, i64)> {
 #[tokio::test]
 async fn what_comes_in_later_pays_what_is_owed() {
     let market = Market::owed().await;
-    let (seller, buyer) = (market.seller.id, market.buyer.id);
+    let seller = market.seller.id;
+    let buyer = market.buyer.id;
     assert_eq!(market.purse(seller).await, (0, -PENALTY));
     assert_eq!(market.purse(buyer).await, (2 * PRICE, 0), "nobody advances it");
     market.collect().await;

@@ -33,8 +33,6 @@ pub const FUNCTION: Function = Function::schedule(
 const DAYS_BACK: i64 = 7;
 const PAGE: u32 = 100;
 const LEASE: Span = Span::seconds(50);
-/// Against a wallet that moves between reading and writing.
-const TRIES: u32 = 3;
 
 async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     let now = tick.now;
@@ -59,20 +57,20 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
 /// The index may lag behind: a trade that moved meanwhile is left to the next run.
 async fn move_on(app: &App, trade: &Trade, now: Instant) -> Result<(), Failure> {
     let Some(command) = due_command(trade, now) else { return Ok(()) };
-    for _ in 0..TRIES {
-        let decision = match decided(app, trade, command.clone(), Actor::System, now).await? {
-            Ok(decision) => decision,
-            Err(Rejection::NotDue) => return Ok(()),
-            Err(rejection) => return Err(rejection.into()),
-        };
-        match app.store.trade_commit(trade, &decision, now).await {
-            // The seller's money went elsewhere meanwhile: the penalty is taken out of what is left.
-            Err(CommitError::Condition { label: Label::Money(MoneyWrite::Balance(_)), .. })
-                if decision.penalty.is_some() => {}
-            done => return done.map(|_| ()).map_err(Failure::from),
+    let decision = match decided(app, trade, command, Actor::System, now).await? {
+        Ok(decision) => decision,
+        Err(Rejection::NotDue) => return Ok(()),
+        Err(rejection) => return Err(rejection.into()),
+    };
+    match app.store.trade_commit(trade, &decision, now).await {
+        // The seller's money went elsewhere meanwhile: the next run takes of what is left.
+        Err(CommitError::Condition { label: Label::Money(MoneyWrite::Balance(_)), .. })
+            if decision.penalty.is_some() =>
+        {
+            Ok(())
         }
+        done => done.map(|_| ()).map_err(Failure::from),
     }
-    Err(Failure::new("the seller's wallet moves all the time"))
 }
 
 #[cfg(test)]

@@ -9,11 +9,9 @@ use super::{
         Actor, Cancellation, Defect, Duty, Funding, Grade, History, Inspection, LiableParty, Match,
         Paid, Reason, Source, State, Variant,
     },
+    liability::{fault_of, penalty_of, reason_of},
     money,
-    policy::{
-        COUNTERFEIT_PERCENT, EARLY_REFUSAL, EARLY_REFUSAL_PERCENT, MISMATCH_PERCENT,
-        REFUSAL_PERCENT, share, time_limits,
-    },
+    policy::time_limits,
 };
 use crate::{
     identity::Address,
@@ -265,42 +263,6 @@ fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
         Some(Duty::Confirm) => Ok(step.complete()),
         None => Err(Rejection::NotDue),
     }
-}
-
-const fn reason_of(trade: &Trade, actor: Actor) -> Reason {
-    match actor {
-        Actor::Buyer if trade.round() > 0 => Reason::OfferDeclined,
-        Actor::Buyer => Reason::BuyerWithdrew,
-        Actor::Seller => Reason::SellerRefused,
-        _ => Reason::ByAdmin,
-    }
-}
-
-const fn fault_of(reason: Reason) -> LiableParty {
-    match reason {
-        Reason::Unpaid | Reason::BuyerWithdrew | Reason::PaymentDeclined => LiableParty::Buyer,
-        Reason::SellerRefused | Reason::NotShipped | Reason::Mismatch | Reason::Counterfeit => {
-            LiableParty::Seller
-        }
-        Reason::OfferDeclined
-        | Reason::OfferLapsed
-        | Reason::ConsentRefused
-        | Reason::PaymentUnknown
-        | Reason::ByAdmin => LiableParty::Nobody,
-    }
-}
-
-/// What the seller owes the buyer.
-fn penalty_of(trade: &Trade, reason: Reason, now: Instant) -> Won {
-    let early = trade.paid.is_none_or(|paid| now < paid.at + EARLY_REFUSAL);
-    let percent = match reason {
-        Reason::SellerRefused if early => EARLY_REFUSAL_PERCENT,
-        Reason::SellerRefused | Reason::NotShipped => REFUSAL_PERCENT,
-        Reason::Mismatch => MISMATCH_PERCENT,
-        Reason::Counterfeit => COUNTERFEIT_PERCENT,
-        _ => return Won::ZERO,
-    };
-    share(trade.agreement.price, percent)
 }
 
 /// What moves no money.

@@ -24,8 +24,8 @@ async fn a_counterfeit_costs_the_seller_and_the_buyer_gets_it_all_back() {
     let (seller, buyer, trade) = matched(&exchange, false).await;
     let failed = exchange.inspect(&seller, &trade, "counterfeit").await;
     assert_eq!(failed["state"], "cancelled", "{failed}");
-    // 15 %: 10 of the deposit, and 5 that the platform advances.
-    assert_eq!(exchange.purse(&buyer).await, (PURSE + 15_000, 0));
+    // 15 %: 10 of the deposit, and 5 that the seller, who has nothing else, owes.
+    assert_eq!(exchange.purse(&buyer).await, (PURSE + 10_000, 0));
     let view = exchange.get(&seller, "/v1/wallet").await;
     assert_eq!((&view["available"], &view["owed"]), (&json!(0), &json!(5_000)), "{view}");
     exchange.audit(&[&seller, &buyer]).await;

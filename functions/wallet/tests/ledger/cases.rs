@@ -128,8 +128,10 @@ async fn an_escrow_gives_what_it_has_and_takes_what_it_can_hold() {
 #[tokio::test]
 async fn a_debt_is_collected_as_far_as_there_is_one_and_once() {
     let world = World::start().await;
-    let (seller, buyer) = (world.rich(60).await, world.signed_in("buyer"));
-    let (store, now) = (world.store(), world.now());
+    let seller = world.rich(60).await;
+    let buyer = world.signed_in("buyer");
+    let store = world.store();
+    let now = world.now();
     let trade = world.owe(seller.id, buyer.id, 100).await;
     let debt = |left| Debt {
         trade,
@@ -163,8 +165,10 @@ async fn a_debt_is_collected_as_far_as_there_is_one_and_once() {
 #[tokio::test]
 async fn who_owes_sets_nothing_aside_and_pays_nothing() {
     let world = World::start().await;
-    let (seller, buyer) = (world.rich(1_000).await, world.signed_in("buyer"));
-    let (store, now) = (world.store(), world.now());
+    let seller = world.rich(1_000).await;
+    let buyer = world.signed_in("buyer");
+    let store = world.store();
+    let now = world.now();
     let hold = |subject: &str| {
         let money = Split::earned(Won::constant(100));
         Transaction::new().hold(subject, seller.id, money, now).unwrap()

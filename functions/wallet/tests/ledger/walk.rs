@@ -94,7 +94,8 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             let trade = trade(1_000 + u128::try_from(n).unwrap());
             let owed = [(Account::Penalty(id(user)), -amount), (Account::Claim(trade), amount)];
             let penalty = post(MovementKind::Penalty, &owed);
-            let (debtor, left) = (id(user), Won::constant(amount));
+            let debtor = id(user);
+            let left = Won::constant(amount);
             let creditor = Some(id((user + 1) % USERS));
             let debt = Debt { trade, debtor, creditor, left, born_at: now };
             let owe = Transaction::new().movement(&penalty, now).debt(&debt);

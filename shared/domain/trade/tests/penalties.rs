@@ -12,7 +12,7 @@ fn brings(movement: &Movement, user: u128) -> [i64; 2] {
     [Account::SpendOnly(user), Account::Earned(user)].map(|account| movement.change_of(account))
 }
 
-/// Whose deposit, whose free money; the penalty, what the buyer has, what the seller gets, the rest.
+/// Deposit, free money and the penalty; what the buyer has, what the seller gets, what is left.
 #[test]
 fn a_penalty_is_of_the_deposit_then_of_free_money_then_owed() {
     for (deposit, free, due, buyer, seller, left) in [
