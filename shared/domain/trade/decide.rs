@@ -6,8 +6,8 @@ use super::{
     aggregate::Trade,
     command::{Command, Decision, Rejection, Transition},
     fields::{
-        Actor, Cancellation, Defect, Duty, Funding, Grade, History, Inspection, LiableParty, Match,
-        Paid, Reason, Source, State, Variant,
+        Actor, Cancellation, Defect, Duty, Funding, Grade, History, Inspection, Match, Paid,
+        Reason, Source, State, Variant,
     },
     liability::{fault_of, penalty_of, reason_of},
     money,
