@@ -6,6 +6,7 @@
 
 mod account;
 mod paying;
+mod stopping;
 mod withdrawal_view;
 
 pub mod list_entries;
@@ -15,6 +16,8 @@ pub mod create_payout_account;
 pub mod read_payout_account;
 pub mod replace_payout_account;
 
+pub mod cancel_user_withdrawal;
+pub mod cancel_withdrawal;
 pub mod list_withdrawals;
 pub mod read_withdrawal;
 pub mod request_withdrawal;
@@ -39,6 +42,8 @@ pub static FUNCTIONS: &[&Function] = &[
     &request_withdrawal::FUNCTION,
     &list_withdrawals::FUNCTION,
     &read_withdrawal::FUNCTION,
+    &cancel_withdrawal::FUNCTION,
+    &cancel_user_withdrawal::FUNCTION,
     &on_withdrawal_requested::FUNCTION,
     &sweep_withdrawals::FUNCTION,
     &audit_user::FUNCTION,

@@ -52,6 +52,20 @@ impl Transaction {
         Ok(transaction.write_as(WalletWrite::Withdrawal, create))
     }
 
+    /// Takes a withdrawal back: its row, and the money that was held for it. Holds only while the
+    /// row is as it was `seen`.
+    pub fn withdrawal_stop(
+        self,
+        seen: &Withdrawal,
+        stopped: &Withdrawal,
+        now: Instant,
+    ) -> Result<Self, Unmovable> {
+        let Withdrawal { id, user, amount, .. } = seen;
+        // First, so that its condition is the one that is told of: the hold follows the row.
+        let transaction = self.write_as(WalletWrite::Withdrawal, changed(seen, stopped));
+        transaction.release(&subject(*id), *user, Split::earned(*amount), now)
+    }
+
     /// Adds a payout account, which must not exist yet.
     #[must_use]
     pub fn payout_account(self, user: UserId, account: &PayoutAccount) -> Self {
@@ -245,7 +259,8 @@ pub(crate) fn read_facts(item: &Item) -> Result<(WithdrawalId, WithdrawalFacts),
     Ok((row.id("id")?, facts))
 }
 
-fn read_withdrawal(item: &Item) -> Result<WithdrawalRow, Corrupt> {
+/// A withdrawal from its row.
+pub fn read_withdrawal(item: &Item) -> Result<WithdrawalRow, Corrupt> {
     let row = ItemReader(item);
     let (id, WithdrawalFacts { user, amount, state }) = read_facts(item)?;
     let withdrawal = Withdrawal {

@@ -63,7 +63,7 @@ fn read(books: &mut Books, key: &Key, item: &Item) -> Result<(), Corrupt> {
         }
         // Without its index keys nobody would take up an unfinished one.
         let due = ItemReader(item).maybe_number("dueAt").map(Instant::from_millis);
-        let over = matches!(facts.state, State::Done | State::Failed);
+        let over = matches!(facts.state, State::Done | State::Failed | State::Stopped);
         if over == due.is_some() {
             return Err(Corrupt("when it is due".to_owned()));
         }
