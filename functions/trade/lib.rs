@@ -13,6 +13,7 @@ mod command;
 mod named;
 mod parcel;
 mod refusal;
+mod state_name;
 mod view;
 
 pub mod get_trade;

@@ -12,6 +12,7 @@ mod item;
 mod label;
 mod operations;
 mod query;
+mod sifted;
 mod table;
 mod transaction;
 mod write;

@@ -138,35 +138,36 @@ impl Store {
         }
     }
 
-    /// A page of what a user sells, newest first.
+    /// A page of what a user sells, newest first; of those in one state a page may be short.
     pub async fn trades_sold(
         &self,
         seller: UserId,
+        state: Option<State>,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Trade>, StoreError> {
-        self.trades(1, keys::trades_sold(seller), limit, after).await
+        let query = Query::of(Table::Trade, keys::trades_sold(seller), limit).index(1);
+        self.trades(query.newest_first().after(after), state).await
     }
 
-    /// A page of what a user buys, newest first.
+    /// A page of what a user buys, newest first; of those in one state a page may be short.
     pub async fn trades_bought(
         &self,
         buyer: UserId,
+        state: Option<State>,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Trade>, StoreError> {
-        self.trades(2, keys::trades_bought(buyer), limit, after).await
+        let query = Query::of(Table::Trade, keys::trades_bought(buyer), limit).index(2);
+        self.trades(query.newest_first().after(after), state).await
     }
 
-    async fn trades(
-        &self,
-        index: u8,
-        partition: String,
-        limit: u32,
-        after: Option<Position>,
-    ) -> Result<Page<Trade>, StoreError> {
-        let query = Query::of(Table::Trade, partition, limit).index(index).newest_first();
-        Ok(self.query(query.after(after)).await?.try_map(|item| row::read(&item))?)
+    async fn trades(&self, query: Query, state: Option<State>) -> Result<Page<Trade>, StoreError> {
+        let page = match state {
+            None => self.query(query).await?,
+            Some(state) => self.query_where(query, |item| row::is_in(item, state)).await?,
+        };
+        Ok(page.try_map(|item| row::read(&item))?)
     }
 
     /// A page of the trades that are in `state` on their way through the inspection centre, oldest

@@ -207,6 +207,11 @@ fn history(trade: &Trade) -> AttributeValue {
     AttributeValue::L(lines.collect())
 }
 
+/// Whether it is the row of a trade in this state.
+pub(super) fn is_in(item: &Item, state: State) -> bool {
+    ItemReader(item).text("state").is_ok_and(|found| found == state.as_str())
+}
+
 /// Reads a trade from its item.
 pub fn read(item: &Item) -> Result<Trade, Corrupt> {
     let row = ItemReader(item);
