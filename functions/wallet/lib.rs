@@ -19,6 +19,7 @@ pub mod replace_payout_account;
 pub mod cancel_user_withdrawal;
 pub mod cancel_withdrawal;
 pub mod list_withdrawals;
+pub mod list_withdrawals_for_staff;
 pub mod read_withdrawal;
 pub mod request_withdrawal;
 
@@ -41,6 +42,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &replace_payout_account::FUNCTION,
     &request_withdrawal::FUNCTION,
     &list_withdrawals::FUNCTION,
+    &list_withdrawals_for_staff::FUNCTION,
     &read_withdrawal::FUNCTION,
     &cancel_withdrawal::FUNCTION,
     &cancel_user_withdrawal::FUNCTION,

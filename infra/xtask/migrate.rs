@@ -6,6 +6,7 @@
 //! beginning again is right.
 
 mod kinds;
+mod lists;
 mod step;
 mod strikes;
 
@@ -35,6 +36,7 @@ const UNREADABLE: u32 = 1;
 const STEPS: &[Step] = &[
     Step { from: 2, what: "strikes name their trades", run: strikes::named },
     Step { from: 3, what: "money of two kinds", run: kinds::split },
+    Step { from: 4, what: "lists for staff", run: lists::listed },
 ];
 
 /// What was done.

@@ -29,9 +29,12 @@ impl Open {
 pub const TABLE: &[(&str, Open)] = &[
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /docs", Anybody),
+    ("GET /v1/admin/payments", Admin),
     ("GET /v1/admin/staff-acts", Admin),
+    ("GET /v1/admin/trades", Admin),
     ("GET /v1/admin/users/{userId}/audit", Admin),
     ("POST /v1/admin/users/{userId}/withdrawals/{withdrawalId}/cancel", Admin),
+    ("GET /v1/admin/withdrawals", Admin),
     ("GET /v1/auctions", Anybody),
     ("POST /v1/auctions", SignedIn),
     ("GET /v1/auctions/{auctionId}", Anybody),

@@ -35,6 +35,12 @@ pub async fn story() -> Book {
     let path = format!("/v1/admin/users/{anna}/audit");
     let request = stage.app.get(&path).bearer(&admin.token);
     stage.ask("200", request).await;
+    for list in ["withdrawals?state=done", "payments?status=done", "trades?state=completed"] {
+        let request = stage.by_admin(stage.app.get(&format!("/v1/admin/{list}")));
+        stage.ask("200 a page", request).await;
+    }
+    let request = stage.by_admin(stage.app.get("/v1/admin/trades?overdue=true"));
+    stage.ask("200 overdue", request).await;
     stage.run_after(Span::minutes(30), "wallet-sweep-withdrawals").await;
     stage.end()
 }

@@ -111,6 +111,9 @@ async fn forged(stage: &mut Stage, anna: UserId) {
         }
         let needed = match http.path {
             path if path.ends_with("/depth") => "side=sell&",
+            "/v1/admin/payments" => "status=done&",
+            "/v1/admin/trades" => "state=completed&",
+            "/v1/admin/withdrawals" => "state=done&",
             "/v1/trades" | "/v1/users/{userId}/trades" => "role=buyer&",
             _ => "",
         };
