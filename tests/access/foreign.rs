@@ -78,6 +78,7 @@ const ANSWERS: &[(&str, &str, [&str; 4])] = &[
     ("GET /v1/users/{userId}", "anna", ["200", "200", "200", "200"]),
     ("GET /v1/users/{userId}/trades", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     ("GET /v1/admin/users/{userId}/audit", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
+    ("POST /v1/admin/users/{userId}/orders/cancel", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     ("PUT /v1/users/{userId}/roles", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     // The catalogue is the admins' and everybody's to read.
     ("GET /v1/catalog/{itemId}", "item", ["200", "200", "200", "200"]),

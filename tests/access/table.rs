@@ -33,6 +33,7 @@ pub const TABLE: &[(&str, Open)] = &[
     ("GET /v1/admin/staff-acts", Admin),
     ("GET /v1/admin/trades", Admin),
     ("GET /v1/admin/users/{userId}/audit", Admin),
+    ("POST /v1/admin/users/{userId}/orders/cancel", Admin),
     ("POST /v1/admin/users/{userId}/withdrawals/{withdrawalId}/cancel", Admin),
     ("GET /v1/admin/withdrawals", Admin),
     ("GET /v1/auctions", Anybody),
