@@ -30,11 +30,11 @@ pub async fn story() -> Book {
     for path in ["/v1/wallet", "/v1/wallet/entries", "/v1/wallet/withdrawals"] {
         stage.ask("200", stage.get(anna, path)).await;
     }
-    stopped(&mut stage, anna).await;
     let admin = stage.app.admin();
     let path = format!("/v1/admin/users/{anna}/audit");
     let request = stage.app.get(&path).bearer(&admin.token);
     stage.ask("200", request).await;
+    stopped(&mut stage, anna).await;
     for list in ["withdrawals?state=done", "payments?status=done", "trades?state=completed"] {
         let request = stage.by_admin(stage.app.get(&format!("/v1/admin/{list}")));
         stage.ask("200 a page", request).await;

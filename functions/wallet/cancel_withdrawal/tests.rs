@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use domain::{identity::Role, withdrawal::State};
 use kernel::{Span, WithdrawalId};
+use local::{Fault, FaultKind};
+use store::Table;
 use testkit::{Reply, User};
 use uuid::Uuid;
 
@@ -78,6 +80,51 @@ async fn what_the_bank_was_asked_for_is_not_called_back() {
     cancel(&world, &sora, id, "k").await.expect_problem(404, "withdrawal-not-found");
     let none = WithdrawalId::from_uuid(Uuid::nil());
     cancel(&world, &minji, none, "n").await.expect_problem(404, "withdrawal-not-found");
+}
+
+/// Whatever a call meets, the same request again is told what happened, and it happened once.
+#[tokio::test]
+async fn a_stop_whose_calls_fail_happens_once() {
+    let calls = [
+        ("GetItem", Table::Operation),
+        ("GetItem", Table::Wallet),
+        ("TransactWriteItems", Table::Wallet),
+    ];
+    let kinds = [
+        FaultKind::Conflict,
+        FaultKind::TimeoutBefore,
+        FaultKind::TimeoutAfter,
+        FaultKind::Status500,
+    ];
+    for (action, table) in calls {
+        for kind in kinds {
+            for strikes in [1, 40] {
+                broken_off(action, table, kind, strikes).await;
+            }
+        }
+    }
+}
+
+async fn broken_off(action: &str, table: Table, kind: FaultKind, strikes: u32) {
+    let world = World::start().await;
+    world.expect_failures();
+    world.cloud.pause(WORKER);
+    let minji = world.ready(1_000, "7890").await;
+    let id = world.requested(&minji, 400).await;
+    for _ in 0..strikes {
+        let fault = Fault::next(&format!("dynamodb:{action}"), kind);
+        world.cloud.faults().push(fault.on(table));
+    }
+    let first = cancel(&world, &minji, id, "k").await;
+    let case = format!("{action} {table:?} {kind:?} ×{strikes}: {}", first.text());
+    assert!(first.status() == 200 || first.code() == "try-again", "{case}");
+    world.cloud.faults().clear();
+    let second = cancel(&world, &minji, id, "k").await.expect(200);
+    assert_eq!(second.json()["state"], "stopped", "{case}");
+    world.cloud.resume(WORKER);
+    world.run_until_idle().await;
+    assert_eq!(world.money(&minji).await, (1_000, 0), "{case}");
+    assert!(world.bank.paid().is_empty(), "{case}");
 }
 
 /// Of a stop and the worker's first step exactly one happens.

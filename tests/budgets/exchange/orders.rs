@@ -169,10 +169,12 @@ async fn ended_by_staff(floor: &mut Floor, Cast { buyer, card, .. }: &Cast) {
     let bid = floor.bid(buyer, 5_000, card);
     floor.place("201 card's bid rests", buyer, bid).await;
     let path = format!("/v1/admin/users/{}/orders/cancel", buyer.id);
+    floor.stage.name_runs(&[("exchange-on-book-changed", "done of several orders")]);
     for outcome in ["200 two orders", "200 none left"] {
         let request = floor.stage.by_admin(floor.stage.app.post(&path));
         floor.stage.ask(outcome, request.json(json!({ "reason": "도용 신고" }))).await;
     }
+    floor.stage.name_runs(&[]);
 }
 
 /// Five wrong passwords.
