@@ -34,6 +34,7 @@ pub const FUNCTION: Function = Function::endpoint(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListPaymentsForStaff {
+    /// Of this status.
     #[param(inline)]
     status: StatusName,
     /// By when they were begun.

@@ -77,7 +77,8 @@ async fn no_list_tells_where_anybody_lives() {
 async fn what_is_past_its_deadline_and_was_not_moved_is_overdue() {
     let market = five().await;
     assert_eq!(whole(&market, "overdue=true").await, Vec::<String>::new());
-    // Each is to be paid within 48 hours. They began a minute apart; no sweep runs when the clock is set.
+    // Each is to be paid within 48 hours. They began a minute apart; no sweep runs when the clock
+    // is set.
     market.clock.advance(Span::minutes(48 * 60 - 3));
     let overdue = whole(&market, "overdue=true&order=oldest&limit=1").await;
     assert_eq!(overdue, ["물건 0", "물건 1", "물건 2"]);

@@ -29,6 +29,7 @@ pub const FUNCTION: Function = Function::endpoint(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListWithdrawalsForStaff {
+    /// In this state.
     #[param(inline)]
     state: StateName,
     /// By when they were asked for.
