@@ -84,6 +84,8 @@ const UNUSED: &[&str] = &[
     "exchange-buy-now: tell on OrderExpired",
     "exchange-cancel-order: dynamodb:PutItem on outbox",
     "exchange-cancel-order: tell on OrderExpired",
+    "exchange-cancel-user-orders: dynamodb:PutItem on outbox",
+    "exchange-cancel-user-orders: tell on OrderExpired",
     "exchange-on-trade-cancelled: tell on OrderExpired",
     "exchange-place-order: tell on OrderExpired",
     "exchange-reprice-order: tell on OrderExpired",

@@ -17,6 +17,7 @@ const ACCOUNT: &str = "changes no balance";
 /// Functions that change rows of wallets and refuse nobody for a debt, each with why.
 const ASKS_NOT: &[(&str, &str)] = &[
     ("exchange-cancel-order", GIVES_BACK),
+    ("exchange-cancel-user-orders", GIVES_BACK),
     ("exchange-sweep-due-orders", GIVES_BACK),
     ("exchange-on-trade-cancelled", "buys again by a hold, which a wallet in debt refuses"),
     ("payment-charge-card", CREDITS),
@@ -31,6 +32,8 @@ const ASKS_NOT: &[(&str, &str)] = &[
     ("trade-refuse-consent", GIVES_BACK),
     ("trade-settle-trade", CREDITS),
     ("trade-sweep-due-trades", ENDS_A_TRADE),
+    ("wallet-cancel-user-withdrawal", GIVES_BACK),
+    ("wallet-cancel-withdrawal", GIVES_BACK),
     ("wallet-on-withdrawal-requested", "its first step is on condition that nothing is owed"),
     ("wallet-create-payout-account", ACCOUNT),
     ("wallet-replace-payout-account", ACCOUNT),

@@ -4,7 +4,7 @@ use platform::{Access, Http, Method};
 use serde_json::{Value, json};
 use testkit::{Reply, RequestBuilder, TestApp};
 
-use crate::support::{NO_ID, filled, openapi, operation, request, routes};
+use crate::support::{NO_ID, filled, needed, openapi, operation, request, routes};
 
 /// Security headers that every answer carries.
 const HEADERS: &[&str] = &[
@@ -173,10 +173,7 @@ async fn a_list_refuses_what_it_does_not_understand() {
             ("cursor=forged", "invalid-cursor"),
             ("cursor=", "invalid-cursor"),
         ] {
-            // The lists that must be told whose side to show.
-            let sided = matches!(http.path, "/v1/trades" | "/v1/users/{userId}/trades");
-            let side = if sided { "role=buyer&" } else { "" };
-            let path = format!("{}?{side}{query}", filled(http.path, NO_ID));
+            let path = format!("{}?{}{query}", filled(http.path, NO_ID), needed(http.path));
             let reply = admitted(&app, http, &path).send().await;
             assert_problem(&reply, 400, code, &path);
         }

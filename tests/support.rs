@@ -37,6 +37,18 @@ pub fn filled(path: &str, value: &str) -> String {
     path.split('/').map(fill).collect::<Vec<_>>().join("/")
 }
 
+/// What the query of a list must say before anything else of it is looked at.
+pub fn needed(path: &str) -> &'static str {
+    match path {
+        path if path.ends_with("/depth") => "side=sell&",
+        "/v1/admin/payments" => "status=done&",
+        "/v1/admin/trades" => "state=completed&",
+        "/v1/admin/withdrawals" => "state=done&",
+        "/v1/trades" | "/v1/users/{userId}/trades" => "role=buyer&",
+        _ => "",
+    }
+}
+
 /// A request to `path` with the method of a route.
 pub fn request(app: &TestApp, method: Method, path: &str) -> RequestBuilder {
     RequestBuilder::new(app.router(), method.as_str(), path)

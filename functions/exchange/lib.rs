@@ -17,6 +17,7 @@ mod view;
 
 pub mod buy_now;
 pub mod cancel_order;
+pub mod cancel_user_orders;
 pub mod get_order;
 pub mod list_orders;
 pub mod place_order;
@@ -53,6 +54,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &buy_now::FUNCTION,
     &sell_now::FUNCTION,
     &cancel_order::FUNCTION,
+    &cancel_user_orders::FUNCTION,
     &reprice_order::FUNCTION,
     &get_order::FUNCTION,
     &list_orders::FUNCTION,

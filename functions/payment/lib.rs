@@ -28,6 +28,7 @@ pub mod begin_trade_payment;
 
 pub mod get_payment;
 pub mod list_payments;
+pub mod list_payments_for_staff;
 
 pub mod confirm_payment;
 
@@ -49,6 +50,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &begin_trade_payment::FUNCTION,
     &get_payment::FUNCTION,
     &list_payments::FUNCTION,
+    &list_payments_for_staff::FUNCTION,
     &confirm_payment::FUNCTION,
     &cancel_payment::FUNCTION,
     &register_payment_method::FUNCTION,

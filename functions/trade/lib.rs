@@ -15,10 +15,12 @@ mod deciding;
 mod named;
 mod parcel;
 mod refusal;
+mod state_name;
 mod view;
 
 pub mod get_trade;
 pub mod list_trades;
+pub mod list_trades_for_staff;
 pub mod list_user_trades;
 
 pub mod on_auction_closed;
@@ -58,6 +60,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &on_auction_closed::FUNCTION,
     &get_trade::FUNCTION,
     &list_trades::FUNCTION,
+    &list_trades_for_staff::FUNCTION,
     &list_user_trades::FUNCTION,
     &pay_trade::FUNCTION,
     &capture_match::FUNCTION,

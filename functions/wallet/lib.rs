@@ -6,6 +6,7 @@
 
 mod account;
 mod paying;
+mod stopping;
 mod withdrawal_view;
 
 pub mod list_entries;
@@ -15,7 +16,10 @@ pub mod create_payout_account;
 pub mod read_payout_account;
 pub mod replace_payout_account;
 
+pub mod cancel_user_withdrawal;
+pub mod cancel_withdrawal;
 pub mod list_withdrawals;
+pub mod list_withdrawals_for_staff;
 pub mod read_withdrawal;
 pub mod request_withdrawal;
 
@@ -38,7 +42,10 @@ pub static FUNCTIONS: &[&Function] = &[
     &replace_payout_account::FUNCTION,
     &request_withdrawal::FUNCTION,
     &list_withdrawals::FUNCTION,
+    &list_withdrawals_for_staff::FUNCTION,
     &read_withdrawal::FUNCTION,
+    &cancel_withdrawal::FUNCTION,
+    &cancel_user_withdrawal::FUNCTION,
     &on_withdrawal_requested::FUNCTION,
     &sweep_withdrawals::FUNCTION,
     &audit_user::FUNCTION,

@@ -5,6 +5,7 @@ use gateway::payout::{BankError, Order, Outcome};
 use kernel::{Instant, UserId, WithdrawalId};
 use platform::{App, Failure};
 use serde_json::json;
+use store::{CommitError, Read, Transaction};
 
 use crate::account;
 
@@ -20,7 +21,7 @@ pub async fn pay(app: &App, user: UserId, id: WithdrawalId, now: Instant) -> Res
     let (account, payee) =
         account.ok_or_else(|| Failure::new(format!("{id}: unreadable account")))?;
     if !app.store.withdrawal_claim(&seen, &claimed).await? {
-        return Ok(());
+        return stop_for_debt(app, &seen, now).await;
     }
     let Withdrawal { amount, requested_at, receipt, .. } = seen;
     let order = Order { id, account, payee, amount, requested_at, receipt };
@@ -35,6 +36,21 @@ pub async fn pay(app: &App, user: UserId, id: WithdrawalId, now: Instant) -> Res
         }
     };
     finish(app, &claimed, &finished, now).await
+}
+
+/// Asked for before its owner owed for a penalty: it ends, and what it held is collected
+/// (`rules.md`, "Trade").
+async fn stop_for_debt(app: &App, seen: &Withdrawal, now: Instant) -> Result<(), Failure> {
+    let Ok(stopped) = seen.stop(now) else { return Ok(()) };
+    if !app.store.balance(seen.user, Read::Consistent).await?.in_debt() {
+        return Ok(());
+    }
+    let stop = Transaction::new().withdrawal_stop(seen, &stopped, now)?;
+    match app.store.commit(stop).await {
+        // Condition: somebody else was faster.
+        Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn outcome(app: &App, order: &Order, step: Step, now: Instant) -> Result<Outcome, BankError> {

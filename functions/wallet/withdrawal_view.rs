@@ -16,7 +16,7 @@ pub struct WithdrawalView {
     id: WithdrawalId,
     #[schema(value_type = i64, example = 50_000)]
     amount: Won,
-    /// `requested`, `sending`, `done` or `failed`.
+    /// `requested`, `sending`, `done`, `failed` or `stopped`.
     #[schema(example = "requested")]
     state: &'static str,
     #[schema(example = "088")]
@@ -27,7 +27,7 @@ pub struct WithdrawalView {
     account_number: String,
     #[schema(value_type = String, format = DateTime, example = "2026-11-21T09:00:00.000Z")]
     requested_at: Instant,
-    /// Null until it is done or failed.
+    /// Null until it is done, failed or stopped.
     #[schema(value_type = Option<String>, format = DateTime)]
     finished_at: Option<Instant>,
     /// Why it failed. The money is available again.

@@ -7,6 +7,7 @@
 
 mod debts;
 mod kinds;
+mod lists;
 mod step;
 mod strikes;
 
@@ -37,6 +38,7 @@ const STEPS: &[Step] = &[
     Step { from: 2, what: "strikes name their trades", run: strikes::named },
     Step { from: 3, what: "money of two kinds", run: kinds::split },
     Step { from: 4, what: "a row a debt", run: debts::named },
+    Step { from: 5, what: "lists for staff", run: lists::listed },
 ];
 
 /// What was done.

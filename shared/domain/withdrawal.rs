@@ -1,6 +1,7 @@
 //! Money on its way to a bank account.
 //!
-//! `requested → sending → done | failed`. A withdrawal's money is held from the request to the end.
+//! `requested → sending → done | failed`, `requested → stopped`. A withdrawal's money is held from
+//! the request to the end. Its owner or staff stop it until somebody speaks with the bank.
 //! Whether the bank paid is asked of the bank, never guessed: an unknown outcome stays `sending`,
 //! and so does a transfer that the bank has and takes hours or days for.
 
@@ -18,6 +19,8 @@ pub enum State {
     Sending,
     Done,
     Failed,
+    /// Taken back before anybody spoke with the bank.
+    Stopped,
 }
 
 /// A withdrawal, without the account it goes to.
@@ -96,7 +99,9 @@ impl Withdrawal {
     /// The withdrawal in the hands of whoever asks, and what to do with it.
     pub fn claim(&self, now: Instant) -> Result<(Self, Step), ClaimRejection> {
         let step = match (self.state, self.due_at) {
-            (State::Done | State::Failed, _) => return Err(ClaimRejection::Finished),
+            (State::Done | State::Failed | State::Stopped, _) => {
+                return Err(ClaimRejection::Finished);
+            }
             (State::Requested, _) => Step::Order,
             (State::Sending, Some(due)) if now < due => return Err(ClaimRejection::NotDue),
             (State::Sending, _) => Step::Ask,
@@ -104,6 +109,18 @@ impl Withdrawal {
         let attempts = self.attempts.saturating_add(1);
         let due_at = Some(now + LEASE);
         Ok((Self { state: State::Sending, attempts, due_at, ..self.clone() }, step))
+    }
+
+    /// The withdrawal taken back, by its owner or staff. Refused with the state it is in: what was
+    /// begun with the bank cannot be called back.
+    pub fn stop(&self, now: Instant) -> Result<Self, State> {
+        match self.state {
+            State::Requested => {
+                let finished_at = Some(now);
+                Ok(Self { state: State::Stopped, due_at: None, finished_at, ..self.clone() })
+            }
+            state => Err(state),
+        }
     }
 
     /// The bank has it and is not done: nobody asks again before a while.
@@ -135,7 +152,8 @@ impl Withdrawal {
 }
 
 impl State {
-    pub const ALL: &[Self] = &[Self::Requested, Self::Sending, Self::Done, Self::Failed];
+    pub const ALL: &[Self] =
+        &[Self::Requested, Self::Sending, Self::Done, Self::Failed, Self::Stopped];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -144,6 +162,7 @@ impl State {
             Self::Sending => "sending",
             Self::Done => "done",
             Self::Failed => "failed",
+            Self::Stopped => "stopped",
         }
     }
 
@@ -218,6 +237,21 @@ mod tests {
         let (state, failure) = (State::Failed, Some("closed".to_owned()));
         let failed = Withdrawal { state, due_at: None, finished_at, failure, ..claimed.clone() };
         assert_eq!(claimed.fail("closed".to_owned(), at), failed);
+    }
+
+    #[test]
+    fn only_what_is_still_requested_is_stopped_and_nobody_pays_it_out_then() {
+        let (fresh, now) = requested();
+        let (claimed, _) = fresh.claim(now).unwrap();
+        let stopped = fresh.stop(now).unwrap();
+        let finished_at = Some(now);
+        let state = State::Stopped;
+        assert_eq!(stopped, Withdrawal { state, due_at: None, finished_at, ..fresh });
+        assert_eq!(stopped.claim(now + Span::days(9)), Err(ClaimRejection::Finished));
+        let failed = claimed.fail("closed".to_owned(), now);
+        for over in [claimed.clone(), claimed.complete(now), failed, stopped] {
+            assert_eq!(over.stop(now), Err(over.state));
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub use keys::{InvalidKey, Keys};
 pub use log::{InvocationLine, LogLines, MemoryLog, StdoutLog};
 pub use messaging::FunctionName;
 pub use once::{Once, Reply, RequestKey};
-pub use page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
+pub use page::{ListOrder, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, PageRequest, Paged};
 pub use problem::{FieldError, Problem, ProblemBody};
 pub use route::{Access, Delivery, FALLBACK_PATH, Http, IdempotencyRule, Method};
 pub use secrets::{Secret, Secrets};

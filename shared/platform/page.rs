@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use kernel::codes;
 use serde::{Deserialize, Serialize};
-use store::{Page, Position};
+use store::{Page, PageOf, Position};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{App, Problem, Secret, extract::QueryString, function::Function};
@@ -34,6 +34,15 @@ pub struct PageQuery {
     pub cursor: Option<String>,
 }
 
+/// In which order a list for staff is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListOrder {
+    #[default]
+    Newest,
+    Oldest,
+}
+
 /// A page on the wire.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -61,6 +70,13 @@ impl PageRequest {
         };
         let after = cursor.map(|cursor| open(app, &scope, cursor)).transpose()?;
         Ok(Self { limit, after, scope })
+    }
+
+    /// The page of a list that is read in this order. The order belongs into the scope.
+    #[must_use]
+    pub fn ordered(&self, order: ListOrder) -> PageOf {
+        let newest_first = order == ListOrder::Newest;
+        PageOf { newest_first, limit: self.limit, after: self.after.clone() }
     }
 
     /// The wire form of `page`, with the cursor to the next one.

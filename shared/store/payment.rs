@@ -7,8 +7,9 @@ use domain::{
 use kernel::{Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
-    Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store, StoreError, Table,
-    Transaction, Write, keys,
+    Corrupt, Item, ItemReader, ItemWriter, Page, PageOf, Position, Query, Read, Store, StoreError,
+    Table, Transaction, Write, keys,
+    spread::{END, Spread},
 };
 
 pub use crate::label::PaymentWrite;
@@ -61,6 +62,18 @@ impl Store {
         Ok(page.try_map(|item| read(&item))?)
     }
 
+    /// A page of everybody's payments of this status, by when they were begun.
+    pub async fn payments_listed(
+        &self,
+        status: Status,
+        page: PageOf,
+    ) -> Result<Page<Payment>, StoreError> {
+        let partitions = keys::payments_listed(status.as_str());
+        let until = END.to_owned();
+        let spread = Spread { table: Table::Payment, index: 3, partitions, until, page };
+        Ok(self.query_spread(spread).await?.try_map(|item| read(&item))?)
+    }
+
     /// A page of payments whose confirmation or cancellation nobody is at any more, by `now`.
     pub async fn payments_unresolved(
         &self,
@@ -87,6 +100,9 @@ fn item(payment: &Payment) -> Item {
         .number("version", payment.version)
         .text("gsi1pk", keys::payments_of(payment.user))
         .text("gsi1sk", payment.id.to_string());
+    let status = payment.status.as_str();
+    let (list, at) = keys::payment_listed(payment.id, status, payment.created_at);
+    row = row.text("gsi3pk", list).text("gsi3sk", at);
     match payment.purpose {
         Purpose::TopUp => {}
         Purpose::Trade { trade, address } => {

@@ -98,6 +98,27 @@ impl Query {
         self
     }
 
+    /// How many items a page has at most.
+    pub(crate) const fn limit(&self) -> u32 {
+        self.limit
+    }
+    #[must_use]
+    pub(crate) const fn reading(mut self, limit: u32) -> Self {
+        self.limit = limit;
+        self
+    }
+    /// Where it goes on.
+    pub(crate) fn reached(self) -> Option<Position> {
+        self.after
+    }
+    /// Where a page that ends with `item` ends.
+    pub(crate) fn position_of(&self, item: &Item) -> Position {
+        let (pk, sk) = self.names();
+        let names = ["pk".to_owned(), "sk".to_owned(), pk, sk];
+        let text = |name: String| Some((name.clone(), item.get(&name)?.as_s().ok()?.clone()));
+        Position(names.into_iter().filter_map(text).collect())
+    }
+
     fn names(&self) -> (String, String) {
         match self.index {
             0 => ("pk".to_owned(), "sk".to_owned()),

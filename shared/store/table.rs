@@ -55,9 +55,9 @@ impl Table {
             Self::Notification => TableSpec { name: "notification", indexes: 1, streams: false },
             Self::Operation => TableSpec { name: "operation", indexes: 0, streams: false },
             Self::Outbox => TableSpec { name: "outbox", indexes: 1, streams: true },
-            Self::Wallet => TableSpec { name: "wallet", indexes: 1, streams: false },
-            Self::Payment => TableSpec { name: "payment", indexes: 2, streams: false },
-            Self::Trade => TableSpec { name: "trade", indexes: 4, streams: false },
+            Self::Wallet => TableSpec { name: "wallet", indexes: 2, streams: false },
+            Self::Payment => TableSpec { name: "payment", indexes: 3, streams: false },
+            Self::Trade => TableSpec { name: "trade", indexes: 5, streams: false },
             Self::Catalog => TableSpec { name: "catalog", indexes: 2, streams: false },
             Self::Exchange => TableSpec { name: "exchange", indexes: 2, streams: true },
         }

@@ -13,17 +13,22 @@ use domain::{
     ledger::Movement,
     trade::{Decision, Funding, Penalty, Rejection, Release, State, Trade, claim, unclaim},
 };
-use kernel::{AuctionId, Instant, PaymentId, TradeId, UserId, Won, uuid_of};
+use kernel::{AuctionId, Instant, PaymentId, Span, TradeId, UserId, Won, uuid_of};
 
 use crate::{
-    CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
+    CommitError, Page, PageOf, Position, Query, Read, Store, StoreError, Table, Transaction, Write,
+    keys,
     ledger::{Ending, HoldEnd, HoldState},
+    spread::{END, Spread},
 };
 
 pub use crate::label::TradeWrite;
 pub use event::{collected, sale_failed, step};
 pub use row::read as read_trade;
 pub(crate) use row::read_note;
+
+/// How many days back overdue trades are listed.
+pub const OVERDUE_DAYS: i64 = 30;
 
 /// The trade of a won auction in this round of the second-chance cascade. Follows from both, so
 /// that opening it twice opens it once.
@@ -155,35 +160,36 @@ impl Store {
         }
     }
 
-    /// A page of what a user sells, newest first.
+    /// A page of what a user sells, newest first; of those in one state a page may be short.
     pub async fn trades_sold(
         &self,
         seller: UserId,
+        state: Option<State>,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Trade>, StoreError> {
-        self.trades(1, keys::trades_sold(seller), limit, after).await
+        let query = Query::of(Table::Trade, keys::trades_sold(seller), limit).index(1);
+        self.trades(query.newest_first().after(after), state).await
     }
 
-    /// A page of what a user buys, newest first.
+    /// A page of what a user buys, newest first; of those in one state a page may be short.
     pub async fn trades_bought(
         &self,
         buyer: UserId,
+        state: Option<State>,
         limit: u32,
         after: Option<Position>,
     ) -> Result<Page<Trade>, StoreError> {
-        self.trades(2, keys::trades_bought(buyer), limit, after).await
+        let query = Query::of(Table::Trade, keys::trades_bought(buyer), limit).index(2);
+        self.trades(query.newest_first().after(after), state).await
     }
 
-    async fn trades(
-        &self,
-        index: u8,
-        partition: String,
-        limit: u32,
-        after: Option<Position>,
-    ) -> Result<Page<Trade>, StoreError> {
-        let query = Query::of(Table::Trade, partition, limit).index(index).newest_first();
-        Ok(self.query(query.after(after)).await?.try_map(|item| row::read(&item))?)
+    async fn trades(&self, query: Query, state: Option<State>) -> Result<Page<Trade>, StoreError> {
+        let page = match state {
+            None => self.query(query).await?,
+            Some(state) => self.query_where(query, |item| row::is_in(item, state)).await?,
+        };
+        Ok(page.try_map(|item| row::read(&item))?)
     }
 
     /// A page of the trades that are in `state` on their way through the inspection centre, oldest
@@ -197,6 +203,34 @@ impl Store {
         let partition = keys::trades_inspected_in(state.as_str());
         let query = Query::of(Table::Trade, partition, limit).index(4).after(after);
         Ok(self.query(query).await?.try_map(|item| row::read(&item))?)
+    }
+
+    /// A page of everybody's trades in `state`, by when they entered it.
+    pub async fn trades_listed(
+        &self,
+        state: State,
+        page: PageOf,
+    ) -> Result<Page<Trade>, StoreError> {
+        let partitions = keys::trades_listed(state.as_str());
+        let until = END.to_owned();
+        let spread = Spread { table: Table::Trade, index: 5, partitions, until, page };
+        Ok(self.query_spread(spread).await?.try_map(|item| row::read(&item))?)
+    }
+
+    /// A page of the trades whose deadline passed in the last [`OVERDUE_DAYS`] days and that are
+    /// not moved on, by when they were due. May be short: what is only to be reminded is left out.
+    pub async fn trades_overdue(
+        &self,
+        now: Instant,
+        page: PageOf,
+    ) -> Result<Page<Trade>, StoreError> {
+        let days = (0..=OVERDUE_DAYS).map(|days| keys::trades_due_on(now - Span::days(days)));
+        let until = format!("{now}~");
+        let spread =
+            Spread { table: Table::Trade, index: 3, partitions: days.collect(), until, page };
+        let mut page = self.query_spread(spread).await?.try_map(|item| row::read(&item))?;
+        page.items.retain(|trade| trade.deadline.is_some_and(|deadline| deadline <= now));
+        Ok(page)
     }
 
     /// Trades that wait for somebody, due on the Seoul day of `day` and in `from..=to`, soonest

@@ -7,8 +7,9 @@ use domain::{
 use kernel::{Instant, UserId, WithdrawalId};
 
 use crate::{
-    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, Position, Query, Read, Store,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, PageOf, Position, Query, Read, Store,
     StoreError, Table, Transaction, Write, keys,
+    spread::{END, Spread},
 };
 
 pub use crate::label::WalletWrite;
@@ -50,6 +51,20 @@ impl Transaction {
         let money = Split::earned(*amount);
         let transaction = self.hold_beside(&subject(*id), *user, money, locked, now)?;
         Ok(transaction.write_as(WalletWrite::Withdrawal, create))
+    }
+
+    /// Takes a withdrawal back: its row, and the money that was held for it. Holds only while the
+    /// row is as it was `seen`.
+    pub fn withdrawal_stop(
+        self,
+        seen: &Withdrawal,
+        stopped: &Withdrawal,
+        now: Instant,
+    ) -> Result<Self, Unmovable> {
+        let Withdrawal { id, user, amount, .. } = seen;
+        // First, so that its condition is the one that is told of: the hold follows the row.
+        let transaction = self.write_as(WalletWrite::Withdrawal, changed(seen, stopped));
+        transaction.release(&subject(*id), *user, Split::earned(*amount), now)
     }
 
     /// Adds a payout account, which must not exist yet.
@@ -162,6 +177,18 @@ impl Store {
         }
     }
 
+    /// A page of everybody's withdrawals in this state, by when they were asked for.
+    pub async fn withdrawals_listed(
+        &self,
+        state: State,
+        page: PageOf,
+    ) -> Result<Page<WithdrawalRow>, StoreError> {
+        let partitions = keys::withdrawals_listed(state.as_str());
+        let until = END.to_owned();
+        let spread = Spread { table: Table::Wallet, index: 2, partitions, until, page };
+        Ok(self.query_spread(spread).await?.try_map(|item| read_withdrawal(&item))?)
+    }
+
     /// The unfinished withdrawals of one [`keys::withdrawing_shards`] that are due, oldest first.
     pub async fn withdrawals_due(
         &self,
@@ -206,6 +233,8 @@ fn withdrawal_item(row: &WithdrawalRow) -> Item {
         .text("state", state.as_str())
         .number("attempts", *attempts)
         .instant("requestedAt", *requested_at);
+    let (list, at) = keys::withdrawal_listed(*id, state.as_str(), *requested_at);
+    let item = item.text("gsi2pk", list).text("gsi2sk", at);
     let item = account_item(item, &row.account);
     let Some(due) = due_at else { return item.item() };
     let (shard, order) = keys::withdrawing(*id, *due);
@@ -226,6 +255,8 @@ fn ended(next: &Withdrawal) -> Write {
     let mut write = Write::update(Table::Wallet, keys::withdrawal(next.user, next.id))
         .set_text("state", next.state.as_str())
         .set_number("attempts", next.attempts);
+    let (list, at) = keys::withdrawal_listed(next.id, next.state.as_str(), next.requested_at);
+    write = write.set_text("gsi2pk", list).set_text("gsi2sk", at);
     write = match next.due_at {
         Some(due) => {
             let (shard, order) = keys::withdrawing(next.id, due);
@@ -257,7 +288,8 @@ pub(crate) fn read_facts(item: &Item) -> Result<(WithdrawalId, WithdrawalFacts),
     Ok((row.id("id")?, facts))
 }
 
-fn read_withdrawal(item: &Item) -> Result<WithdrawalRow, Corrupt> {
+/// A withdrawal from its row.
+pub fn read_withdrawal(item: &Item) -> Result<WithdrawalRow, Corrupt> {
     let row = ItemReader(item);
     let (id, WithdrawalFacts { user, amount, state }) = read_facts(item)?;
     let withdrawal = Withdrawal {

@@ -20,6 +20,7 @@ pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {
             json!({ "amount": 1_000, "reason": "변심" })
         }
         (_, "cancel") if path.starts_with("/v1/exchange") => json!({}),
+        (_, "cancel") if path.starts_with("/v1/wallet") => json!({}),
         (_, "cancel") => json!({ "reason": "변심" }),
         (_, "price") => json!({ "price": 6_000, "confirm": true }),
         (_, "confirm") if path.starts_with("/v1/payments") => {

@@ -151,6 +151,7 @@ impl World {
         let withdrawal = self.made(anna, "/v1/wallet/withdrawals", json!({ "amount": 1_000 }));
         let withdrawal = withdrawal.await;
         self.keep("withdrawal", "withdrawalId", &withdrawal["id"]);
+        self.keep("withdrawal", "userId", &json!(anna));
         let trader = self.anna.clone();
         let card = self.floor.card(&trader, "card-ok-1").await;
         self.keep("card", "paymentMethodId", &card["paymentMethodId"]);

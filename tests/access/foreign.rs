@@ -14,6 +14,8 @@ use crate::budgets::exchange::fixture::Trader;
 const NO_TRADE: &str = "404 trade-not-found";
 const NOT_YOU: &str = "403 forbidden";
 const STATE: &str = "409 wrong-trade-state";
+/// The bank has paid it out by then.
+const PAID: &str = "409 withdrawal-not-requested";
 /// Anna does not ask: it would be of another thing.
 const NOT_ASKED: &str = "";
 
@@ -62,6 +64,8 @@ const ANSWERS: &[(&str, &str, [&str; 4])] = &[
     ("POST /v1/payments/{paymentId}/confirm", "payment", ["404 payment-not-found", "404 payment-not-found", "404 payment-not-found", "200"]),
     ("POST /v1/payments/{paymentId}/cancel", "payment", ["404 payment-not-found", "404 payment-not-found", "404 payment-not-found", "200"]),
     ("GET /v1/wallet/withdrawals/{withdrawalId}", "withdrawal", ["404 withdrawal-not-found", "404 withdrawal-not-found", "404 withdrawal-not-found", "200"]),
+    ("POST /v1/wallet/withdrawals/{withdrawalId}/cancel", "withdrawal", ["404 withdrawal-not-found", "404 withdrawal-not-found", "404 withdrawal-not-found", PAID]),
+    ("POST /v1/admin/users/{userId}/withdrawals/{withdrawalId}/cancel", "withdrawal", [NOT_YOU, NOT_YOU, PAID, NOT_YOU]),
     ("DELETE /v1/me/payment-methods/{paymentMethodId}", "card", ["404 payment-method-not-found", "404 payment-method-not-found", "404 payment-method-not-found", "204"]),
     ("DELETE /v1/me/addresses/{addressId}", "address", ["404 address-not-found", "404 address-not-found", "404 address-not-found", "204"]),
     ("PUT /v1/notifications/{notificationId}/read", "notification", ["404 notification-not-found", "404 notification-not-found", "404 notification-not-found", "204"]),
@@ -74,6 +78,7 @@ const ANSWERS: &[(&str, &str, [&str; 4])] = &[
     ("GET /v1/users/{userId}", "anna", ["200", "200", "200", "200"]),
     ("GET /v1/users/{userId}/trades", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     ("GET /v1/admin/users/{userId}/audit", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
+    ("POST /v1/admin/users/{userId}/orders/cancel", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     ("PUT /v1/users/{userId}/roles", "anna", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     // The catalogue is the admins' and everybody's to read.
     ("GET /v1/catalog/{itemId}", "item", ["200", "200", "200", "200"]),

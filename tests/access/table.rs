@@ -29,8 +29,13 @@ impl Open {
 pub const TABLE: &[(&str, Open)] = &[
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /docs", Anybody),
+    ("GET /v1/admin/payments", Admin),
     ("GET /v1/admin/staff-acts", Admin),
+    ("GET /v1/admin/trades", Admin),
     ("GET /v1/admin/users/{userId}/audit", Admin),
+    ("POST /v1/admin/users/{userId}/orders/cancel", Admin),
+    ("POST /v1/admin/users/{userId}/withdrawals/{withdrawalId}/cancel", Admin),
+    ("GET /v1/admin/withdrawals", Admin),
     ("GET /v1/auctions", Anybody),
     ("POST /v1/auctions", SignedIn),
     ("GET /v1/auctions/{auctionId}", Anybody),
@@ -125,5 +130,6 @@ pub const TABLE: &[(&str, Open)] = &[
     ("GET /v1/wallet/withdrawals", SignedIn),
     ("POST /v1/wallet/withdrawals", SignedIn),
     ("GET /v1/wallet/withdrawals/{withdrawalId}", SignedIn),
+    ("POST /v1/wallet/withdrawals/{withdrawalId}/cancel", SignedIn),
     ("POST /v1/webhooks/toss", Anybody),
 ];

@@ -336,7 +336,7 @@ fn orphans(rows: &Rows) -> Vec<String> {
     }
     for item in withdrawals(rows) {
         let state = ItemReader(item).text("state").unwrap();
-        check(item, matches!(state, "done" | "failed"), "gsi1pk");
+        check(item, matches!(state, "done" | "failed" | "stopped"), "gsi1pk");
     }
     found
 }

@@ -81,16 +81,16 @@ async fn orders_that_come_cost_no_more_than_this() {
     scales.floor.rest(&buyer, "buy", 8_000).await;
     scales.weigh("a wallet's bid rests", (3, 1, 90, 220));
     scales.floor.take(&seller, "sell", 10_000).await;
-    scales.weigh("a sale meets a wallet's bid", (5, 1, 110, 300));
+    scales.weigh("a sale meets a wallet's bid", (5, 1, 110, 310));
     scales.floor.take(&buyer, "buy", 20_000).await;
-    scales.weigh("a wallet's purchase meets an ask", (5, 1, 110, 300));
+    scales.weigh("a wallet's purchase meets an ask", (5, 1, 110, 310));
     scales.floor.rest(&seller, "sell", 10_000).await;
     scales.weigh("an ask finds an old bound, and rests", (4, 1, 100, 220));
     let refused = scales.floor.at_once("buy-now", &buyer, 1_000).await;
     refused.expect_problem(409, "price-moved");
     scales.weigh("buy-now finds no ask within its limit", (2, 0, 90, 0));
     scales.floor.place(&seller, "sell", 9_000).await.expect(201);
-    scales.weigh("a sale meets another", (5, 1, 110, 300));
+    scales.weigh("a sale meets another", (5, 1, 110, 310));
 
     let body = scales.floor.order(&seller, "sell", 40_000);
     let ask = || scales.floor.ask_under("k", "orders", &seller).json(body.clone()).send();

@@ -11,7 +11,7 @@ use store::{Page, Table};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use crate::{named, view::NamedTradeView};
+use crate::{named, state_name::StateName, view::NamedTradeView};
 
 const PATH: &str = "/v1/trades";
 
@@ -33,9 +33,10 @@ struct ListTrades {
     /// inspection centre expects, has, or sends on (for inspectors and admins).
     #[param(inline)]
     role: Side,
-    /// With `role=inspector`, and required there: which of the centre's trades.
+    /// Only those in this state. Required with `role=inspector`, which knows `in_transit`,
+    /// `inspecting`, `awaiting_consent` and `forwarding`.
     #[param(inline)]
-    state: Option<CentreState>,
+    state: Option<StateName>,
     /// 1 to 100.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<String>,
@@ -51,28 +52,19 @@ enum Side {
     Inspector,
 }
 
-/// The states in which the centre has something to do, or waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum CentreState {
-    InTransit,
-    Inspecting,
-    AwaitingConsent,
-    Forwarding,
-}
-
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
 enum List {
-    Sold,
-    Bought,
+    Sold(Option<trade::State>),
+    Bought(Option<trade::State>),
     Inspected(trade::State),
 }
 
 /// Lists the caller's trades
 ///
 /// Newest first, with both sides' names; the inspection centre's, oldest first by when they entered
-/// their state.
+/// their state. Of the newest trades one request looks at 400 at most: a page of one state may be
+/// short, or empty, and only `nextCursor: null` says that there are no more.
 #[utoipa::path(
     get,
     path = PATH,
@@ -92,8 +84,8 @@ async fn handle(
     let limit = request.limit;
     let after = request.after.clone();
     let page = match list {
-        List::Sold => app.store.trades_sold(caller.user, limit, after).await?,
-        List::Bought => app.store.trades_bought(caller.user, limit, after).await?,
+        List::Sold(state) => app.store.trades_sold(caller.user, state, limit, after).await?,
+        List::Bought(state) => app.store.trades_bought(caller.user, state, limit, after).await?,
         List::Inspected(state) => app.store.trades_inspected(state, limit, after).await?,
     };
     let items = named::with_names(&app, &caller, &page.items).await?;
@@ -103,22 +95,25 @@ async fn handle(
 fn list(query: &ListTrades, caller: &Caller) -> Result<List, Problem> {
     let staff = caller.has(Role::Inspector) || caller.has(Role::Admin);
     match (query.role, query.state) {
-        (Side::Seller, None) => Ok(List::Sold),
-        (Side::Buyer, None) => Ok(List::Bought),
-        (Side::Seller | Side::Buyer, Some(_)) => {
-            let detail = "Only the inspection centre's trades are listed by state.";
-            Err(Problem::field("query/state", "invalid", detail))
-        }
+        (Side::Seller, state) => Ok(List::Sold(state.map(trade::State::from))),
+        (Side::Buyer, state) => Ok(List::Bought(state.map(trade::State::from))),
         (Side::Inspector, _) if !staff => {
             Err(Problem::new(codes::FORBIDDEN, "This list is the inspection centre's."))
         }
         (Side::Inspector, None) => Err(Problem::field("query/state", "required", "Name a state.")),
-        (Side::Inspector, Some(state)) => Ok(List::Inspected(match state {
-            CentreState::InTransit => trade::State::InTransit,
-            CentreState::Inspecting => trade::State::Inspecting,
-            CentreState::AwaitingConsent => trade::State::AwaitingConsent,
-            CentreState::Forwarding => trade::State::Forwarding,
-        })),
+        (
+            Side::Inspector,
+            Some(
+                state @ (StateName::InTransit
+                | StateName::Inspecting
+                | StateName::AwaitingConsent
+                | StateName::Forwarding),
+            ),
+        ) => Ok(List::Inspected(state.into())),
+        (Side::Inspector, Some(_)) => {
+            let detail = "The inspection centre has no trades in that state.";
+            Err(Problem::field("query/state", "invalid", detail))
+        }
     }
 }
 

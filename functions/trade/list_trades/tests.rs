@@ -4,7 +4,7 @@ use domain::{
     trade::{Actor, Agreement, Command, Shipment, Source, Trade, Variant, decide},
 };
 use kernel::{Id, Span, UserId, Won};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::tests::fixture::{Market, inspection, match_id, shipment, user};
@@ -67,15 +67,110 @@ async fn refuses_bad_questions() {
         "?role=buyer&limit=0",
         "?role=buyer&limit=101",
         "?role=buyer&x=1",
-        "?role=buyer&state=inspecting",
-        "?role=seller&state=in_transit",
-        "?role=inspector&state=delivered",
+        "?role=buyer&state=",
+        "?role=buyer&state=paid",
+        "?role=seller&state=in-transit",
+        "?role=seller&state=cancelled,completed",
+        "?role=seller&state=cancelled&state=completed",
     ] {
         let reply = market.get(&format!("/v1/trades{query}")).bearer(&token).send().await;
         reply.expect_problem(400, "invalid-request");
     }
     let nobody = market.get("/v1/trades?role=buyer").send().await;
     nobody.expect_problem(401, "unauthenticated");
+}
+
+/// F11: own trades could not be filtered by state. What moves between two pages shifts nothing: the
+/// order is by when trades began.
+#[tokio::test]
+async fn own_trades_of_one_state_while_they_move() {
+    let market = five().await;
+    let seller = market.token_of(&market.seller);
+    let buyer = market.token_of(&market.buyer);
+    let list =
+        |query: &str, token: &str| market.get(&format!("/v1/trades?{query}")).bearer(token).send();
+    let all = list("role=seller", &seller).await.expect(200).json();
+    let id = |n: usize| all["items"][4 - n]["id"].as_str().unwrap().to_owned();
+    let cancel = async |n: usize| {
+        let trade = id(n).parse().unwrap();
+        let request = market.ask(trade, "cancel", &market.seller);
+        request.json(json!({ "reason": "변심" })).send().await.expect(200);
+    };
+    cancel(1).await;
+    cancel(3).await;
+    let cancelled = list("role=seller&state=cancelled", &seller).await.expect(200).json();
+    assert_eq!(titles(&cancelled), ["물건 3", "물건 1"]);
+    assert_eq!(cancelled["nextCursor"], Value::Null);
+    let waiting = list("role=buyer&state=awaiting_payment", &buyer).await.expect(200).json();
+    assert_eq!(titles(&waiting), ["물건 2", "물건 0"]);
+    let none = list("role=seller&state=completed", &seller).await.expect(200).json();
+    assert_eq!((titles(&none), &none["nextCursor"]), (vec![], &Value::Null));
+    // One by one; what is waited for on the second page is taken back before it is read.
+    let first = list("role=seller&state=awaiting_payment&limit=1", &seller).await.expect(200);
+    let first = first.json();
+    assert_eq!(titles(&first), ["물건 4"]);
+    let cursor = first["nextCursor"].as_str().unwrap();
+    cancel(4).await;
+    cancel(2).await;
+    let next = format!("role=seller&state=awaiting_payment&limit=1&cursor={cursor}");
+    let second = list(&next, &seller).await.expect(200).json();
+    assert_eq!((titles(&second), &second["nextCursor"]), (vec!["물건 0".to_owned()], &Value::Null));
+    for other in [
+        format!("role=seller&state=cancelled&cursor={cursor}"),
+        format!("role=seller&cursor={cursor}"),
+        format!("role=buyer&state=awaiting_payment&cursor={cursor}"),
+    ] {
+        list(&other, &seller).await.expect_problem(400, "invalid-cursor");
+    }
+}
+
+/// A filter looks at 400 trades a request, whatever it finds, and every page says how to go on.
+#[tokio::test]
+async fn a_rare_state_is_found_page_by_page_behind_many_trades() {
+    let market = Market::start().await;
+    let open = async |id: u128| {
+        let agreement = Agreement {
+            source: Source::Listing,
+            variant: Variant::Direct,
+            seller: market.seller.id,
+            buyer: market.buyer.id,
+            title: format!("물건 {id}"),
+            price: Won::constant(1_000),
+        };
+        let trade = Trade::open(Id::from_uuid(Uuid::from_u128(id)), agreement, market.now());
+        assert!(market.store().trade_open(&trade).await.unwrap());
+        market.clock.advance(Span::millis(1));
+        trade.id
+    };
+    let first = open(1).await;
+    let request = market.ask(first, "cancel", &market.seller);
+    request.json(json!({ "reason": "변심" })).send().await.expect(200);
+    for id in 2..=450 {
+        open(id).await;
+    }
+    let token = market.token_of(&market.seller);
+    let list = |query: String| {
+        market.get(&format!("/v1/trades?role=seller&{query}")).bearer(&token).send()
+    };
+    let before = market.cloud.usage();
+    let page = list("state=cancelled".to_owned()).await.expect(200).json();
+    assert_eq!(market.cloud.usage().since(&before).calls("dynamodb:Query"), 4);
+    assert_eq!(titles(&page), Vec::<String>::new());
+    let cursor = page["nextCursor"].as_str().unwrap();
+    let page = list(format!("state=cancelled&cursor={cursor}")).await.expect(200).json();
+    assert_eq!((titles(&page), &page["nextCursor"]), (vec!["물건 1".to_owned()], &Value::Null));
+    // And of what there is plenty every one once.
+    let mut seen = Vec::new();
+    let mut query = "state=awaiting_payment&limit=100".to_owned();
+    loop {
+        let page = list(query).await.expect(200).json();
+        seen.extend(titles(&page));
+        let Some(cursor) = page["nextCursor"].as_str() else { break };
+        query = format!("state=awaiting_payment&limit=100&cursor={cursor}");
+    }
+    let all: Vec<String> = (2..=450).rev().map(|id| format!("물건 {id}")).collect();
+    assert_eq!(seen, all);
+    market.run_until_idle().await;
 }
 
 /// Inspected trades 0 to 3, paid at once and shipped in the order 2, 0, 3, 1, a minute apart. The
@@ -136,7 +231,9 @@ async fn the_centres_queue_is_read_oldest_first_page_by_page() {
     let same = list("&state=in_transit", &admin).await.expect(200).json();
     assert_eq!(titles(&same), titles(&all));
     assert_eq!(same["items"][2]["role"], "admin");
-    list("", &token).await.expect_problem(400, "invalid-request");
+    for query in ["", "&state=delivered", "&state=awaiting_payment", "&state=cancelled"] {
+        list(query, &token).await.expect_problem(400, "invalid-request");
+    }
     for query in ["", "&state=in_transit"] {
         list(query, &market.token_of(&market.buyer)).await.expect_problem(403, "forbidden");
     }

@@ -70,8 +70,8 @@ async fn handle(
     let limit = request.limit;
     let after = request.after.clone();
     let page = match query.role {
-        UserSide::Seller => app.store.trades_sold(user, limit, after).await?,
-        UserSide::Buyer => app.store.trades_bought(user, limit, after).await?,
+        UserSide::Seller => app.store.trades_sold(user, None, limit, after).await?,
+        UserSide::Buyer => app.store.trades_bought(user, None, limit, after).await?,
     };
     let items = named::with_names(&app, &caller, &page.items).await?;
     Reply::ok(&request.render(&app, Page { items, next: page.next })?)

@@ -20,7 +20,7 @@ pub const FUNCTION: Function = Function::endpoint(
 
 /// Shows how far a withdrawal is
 ///
-/// `requested` and `sending` end as `done` or `failed`.
+/// `requested` ends as `stopped` or goes on as `sending`; that ends as `done` or `failed`.
 #[utoipa::path(
     get,
     path = PATH,

@@ -323,7 +323,7 @@ impl<'a> Auditor<'a> {
             let due = match facts.state {
                 withdrawal::State::Requested | withdrawal::State::Sending => HoldState::Held,
                 withdrawal::State::Done => HoldState::Captured,
-                withdrawal::State::Failed => HoldState::Released,
+                withdrawal::State::Failed | withdrawal::State::Stopped => HoldState::Released,
             };
             let fault = match holds.get(&*subject) {
                 None => Some("it has no hold"),

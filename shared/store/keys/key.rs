@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use kernel::Instant;
+use uuid::Uuid;
 
 use crate::Item;
 
@@ -15,6 +17,20 @@ pub struct Key {
 
 /// The sort key of an item that is alone in its partition.
 pub(super) const ALONE: &str = "-";
+
+/// Lists for staff are spread over this many index partitions each.
+const LIST_SHARDS: u8 = 8;
+
+/// The partition and the sort key of `id` in a list by time.
+pub(super) fn listed(list: &str, id: Uuid, at: Instant) -> (String, String) {
+    let shard = id.as_bytes().last().map_or(0, |byte| byte % LIST_SHARDS);
+    (format!("{list}#{shard}"), format!("{at}#{id}"))
+}
+
+/// The partitions of a list.
+pub(super) fn shards_of(list: &str) -> Vec<String> {
+    (0..LIST_SHARDS).map(|shard| format!("{list}#{shard}")).collect()
+}
 
 impl Key {
     pub(crate) fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {

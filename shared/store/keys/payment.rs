@@ -4,7 +4,7 @@ use kernel::{Instant, PaymentId, PaymentMethodId, UserId};
 
 use super::{
     identity::user,
-    key::{ALONE, Key},
+    key::{ALONE, Key, listed, shards_of},
 };
 
 /// Unresolved payments are spread over this many index partitions.
@@ -62,4 +62,14 @@ pub const CARD_BIDS: &str = "card-bids";
 #[must_use]
 pub fn payment_method_used(of: UserId, id: PaymentMethodId) -> Key {
     Key::new(user(of), format!("used-method#{id}"))
+}
+
+/// `gsi3` of every payment, by its status and when it was begun.
+#[must_use]
+pub fn payment_listed(id: PaymentId, status: &str, begun: Instant) -> (String, String) {
+    listed(&format!("payments#{status}"), id.uuid(), begun)
+}
+#[must_use]
+pub fn payments_listed(status: &str) -> Vec<String> {
+    shards_of(&format!("payments#{status}"))
 }

@@ -2,7 +2,7 @@
 
 use kernel::{Instant, TradeId, UserId, seoul_day};
 
-use super::key::{ALONE, Key};
+use super::key::{ALONE, Key, listed, shards_of};
 
 pub const TRADE_PREFIX: &str = "trade#";
 
@@ -44,4 +44,13 @@ pub fn trades_inspected(trade: TradeId, state: &str, since: Instant) -> (String,
 #[must_use]
 pub fn trades_inspected_in(state: &str) -> String {
     format!("inspection#{state}")
+}
+/// `gsi5` of every trade, by its state and when it entered it.
+#[must_use]
+pub fn trade_listed(trade: TradeId, state: &str, since: Instant) -> (String, String) {
+    listed(&format!("state#{state}"), trade.uuid(), since)
+}
+#[must_use]
+pub fn trades_listed(state: &str) -> Vec<String> {
+    shards_of(&format!("state#{state}"))
 }

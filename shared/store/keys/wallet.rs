@@ -2,7 +2,7 @@
 
 use kernel::{Instant, TradeId, UserId, WithdrawalId, seoul_day};
 
-use super::key::{ALONE, Key};
+use super::key::{ALONE, Key, listed, shards_of};
 
 /// A user's balances.
 #[must_use]
@@ -102,4 +102,14 @@ pub fn withdrawing_until(now: Instant) -> String {
 }
 pub fn withdrawing_shards() -> impl Iterator<Item = String> {
     (0..WITHDRAWING_SHARDS).map(|shard| format!("withdrawing#{shard}"))
+}
+
+/// `gsi2` of every withdrawal, by its state and when it was asked for.
+#[must_use]
+pub fn withdrawal_listed(id: WithdrawalId, state: &str, asked: Instant) -> (String, String) {
+    listed(&format!("withdrawals#{state}"), id.uuid(), asked)
+}
+#[must_use]
+pub fn withdrawals_listed(state: &str) -> Vec<String> {
+    shards_of(&format!("withdrawals#{state}"))
 }

@@ -28,7 +28,7 @@ fn read(books: &mut Books, key: &Key, item: &Item) -> Result<(), Corrupt> {
     if let Some(reason) = key.pk.strip_prefix(keys::JOURNAL_PREFIX) {
         under(keys::journal(reason))?;
         let entry = rows::read_entry(item)?;
-        expect_index(item, Some(keys::journal_day(&entry.reason, entry.at)))?;
+        expect_index(item, 1, Some(keys::journal_day(&entry.reason, entry.at)))?;
         books.entries.push((reason.to_owned(), entry));
         return Ok(());
     }
@@ -48,7 +48,7 @@ fn read(books: &mut Books, key: &Key, item: &Item) -> Result<(), Corrupt> {
         let debt = debts::read(item)?;
         let open = debt.left > Won::ZERO;
         let index = open.then(|| keys::debt_born(debt.trade, debt.debtor, debt.born_at));
-        expect_index(item, index)?;
+        expect_index(item, 1, index)?;
         books.debts.push(debt);
         return Ok(());
     }
@@ -72,11 +72,14 @@ fn read(books: &mut Books, key: &Key, item: &Item) -> Result<(), Corrupt> {
         }
         // Without its index keys nobody would take up an unfinished one.
         let due = ItemReader(item).maybe_number("dueAt").map(Instant::from_millis);
-        let over = matches!(facts.state, State::Done | State::Failed);
+        let over = matches!(facts.state, State::Done | State::Failed | State::Stopped);
         if over == due.is_some() {
             return Err(Corrupt("when it is due".to_owned()));
         }
-        expect_index(item, due.map(|due| keys::withdrawing(id, due)))?;
+        expect_index(item, 1, due.map(|due| keys::withdrawing(id, due)))?;
+        let asked = ItemReader(item).instant("requestedAt")?;
+        let listed = keys::withdrawal_listed(id, facts.state.as_str(), asked);
+        expect_index(item, 2, Some(listed))?;
         books.withdrawals.push((id, facts));
     } else if *key != keys::payout_account(user) {
         return Err(unknown());
@@ -84,10 +87,11 @@ fn read(books: &mut Books, key: &Key, item: &Item) -> Result<(), Corrupt> {
     Ok(())
 }
 
-fn expect_index(item: &Item, expected: Option<(String, String)>) -> Result<(), Corrupt> {
-    let text = |name: &str| ItemReader(item).maybe_text(name).map(str::to_owned);
-    let fits = text("gsi1pk").zip(text("gsi1sk")) == expected;
-    let none = text("gsi1pk").or_else(|| text("gsi1sk")).is_none();
+fn expect_index(item: &Item, index: u8, expected: Option<(String, String)>) -> Result<(), Corrupt> {
+    let text =
+        |part: &str| ItemReader(item).maybe_text(&format!("gsi{index}{part}")).map(str::to_owned);
+    let fits = text("pk").zip(text("sk")) == expected;
+    let none = text("pk").or_else(|| text("sk")).is_none();
     if fits && (expected.is_some() || none) {
         Ok(())
     } else {

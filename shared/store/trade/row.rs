@@ -52,6 +52,8 @@ pub(super) fn item(trade: &Trade) -> Item {
         let (day, at) = keys::trades_due(trade.id, due);
         item = item.text("gsi3pk", day).text("gsi3sk", at);
     }
+    let (list, at) = keys::trade_listed(trade.id, trade.state.as_str(), trade.since);
+    item = item.text("gsi5pk", list).text("gsi5sk", at);
     if trade.in_centres_hands() {
         let (state, at) = keys::trades_inspected(trade.id, trade.state.as_str(), trade.since);
         item = item.text("gsi4pk", state).text("gsi4sk", at);
@@ -205,6 +207,11 @@ fn history(trade: &Trade) -> AttributeValue {
         map_of(map)
     });
     AttributeValue::L(lines.collect())
+}
+
+/// Whether it is the row of a trade in this state.
+pub(super) fn is_in(item: &Item, state: State) -> bool {
+    ItemReader(item).text("state").is_ok_and(|found| found == state.as_str())
 }
 
 /// Reads a trade from its item.

@@ -28,6 +28,7 @@ pub async fn story() -> Book {
     read(&mut floor, &cast).await;
     floor.stage.name_runs(&[]);
     cancelled(&mut floor, &cast).await;
+    ended_by_staff(&mut floor, &cast).await;
     locked(&mut floor, &cast).await;
     floor.stage.end()
 }
@@ -159,6 +160,21 @@ async fn cancelled(floor: &mut Floor, Cast { seller, buyer, card }: &Cast) {
         let again = floor.stage.post(who.id, &path, json!({}));
         floor.stage.ask("409 order-not-open", again).await;
     }
+}
+
+/// What staff takes back of a user: a bid from the wallet and one that a card waits for.
+async fn ended_by_staff(floor: &mut Floor, Cast { buyer, card, .. }: &Cast) {
+    let bid = floor.bid(buyer, 5_000, &wallet());
+    floor.place("201 wallet's bid rests", buyer, bid).await;
+    let bid = floor.bid(buyer, 5_000, card);
+    floor.place("201 card's bid rests", buyer, bid).await;
+    let path = format!("/v1/admin/users/{}/orders/cancel", buyer.id);
+    floor.stage.name_runs(&[("exchange-on-book-changed", "done of several orders")]);
+    for outcome in ["200 two orders", "200 none left"] {
+        let request = floor.stage.by_admin(floor.stage.app.post(&path));
+        floor.stage.ask(outcome, request.json(json!({ "reason": "도용 신고" }))).await;
+    }
+    floor.stage.name_runs(&[]);
 }
 
 /// Five wrong passwords.

@@ -7,7 +7,7 @@ use testkit::RequestBuilder;
 
 use crate::{
     budgets::{book::Book, fixture::Stage, trades::parcel},
-    support::{NO_ID, filled, openapi, operation, routes},
+    support::{NO_ID, filled, needed, openapi, operation, routes},
 };
 
 const ALL: &[Role] = &[Role::User, Role::Inspector, Role::Admin];
@@ -109,12 +109,7 @@ async fn forged(stage: &mut Stage, anna: UserId) {
         if !takes.unwrap_or_default().iter().any(|it| it["name"] == "cursor") {
             continue;
         }
-        let needed = match http.path {
-            path if path.ends_with("/depth") => "side=sell&",
-            "/v1/trades" | "/v1/users/{userId}/trades" => "role=buyer&",
-            _ => "",
-        };
-        let path = format!("{}?{needed}cursor=forged", filled(http.path, NO_ID));
+        let path = format!("{}?{}cursor=forged", filled(http.path, NO_ID), needed(http.path));
         let path = path.replace(&format!("options/{NO_ID}"), "options/270");
         let request = sent(stage, anna, "GET", &path);
         stage.ask("400 invalid-cursor", request).await;

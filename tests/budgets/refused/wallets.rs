@@ -3,7 +3,13 @@
 use kernel::UserId;
 use serde_json::{Value, json};
 
-use crate::budgets::{book::Book, fixture::Stage};
+use crate::{
+    budgets::{
+        book::Book,
+        fixture::{ADMIN, Stage},
+    },
+    support::NO_ID,
+};
 
 const ACCOUNT: &str = "/v1/me/payout-account";
 
@@ -27,6 +33,13 @@ pub async fn story() -> Book {
     owes(&mut stage, anna, 300).await;
     let request = stage.post(anna, "/v1/wallet/withdrawals", json!({ "amount": 701 }));
     stage.ask("409 penalty-due", request).await;
+    let none = format!("/v1/wallet/withdrawals/{NO_ID}/cancel");
+    let request = stage.post(anna, &none, json!({}));
+    stage.ask("404 withdrawal-not-found", request).await;
+    let staff = stage.member("staff").await;
+    let none = format!("/v1/admin/users/{anna}/withdrawals/{NO_ID}/cancel");
+    let request = stage.post_as(ADMIN, staff, &none, json!({ "reason": "도용 신고" }));
+    stage.ask("404 withdrawal-not-found", request).await;
     stage.end()
 }
 

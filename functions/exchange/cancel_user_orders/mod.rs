@@ -1,0 +1,153 @@
+//! Takes a user's open orders back (admin).
+//!
+//! Guaranteed: each order ends in a transaction of its own, noted with it; what breaks off half-way
+//! leaves the rest as it was, and doing it again goes on.
+
+use axum::extract::State;
+use domain::{
+    exchange::{End, Order, OrderState},
+    identity::Role,
+};
+use events::{Event, OrderExpired};
+use kernel::{Instant, OrderId, UserId, codes};
+use platform::{
+    Access, App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Path, Problem, Reply,
+    retry::Policy,
+    staff::{self, Changed},
+};
+use serde::{Deserialize, Serialize};
+use store::{CommitError, Label, Read, Table, Transaction};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+const PATH: &str = "/v1/admin/users/{userId}/orders/cancel";
+
+pub const FUNCTION: Function = Function::endpoint(
+    "exchange",
+    "cancel_user_orders",
+    Http::post(PATH, || routes!(handle))
+        .access(Access::Role(Role::Admin))
+        .idempotency(IdempotencyRule::Natural),
+)
+.grants(&[
+    Grant::table(Table::Exchange).get().query().put().delete(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Payment).update(),
+    Grant::table(Table::Operation).put(),
+    Grant::table(Table::Outbox).put(),
+])
+.tells(&[OrderExpired::KIND])
+.timeout_s(29);
+
+/// How many orders one request ends: what fits into its time, with conflicts.
+const ORDERS_MAX: u32 = 50;
+/// How often an order that is repriced meanwhile is looked at again.
+const CANCEL: Policy = Policy::named("cancel-user-order", 8);
+const REASON_CHARS_MAX: usize = 200;
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CancelUserOrders {
+    /// 1 to 200 characters; kept in the log of what staff did.
+    #[schema(example = "계정 도용 신고", max_length = 200)]
+    reason: String,
+}
+
+/// What became of a user's orders.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct UserOrdersCancelled {
+    /// How many this request ended; those past their time ended as expired.
+    #[schema(example = 3)]
+    ended: u32,
+    /// Whether there may be more: ask again.
+    more: bool,
+}
+
+/// Takes a user's open orders back
+///
+/// For admins, with a reason: up to 50 orders a request, each by itself and noted with it, until
+/// `more` is false. Asking again ends what is open then; what was matched meanwhile stays matched.
+/// Nobody decides as staff about orders of their own.
+#[utoipa::path(
+    post,
+    path = PATH,
+    params(("userId" = String, Path, format = Uuid, description = "Whose orders they are")),
+    request_body = CancelUserOrders,
+    responses((status = 200, body = UserOrdersCancelled, description = "How many ended"))
+)]
+async fn handle(
+    State(app): State<App>,
+    Now(now): Now,
+    caller: Caller,
+    Path(user): Path<UserId>,
+    Json(body): Json<CancelUserOrders>,
+) -> Result<Reply, Problem> {
+    let why = reason(&body.reason)?;
+    if user == caller.user {
+        let detail = "They are your own, so you have no say in them as staff.";
+        return Err(Problem::new(codes::FORBIDDEN, detail));
+    }
+    let page = app.store.orders_of(user, OrderState::Open, ORDERS_MAX, None).await?;
+    let act = Act { app: &app, caller: &caller, why, now };
+    let mut ended = 0;
+    for order in &page.items {
+        ended += u32::from(act.end(order.id).await?);
+    }
+    Reply::ok(&UserOrdersCancelled { ended, more: page.next.is_some() })
+}
+
+/// Who ends orders, why and when.
+struct Act<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    why: &'a str,
+    now: Instant,
+}
+
+impl Act<'_> {
+    /// Whether the order was still open and is not any more.
+    async fn end(&self, id: OrderId) -> Result<bool, Problem> {
+        let mut attempts = CANCEL.attempts();
+        while attempts.again() {
+            // The index lags behind: what stands in the table decides.
+            let Some(order) = self.app.store.order(id, Read::Consistent).await? else {
+                return Ok(false);
+            };
+            let Ok(after) = order.end(End::Cancelled, self.now) else { return Ok(false) };
+            match self.app.store.commit(self.transaction(&order, &after)?).await {
+                Ok(()) => return Ok(true),
+                // Somebody met it, or it ended otherwise, or was repriced.
+                Err(CommitError::Condition { label: Label::Order(_), .. }) => {}
+                Err(CommitError::Condition { label, .. }) => {
+                    return Err(Problem::internal(format!("an open order's end met {label}")));
+                }
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(attempts.exhausted().into())
+    }
+
+    fn transaction(&self, order: &Order, after: &Order) -> Result<Transaction, Problem> {
+        let changed = Changed {
+            whom: format!("order#{}", order.id),
+            why: Some(self.why.to_owned()),
+            before: order.state.as_str().to_owned(),
+            after: after.state.as_str().to_owned(),
+        };
+        let act = staff::act(self.app, self.caller, changed, self.now);
+        let ending = Transaction::new().order_end(order, after, self.now);
+        Ok(ending.map_err(Problem::internal)?.staff_act(&act)?)
+    }
+}
+
+fn reason(raw: &str) -> Result<&str, Problem> {
+    let reason = raw.trim();
+    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
+        return Ok(reason);
+    }
+    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
+}
+
+#[cfg(test)]
+mod tests;
