@@ -3,7 +3,7 @@
 use domain::trade::Rejection;
 use kernel::{TradeId, codes};
 use platform::Problem;
-use store::{Label, ledger::MoneyWrite};
+use store::{Label, ledger::MoneyWrite, trade::TradeWrite};
 
 pub fn not_found(trade: TradeId) -> Problem {
     Problem::new(codes::TRADE_NOT_FOUND, format!("You have no trade {trade}."))
@@ -39,6 +39,10 @@ pub fn uncommitted(label: Label, takes_money: bool) -> Problem {
         Label::Money(MoneyWrite::Balance(_)) if takes_money => {
             Problem::new(codes::INSUFFICIENT_BALANCE, "Top up your wallet first.")
         }
+        Label::Trade(TradeWrite::TrackingNumber) => Problem::new(
+            codes::TRACKING_NUMBER_USED,
+            "A tracking number stands in one shipment only. Check its digits.",
+        ),
         other => Problem::try_again(format!("the decision met {other}")),
     }
 }

@@ -20,7 +20,9 @@ use store::{
     auction::{Strike, StrikeKind},
 };
 
-use crate::{RequestBuilder, START, card_bids, exchange, invariants, money, payments, rows::Rows};
+use crate::{
+    RequestBuilder, START, card_bids, exchange, invariants, money, parcels, payments, rows::Rows,
+};
 
 /// A marketplace of some functions on an embedded cloud of its own. Dropping it delivers what is
 /// due and checks the invariants, unless the test is failing already.
@@ -305,6 +307,7 @@ impl TestApp {
         money::check(&rows);
         payments::check(&rows);
         card_bids::check(&rows);
+        parcels::check(&rows);
         let (book, trades) = (has("exchange-on-book-changed"), has("exchange-on-trade-moved"));
         exchange::check(&rows, exchange::Ran { book, trades });
     }

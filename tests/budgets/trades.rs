@@ -5,6 +5,7 @@ use kernel::{Span, UserId};
 use serde_json::{Value, json};
 
 use super::{book::Book, fixture::Stage};
+use crate::support::parcel;
 
 pub const PRICE: i64 = 50_000;
 
@@ -40,10 +41,6 @@ pub async fn address(stage: &mut Stage, of: UserId) -> Value {
     reply.json()["id"].clone()
 }
 
-pub fn parcel() -> Value {
-    json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
-}
-
 pub async fn story() -> Book {
     let mut stage = Stage::start().await;
     let (trade, seller, buyer) = bought(&mut stage).await;
@@ -57,9 +54,10 @@ pub async fn story() -> Book {
         stage.ask(outcome, request).await;
     }
     stage.ask("200", stage.get(buyer, &trade)).await;
+    let sent = parcel();
     let steps = [
-        ("200", seller, "ship", parcel()),
-        ("409 wrong-trade-state", seller, "ship", parcel()),
+        ("200", seller, "ship", sent.clone()),
+        ("409 wrong-trade-state", seller, "ship", sent.clone()),
         ("200", seller, "deliver", json!({})),
         ("200", buyer, "confirm", json!({})),
     ];
@@ -72,6 +70,8 @@ pub async fn story() -> Book {
     let trade = buy(&mut stage, seller, buyer).await;
     let request = stage.post(buyer, &format!("{trade}/pay"), with.clone());
     stage.ask("200", request).await;
+    let request = stage.post(seller, &format!("{trade}/ship"), sent);
+    stage.ask("409 tracking-number-used", request).await;
     let request = stage.post(seller, &format!("{trade}/cancel"), json!({ "reason": "변심" }));
     stage.ask("200 of a paid trade", request).await;
 

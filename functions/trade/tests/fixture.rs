@@ -271,8 +271,18 @@ fn home() -> Address {
     Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap()
 }
 
+/// What the seller sends.
 pub fn shipment() -> Value {
-    json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
+    parcel("688712345678")
+}
+
+/// What the centre sends.
+pub fn forwarding() -> Value {
+    parcel("688712345679")
+}
+
+pub fn parcel(number: &str) -> Value {
+    json!({ "carrier": "kr.cjlogistics", "trackingNumber": number })
 }
 
 /// Somebody with the id [`user`]`(n)`.

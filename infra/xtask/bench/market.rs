@@ -216,7 +216,8 @@ impl Market {
             let step = |verb: &str| format!("/v1/trades/{trade}/{verb}");
             let address = json!({ "addressId": buyer.address });
             market.post(&buyer.token, &step("pay"), address).await?;
-            let parcel = json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" });
+            let digits = format!("6887{number:08}");
+            let parcel = json!({ "carrier": "kr.cjlogistics", "trackingNumber": digits });
             market.post(&seller.token, &step("ship"), parcel).await?;
             let done = market.post(&buyer.token, &step("confirm"), json!({})).await?;
             anyhow::ensure!(text(&done, "/state")? == "completed", "a journey ends in {done}");

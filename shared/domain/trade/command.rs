@@ -7,6 +7,7 @@ use super::{
     fields::{Duty, Inspection, Shipment, State},
 };
 use crate::{
+    carrier::TrackingNumber,
     identity::Address,
     ledger::{Movement, MovementError, Split},
 };
@@ -30,12 +31,12 @@ pub enum Command {
     GiveUpPayment,
     /// An offer is not wanted.
     Decline,
-    Ship(Shipment),
+    Ship(TrackingNumber),
     Receive,
     Inspect(Inspection),
     Consent,
     RefuseConsent,
-    Forward(Shipment),
+    Forward(TrackingNumber),
     Deliver,
     Confirm,
     Cancel {
@@ -103,4 +104,17 @@ pub struct Decision {
     /// A hold that is given back beside; the movement touches no wallet of the same user.
     pub release: Option<Release>,
     pub transition: Transition,
+}
+
+impl Decision {
+    /// The number of the parcel that this sends off; it may stand in no other shipment.
+    #[must_use]
+    pub fn tracking_number(&self) -> Option<TrackingNumber> {
+        let shipment = match self.transition {
+            Transition::Shipped => &self.trade.shipment,
+            Transition::Forwarded => &self.trade.forwarding,
+            _ => return None,
+        };
+        shipment.as_ref().and_then(Shipment::number)
+    }
 }

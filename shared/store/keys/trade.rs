@@ -1,14 +1,21 @@
 //! Keys of the trade table.
 
+use domain::carrier::TrackingNumber;
 use kernel::{Instant, TradeId, UserId, seoul_day};
 
 use super::key::{ALONE, Key};
 
 pub const TRADE_PREFIX: &str = "trade#";
+pub const TRACKING_PREFIX: &str = "tracking#";
 
 #[must_use]
 pub fn trade(trade: TradeId) -> Key {
     Key::new(format!("{TRADE_PREFIX}{trade}"), ALONE)
+}
+/// The shipment that a number stands in. It is one only.
+#[must_use]
+pub fn tracking(number: &TrackingNumber) -> Key {
+    Key::new(format!("{TRACKING_PREFIX}{}", spelled(number)), ALONE)
 }
 /// `gsi1`: a seller's trades, newest last.
 #[must_use]
@@ -44,4 +51,9 @@ pub fn trades_inspected(trade: TradeId, state: &str, since: Instant) -> (String,
 #[must_use]
 pub fn trades_inspected_in(state: &str) -> String {
     format!("inspection#{state}")
+}
+
+/// `kr.cjlogistics#688712345678`
+fn spelled(number: &TrackingNumber) -> String {
+    format!("{}#{}", number.carrier().id(), number.digits())
 }
