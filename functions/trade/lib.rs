@@ -3,9 +3,9 @@
 //! Promises: a trade is paid once, whatever races; its money is in escrow from the payment until it
 //! is settled or refunded, once; a deadline that passes is answered within a minute (the sweep
 //! decides by the trade's own version, so late, repeated and concurrent runs change nothing); a
-//! winner who does not pay is followed by at most three bidders, one after another. Without a
-//! carrier's callback the seller says when the goods have arrived; the buyer may confirm from
-//! shipment on and has 72 hours to object.
+//! winner who does not pay is followed by at most three bidders, one after another. What
+//! carriers say of parcels is written down and decides nothing yet: the seller says when the goods
+//! have arrived; the buyer may confirm from shipment on and has 72 hours to object.
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 
@@ -14,6 +14,7 @@ mod named;
 mod parcel;
 mod refusal;
 mod view;
+mod watching;
 
 pub mod get_trade;
 pub mod list_trades;
@@ -40,6 +41,10 @@ pub mod refuse_consent;
 pub mod forward_trade;
 
 pub mod cancel_trade;
+
+pub mod on_carrier_webhook;
+pub mod on_trade_moved;
+pub mod take_carrier_webhook;
 
 pub mod on_trade_cancelled;
 pub mod settle_trade;
@@ -68,6 +73,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &deliver_trade::FUNCTION,
     &confirm_trade::FUNCTION,
     &cancel_trade::FUNCTION,
+    &on_trade_moved::FUNCTION,
+    &take_carrier_webhook::FUNCTION,
+    &on_carrier_webhook::FUNCTION,
     &settle_trade::FUNCTION,
     &on_trade_cancelled::FUNCTION,
     &sweep_due_trades::FUNCTION,

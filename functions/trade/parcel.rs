@@ -17,15 +17,20 @@ pub struct Parcel {
     tracking_number: String,
 }
 
-/// The number of a parcel that there can be.
-pub fn number(parcel: &Parcel) -> Result<TrackingNumber, Problem> {
-    let carrier = Carrier::by_id(&parcel.carrier).ok_or_else(no_carrier)?;
-    TrackingNumber::parse(carrier, &parcel.tracking_number)
-        .map_err(|error| Problem::field("/trackingNumber", "invalid", format!("{error}.")))
+impl Parcel {
+    /// The number of a parcel that there can be.
+    pub fn number(&self) -> Result<TrackingNumber, Problem> {
+        number(&self.carrier, &self.tracking_number, "/carrier")
+    }
 }
 
-fn no_carrier() -> Problem {
-    let ids: Vec<_> = Carrier::ALL.iter().map(|carrier| carrier.id()).collect();
-    let detail = format!("The carrier must be one of {}.", ids.join(", "));
-    Problem::field("/carrier", "invalid", detail)
+/// A number that there can be; `pointer`: where the carrier stands.
+pub fn number(carrier: &str, number: &str, pointer: &str) -> Result<TrackingNumber, Problem> {
+    let Some(carrier) = Carrier::by_id(carrier) else {
+        let ids: Vec<_> = Carrier::ALL.iter().map(|carrier| carrier.id()).collect();
+        let detail = format!("The carrier must be one of {}.", ids.join(", "));
+        return Err(Problem::field(pointer, "invalid", detail));
+    };
+    TrackingNumber::parse(carrier, number)
+        .map_err(|error| Problem::field("/trackingNumber", "invalid", format!("{error}.")))
 }

@@ -12,6 +12,7 @@ use axum::Router;
 use domain::identity::Role;
 use engines::dynoxide::Dynoxide;
 use events::Envelope;
+use gateway::fake::{Parcels, Providers};
 use kernel::{Clock, Id, Instant, Span, UserId};
 use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
@@ -31,6 +32,7 @@ pub struct TestApp {
     pub app: App,
     pub clock: Arc<VirtualClock>,
     log: Arc<MemoryLog>,
+    parcels: Parcels,
     router: Router,
     functions: Vec<&'static Function>,
     expected_dead: Mutex<Vec<String>>,
@@ -95,10 +97,15 @@ impl TestApp {
 
     fn build(
         functions: &[&'static Function],
-        config: Config,
+        mut config: Config,
         start: impl FnOnce(CloudOptions) -> Cloud,
     ) -> Self {
         let clock = Arc::new(VirtualClock::new(START.parse().unwrap()));
+        let carriers = Providers::new("http://carriers.local");
+        config.carrier_api_url = "http://carriers.local/carrier/graphql".to_owned();
+        config.carrier_transport = Some(Arc::new(carriers.in_process()));
+        let parcels = carriers.parcels().clone();
+        parcels.set_clock(Arc::<VirtualClock>::clone(&clock));
         let options = CloudOptions {
             functions: functions.to_vec(),
             clock: Arc::<VirtualClock>::clone(&clock),
@@ -122,6 +129,7 @@ impl TestApp {
             app,
             clock,
             log,
+            parcels,
             router,
             functions: functions.to_vec(),
             expected_dead: Mutex::default(),
@@ -164,6 +172,11 @@ impl TestApp {
 
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// What the carriers have.
+    pub const fn parcels(&self) -> &Parcels {
+        &self.parcels
     }
 
     pub fn store(&self) -> &Store {

@@ -1,6 +1,7 @@
 //! A direct sale, from the agreement to every end it can take.
 
 use domain::identity::Role;
+use gateway::fake::ParcelStep;
 use kernel::{Span, UserId};
 use serde_json::{Value, json};
 
@@ -55,8 +56,10 @@ pub async fn story() -> Book {
     }
     stage.ask("200", stage.get(buyer, &trade)).await;
     let sent = parcel();
+    let request = stage.post(seller, &format!("{trade}/ship"), sent.clone());
+    stage.ask("200", request).await;
+    scanned(&mut stage, &sent).await;
     let steps = [
-        ("200", seller, "ship", sent.clone()),
         ("409 wrong-trade-state", seller, "ship", sent.clone()),
         ("200", seller, "deliver", json!({})),
         ("200", buyer, "confirm", json!({})),
@@ -83,6 +86,20 @@ pub async fn story() -> Book {
     stage.run_after(Span::hours(12), "trade-sweep-due-trades").await;
     offered_and_declined(&mut stage, seller, buyer).await;
     stage.end()
+}
+
+/// The carrier has the parcel; a stranger says so, too.
+async fn scanned(stage: &mut Stage, parcel: &Value) {
+    let text = |name: &str| parcel[name].as_str().unwrap();
+    stage.app.parcels().step(text("carrier"), text("trackingNumber"), ParcelStep::PickUp);
+    let notices = stage.app.parcels().take_notices();
+    let body =
+        json!({ "carrierId": parcel["carrier"], "trackingNumber": parcel["trackingNumber"] });
+    let (_, path) = notices[0].url.split_once(":3000").unwrap();
+    let request = stage.app.post(path).json(body.clone());
+    stage.ask("202", request).await;
+    let request = stage.app.post("/v1/webhooks/carrier/nobody").json(body);
+    stage.ask("202 let go", request).await;
 }
 
 /// The winner withdraws, the next bidder does not want it.

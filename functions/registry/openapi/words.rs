@@ -75,7 +75,9 @@ fn word(name: &str) -> Option<Word> {
         "accountNumber" => Word::Spelled("^-*([0-9]-*){10,16}$"),
         "model" => Word::Spelled("^[A-Za-z0-9/.-][A-Za-z0-9/. -]{0,39}$"),
         "phone" => Word::Spelled("^01[016-9][ -]?[0-9]{3,4}[ -]?[0-9]{4}$"),
-        "carrier" => Word::Among(Carrier::ALL.iter().map(|carrier| carrier.id().into()).collect()),
+        "carrier" | "carrierId" => {
+            Word::Among(Carrier::ALL.iter().map(|carrier| carrier.id().into()).collect())
+        }
         "trackingNumber" => Word::Spelled(TRACKING_NUMBER),
         "If-Match" => Word::Spelled("^(\\*|\"[0-9]{1,9}\")$"),
         "title" | "nameKo" | "nameEn" | "recipient" | "line1" | "holder" => Word::Spelled(LINE),

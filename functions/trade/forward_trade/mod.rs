@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::{
     command::{self, CommandRequest},
-    parcel::{Parcel, number},
+    parcel::Parcel,
     view::TradeView,
 };
 
@@ -52,7 +52,7 @@ async fn handle(
     once: Once,
     Json(body): Json<Parcel>,
 ) -> Result<Reply, Problem> {
-    let command = Command::Forward(number(&body)?);
+    let command = Command::Forward(body.number()?);
     let request = CommandRequest { once: &once, caller: &caller, trade, now };
     command::execute(&app, request, command).await
 }

@@ -1,6 +1,7 @@
 //! What the context's tests share: an auction that was won, wallets, addresses, time.
 
 mod matched;
+mod parcels;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -25,6 +26,7 @@ use testkit::{Reply, RequestBuilder, TestApp, User};
 use uuid::Uuid;
 
 pub use matched::*;
+pub use parcels::*;
 
 pub const PRICE: i64 = 100_000;
 /// This context, and whoever carries what its outbox holds.

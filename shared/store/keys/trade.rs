@@ -7,6 +7,7 @@ use super::key::{ALONE, Key};
 
 pub const TRADE_PREFIX: &str = "trade#";
 pub const TRACKING_PREFIX: &str = "tracking#";
+pub const PARCEL_PREFIX: &str = "parcel#";
 
 #[must_use]
 pub fn trade(trade: TradeId) -> Key {
@@ -16,6 +17,11 @@ pub fn trade(trade: TradeId) -> Key {
 #[must_use]
 pub fn tracking(number: &TrackingNumber) -> Key {
     Key::new(format!("{TRACKING_PREFIX}{}", spelled(number)), ALONE)
+}
+/// What a carrier says of a trade's parcel: beside the trade's other one.
+#[must_use]
+pub fn parcel(trade: TradeId, number: &TrackingNumber) -> Key {
+    Key::new(format!("{PARCEL_PREFIX}{trade}"), spelled(number))
 }
 /// `gsi1`: a seller's trades, newest last.
 #[must_use]
