@@ -1,13 +1,23 @@
 //! What several of these tests need.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use platform::{FALLBACK_PATH, Function, Http, Method};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{RequestBuilder, TestApp};
 
 /// An id that nothing has.
 pub const NO_ID: &str = "019aa3a1-7b00-7cc0-8d5a-3f0f6a6d9c11";
+
+/// A parcel whose number no other has.
+pub fn parcel() -> Value {
+    static SENT: AtomicU64 = AtomicU64::new(0);
+    let number = 688_700_000_000 + SENT.fetch_add(1, Ordering::Relaxed);
+    json!({ "carrier": "kr.cjlogistics", "trackingNumber": number.to_string() })
+}
 
 /// The workspace's folder.
 pub fn root() -> PathBuf {

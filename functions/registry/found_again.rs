@@ -113,6 +113,11 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
         "exchange-on-trade-moved",
         Nothing("the trade is missing from the last trades, their price and the bars"),
     ),
+    row(
+        TradeMoved::KIND,
+        "trade-on-trade-moved",
+        Nothing("nobody tells us of the parcel: what its carrier says is not asked"),
+    ),
     row(TradeMoved::KIND, "notification-on-trade-moved", SHOWN_BY_TRADE),
     row(
         TradeCompleted::KIND,

@@ -4,9 +4,9 @@
 //! is settled or refunded, once; a deadline that passes is answered within a minute (the sweep
 //! decides by the trade's own version, so late, repeated and concurrent runs change nothing); a
 //! winner who does not pay is followed by at most three bidders, one after another. A penalty is
-//! paid out of money that is there; the rest is owed and collected later. Without a
-//! carrier's callback the seller says when the goods have arrived; the buyer may confirm from
-//! shipment on and has 72 hours to object.
+//! paid out of money that is there; the rest is owed and collected later.
+//! What carriers say of parcels is written down and decides nothing yet: the seller says when the
+//! goods have arrived; the buyer may confirm from shipment on and has 72 hours to object.
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 
@@ -17,6 +17,7 @@ mod parcel;
 mod refusal;
 mod state_name;
 mod view;
+mod watching;
 
 pub mod get_trade;
 pub mod list_trades;
@@ -46,6 +47,10 @@ pub mod forward_trade;
 pub mod cancel_trade;
 
 pub mod collect_penalties;
+pub mod on_carrier_webhook;
+pub mod on_trade_moved;
+pub mod take_carrier_webhook;
+
 pub mod on_trade_cancelled;
 pub mod settle_trade;
 pub mod sweep_due_trades;
@@ -74,6 +79,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &deliver_trade::FUNCTION,
     &confirm_trade::FUNCTION,
     &cancel_trade::FUNCTION,
+    &on_trade_moved::FUNCTION,
+    &take_carrier_webhook::FUNCTION,
+    &on_carrier_webhook::FUNCTION,
     &settle_trade::FUNCTION,
     &on_trade_cancelled::FUNCTION,
     &sweep_due_trades::FUNCTION,

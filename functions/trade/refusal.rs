@@ -3,7 +3,7 @@
 use domain::trade::Rejection;
 use kernel::{TradeId, codes};
 use platform::Problem;
-use store::Label;
+use store::{Label, trade::TradeWrite};
 
 pub fn not_found(trade: TradeId) -> Problem {
     Problem::new(codes::TRADE_NOT_FOUND, format!("You have no trade {trade}."))
@@ -36,7 +36,13 @@ pub fn rejected(rejection: Rejection) -> Problem {
 
 /// What kept a decision from being committed, when it is not that the trade moved.
 pub fn uncommitted(label: Label) -> Problem {
-    Problem::try_again(format!("the decision met {label}"))
+    match label {
+        Label::Trade(TradeWrite::TrackingNumber) => Problem::new(
+            codes::TRACKING_NUMBER_USED,
+            "A tracking number stands in one shipment only. Check its digits.",
+        ),
+        other => Problem::try_again(format!("the decision met {other}")),
+    }
 }
 
 pub fn insufficient() -> Problem {

@@ -93,8 +93,10 @@ pub struct DeliveryAddressView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ShipmentView {
-    #[schema(example = "CJ대한통운")]
+    /// The carrier's id; of before numbers were checked any text.
+    #[schema(example = "kr.cjlogistics")]
     carrier: String,
+    /// Digits; of before numbers were checked any text.
     #[schema(example = "688712345678")]
     tracking_number: String,
 }

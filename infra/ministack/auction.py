@@ -178,7 +178,7 @@ def paid(report, market, providers, trade):
                      (120_000, 0))
         market.post(f"/v1/trades/{trade}/pay", "minji", {"addressId": address}).due(200)
         report.equal("the price is paid", market.purse("minji"), (25_000, 0))
-        parcel = {"carrier": "CJ대한통운", "trackingNumber": "688712345678"}
+        parcel = {"carrier": "kr.cjlogistics", "trackingNumber": "6887-1234-5678"}
         market.post(f"/v1/trades/{trade}/ship", "seller", parcel).due(200)
         done = market.post(f"/v1/trades/{trade}/confirm", "minji", {}).due(200).json
         report.equal("the buyer confirms", done["state"], "completed")

@@ -1,6 +1,8 @@
 """The exchange on the second cloud: a match by wallet and one by card, inspection, the seller's
 money, and what the market looks like behind it."""
 
+import itertools
+
 import auction
 
 PRICE, PURSE, SAVINGS = 100_000, 300_000, 10_000
@@ -9,7 +11,8 @@ CARD_DEPOSIT = 3_000
 # 3 % more for the buyer, 3 % less for the seller.
 PAYS, GETS = 103_000, 97_000
 PASSWORD = "271828"
-PARCEL = {"carrier": "CJ대한통운", "trackingNumber": "688712345678"}
+# A number stands in one shipment only.
+NUMBERS = itertools.count(688_700_000_000)
 
 
 class Stage:
@@ -54,14 +57,18 @@ class Stage:
         return {"from": "card", "paymentMethodId": made["id"], "password": PASSWORD}
 
 
+def parcel():
+    return {"carrier": "kr.cjlogistics", "trackingNumber": f"{next(NUMBERS)}"}
+
+
 def handed_over(report, stage, trade, buyer):
     """From the seller's parcel to the buyer's word."""
     result = {"grade": "pass", "checklistVersion": 3, "notes": "새 상품",
               "photos": ["inspection/front.jpg"]}
-    states = [stage.step("sora", trade, "ship", PARCEL),
+    states = [stage.step("sora", trade, "ship", parcel()),
               stage.step("centre", trade, "receive", {}),
               stage.step("centre", trade, "inspection", result),
-              stage.step("centre", trade, "forward", PARCEL),
+              stage.step("centre", trade, "forward", parcel()),
               stage.step("centre", trade, "deliver", {}),
               stage.step(buyer, trade, "confirm", {})]
     report.equal("shipped, received, inspected, forwarded, delivered, confirmed", states,

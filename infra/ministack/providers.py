@@ -18,6 +18,8 @@ SECRETS = {
     "kakaopaySecretKey": "DEVsecondcloud",
     "tossPayoutSecretKey": "test_sk_payouts",
     "tossPayoutSecurityKey": "6b" * 32,
+    "trackerClientId": "local-second-cloud",
+    "trackerClientSecret": "second-cloud",
 }
 
 

@@ -21,7 +21,8 @@ CREATE_SECONDS = 90
 # What clouds other than AWS know only in part: tried before it costs the whole stack.
 PROBED = ["AWS::CloudWatch::Alarm"]
 REFUSED = re.compile(r"(AWS::\w+::\w+) Properties\.(\w+) .*is not supported")
-LOOPBACK = {"TossBaseUrl": "toss", "KakaoPayBaseUrl": "kakaopay"}
+LOOPBACK = {"TossBaseUrl": "toss", "KakaoPayBaseUrl": "kakaopay",
+            "CarrierApiUrl": "carrier/graphql"}
 LENT = [
     ("scheduler:CreateSchedule", "arn:aws:scheduler:*:*:schedule/default/*",
      "is checked against schedule/default/<name> whatever the group",

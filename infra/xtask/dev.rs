@@ -153,6 +153,7 @@ async fn start(options: &Options, port: u16) -> anyhow::Result<(Cloud, App)> {
 /// so that those in `events/` are good for any.
 pub(crate) fn config(port: u16) -> Config {
     let mut config = Config::local().with_providers_at(&providers_at(port));
+    config.api_url = format!("http://127.0.0.1:{port}");
     config.allowed_origins =
         vec![format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")];
     config

@@ -68,6 +68,7 @@ pub fn variables(config: &Config, endpoint: &str) -> Vec<(&'static str, String)>
         ("KAKAOPAY_BASE_URL", providers.kakaopay_base_url),
         ("KAKAOPAY_CID", config.kakaopay_cid),
         ("PAYMENT_RETURN_URL", config.payment_return_url),
+        ("CARRIER_API_URL", providers.carrier_api_url),
     ];
     variables.extend(names);
     variables

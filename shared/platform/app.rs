@@ -8,7 +8,11 @@ use std::{
 };
 
 use aws_types::SdkConfig;
-use gateway::{Gateways, payout::PayoutBank};
+use gateway::{
+    Gateways,
+    carrier::{CarrierTracker, DeliveryTracker},
+    payout::PayoutBank,
+};
 use kernel::{Clock, Instant, Sleep, Span};
 use messaging::Publisher;
 use store::Store;
@@ -29,6 +33,7 @@ pub struct Inner {
     pub keys: Keys,
     pub(crate) renewal: Renewal,
     payments: Gateways,
+    carriers: DeliveryTracker,
     memory: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     breaches: Mutex<Vec<String>>,
 }
@@ -59,6 +64,7 @@ impl App {
             keys,
             renewal,
             payments: Gateways::new(config.gateways()),
+            carriers: DeliveryTracker::new(config.carriers()),
             config,
             clock,
             entropy,
@@ -80,6 +86,12 @@ impl Inner {
     pub fn bank(&self) -> &dyn PayoutBank {
         self.check(Secret::Wallet);
         &*self.config.bank
+    }
+
+    /// Who looks parcels up, for a function that has declared the secret.
+    pub fn carriers(&self) -> &dyn CarrierTracker {
+        self.check(Secret::Carrier);
+        &self.carriers
     }
 
     /// In a stack an undeclared secret is not there; where all are, tests fail on its use.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use gateway::{
     Transport,
+    carrier::{CARRIER_ANSWERS_WITHIN, DeliveryTrackerSettings},
     payout::{self, FakeBank, NoBank, PayoutBank, TossPayoutSettings},
 };
 use messaging::Names;
 
 use crate::{
     hashing::Hashing,
-    secrets::{PaymentSecret, Secrets},
+    secrets::{CarrierSecret, PaymentSecret, Secrets},
 };
 
 /// What the stack tells a function about itself, and the secrets that it read for itself.
@@ -21,6 +22,8 @@ pub struct Config {
     pub names: Names,
     /// `iss` of our tokens, like `https://api.jangteo.example`.
     pub issuer: String,
+    /// Where whoever sends us notices reaches this API; in a stack the same.
+    pub api_url: String,
     /// Never from the environment: see [`Config::armed`].
     pub secrets: Secrets,
     /// Browser origins that may call with credentials.
@@ -38,6 +41,8 @@ pub struct Config {
     pub kakaopay_cid: String,
     /// Where payers come back to: `<this>/<payment>/success`, `…/fail`.
     pub payment_return_url: String,
+    /// `https://apis.tracker.delivery/graphql`, or wherever carriers are played.
+    pub carrier_api_url: String,
     /// Who pays out withdrawals: in a stack `none` or `toss`.
     pub payout_bank: String,
     /// The same at work.
@@ -46,6 +51,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// How requests reach the providers of payments; `None`, as in a stack: over the network.
     pub provider_transport: Option<Arc<dyn Transport>>,
+    /// The same for whoever looks parcels up.
+    pub carrier_transport: Option<Arc<dyn Transport>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +62,7 @@ pub struct ConfigError(pub &'static str);
 impl Config {
     /// From the environment variables that `template.yaml` sets.
     pub fn from_env() -> Result<Self, ConfigError> {
+        let issuer = variable("ISSUER")?;
         Ok(Self {
             table_prefix: variable("TABLE_PREFIX")?,
             names: Names {
@@ -65,7 +73,8 @@ impl Config {
                 schedule_role_arn: variable("SCHEDULE_ROLE_ARN")?,
                 email_from: variable("EMAIL_FROM")?,
             },
-            issuer: variable("ISSUER")?,
+            api_url: issuer.clone(),
+            issuer,
             secrets: Secrets::default(),
             allowed_origins: list(&variable("ALLOWED_ORIGINS")?),
             sms_daily_max: number("SMS_DAILY_MAX")?,
@@ -75,10 +84,12 @@ impl Config {
             kakaopay_base_url: variable("KAKAOPAY_BASE_URL")?,
             kakaopay_cid: variable("KAKAOPAY_CID")?,
             payment_return_url: variable("PAYMENT_RETURN_URL")?,
+            carrier_api_url: variable("CARRIER_API_URL")?,
             payout_bank: variable("PAYOUT_BANK")?,
             bank: Arc::new(NoBank),
             hashing: Hashing::RULES,
             provider_transport: None,
+            carrier_transport: None,
         })
     }
 
@@ -114,6 +125,7 @@ impl Config {
                 email_from: "no-reply@jangteo.example".to_owned(),
             },
             issuer: "http://127.0.0.1:3000".to_owned(),
+            api_url: "http://127.0.0.1:3000".to_owned(),
             secrets: Secrets::local(),
             allowed_origins: vec![
                 "http://127.0.0.1:3000".to_owned(),
@@ -126,10 +138,12 @@ impl Config {
             kakaopay_base_url: String::new(),
             kakaopay_cid: "TC0ONETIME".to_owned(),
             payment_return_url: String::new(),
+            carrier_api_url: String::new(),
             payout_bank: "fake".to_owned(),
             bank: Arc::new(FakeBank::default()),
             hashing: Hashing::RULES,
             provider_transport: None,
+            carrier_transport: None,
         }
         .with_providers_at("http://127.0.0.1:3000/_local")
     }
@@ -141,7 +155,22 @@ impl Config {
         self.toss_checkout_url = format!("{base}/toss/checkout");
         self.kakaopay_base_url = format!("{base}/kakaopay");
         self.payment_return_url = format!("{base}/payments");
+        self.carrier_api_url = format!("{base}/carrier/graphql");
         self
+    }
+
+    /// Without the secret the provider refuses every call.
+    pub(crate) fn carriers(&self) -> DeliveryTrackerSettings {
+        let key = |of: fn(&CarrierSecret) -> &String| {
+            self.secrets.carrier.as_ref().map(of).cloned().unwrap_or_default()
+        };
+        DeliveryTrackerSettings {
+            api_url: self.carrier_api_url.clone(),
+            client_id: key(|carrier| &carrier.tracker_client_id),
+            client_secret: key(|carrier| &carrier.tracker_client_secret),
+            answer_within: CARRIER_ANSWERS_WITHIN,
+            transport: self.carrier_transport.clone(),
+        }
     }
 
     /// Without the secret nobody is signed in, and the providers refuse every call.

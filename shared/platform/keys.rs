@@ -59,6 +59,7 @@ struct Held {
     sealing: Option<Seals>,
     cards: Option<Seals>,
     accounts: Option<Seals>,
+    callbacks: Option<Seals>,
 }
 
 impl Keys {
@@ -85,6 +86,7 @@ impl Keys {
             sealing: seals(Secret::Sealing),
             cards: seals(Secret::Payment),
             accounts: seals(Secret::Wallet),
+            callbacks: seals(Secret::Carrier),
         };
         if let Some(signers) = &held.signers {
             held.publics = held.publics.with(&signers.public())?;
@@ -236,6 +238,7 @@ impl Keys {
             Secret::Sealing => held.sealing.as_ref(),
             Secret::Payment => held.cards.as_ref(),
             Secret::Wallet => held.accounts.as_ref(),
+            Secret::Carrier => held.callbacks.as_ref(),
             Secret::Signing => None,
         };
         seals.map(act).ok_or_else(|| unread(secret))
@@ -244,7 +247,17 @@ impl Keys {
     /// A keyed hash of `parts` for `purpose`; different purposes never share a value. It names
     /// things: it stays the same whatever is rotated.
     pub fn seal(&self, purpose: &str, parts: &[&[u8]]) -> Result<[u8; 32], Problem> {
-        self.seals(Secret::Sealing, |seals| seals.name(purpose, parts))
+        self.seal_with(Secret::Sealing, purpose, parts)
+    }
+
+    /// The same with the keys of another secret.
+    pub fn seal_with(
+        &self,
+        secret: Secret,
+        purpose: &str,
+        parts: &[&[u8]],
+    ) -> Result<[u8; 32], Problem> {
+        self.seals(secret, |seals| seals.name(purpose, parts))
     }
 
     /// A keyed hash that proves for a while that we made it: one of [`Keys::stamps`].

@@ -32,10 +32,13 @@ pub enum Secret {
     Payment,
     /// How we sign in where withdrawals are paid out, and what bank accounts are sealed with.
     Wallet,
+    /// How we sign in where parcels are looked up, and what shows that a notice of one is theirs.
+    Carrier,
 }
 
 impl Secret {
-    pub const ALL: [Self; 4] = [Self::Signing, Self::Sealing, Self::Payment, Self::Wallet];
+    pub const ALL: [Self; 5] =
+        [Self::Signing, Self::Sealing, Self::Payment, Self::Wallet, Self::Carrier];
 
     /// After the stack's prefix; the name on a command line.
     #[must_use]
@@ -45,6 +48,7 @@ impl Secret {
             Self::Sealing => "sealing",
             Self::Payment => "payment",
             Self::Wallet => "wallet",
+            Self::Carrier => "carrier",
         }
     }
 
@@ -56,6 +60,7 @@ impl Secret {
             Self::Sealing => "SEALING_SECRET_NAME",
             Self::Payment => "PAYMENT_SECRET_NAME",
             Self::Wallet => "WALLET_SECRET_NAME",
+            Self::Carrier => "CARRIER_SECRET_NAME",
         }
     }
 
@@ -200,6 +205,17 @@ pub struct WalletSecret {
     pub accounts: Ring,
 }
 
+/// The carriers' document.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CarrierSecret {
+    pub tracker_client_id: String,
+    pub tracker_client_secret: String,
+    /// What the addresses for notices are made with.
+    #[serde(flatten)]
+    pub callbacks: Ring,
+}
+
 /// What one container knows: the secrets that its function declares, on a laptop all of them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
@@ -207,6 +223,7 @@ pub struct Secrets {
     pub sealing: Option<Ring>,
     pub payment: Option<PaymentSecret>,
     pub wallet: Option<WalletSecret>,
+    pub carrier: Option<CarrierSecret>,
 }
 
 /// A document is not what the code expects. Says where or why, never what it holds.
@@ -235,6 +252,11 @@ impl Secrets {
                 toss_payout_security_key: "6b".repeat(32),
                 accounts: Ring::of([0x5e; 32]),
             }),
+            carrier: Some(CarrierSecret {
+                tracker_client_id: "local-id".to_owned(),
+                tracker_client_secret: "local-secret".to_owned(),
+                callbacks: Ring::of([0xca; 32]),
+            }),
         }
     }
 
@@ -245,6 +267,7 @@ impl Secrets {
             Secret::Sealing => self.sealing = Some(document(secret, text)?),
             Secret::Payment => self.payment = Some(document(secret, text)?),
             Secret::Wallet => self.wallet = Some(document(secret, text)?),
+            Secret::Carrier => self.carrier = Some(document(secret, text)?),
         }
         match self.ring(secret).and_then(Ring::fault) {
             Some(fault) => Err(Malformed::Keys { name: secret.name(), fault }),
@@ -259,6 +282,7 @@ impl Secrets {
             Secret::Sealing => self.sealing.as_ref().map(serde_json::to_string),
             Secret::Payment => self.payment.as_ref().map(serde_json::to_string),
             Secret::Wallet => self.wallet.as_ref().map(serde_json::to_string),
+            Secret::Carrier => self.carrier.as_ref().map(serde_json::to_string),
         }
         .transpose()
     }
@@ -271,6 +295,7 @@ impl Secrets {
             Secret::Sealing => self.sealing.as_ref(),
             Secret::Payment => self.payment.as_ref().map(|payment| &payment.cards),
             Secret::Wallet => self.wallet.as_ref().map(|wallet| &wallet.accounts),
+            Secret::Carrier => self.carrier.as_ref().map(|carrier| &carrier.callbacks),
         }
     }
 
@@ -281,6 +306,7 @@ impl Secrets {
             Secret::Sealing => self.sealing.as_mut(),
             Secret::Payment => self.payment.as_mut().map(|payment| &mut payment.cards),
             Secret::Wallet => self.wallet.as_mut().map(|wallet| &mut wallet.accounts),
+            Secret::Carrier => self.carrier.as_mut().map(|carrier| &mut carrier.callbacks),
         }
     }
 }

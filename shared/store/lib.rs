@@ -30,6 +30,7 @@ pub mod ledger;
 pub mod meter;
 pub mod notification;
 pub mod outbox;
+pub mod parcel;
 pub mod payment;
 pub mod payment_method;
 pub mod public_keys;

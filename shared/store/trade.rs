@@ -9,6 +9,7 @@ mod row;
 
 use domain::{
     auction::Hash,
+    carrier::TrackingNumber,
     identity::Address,
     ledger::Movement,
     trade::{Decision, Funding, Penalty, Rejection, Release, State, Trade, claim, unclaim},
@@ -16,8 +17,8 @@ use domain::{
 use kernel::{AuctionId, Instant, PaymentId, Span, TradeId, UserId, Won, uuid_of};
 
 use crate::{
-    CommitError, Page, PageOf, Position, Query, Read, Store, StoreError, Table, Transaction, Write,
-    keys,
+    CommitError, ItemReader, Page, PageOf, Position, Query, Read, Store, StoreError, Table,
+    Transaction, Write, keys,
     ledger::{Ending, HoldEnd, HoldState},
     spread::{END, Spread},
 };
@@ -69,7 +70,9 @@ impl Transaction {
     }
 
     /// Adds what was decided on `before`: the trade's next state, the money it moves, its event;
-    /// and that a bid waits no more for its card.
+    /// that a bid waits no more for its card; that a parcel's number stands in this shipment, once
+    /// and for all ([`TradeWrite::TrackingNumber`], after the trade's own version: who sends the
+    /// same parcel off twice is told that the trade has moved).
     #[must_use]
     pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> Self {
         let transaction = self.write_as(TradeWrite::Change, replace(before, &decision.trade));
@@ -87,6 +90,13 @@ impl Transaction {
                 transaction.card_bid_end(before.agreement.buyer, method, bid.price)
             }
             _ => transaction,
+        };
+        let transaction = match decision.tracking_number() {
+            Some(number) => {
+                let row = row::tracking(&number, decision.trade.id, now);
+                transaction.write_as(TradeWrite::TrackingNumber, Write::create(Table::Trade, row))
+            }
+            None => transaction,
         };
         transaction.event(&event::of(decision, now))
     }
@@ -115,6 +125,15 @@ impl Store {
     pub async fn trade(&self, trade: TradeId) -> Result<Option<Trade>, StoreError> {
         let item = self.get(Table::Trade, &keys::trade(trade), Read::Consistent).await?;
         Ok(item.as_ref().map(row::read).transpose()?)
+    }
+
+    /// The trade in whose shipment a number stands; `None`: in none.
+    pub async fn trade_of_parcel(
+        &self,
+        number: &TrackingNumber,
+    ) -> Result<Option<TradeId>, StoreError> {
+        let item = self.get(Table::Trade, &keys::tracking(number), Read::Consistent).await?;
+        Ok(item.as_ref().map(|item| ItemReader(item).id("trade")).transpose()?)
     }
 
     /// Opens a trade and tells so. `false`: it was opened before.

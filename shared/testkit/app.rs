@@ -15,6 +15,7 @@ use domain::{
 };
 use engines::dynoxide::Dynoxide;
 use events::Envelope;
+use gateway::fake::{Parcels, Providers};
 use kernel::{Clock, Id, Instant, Span, TradeId, UserId, Won};
 use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
@@ -23,7 +24,9 @@ use store::{
     auction::{Strike, StrikeKind},
 };
 
-use crate::{RequestBuilder, START, card_bids, exchange, invariants, money, payments, rows::Rows};
+use crate::{
+    RequestBuilder, START, card_bids, exchange, invariants, money, parcels, payments, rows::Rows,
+};
 
 /// A marketplace of some functions on an embedded cloud of its own. Dropping it delivers what is
 /// due and checks the invariants, unless the test is failing already.
@@ -32,6 +35,7 @@ pub struct TestApp {
     pub app: App,
     pub clock: Arc<VirtualClock>,
     log: Arc<MemoryLog>,
+    parcels: Parcels,
     router: Router,
     functions: Vec<&'static Function>,
     expected_dead: Mutex<Vec<String>>,
@@ -96,10 +100,15 @@ impl TestApp {
 
     fn build(
         functions: &[&'static Function],
-        config: Config,
+        mut config: Config,
         start: impl FnOnce(CloudOptions) -> Cloud,
     ) -> Self {
         let clock = Arc::new(VirtualClock::new(START.parse().unwrap()));
+        let carriers = Providers::new("http://carriers.local");
+        config.carrier_api_url = "http://carriers.local/carrier/graphql".to_owned();
+        config.carrier_transport = Some(Arc::new(carriers.in_process()));
+        let parcels = carriers.parcels().clone();
+        parcels.set_clock(Arc::<VirtualClock>::clone(&clock));
         let options = CloudOptions {
             functions: functions.to_vec(),
             clock: Arc::<VirtualClock>::clone(&clock),
@@ -123,6 +132,7 @@ impl TestApp {
             app,
             clock,
             log,
+            parcels,
             router,
             functions: functions.to_vec(),
             expected_dead: Mutex::default(),
@@ -165,6 +175,11 @@ impl TestApp {
 
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// What the carriers have.
+    pub const fn parcels(&self) -> &Parcels {
+        &self.parcels
     }
 
     pub fn store(&self) -> &Store {
@@ -322,6 +337,7 @@ impl TestApp {
         money::check(&rows);
         payments::check(&rows);
         card_bids::check(&rows);
+        parcels::check(&rows);
         let (book, trades) = (has("exchange-on-book-changed"), has("exchange-on-trade-moved"));
         exchange::check(&rows, exchange::Ran { book, trades });
     }

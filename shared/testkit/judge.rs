@@ -7,7 +7,7 @@ use std::{
 
 use local::Cloud;
 
-use crate::{card_bids, exchange, invariants, money, payments, rows::Rows};
+use crate::{card_bids, exchange, invariants, money, parcels, payments, rows::Rows};
 
 /// Which rows are to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,13 @@ pub fn judge(cloud: &Cloud, judged: Judged) -> (Rows, Vec<String>) {
     let rows = Rows::of(cloud);
     let done = judged == Judged::AtRest;
     let ran = exchange::Ran { book: done, trades: done };
-    let checks: [(&str, &dyn Fn()); 6] = [
+    let checks: [(&str, &dyn Fn()); 7] = [
         ("lives", &|| invariants::check_lives(&rows)),
         ("auctions", &|| invariants::check(&rows, done)),
         ("money", &|| money::check(&rows)),
         ("payments", &|| payments::check(&rows)),
         ("card bids", &|| card_bids::check(&rows)),
+        ("parcels", &|| parcels::check(&rows)),
         ("exchange", &|| exchange::check(&rows, ran)),
     ];
     let found = checks.iter().filter_map(|(what, check)| {

@@ -15,6 +15,7 @@ mod exchange;
 mod invariants;
 mod judge;
 mod money;
+mod parcels;
 mod payments;
 mod priority_checker;
 mod request;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::World;
-use crate::budgets::{exchange::fixture::Trader, trades::parcel};
+use crate::{budgets::exchange::fixture::Trader, support::parcel};
 
 /// The body with which `by` calls `route`, where it takes one.
 pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {

@@ -6,9 +6,9 @@ use domain::identity::Role;
 use kernel::UserId;
 use serde_json::{Value, json};
 
-use crate::budgets::{
-    exchange::fixture::{Floor, Trader, wallet},
-    trades::parcel,
+use crate::{
+    budgets::exchange::fixture::{Floor, Trader, wallet},
+    support::parcel,
 };
 
 const TOP_UP: i64 = 30_000;

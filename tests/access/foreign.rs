@@ -120,7 +120,9 @@ const FOR_ANYBODY: &[&str] = &[
 #[test]
 fn every_route_with_an_id_says_who_may() {
     let listed: BTreeSet<String> = ANSWERS.iter().map(|(route, ..)| (*route).to_owned()).collect();
-    let known: BTreeSet<String> = known().into_iter().filter(|it| it.contains('{')).collect();
+    // The address of a webhook is no id: what it names, its own tests say.
+    let has_id = |route: &String| route.contains('{') && !route.contains("{token}");
+    let known: BTreeSet<String> = known().into_iter().filter(has_id).collect();
     let without: Vec<_> = known.difference(&listed).collect();
     assert!(without.is_empty(), "say in tests/access/foreign.rs who may what: {without:#?}");
     let stale: Vec<_> = listed.difference(&known).collect();

@@ -131,5 +131,6 @@ pub const TABLE: &[(&str, Open)] = &[
     ("POST /v1/wallet/withdrawals", SignedIn),
     ("GET /v1/wallet/withdrawals/{withdrawalId}", SignedIn),
     ("POST /v1/wallet/withdrawals/{withdrawalId}/cancel", SignedIn),
+    ("POST /v1/webhooks/carrier/{token}", Anybody),
     ("POST /v1/webhooks/toss", Anybody),
 ];

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use store::Transaction;
 use uuid::Uuid;
 
-use super::{book::Book, fixture::Stage, trades::parcel};
+use super::{book::Book, fixture::Stage};
+use crate::support::parcel;
 
 const PRICE: Won = Won::constant(100_000);
 const HELD: Split = Split::spend_only(Won::constant(113_300));
@@ -97,6 +98,10 @@ pub async fn story() -> Book {
     let request = stage.app.get(path).bearer(&token(&stage, Role::Inspector));
     stage.ask("200 of the centre", request).await;
     stage.ask("200", stage.post(buyer, &format!("{trade}/consent"), json!({}))).await;
+    let came = stage.ask("200", stage.get(seller, &trade)).await.json()["shipment"].clone();
+    let roles = [Role::User, Role::Inspector];
+    let request = stage.post_as(&roles, centre, &format!("{trade}/forward"), came);
+    stage.ask("409 tracking-number-used", request).await;
     deliver(&mut stage, &trade, centre, buyer).await;
 
     let trade = matched(&mut stage, 2, seller, buyer).await;

@@ -1,10 +1,12 @@
 //! A direct sale, from the agreement to every end it can take.
 
 use domain::identity::Role;
+use gateway::fake::ParcelStep;
 use kernel::{Span, UserId};
 use serde_json::{Value, json};
 
 use super::{book::Book, fixture::Stage};
+use crate::support::parcel;
 
 pub const PRICE: i64 = 50_000;
 
@@ -40,10 +42,6 @@ pub async fn address(stage: &mut Stage, of: UserId) -> Value {
     reply.json()["id"].clone()
 }
 
-pub fn parcel() -> Value {
-    json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
-}
-
 pub async fn story() -> Book {
     let mut stage = Stage::start().await;
     let (trade, seller, buyer) = bought(&mut stage).await;
@@ -57,9 +55,12 @@ pub async fn story() -> Book {
         stage.ask(outcome, request).await;
     }
     stage.ask("200", stage.get(buyer, &trade)).await;
+    let sent = parcel();
+    let request = stage.post(seller, &format!("{trade}/ship"), sent.clone());
+    stage.ask("200", request).await;
+    scanned(&mut stage, &sent).await;
     let steps = [
-        ("200", seller, "ship", parcel()),
-        ("409 wrong-trade-state", seller, "ship", parcel()),
+        ("409 wrong-trade-state", seller, "ship", sent.clone()),
         ("200", seller, "deliver", json!({})),
         ("200", buyer, "confirm", json!({})),
     ];
@@ -72,6 +73,8 @@ pub async fn story() -> Book {
     let trade = buy(&mut stage, seller, buyer).await;
     let request = stage.post(buyer, &format!("{trade}/pay"), with.clone());
     stage.ask("200", request).await;
+    let request = stage.post(seller, &format!("{trade}/ship"), sent);
+    stage.ask("409 tracking-number-used", request).await;
     let request = stage.post(seller, &format!("{trade}/cancel"), json!({ "reason": "변심" }));
     stage.ask("200 of a paid trade", request).await;
 
@@ -93,6 +96,20 @@ pub async fn story() -> Book {
     stage.run_after(Span::hours(12), "trade-sweep-due-trades").await;
     offered_and_declined(&mut stage, seller, buyer).await;
     stage.end()
+}
+
+/// The carrier has the parcel; a stranger says so, too.
+async fn scanned(stage: &mut Stage, parcel: &Value) {
+    let text = |name: &str| parcel[name].as_str().unwrap();
+    stage.app.parcels().step(text("carrier"), text("trackingNumber"), ParcelStep::PickUp);
+    let notices = stage.app.parcels().take_notices();
+    let body =
+        json!({ "carrierId": parcel["carrier"], "trackingNumber": parcel["trackingNumber"] });
+    let (_, path) = notices[0].url.split_once(":3000").unwrap();
+    let request = stage.app.post(path).json(body.clone());
+    stage.ask("202", request).await;
+    let request = stage.app.post("/v1/webhooks/carrier/nobody").json(body);
+    stage.ask("202 let go", request).await;
 }
 
 /// The winner withdraws, the next bidder does not want it.

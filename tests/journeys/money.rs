@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use testkit::{Reply, TestApp, User};
 
 use super::{Member, bid, join, log_in};
+use crate::support::parcel;
 
 const PRICE: i64 = 50_000;
 
@@ -93,8 +94,7 @@ impl Story {
     }
 
     async fn ship_and_confirm(&self) {
-        let parcel = json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" });
-        self.step(&self.seller, "ship", parcel).await.expect(200);
+        self.step(&self.seller, "ship", parcel()).await.expect(200);
         let done = self.step(&self.minji, "confirm", json!({})).await.expect(200).json();
         assert_eq!(done["state"], "completed", "{done}");
     }

@@ -73,11 +73,13 @@ impl World {
         let seed = options.seed;
         let clock = PlayedClock::start();
         let providers = Providers::new(BASE);
+        providers.parcels().set_clock(Arc::new(clock));
         let bank = FakeBank::default();
         let mut config = Config::local().with_providers_at(BASE);
         config.hashing = Hashing::LEAST;
         config.bank = Arc::new(bank.clone());
         config.provider_transport = Some(Arc::new(providers.in_process()));
+        config.carrier_transport = Some(Arc::new(providers.in_process()));
         let functions = registry::functions();
         let cloud = cloud(
             options.dynoxide,

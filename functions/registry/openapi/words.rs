@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
+    carrier::Carrier,
     catalog::ItemOption,
     exchange::{EXPIRY_DAYS, PRICE_MAX, PRICE_STEP, views::Bucket},
     identity::Role,
@@ -53,6 +54,11 @@ const LINE: &str =
 /// The same without a slash.
 const TAG: &str =
     concat!(r"^[^/\x00-\x1F\x7F-\x9F]*", r"[^/\s\x00-\x1F\x7F-\x9F]", r"[^/\x00-\x1F\x7F-\x9F]*$");
+/// Digits, ASCII or full-width, between whatever looks like a space or a hyphen.
+const TRACKING_NUMBER: &str = concat!(
+    r"^[ \u00A0\u3000\u2010-\u2015\u2212\uFF0D-]*",
+    r"([0-9\uFF10-\uFF19][ \u00A0\u3000\u2010-\u2015\u2212\uFF0D-]*){8,16}$",
+);
 
 fn word(name: &str) -> Option<Word> {
     Some(match name {
@@ -69,11 +75,12 @@ fn word(name: &str) -> Option<Word> {
         "accountNumber" => Word::Spelled("^-*([0-9]-*){10,16}$"),
         "model" => Word::Spelled("^[A-Za-z0-9/.-][A-Za-z0-9/. -]{0,39}$"),
         "phone" => Word::Spelled("^01[016-9][ -]?[0-9]{3,4}[ -]?[0-9]{4}$"),
-        "trackingNumber" => Word::Spelled("^[A-Za-z0-9-]{1,40}$"),
-        "If-Match" => Word::Spelled("^(\\*|\"[0-9]{1,9}\")$"),
-        "title" | "nameKo" | "nameEn" | "recipient" | "line1" | "carrier" | "holder" => {
-            Word::Spelled(LINE)
+        "carrier" | "carrierId" => {
+            Word::Among(Carrier::ALL.iter().map(|carrier| carrier.id().into()).collect())
         }
+        "trackingNumber" => Word::Spelled(TRACKING_NUMBER),
+        "If-Match" => Word::Spelled("^(\\*|\"[0-9]{1,9}\")$"),
+        "title" | "nameKo" | "nameEn" | "recipient" | "line1" | "holder" => Word::Spelled(LINE),
         "line2" => Word::Spelled(VISIBLE),
         "reason" | "notes" => Word::Spelled(TEXT),
         "tag" | "name" => Word::Spelled(TAG),

@@ -31,6 +31,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("KAKAOPAY_BASE_URL", "!Ref KakaoPayBaseUrl"),
     ("KAKAOPAY_CID", "!Ref KakaoPayCid"),
     ("PAYMENT_RETURN_URL", "!Ref PaymentReturnUrl"),
+    ("CARRIER_API_URL", "!Ref CarrierApiUrl"),
     ("AWS_ENDPOINT_URL", "!If [HasAwsEndpointUrl, !Ref AwsEndpointUrl, !Ref AWS::NoValue]"),
 ];
 

@@ -49,6 +49,7 @@ const HANDED_ON: &[&str] = &[
     "KakaoPayBaseUrl",
     "KakaoPayCid",
     "PaymentReturnUrl",
+    "CarrierApiUrl",
     "Architecture",
     "AwsEndpointUrl",
 ];

@@ -1,6 +1,6 @@
 use kernel::Span;
 
-use crate::tests::fixture::{Market, match_id, person, shipment, trade_id};
+use crate::tests::fixture::{Market, forwarding, match_id, person, trade_id};
 
 #[tokio::test]
 async fn the_seller_says_so_after_shipping() {
@@ -19,7 +19,7 @@ async fn the_seller_says_so_after_shipping() {
 #[tokio::test]
 async fn of_an_inspected_trade_the_centre_says_so() {
     let market = Market::graded("pass").await;
-    market.centre("forward").json(shipment()).send().await.expect(200);
+    market.centre("forward").json(forwarding()).send().await.expect(200);
     for who in [&market.seller, &market.buyer] {
         let reply = market.ask(match_id(), "deliver", who).send().await;
         reply.expect_problem(403, "forbidden");

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::{
     command::{self, CommandRequest},
-    parcel::{Parcel, shipment},
+    parcel::Parcel,
     view::TradeView,
 };
 
@@ -23,7 +23,12 @@ pub const FUNCTION: Function = Function::endpoint(
     Http::post(PATH, || routes!(handle))
         .access(Access::Role(Role::Inspector))
         .idempotency(IdempotencyRule::Required)
-        .problems(&[codes::TRADE_NOT_FOUND, codes::FORBIDDEN, codes::WRONG_TRADE_STATE]),
+        .problems(&[
+            codes::TRADE_NOT_FOUND,
+            codes::FORBIDDEN,
+            codes::WRONG_TRADE_STATE,
+            codes::TRACKING_NUMBER_USED,
+        ]),
 )
 .grants(command::GRANTS)
 .tells(&[TradeMoved::KIND]);
@@ -31,6 +36,7 @@ pub const FUNCTION: Function = Function::endpoint(
 /// Says how the goods travel from the centre to the buyer
 ///
 /// By an inspector, once the goods passed or the buyer consented. `deliver` says when they arrived.
+/// A tracking number stands in one shipment only: not in the one to the centre either.
 #[utoipa::path(
     post,
     path = PATH,
@@ -46,7 +52,7 @@ async fn handle(
     once: Once,
     Json(body): Json<Parcel>,
 ) -> Result<Reply, Problem> {
-    let command = Command::Forward(shipment(&body)?);
+    let command = Command::Forward(body.number()?);
     let request = CommandRequest { once: &once, caller: &caller, trade, now };
     command::execute(&app, request, command).await
 }

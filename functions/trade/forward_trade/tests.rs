@@ -1,7 +1,10 @@
 use domain::identity::Role;
 use serde_json::json;
 
-use crate::tests::fixture::{Market, inspector, match_id, person, shipment};
+use crate::{
+    ship_trade::tests::bad_parcels,
+    tests::fixture::{Market, forwarding, inspector, match_id, parcel, person, shipment},
+};
 
 #[tokio::test]
 async fn the_centre_sends_on_what_passed() {
@@ -9,12 +12,12 @@ async fn the_centre_sends_on_what_passed() {
     let early = market.centre("forward").json(shipment()).send().await;
     early.expect_problem(409, "wrong-trade-state");
     let market = Market::graded("pass").await;
-    let parcel = json!({ "carrier": "우체국", "trackingNumber": "1-2" });
+    let parcel = json!({ "carrier": "kr.epost", "trackingNumber": "6890012345678" });
     let view = market.centre("forward").json(parcel.clone()).send().await.expect(200).json();
     assert_eq!((view["state"].clone(), view["forwarding"].clone()), (json!("forwarding"), parcel));
     assert_eq!(view["shipment"], shipment());
     assert_eq!(view["address"]["postcode"], "06236");
-    let again = market.centre("forward").json(shipment()).send().await;
+    let again = market.centre("forward").json(forwarding()).send().await;
     again.expect_problem(409, "wrong-trade-state");
     market.centre("deliver").send().await.expect(200);
 }
@@ -39,18 +42,22 @@ async fn refuses_others_and_bad_numbers() {
         let reply = market.post(&path).bearer(&token).key("k").json(shipment()).send().await;
         reply.expect_problem(403, "forbidden");
     }
-    let bad = [
-        json!({}),
-        json!({ "carrier": "CJ" }),
-        json!({ "carrier": " ", "trackingNumber": "1" }),
-        json!({ "carrier": "CJ", "trackingNumber": "1 2" }),
-        json!({ "carrier": "CJ", "trackingNumber": "1".repeat(41) }),
-        json!({ "carrier": "CJ", "trackingNumber": "1", "state": "delivered" }),
-    ];
-    for body in bad {
-        let reply = market.centre("forward").json(body).send().await;
-        reply.expect_problem(400, "invalid-request");
+    for (body, pointer) in bad_parcels() {
+        let problem = market.centre("forward").json(body.clone()).send().await;
+        let problem = problem.expect_problem(400, "invalid-request").json();
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}");
     }
+    assert_eq!(market.trade(match_id()).await.forwarding, None);
+}
+
+/// The carrier's word on the parcel to the centre would count as the buyer's.
+#[tokio::test]
+async fn the_parcel_to_the_centre_is_not_the_one_from_it() {
+    let market = Market::graded("pass").await;
+    let same = market.centre("forward").json(shipment()).send().await;
+    same.expect_problem(409, "tracking-number-used");
+    assert_eq!(market.trade(match_id()).await.forwarding, None);
+    market.centre("forward").json(forwarding()).send().await.expect(200);
 }
 
 #[tokio::test]
@@ -58,13 +65,11 @@ async fn a_key_belongs_to_one_parcel() {
     let market = Market::graded("pass").await;
     let token = market.token(inspector(), &[Role::User, Role::Inspector]);
     let path = format!("/v1/trades/{}/forward", match_id());
-    let send = |number: &str| {
-        let body = json!({ "carrier": "CJ", "trackingNumber": number });
-        market.post(&path).bearer(&token).key("k").json(body).send()
-    };
-    let first = send("1").await.expect(200);
-    let again = send("1").await.expect(200);
+    let send =
+        |number: &str| market.post(&path).bearer(&token).key("k").json(parcel(number)).send();
+    let first = send("688712345679").await.expect(200);
+    let again = send("688712345679").await.expect(200);
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(first.text(), again.text());
-    send("2").await.expect_problem(422, "idempotency-key-reused");
+    send("688712345670").await.expect_problem(422, "idempotency-key-reused");
 }

@@ -6,7 +6,7 @@ use kernel::Span;
 use store::{Table, ledger::read_entry};
 
 use crate::tests::fixture::{
-    HELD, Market, PRICE, PROCEEDS, TOTAL, inspector, match_id, person, shipment,
+    HELD, Market, PRICE, PROCEEDS, TOTAL, forwarding, inspector, match_id, person,
 };
 
 async fn consent(market: &Market) -> testkit::Reply {
@@ -33,7 +33,7 @@ async fn from_the_match_to_the_settlement() {
         (Some("forwarding"), Some("buyer"))
     );
     market.centre("deliver").send().await.expect_problem(409, "wrong-trade-state");
-    market.centre("forward").json(shipment()).send().await.expect(200);
+    market.centre("forward").json(forwarding()).send().await.expect(200);
     assert_eq!(market.escrow(match_id()).await, TOTAL);
     let view = market.centre("deliver").send().await.expect(200).json();
     assert_eq!(view["state"], "delivered");

@@ -1,13 +1,14 @@
 use domain::{
+    carrier::{Carrier, TrackingNumber},
     identity::Role,
     ledger::Split,
-    trade::{Actor, Agreement, Command, Shipment, Source, Trade, Variant, decide},
+    trade::{Actor, Agreement, Command, Source, Trade, Variant, decide},
 };
 use kernel::{Id, Span, UserId, Won};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::tests::fixture::{Market, inspection, match_id, shipment, user};
+use crate::tests::fixture::{Market, forwarding, inspection, match_id, user};
 
 /// Trades 0 to 4, a minute apart: the market's seller sells to its buyer and, the last, to another.
 pub(crate) async fn five() -> Market {
@@ -191,7 +192,8 @@ async fn on_their_way(inspector: UserId) -> Market {
         market.fund(market.buyer.id, 1_000).await;
         let address = market.address(market.buyer.id).await;
         let row = market.store().address(market.buyer.id, address).await.unwrap().unwrap();
-        let parcel = Shipment { carrier: "CJ".to_owned(), tracking_number: "1".to_owned() };
+        let digits = format!("68871234567{n}");
+        let parcel = TrackingNumber::parse(Carrier::CjLogistics, &digits).unwrap();
         let from = Split::spend_only(Won::constant(1_000));
         let steps = [
             (Command::Pay { address: row.address, from }, Actor::Buyer),
@@ -259,7 +261,7 @@ async fn a_trade_is_in_the_queue_of_its_state_and_then_in_none() {
     assert_eq!(queues().await, ["awaiting_consent"]);
     market.ask(match_id(), "consent", &market.buyer).send().await.expect(200);
     assert_eq!(queues().await, ["forwarding"]);
-    market.centre("forward").json(shipment()).send().await.expect(200);
+    market.centre("forward").json(forwarding()).send().await.expect(200);
     assert_eq!(queues().await, ["forwarding"]);
     market.centre("deliver").send().await.expect(200);
     assert_eq!(queues().await, Vec::<&str>::new());

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::{
     command::{self, CommandRequest},
-    parcel::{Parcel, shipment},
+    parcel::Parcel,
     view::TradeView,
 };
 
@@ -24,6 +24,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::TRADE_NOT_FOUND,
         codes::FORBIDDEN,
         codes::WRONG_TRADE_STATE,
+        codes::TRACKING_NUMBER_USED,
     ]),
 )
 .grants(command::GRANTS)
@@ -32,7 +33,8 @@ pub const FUNCTION: Function = Function::endpoint(
 /// Says how the goods travel
 ///
 /// By the seller, within 48 hours after the payment; a missed shipment cancels the trade, refunds
-/// the buyer, and costs the seller 10 % of the price.
+/// the buyer, and costs the seller 10 % of the price. A tracking number stands in one shipment
+/// only.
 #[utoipa::path(
     post,
     path = PATH,
@@ -48,10 +50,10 @@ async fn handle(
     once: Once,
     Json(body): Json<Parcel>,
 ) -> Result<Reply, Problem> {
-    let command = Command::Ship(shipment(&body)?);
+    let command = Command::Ship(body.number()?);
     let request = CommandRequest { once: &once, caller: &caller, trade, now };
     command::execute(&app, request, command).await
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

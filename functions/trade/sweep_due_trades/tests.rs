@@ -6,7 +6,7 @@ use serde_json::json;
 use store::Table;
 
 use crate::tests::fixture::{
-    CARD_DEPOSIT, Market, PRICE, PROCEEDS, at_once, count, match_id, shared, shipment, trade_id,
+    CARD_DEPOSIT, Market, PRICE, PROCEEDS, at_once, count, forwarding, match_id, shared, trade_id,
 };
 
 /// The steps that were told, in order of time.
@@ -134,7 +134,7 @@ async fn a_matched_seller_who_does_not_ship_pays_the_buyer() {
 #[tokio::test]
 async fn a_silent_matched_buyer_has_confirmed() {
     let market = Market::graded("pass").await;
-    market.centre("forward").json(shipment()).send().await.expect(200);
+    market.centre("forward").json(forwarding()).send().await.expect(200);
     market.centre("deliver").send().await.expect(200);
     market.wait(Span::hours(48)).await;
     market.wait(Span::hours(24)).await;

@@ -1,6 +1,7 @@
 //! What the context's tests share: an auction that was won, wallets, addresses, time.
 
 mod matched;
+mod parcels;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -25,6 +26,7 @@ use testkit::{Reply, RequestBuilder, TestApp, User};
 use uuid::Uuid;
 
 pub use matched::*;
+pub use parcels::*;
 
 pub const PRICE: i64 = 100_000;
 /// This context, and whoever carries what its outbox holds.
@@ -271,8 +273,18 @@ fn home() -> Address {
     Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap()
 }
 
+/// What the seller sends.
 pub fn shipment() -> Value {
-    json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
+    parcel("688712345678")
+}
+
+/// What the centre sends.
+pub fn forwarding() -> Value {
+    parcel("688712345679")
+}
+
+pub fn parcel(number: &str) -> Value {
+    json!({ "carrier": "kr.cjlogistics", "trackingNumber": number })
 }
 
 /// Somebody with the id [`user`]`(n)`.

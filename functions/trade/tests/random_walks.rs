@@ -133,8 +133,11 @@ async fn ask(market: &Market, trade: TradeId, verb: &str, who: &User) {
 /// I1 to I3, I10 and I15 from committed rows. Answers the trades.
 async fn judge(market: &Market, seed: u64) -> Vec<Trade> {
     let rows = market.rows().await;
-    let trades: Vec<Trade> =
-        rows.table(Table::Trade).iter().map(|item| read_trade(item).unwrap()).collect();
+    let trades: Vec<Trade> = rows
+        .under(Table::Trade, store::keys::TRADE_PREFIX)
+        .iter()
+        .map(|item| read_trade(item).unwrap())
+        .collect();
     let journal = rows.under(Table::Wallet, store::keys::JOURNAL_PREFIX);
     let journal: Vec<_> = journal.iter().map(|item| read_entry(item).unwrap()).collect();
     let sum = |account: Account| {

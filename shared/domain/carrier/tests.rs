@@ -225,3 +225,14 @@ fn a_number_that_was_given_out_is_no_scan() {
         assert_eq!(tracking(&[(Some(5), state)]).first_scan(), Some(minute(5)), "{state:?}");
     }
 }
+
+#[test]
+fn every_state_has_a_name_of_its_own() {
+    for state in ParcelState::ALL {
+        assert_eq!(ParcelState::parse(state.as_str()), Some(*state));
+    }
+    assert_eq!(ParcelState::ALL.len(), 11);
+    for bad in ["", "Delivered", "delivered ", "DELIVERED"] {
+        assert_eq!(ParcelState::parse(bad), None, "{bad}");
+    }
+}

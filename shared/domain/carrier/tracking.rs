@@ -44,6 +44,42 @@ pub struct Tracking {
 }
 
 impl ParcelState {
+    pub const ALL: &[Self] = &[
+        Self::Announced,
+        Self::PickedUp,
+        Self::InTransit,
+        Self::OutForDelivery,
+        Self::AttemptFailed,
+        Self::AwaitingPickup,
+        Self::Delivered,
+        Self::Returned,
+        Self::Lost,
+        Self::Exception,
+        Self::Unknown,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Announced => "announced",
+            Self::PickedUp => "picked_up",
+            Self::InTransit => "in_transit",
+            Self::OutForDelivery => "out_for_delivery",
+            Self::AttemptFailed => "attempt_failed",
+            Self::AwaitingPickup => "awaiting_pickup",
+            Self::Delivered => "delivered",
+            Self::Returned => "returned",
+            Self::Lost => "lost",
+            Self::Exception => "exception",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.as_str() == text)
+    }
+
     /// Whether the carrier has, or has had, the parcel in its hands.
     #[must_use]
     pub const fn is_scan(self) -> bool {
@@ -75,6 +111,12 @@ impl Tracking {
         let mut timed: Vec<_> = timed.collect();
         timed.sort_by_key(|line| line.0);
         Self { number, events: timed.into_iter().map(|line| line.1).collect() }
+    }
+
+    /// Nothing was told yet.
+    #[must_use]
+    pub const fn untold(number: TrackingNumber) -> Self {
+        Self { number, events: Vec::new() }
     }
 
     #[must_use]

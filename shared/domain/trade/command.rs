@@ -8,6 +8,7 @@ use super::{
     money::{Penalty, Release},
 };
 use crate::{
+    carrier::TrackingNumber,
     identity::Address,
     ledger::{Movement, MovementError, Split},
 };
@@ -31,12 +32,12 @@ pub enum Command {
     GiveUpPayment,
     /// An offer is not wanted.
     Decline,
-    Ship(Shipment),
+    Ship(TrackingNumber),
     Receive,
     Inspect(Inspection),
     Consent,
     RefuseConsent,
-    Forward(Shipment),
+    Forward(TrackingNumber),
     Deliver,
     Confirm,
     Cancel {
@@ -102,4 +103,17 @@ pub struct Decision {
     /// Of whoever is at fault, taken beside.
     pub penalty: Option<Penalty>,
     pub transition: Transition,
+}
+
+impl Decision {
+    /// The number of the parcel that this sends off; it may stand in no other shipment.
+    #[must_use]
+    pub fn tracking_number(&self) -> Option<TrackingNumber> {
+        let shipment = match self.transition {
+            Transition::Shipped => &self.trade.shipment,
+            Transition::Forwarded => &self.trade.forwarding,
+            _ => return None,
+        };
+        shipment.as_ref().and_then(Shipment::number)
+    }
 }

@@ -64,16 +64,16 @@ fn decided(step: Step<'_>, command: Command) -> Result<Decision, Rejection> {
         Command::Decline if trade.round() == 0 => Err(Rejection::NotAnOffer),
         Command::Decline => step.cancel(Reason::OfferDeclined, None),
         Command::Cancel { note } => step.cancel(reason_of(trade, actor), note),
-        Command::Ship(shipment) => {
-            let trade = Trade { shipment: Some(shipment), ..trade.clone() };
+        Command::Ship(number) => {
+            let trade = Trade { shipment: Some(number.into()), ..trade.clone() };
             Ok(step.enter(trade, State::InTransit, Transition::Shipped))
         }
         Command::Receive => Ok(step.enter(trade.clone(), State::Inspecting, Transition::Received)),
         Command::Inspect(inspection) => inspect(step, inspection),
         Command::Consent => consent(step),
         Command::RefuseConsent => step.cancel(Reason::ConsentRefused, None),
-        Command::Forward(shipment) => {
-            let trade = Trade { forwarding: Some(shipment), ..step.touched() };
+        Command::Forward(number) => {
+            let trade = Trade { forwarding: Some(number.into()), ..step.touched() };
             Ok(told(trade, Transition::Forwarded))
         }
         Command::Deliver => Ok(step.enter(trade.clone(), State::Delivered, Transition::Delivered)),

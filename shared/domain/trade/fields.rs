@@ -2,7 +2,11 @@
 
 use kernel::{AuctionId, CatalogItemId, Instant, OrderId, PaymentId, PaymentMethodId, UserId, Won};
 
-use crate::{catalog::ItemOption, ledger::Split};
+use crate::{
+    carrier::{Carrier, TrackingNumber},
+    catalog::ItemOption,
+    ledger::Split,
+};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,10 +184,29 @@ pub struct Paid {
     pub earned: Won,
 }
 
+/// How the goods travel, as it was written down. Of before numbers were checked there are some with
+/// any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shipment {
+    /// A [`crate::carrier::Carrier::id`].
     pub carrier: String,
     pub tracking_number: String,
+}
+
+impl Shipment {
+    /// `None`: from before numbers were checked, no carrier can be asked about it.
+    #[must_use]
+    pub fn number(&self) -> Option<TrackingNumber> {
+        let carrier = Carrier::by_id(&self.carrier)?;
+        TrackingNumber::parse(carrier, &self.tracking_number).ok()
+    }
+}
+
+impl From<TrackingNumber> for Shipment {
+    fn from(number: TrackingNumber) -> Self {
+        let carrier = number.carrier().id().to_owned();
+        Self { carrier, tracking_number: number.digits().to_owned() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,11 @@ use kernel::{Id, Instant, Span, Won};
 use uuid::Uuid;
 
 use super::*;
-use crate::{identity::Address, ledger::Split};
+use crate::{
+    carrier::{Carrier, TrackingNumber},
+    identity::Address,
+    ledger::Split,
+};
 
 fn start() -> Instant {
     "2026-11-21T00:00:00.000Z".parse().unwrap()
@@ -27,8 +31,8 @@ fn address() -> Address {
     Address::new("김민지", phone, "06236", "테헤란로 152", None).unwrap()
 }
 
-fn shipment() -> Shipment {
-    Shipment { carrier: "CJ".to_owned(), tracking_number: "688".to_owned() }
+fn number() -> TrackingNumber {
+    TrackingNumber::parse(Carrier::CjLogistics, "688712345678").unwrap()
 }
 
 fn auction(round: u8) -> Source {
@@ -112,11 +116,11 @@ fn in_state(state: State, source: Source, variant: Variant) -> Trade {
 
 fn way_to(state: State, variant: Variant) -> Vec<(Command, Actor)> {
     let pay = (pay(), Actor::Buyer);
-    let ship = (Command::Ship(shipment()), Actor::Seller);
+    let ship = (Command::Ship(number()), Actor::Seller);
     let receive = (Command::Receive, Actor::Inspector);
     let pass = (inspected(Grade::Pass), Actor::Inspector);
     let doubt = (inspected(Grade::PassAt95), Actor::Inspector);
-    let forward = (Command::Forward(shipment()), Actor::Inspector);
+    let forward = (Command::Forward(number()), Actor::Inspector);
     let to_delivered = match variant {
         Variant::Direct => vec![pay.clone(), ship.clone(), (Command::Deliver, Actor::Seller)],
         Variant::Inspected => vec![

@@ -8,8 +8,9 @@ pub const NOT_AN_OFFER: ProblemCode = problem(409, "not-an-offer", "Only a secon
 pub const PAYMENT_IN_PROGRESS: ProblemCode = problem(409, "payment-in-progress", "A payment is under way", "결제가 진행 중입니다");
 pub const PAYMENT_OVERDUE: ProblemCode = problem(409, "payment-overdue", "The time to pay has passed", "결제 기한이 지났습니다");
 pub const CONSENT_OVERDUE: ProblemCode = problem(409, "consent-overdue", "The time to consent has passed", "동의 기한이 지났습니다");
+pub const TRACKING_NUMBER_USED: ProblemCode = problem(409, "tracking-number-used", "Another shipment has this tracking number", "이미 다른 배송에 등록된 운송장 번호입니다");
 
 pub(super) const ALL: &[ProblemCode] = &[
     TRADE_NOT_FOUND, WRONG_TRADE_STATE, NOT_AN_OFFER, PAYMENT_IN_PROGRESS, PAYMENT_OVERDUE,
-    CONSENT_OVERDUE,
+    CONSENT_OVERDUE, TRACKING_NUMBER_USED,
 ];

@@ -1,14 +1,27 @@
 //! Keys of the trade table.
 
+use domain::carrier::TrackingNumber;
 use kernel::{Instant, TradeId, UserId, seoul_day};
 
 use super::key::{ALONE, Key, listed, shards_of};
 
 pub const TRADE_PREFIX: &str = "trade#";
+pub const TRACKING_PREFIX: &str = "tracking#";
+pub const PARCEL_PREFIX: &str = "parcel#";
 
 #[must_use]
 pub fn trade(trade: TradeId) -> Key {
     Key::new(format!("{TRADE_PREFIX}{trade}"), ALONE)
+}
+/// The shipment that a number stands in. It is one only.
+#[must_use]
+pub fn tracking(number: &TrackingNumber) -> Key {
+    Key::new(format!("{TRACKING_PREFIX}{}", spelled(number)), ALONE)
+}
+/// What a carrier says of a trade's parcel: beside the trade's other one.
+#[must_use]
+pub fn parcel(trade: TradeId, number: &TrackingNumber) -> Key {
+    Key::new(format!("{PARCEL_PREFIX}{trade}"), spelled(number))
 }
 /// `gsi1`: a seller's trades, newest last.
 #[must_use]
@@ -53,4 +66,9 @@ pub fn trade_listed(trade: TradeId, state: &str, since: Instant) -> (String, Str
 #[must_use]
 pub fn trades_listed(state: &str) -> Vec<String> {
     shards_of(&format!("state#{state}"))
+}
+
+/// `kr.cjlogistics#688712345678`
+fn spelled(number: &TrackingNumber) -> String {
+    format!("{}#{}", number.carrier().id(), number.digits())
 }

@@ -176,6 +176,8 @@ pub enum TradeWrite {
     Opening,
     /// It is at the version that was decided on. Failed: read it and decide again.
     Change,
+    /// The number of its parcel stands in no shipment yet.
+    TrackingNumber,
 }
 
 /// The writes of a wallet beside its money.

@@ -2,13 +2,14 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
+    carrier::TrackingNumber,
     ledger::Split,
     trade::{
         Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, History,
         Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade, Variant,
     },
 };
-use kernel::{Id, Instant};
+use kernel::{Id, Instant, TradeId};
 
 use crate::{
     Corrupt, Item, ItemReader, ItemWriter,
@@ -68,6 +69,11 @@ pub(super) fn item(trade: &Trade) -> Item {
         item = item.instant("settledAt", at);
     }
     parts(item, trade).item()
+}
+
+/// That a number stands in a shipment of this trade. Which of its two the trade says.
+pub(super) fn tracking(number: &TrackingNumber, trade: TradeId, now: Instant) -> Item {
+    ItemWriter::under(&keys::tracking(number)).id("trade", trade).instant("at", now).item()
 }
 
 /// What a trade has only from some state on, each in a map of its own.

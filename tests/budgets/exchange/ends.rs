@@ -4,7 +4,10 @@ use kernel::Span;
 use serde_json::json;
 
 use super::fixture::{Floor, Trader, wallet};
-use crate::budgets::{book::Book, inspected, trades::parcel};
+use crate::{
+    budgets::{book::Book, inspected},
+    support::parcel,
+};
 
 const PRICE: i64 = 100_000;
 

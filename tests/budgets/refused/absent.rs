@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use testkit::RequestBuilder;
 
 use crate::{
-    budgets::{book::Book, fixture::Stage, trades::parcel},
-    support::{NO_ID, filled, needed, openapi, operation, routes},
+    budgets::{book::Book, fixture::Stage},
+    support::{NO_ID, filled, needed, openapi, operation, parcel, routes},
 };
 
 const ALL: &[Role] = &[Role::User, Role::Inspector, Role::Admin];

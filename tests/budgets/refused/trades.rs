@@ -11,9 +11,9 @@ use crate::{
         book::Book,
         fixture::Stage,
         inspected::{graded, matched},
-        trades::{PRICE, address, bought, parcel},
+        trades::{PRICE, address, bought},
     },
-    support::NO_ID,
+    support::{NO_ID, parcel},
 };
 
 const NOT_YOU: &str = "403 forbidden";

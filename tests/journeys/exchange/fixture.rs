@@ -9,7 +9,10 @@ use kernel::{Span, Won};
 use serde_json::{Value, json};
 use testkit::{Reply, TestApp, User};
 
-use crate::journeys::{Member, join, log_in};
+use crate::{
+    journeys::{Member, join, log_in},
+    support::parcel,
+};
 
 /// What the shoe costs in every story.
 pub const PRICE: i64 = 100_000;
@@ -219,8 +222,4 @@ impl Exchange {
 
 pub fn wallet() -> Value {
     json!({ "from": "wallet" })
-}
-
-pub fn parcel() -> Value {
-    json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
 }

@@ -165,7 +165,7 @@ impl Crew {
         let world = &self.mark.world;
         world.observations.borrow_mut().slips.insert(order.clone(), MEANT);
         let sale = self.mark.awaits("seller", "awaiting_shipment", &order).await?;
-        self.mark.insists(&sale, "ship", parcel()).await?;
+        self.mark.insists(&sale, "ship", parcel(&sale, "ship")).await?;
         let centre = self.mark.as_inspector()?;
         centre.insists(&sale, "receive", json!({})).await?;
         let evidence = json!({
@@ -173,7 +173,7 @@ impl Crew {
             "photos": ["inspection/1.jpg"],
         });
         centre.insists(&sale, "inspection", evidence).await?;
-        centre.insists(&sale, "forward", parcel()).await?;
+        centre.insists(&sale, "forward", parcel(&sale, "forward")).await?;
         centre.insists(&sale, "deliver", json!({})).await?;
         hunter.insists(&sale, "confirm", json!({})).await
     }
@@ -220,7 +220,7 @@ impl Crew {
         let offer = mark.awaits("buyer", "awaiting_payment", auction).await?;
         let pay = json!({ "addressId": mark.person.address });
         mark.insists(&offer, "pay", pay).await?;
-        seller.insists(&offer, "ship", parcel()).await?;
+        seller.insists(&offer, "ship", parcel(&offer, "ship")).await?;
         seller.insists(&offer, "deliver", json!({})).await?;
         mark.insists(&offer, "confirm", json!({})).await
     }

@@ -222,7 +222,9 @@ impl Actor {
         let pay = ("pay", json!({ "addressId": buyer.person.address }));
         let mut moves = match trade["state"].as_str().unwrap() {
             "awaiting_payment" => vec![(buyer.clone(), pay), (seller, cancel()), (buyer, cancel())],
-            "awaiting_shipment" => vec![(seller.clone(), ("ship", parcel())), (seller, cancel())],
+            "awaiting_shipment" => {
+                vec![(seller.clone(), ("ship", parcel(trade, "ship"))), (seller, cancel())]
+            }
             "in_transit" if trade["variant"] == "direct" => {
                 vec![(seller, ("deliver", json!({}))), (buyer, ("confirm", json!({})))]
             }

@@ -44,7 +44,7 @@ impl Actor {
                 self.step(trade, "inspection", body).await;
             }
             "forwarding" => {
-                self.step(trade, "forward", parcel()).await;
+                self.step(trade, "forward", parcel(trade, "forward")).await;
                 self.step(trade, "deliver", json!({})).await;
             }
             _ => {}

@@ -1,5 +1,6 @@
 //! What buyers and sellers do about their trades.
 
+use kernel::TradeId;
 use serde_json::{Value, json};
 
 use super::Actor;
@@ -27,8 +28,13 @@ const PAYMENT_STEPS: &[(u32, PaymentStep)] = &[
     (2, PaymentStep::Nothing),
 ];
 
-pub(super) fn parcel() -> Value {
-    json!({ "carrier": "CJ대한통운", "trackingNumber": "688712345678" })
+/// A parcel of a trade, of a number of its own: one to the buyer or the centre (`ship`), one from
+/// the centre (`forward`).
+pub(super) fn parcel(trade: &Value, verb: &str) -> Value {
+    let trade: TradeId = trade["id"].as_str().unwrap().parse().unwrap();
+    let first = if verb == "ship" { 1 } else { 2 };
+    let number = format!("{first}{:011}", trade.uuid().as_u128() % 100_000_000_000);
+    json!({ "carrier": "kr.cjlogistics", "trackingNumber": number })
 }
 
 /// The trades on a page.
@@ -65,7 +71,7 @@ impl Actor {
                 self.step(trade, "cancel", json!({ "reason": "변심" })).await;
             }
             "awaiting_shipment" if self.prng.often(850) => {
-                self.step(trade, "ship", parcel()).await;
+                self.step(trade, "ship", parcel(trade, "ship")).await;
             }
             "awaiting_payment" if self.prng.often(30) => {
                 self.step(trade, "cancel", json!({ "reason": "변심" })).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::RequestBuilder;
 
 use super::{Dice, SEEDS, STEPS, calm, failing_calls, judge, pass_time, trouble};
-use crate::tests::fixture::{Market, inspection, match_id, person, shipment};
+use crate::tests::fixture::{Market, forwarding, inspection, match_id, person, shipment};
 
 const VERBS: &[&str] = &[
     "ship",
@@ -49,7 +49,8 @@ fn request(market: &Market, verb: &str, dice: &mut Dice) -> RequestBuilder {
         _ => market.centre(verb),
     };
     match verb {
-        "ship" | "forward" => request.json(shipment()),
+        "ship" => request.json(shipment()),
+        "forward" => request.json(forwarding()),
         "inspection" => request.json(inspection(any(GRADES, dice))),
         "cancel" => request.json(json!({ "reason": "변심" })),
         _ => request,

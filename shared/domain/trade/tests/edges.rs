@@ -21,7 +21,7 @@ fn table(variant: Variant) -> Vec<Row> {
     }
     vec![
         (pay(), &[Buyer], vec![(AwaitingPayment, AwaitingShipment)]),
-        (Command::Ship(shipment()), &[Seller], vec![(AwaitingShipment, InTransit)]),
+        (Command::Ship(number()), &[Seller], vec![(AwaitingShipment, InTransit)]),
         (Command::Receive, &[Inspector], only(vec![(InTransit, Inspecting)])),
         (inspected(Grade::Pass), &[Inspector], only(vec![(Inspecting, Forwarding)])),
         (inspected(Grade::PassAt95), &[Inspector], only(vec![(Inspecting, AwaitingConsent)])),
@@ -40,7 +40,7 @@ fn table(variant: Variant) -> Vec<Row> {
         (Command::DeclinePayment, &[System], vec![]),
         (Command::Consent, &[Buyer], only(vec![(AwaitingConsent, Forwarding)])),
         (Command::RefuseConsent, &[Buyer], only(vec![(AwaitingConsent, Cancelled)])),
-        (Command::Forward(shipment()), &[Inspector], only(vec![(Forwarding, Forwarding)])),
+        (Command::Forward(number()), &[Inspector], only(vec![(Forwarding, Forwarding)])),
         (Command::Deliver, deliverer, vec![delivery]),
         (Command::Confirm, &[Buyer], confirmed),
         (
@@ -84,7 +84,7 @@ fn every_command_actor_and_state() {
             let mut trade = in_state(state, auction(0), variant);
             for (command, actors, edges) in table(variant) {
                 if command == Command::Deliver && state == State::Forwarding {
-                    let forward = Command::Forward(shipment());
+                    let forward = Command::Forward(number());
                     trade = after(&trade, forward, Actor::Inspector, trade.since);
                 }
                 for actor in Actor::ALL.iter().copied() {
@@ -133,7 +133,7 @@ fn goods_are_forwarded_before_they_are_delivered() {
     let trade = in_state(State::Forwarding, Source::Listing, Variant::Inspected);
     let refused = decide(&trade, Command::Deliver, Actor::Inspector, trade.since);
     assert_eq!(refused, Err(Rejection::WrongState { state: State::Forwarding }));
-    let forward = Command::Forward(shipment());
+    let forward = Command::Forward(number());
     let sent = after(&trade, forward.clone(), Actor::Inspector, trade.since);
     let twice = decide(&sent, forward, Actor::Inspector, trade.since);
     assert_eq!(twice, Err(Rejection::WrongState { state: State::Forwarding }));

@@ -189,3 +189,30 @@ fn the_smallest_and_the_largest_price_balance() {
         }
     }
 }
+
+#[test]
+fn a_parcels_number_is_told_when_it_is_sent_off() {
+    let begun = in_state(State::AwaitingShipment, auction(0), Variant::Direct);
+    let ship = Command::Ship(number());
+    let shipped = decide(&begun, ship, Actor::Seller, start()).unwrap();
+    assert_eq!(shipped.tracking_number(), Some(number()));
+    let later = decide(&shipped.trade, Command::Deliver, Actor::Seller, start()).unwrap();
+    assert_eq!(later.tracking_number(), None, "it stands there already");
+    let stored = shipped.trade.shipment.unwrap();
+    assert_eq!((&*stored.carrier, &*stored.tracking_number), ("kr.cjlogistics", "688712345678"));
+    assert_eq!(stored.number(), Some(number()));
+}
+
+/// Free text of before numbers were checked is kept, and looked up nowhere.
+#[test]
+fn a_shipment_of_before_numbers_were_checked_has_no_number() {
+    for (carrier, tracking_number) in [
+        ("CJ대한통운", "688712345678"),
+        ("kr.cjlogistics", "1"),
+        ("kr.cjlogistics", "68871234567A"),
+    ] {
+        let tracking_number = tracking_number.to_owned();
+        let shipment = Shipment { carrier: carrier.to_owned(), tracking_number };
+        assert_eq!(shipment.number(), None);
+    }
+}
