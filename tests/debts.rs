@@ -19,7 +19,10 @@ const ASKS_NOT: &[(&str, &str)] = &[
     ("exchange-cancel-order", GIVES_BACK),
     ("exchange-cancel-user-orders", GIVES_BACK),
     ("exchange-sweep-due-orders", GIVES_BACK),
-    ("exchange-on-trade-cancelled", "buys again by a hold, which a wallet in debt refuses"),
+    (
+        "exchange-on-trade-cancelled",
+        "gives back; buys again by a hold, which a wallet in debt refuses",
+    ),
     ("payment-charge-card", CREDITS),
     ("payment-confirm-payment", CREDITS),
     ("payment-on-webhook", CREDITS),

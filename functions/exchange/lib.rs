@@ -12,6 +12,7 @@ mod instrument;
 mod placing;
 mod refusal;
 mod submission;
+mod taking_back;
 mod turn;
 mod view;
 

@@ -4,21 +4,18 @@
 //! leaves the rest as it was, and doing it again goes on.
 
 use axum::extract::State;
-use domain::{
-    exchange::{End, Order, OrderState},
-    identity::Role,
-};
+use domain::{exchange::OrderState, identity::Role};
 use events::{Event, OrderExpired};
-use kernel::{Instant, OrderId, UserId, codes};
+use kernel::{UserId, codes};
 use platform::{
     Access, App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Path, Problem, Reply,
-    retry::Policy,
-    staff::{self, Changed},
 };
 use serde::{Deserialize, Serialize};
-use store::{CommitError, Label, Read, Table, Transaction};
+use store::Table;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
+
+use crate::taking_back::{ByStaff, TakingBack};
 
 const PATH: &str = "/v1/admin/users/{userId}/orders/cancel";
 
@@ -41,8 +38,6 @@ pub const FUNCTION: Function = Function::endpoint(
 
 /// How many orders one request ends: what fits into its time, with conflicts.
 const ORDERS_MAX: u32 = 50;
-/// How often an order that is repriced meanwhile is looked at again.
-const CANCEL: Policy = Policy::named("cancel-user-order", 8);
 const REASON_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -89,56 +84,12 @@ async fn handle(
         return Err(Problem::new(codes::FORBIDDEN, detail));
     }
     let page = app.store.orders_of(user, OrderState::Open, ORDERS_MAX, None).await?;
-    let act = Act { app: &app, caller: &caller, why, now };
+    let taking = TakingBack { app: &app, by: Some(ByStaff { caller: &caller, why }), now };
     let mut ended = 0;
-    for order in &page.items {
-        ended += u32::from(act.end(order.id).await?);
+    for row in &page.items {
+        ended += u32::from(taking.end(row.id).await?);
     }
     Reply::ok(&UserOrdersCancelled { ended, more: page.next.is_some() })
-}
-
-/// Who ends orders, why and when.
-struct Act<'a> {
-    app: &'a App,
-    caller: &'a Caller,
-    why: &'a str,
-    now: Instant,
-}
-
-impl Act<'_> {
-    /// Whether the order was still open and is not any more.
-    async fn end(&self, id: OrderId) -> Result<bool, Problem> {
-        let mut attempts = CANCEL.attempts();
-        while attempts.again() {
-            // The index lags behind: what stands in the table decides.
-            let Some(order) = self.app.store.order(id, Read::Consistent).await? else {
-                return Ok(false);
-            };
-            let Ok(after) = order.end(End::Cancelled, self.now) else { return Ok(false) };
-            match self.app.store.commit(self.transaction(&order, &after)?).await {
-                Ok(()) => return Ok(true),
-                // Somebody met it, or it ended otherwise, or was repriced.
-                Err(CommitError::Condition { label: Label::Order(_), .. }) => {}
-                Err(CommitError::Condition { label, .. }) => {
-                    return Err(Problem::internal(format!("an open order's end met {label}")));
-                }
-                Err(CommitError::Store(error)) => return Err(error.into()),
-            }
-        }
-        Err(attempts.exhausted().into())
-    }
-
-    fn transaction(&self, order: &Order, after: &Order) -> Result<Transaction, Problem> {
-        let changed = Changed {
-            whom: format!("order#{}", order.id),
-            why: Some(self.why.to_owned()),
-            before: order.state.as_str().to_owned(),
-            after: after.state.as_str().to_owned(),
-        };
-        let act = staff::act(self.app, self.caller, changed, self.now);
-        let ending = Transaction::new().order_end(order, after, self.now);
-        Ok(ending.map_err(Problem::internal)?.staff_act(&act)?)
-    }
 }
 
 fn reason(raw: &str) -> Result<&str, Problem> {

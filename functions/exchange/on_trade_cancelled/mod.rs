@@ -1,6 +1,6 @@
 //! `TradeCancelled` — the seller's order returns after a declined card; the next ask is bought for
 //! a buyer who asked for it when the goods failed inspection; a trade that was paid and never
-//! inspected is taken off its option's history.
+//! inspected is taken off its option's history; who owes for the penalty has no open orders left.
 
 use domain::{
     exchange::{
@@ -10,19 +10,22 @@ use domain::{
     trade::{Reason, Trade},
 };
 use events::{AskReturned, Event, OrderExpired, TradeCancelled, TradeMatched};
-use kernel::{Instant, Won};
+use kernel::{Instant, UserId, Won};
 use platform::{App, Failure, Function, Grant, Problem, Queue, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction, Write,
     exchange::{OrderWrite, order_of_request, unmet},
 };
 
-use crate::submission::{Outcome, Submission, submit};
+use crate::{
+    submission::{Outcome, Submission, submit},
+    taking_back::TakingBack,
+};
 
 pub const FUNCTION: Function = Function::queue(
     "exchange",
     "on_trade_cancelled",
-    "Returns the ask of a declined buyer, buys again for a disappointed one",
+    "Returns the ask of a declined buyer, buys again for a disappointed one, ends a debtor's orders",
     Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeCancelled::KIND]),
 )
 .grants(&[
@@ -37,9 +40,15 @@ pub const FUNCTION: Function = Function::queue(
 
 /// What the order that buys again is named after, in the place of a request.
 const AGAIN: &str = "exchange-buy-again";
+/// A debtor's open orders, read at once.
+const ORDERS_PAGE: u32 = 50;
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, event) = message.event::<TradeCancelled>()?;
+    if event.taken < event.penalty {
+        let taken_back = take_back(&app, event.trade.seller_id, message.now).await;
+        taken_back.map_err(|it| Failure::new(it.cause.unwrap_or(it.detail)))?;
+    }
     if event.trade.exchange.is_none() {
         return Ok(());
     }
@@ -56,6 +65,26 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         None => return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str()))),
     };
     done.map_err(|problem| Failure::new(problem.cause.unwrap_or(problem.detail)))
+}
+
+/// Who owes for a penalty neither buys nor sells: the debtor's open orders end, and what they hold
+/// is there to be collected (`rules.md`, "Trade").
+async fn take_back(app: &App, debtor: UserId, now: Instant) -> Result<(), Problem> {
+    if !app.store.balance(debtor, Read::Consistent).await?.in_debt() {
+        return Ok(());
+    }
+    let taking = TakingBack { app, by: None, now };
+    let mut after = None;
+    loop {
+        let page = app.store.orders_of(debtor, OrderState::Open, ORDERS_PAGE, after).await?;
+        for order in &page.items {
+            taking.end(order.id).await?;
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// What was paid and never inspected is no price that anybody got: it leaves the history.

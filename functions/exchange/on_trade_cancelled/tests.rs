@@ -1,6 +1,7 @@
 //! A declined card: the other side's order comes back.
 
 mod buying_again;
+mod debts;
 mod sold_at_once;
 mod taken_off;
 

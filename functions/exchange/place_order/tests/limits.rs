@@ -17,7 +17,7 @@ async fn a_card_pays_no_more_than_one_payment_may_be() {
 
 #[tokio::test]
 async fn who_owes_for_a_penalty_neither_sells_nor_buys() {
-    let floor = Floor::trading().await;
+    let floor = Floor::open().await;
     let (seller, injured) = (floor.beggar().await, floor.trader().await);
     floor.owe(seller.user.id, injured.user.id, 500).await;
     for side in ["sell", "buy"] {
