@@ -271,9 +271,8 @@ fn amounts(trade: &Trade) -> Vec<String> {
 /// What the seller did, if the seller is to blame.
 fn misconduct(trade: &Trade, cancellation: &Cancellation) -> Option<Misconduct> {
     match cancellation.reason {
-        // Of a win that was not paid yet the product takes nothing: not judged before it does.
         Reason::SellerRefused => {
-            let late = cancellation.at >= trade.paid?.at + EARLY;
+            let late = trade.paid.is_some_and(|paid| cancellation.at >= paid.at + EARLY);
             Some(if late { Misconduct::RefusedLate } else { Misconduct::RefusedEarly })
         }
         Reason::NotShipped => Some(Misconduct::RefusedLate),
