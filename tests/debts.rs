@@ -38,7 +38,6 @@ const ASKS_NOT: &[(&str, &str)] = &[
     ("wallet-cancel-user-withdrawal", GIVES_BACK),
     ("wallet-cancel-withdrawal", GIVES_BACK),
     ("wallet-on-withdrawal-requested", "its first step is on condition that nothing is owed"),
-    ("wallet-create-payout-account", ACCOUNT),
     ("wallet-replace-payout-account", ACCOUNT),
 ];
 

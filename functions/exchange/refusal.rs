@@ -48,6 +48,7 @@ pub const REPRICING_PROBLEMS: &[ProblemCode] = &[
 pub const BUYING_PROBLEMS: &[ProblemCode] = &[
     codes::NOT_TRADED,
     codes::ADDRESS_NOT_FOUND,
+    codes::PENALTY_DUE,
     codes::PAYMENT_METHOD_NOT_FOUND,
     codes::WRONG_PAYMENT_PASSWORD,
     codes::PAYMENT_PASSWORD_LOCKED,

@@ -25,7 +25,7 @@ use crate::{
 pub const FUNCTION: Function = Function::queue(
     "exchange",
     "on_trade_cancelled",
-    "Returns the ask of a declined buyer, buys again for a disappointed one, ends a debtor's orders",
+    "Returns the ask of a declined buyer, buys again for a disappointed one, ends debtors' orders",
     Queue::new(|app, message| Box::pin(handle(app, message))).events(&[TradeCancelled::KIND]),
 )
 .grants(&[

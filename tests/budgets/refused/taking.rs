@@ -122,4 +122,6 @@ async fn in_debt(floor: &mut Floor) {
     floor.place("409 penalty-due", &debtor, ask).await;
     let selling = floor.at_once(&debtor, 5_000, None);
     take(floor, "409 penalty-due", &debtor, SELL, selling).await;
+    let buying = floor.at_once(&debtor, 30_000, Some(&wallet()));
+    take(floor, "409 penalty-due", &debtor, BUY, buying).await;
 }
