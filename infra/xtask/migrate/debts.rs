@@ -81,7 +81,7 @@ mod tests {
         let balance = store.balance(user(), Read::Consistent).await.unwrap();
         assert_eq!((balance.available(), balance.penalty), (Won::ZERO, 0));
         assert!(!store.standing(user()).await.unwrap().in_debt());
-        drop(cloud);
+        drop((store, cloud));
         assert_eq!(audit::differences(folder.0.clone()).await.unwrap(), [""; 0]);
     }
 }
