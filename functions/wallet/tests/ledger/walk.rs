@@ -7,7 +7,7 @@ use futures::{
     FutureExt as _,
     future::{LocalBoxFuture, join_all},
 };
-use kernel::Won;
+use kernel::{Instant, UserId, Won};
 use local::{FaultKind, RandomFaults};
 use proptest::prelude::*;
 use serde_json::json;
@@ -91,14 +91,7 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             alone(post(MovementKind::Settlement, &settle), 0).await
         }
         Step::Penalty { user, amount } => {
-            let trade = trade(1_000 + u128::try_from(n).unwrap());
-            let owed = [(Account::Penalty(id(user)), -amount), (Account::Claim(trade), amount)];
-            let penalty = post(MovementKind::Penalty, &owed);
-            let debtor = id(user);
-            let left = Won::constant(amount);
-            let creditor = Some(id((user + 1) % USERS));
-            let debt = Debt { trade, debtor, creditor, left, born_at: now };
-            let owe = Transaction::new().movement(&penalty, now).debt(&debt);
+            let owe = owing([id(user), id((user + 1) % USERS)], amount, n, now);
             settled(store.commit(owe).await).map(|()| 0)
         }
         Step::Repay { user, amount } => {
@@ -135,6 +128,16 @@ async fn apply(world: &World, users: &[User], step: Step, n: usize) -> Option<i6
             None
         }
     }
+}
+
+/// Lets the first of two owe the other for a trade that nothing else knows.
+fn owing([debtor, creditor]: [UserId; 2], amount: i64, n: usize, now: Instant) -> Transaction {
+    let trade = trade(1_000 + u128::try_from(n).unwrap());
+    let owed = [(Account::Penalty(debtor), -amount), (Account::Claim(trade), amount)];
+    let penalty = movement(&format!("step#{n}"), MovementKind::Penalty, &owed);
+    let left = Won::constant(amount);
+    let debt = Debt { trade, debtor, creditor: Some(creditor), left, born_at: now };
+    Transaction::new().movement(&penalty, now).debt(&debt)
 }
 
 /// `None`: a condition forbade it, or it kept meeting others and nothing happened.
