@@ -88,14 +88,6 @@ pub const BUGS: &[Bug] = &[
         speaks: &["I1", "I3", "I13"],
     },
     Bug {
-        name: "reason-used-again",
-        breaks: "the same cause moves money twice: a repeated event pays again",
-        imitates: "shared/store/ledger/rows.rs entry: Write::create",
-        tamper: Unguard(Target::put(Wallet, ""), &["pk"]),
-        one_in: 1,
-        speaks: &["I1", "I2", "I11", "I12"],
-    },
-    Bug {
         name: "record-of-the-answer-forgotten",
         breaks: "the effect is written without its answer: a repetition has the effect again",
         imitates: "shared/platform/once.rs commit: idempotency::record",
