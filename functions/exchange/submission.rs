@@ -200,6 +200,25 @@ impl Attempt<'_> {
         }
     }
 
+    /// The order with its money, out of what is free now.
+    async fn funded(
+        &mut self,
+        app: &App,
+        order: Order,
+    ) -> Result<Result<Order, Box<Unpaid>>, Problem> {
+        let before = self.submission.before.map(Order::holds).unwrap_or_default();
+        // What was read a moment ago may be too little by now, and is looked at again.
+        if let Some(funded) = self.free.and_then(|free| order.funded(before, free)) {
+            return Ok(Ok(funded));
+        }
+        let balance = app.store.balance(order.user, Read::Consistent).await?;
+        self.free = Some(balance.free);
+        let available = balance.available();
+        let in_debt = balance.in_debt();
+        let funded = order.funded(before, balance.free).filter(|_| !in_debt);
+        Ok(funded.ok_or_else(|| Box::new(Unpaid { order, available, in_debt })))
+    }
+
     async fn commit(
         &mut self,
         app: &App,
@@ -297,27 +316,6 @@ pub async fn number(app: &App, instrument: Instrument) -> Result<Option<u32>, Pr
         Ok(number) => Ok(Some(number)),
         Err(CommitError::Condition { .. }) => Ok(None),
         Err(CommitError::Store(error)) => Err(error.into()),
-    }
-}
-
-impl Attempt<'_> {
-    /// The order with its money, out of what is free now.
-    async fn funded(
-        &mut self,
-        app: &App,
-        order: Order,
-    ) -> Result<Result<Order, Box<Unpaid>>, Problem> {
-        let before = self.submission.before.map(Order::holds).unwrap_or_default();
-        // What was read a moment ago may be too little by now, and is looked at again.
-        if let Some(funded) = self.free.and_then(|free| order.funded(before, free)) {
-            return Ok(Ok(funded));
-        }
-        let balance = app.store.balance(order.user, Read::Consistent).await?;
-        self.free = Some(balance.free);
-        let available = balance.available();
-        let in_debt = balance.in_debt();
-        let funded = order.funded(before, balance.free).filter(|_| !in_debt);
-        Ok(funded.ok_or_else(|| Box::new(Unpaid { order, available, in_debt })))
     }
 }
 

@@ -189,24 +189,22 @@ class Stack:
             refused = [found for event in failed for found in
                        [REFUSED.search(event.get("ResourceStatusReason", ""))] if found]
             if refused:
-                self.leave_out(names, refused[0])
+                kind, field = refused[0].groups()
+                self.leave_out(names)
+                self.report.differs(f"{kind} with {field}", f"left out: {', '.join(names)}",
+                                    refused[0].group(0))
         resources = self.native["Resources"]
         if len(resources) > RESOURCES_MAX:
             # All stacks in one are more than a template may have; alarms ring nowhere here.
             alarms = [name for name, row in resources.items() if row["Type"] in PROBED]
-            self.left_out += alarms
-            for name in alarms:
-                del resources[name]
+            self.leave_out(alarms)
             self.report.differs("All stacks in one", f"left out: {len(alarms)} alarms",
                                 f"a template has at most {RESOURCES_MAX} resources")
 
-    def leave_out(self, names, refused):
-        kind, field = refused.groups()
+    def leave_out(self, names):
         self.left_out += names
         for name in names:
             del self.native["Resources"][name]
-        self.report.differs(f"{kind} with {field}", f"left out: {', '.join(names)}",
-                            refused.group(0))
 
     def cloud_forgets(self, client, name=NAME):
         def gone():

@@ -4,6 +4,10 @@ use std::{fmt::Display, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use crate::Problem;
+
+const REASON_CHARS_MAX: usize = 200;
+
 /// `#[serde(deserialize_with = "parse::text")]`: a string through the type's own `FromStr`.
 pub fn text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
@@ -24,4 +28,14 @@ where
 {
     let text = Option::<String>::deserialize(deserializer)?;
     text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+}
+
+/// A reason as somebody gave it, without the blanks around it: 1 to 200 characters, of the field
+/// `/reason`.
+pub fn reason(raw: &str) -> Result<&str, Problem> {
+    let reason = raw.trim();
+    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
+        return Ok(reason);
+    }
+    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
 }

@@ -31,7 +31,7 @@ fn owed(rows: &Rows) {
     for row in standings {
         let owed = ItemReader(row).maybe_number("owed").unwrap_or_default();
         let bidder = ItemReader(row).text("pk").unwrap();
-        read.insert(bidder.strip_prefix(BIDDER_PREFIX).unwrap(), owed);
+        read.insert(bidder.strip_prefix(keys::BIDDER_PREFIX).unwrap(), owed);
     }
     for row in rows.under(Table::Wallet, keys::WALLET_PREFIX) {
         let Some(key) = Key::of(&row).filter(|key| key.sk == "-") else { continue };
@@ -43,9 +43,6 @@ fn owed(rows: &Rows) {
     read.retain(|_, owed| *owed != 0);
     assert!(read.is_empty(), "I24: owed by who has no wallet: {read:?}");
 }
-
-/// What the key of a bidder's partition begins with.
-const BIDDER_PREFIX: &str = "bidder#";
 
 /// I3, before anything is read as an amount: what is below nothing cannot be.
 fn check_amounts(items: &[Item]) {

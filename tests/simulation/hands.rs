@@ -80,6 +80,7 @@ impl World {
         let trades = trades(rows);
         let mut worths = rulebook::worths(rows, &trades);
         worths.extend(self.slips(&trades));
+        let penalties = penalties(rows, &trades);
         let mut alone = self.moneys(rows);
         open_trades(&trades, &mut alone);
         let mut found = spoofed(rows, &trades);
@@ -87,7 +88,7 @@ impl World {
             let mut sheet = BalanceSheet::default();
             hand.members.iter().filter_map(|it| alone.get(it)).for_each(|one| sheet.add(one));
             goods(&hand, &trades, &worths, &mut sheet);
-            compensations(&hand, rows, &trades, &mut sheet);
+            compensations(&hand, &penalties, &trades, &mut sheet);
             self.history.count("hands judged");
             if hand.members.len() > 1 {
                 let name = &hand.name;
@@ -229,18 +230,31 @@ fn goods(hand: &Hand, trades: &[Trade], worths: &BTreeMap<TradeId, i64>, sheet: 
     }
 }
 
+/// What each trade's buyer has had of its penalty: what was taken at once, and collected later.
+fn penalties(rows: &Rows, trades: &[Trade]) -> BTreeMap<TradeId, i64> {
+    let buyers: BTreeMap<String, &Trade> =
+        trades.iter().map(|trade| (trade.id.to_string(), trade)).collect();
+    let mut had = BTreeMap::new();
+    for item in rows.under(Table::Wallet, keys::JOURNAL_PREFIX) {
+        let entry = read_entry(&item).unwrap();
+        let mut parts = entry.reason.split('#');
+        let Some("penalty" | "collected") = parts.next() else { continue };
+        let Some(trade) = parts.next().and_then(|id| buyers.get(id)) else { continue };
+        let buyer = trade.agreement.buyer;
+        let free = [Account::SpendOnly(buyer), Account::Earned(buyer)];
+        let paid = free.map(|account| entry.change_of(account)).iter().sum::<i64>();
+        *had.entry(trade.id).or_default() += paid;
+    }
+    had
+}
+
 /// Penalties and deposits of card bids that outsiders owe the hand.
-fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut BalanceSheet) {
-    let entries = rows.under(Table::Wallet, keys::JOURNAL_PREFIX);
-    let entries: Vec<JournalEntry> = entries.iter().map(|item| read_entry(item).unwrap()).collect();
-    // What was taken of a penalty at once, and what of it was collected later.
-    let penalties = |trade: &Trade| -> i64 {
-        let reason = format!("penalty#{}", trade.id);
-        let later = format!("collected#{}#", trade.id);
-        let of = entries.iter().filter(|it| it.reason == reason || it.reason.starts_with(&later));
-        let free = [Account::SpendOnly, Account::Earned].map(|it| it(trade.agreement.buyer));
-        of.map(|it| free.map(|account| it.change_of(account)).iter().sum::<i64>()).sum()
-    };
+fn compensations(
+    hand: &Hand,
+    penalties: &BTreeMap<TradeId, i64>,
+    trades: &[Trade],
+    sheet: &mut BalanceSheet,
+) {
     for trade in trades {
         let Some(cancellation) = &trade.cancellation else { continue };
         let agreement = &trade.agreement;
@@ -253,7 +267,7 @@ fn compensations(hand: &Hand, rows: &Rows, trades: &[Trade], sheet: &mut Balance
         let injured = hand.members.contains(&agreement.buyer);
         let outsider = !hand.members.contains(&agreement.seller);
         if injured && outsider {
-            sheet.compensated += penalties(trade);
+            sheet.compensated += penalties.get(&trade.id).copied().unwrap_or_default();
         }
     }
 }

@@ -8,7 +8,7 @@ use domain::{
 use kernel::{AuctionId, UserId, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
-    retry::Policy,
+    parse, retry::Policy,
 };
 use serde::Deserialize;
 use store::{Read, Table, Transaction};
@@ -36,8 +36,6 @@ pub const FUNCTION: Function = Function::endpoint(
 ]);
 
 const CANCEL: Policy = Policy::named("cancel-auction", 16);
-const REASON_CHARS_MAX: usize = 200;
-
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CancelAuction {
@@ -64,7 +62,7 @@ async fn handle(
     once: Once,
     Json(body): Json<CancelAuction>,
 ) -> Result<Reply, Problem> {
-    let reason = reason(&body.reason)?;
+    let reason = parse::reason(&body.reason)?;
     if let Some(first) = once.replay(&app).await? {
         return Ok(first);
     }
@@ -104,14 +102,6 @@ async fn bids_in(app: &App, head: &Head, user: UserId) -> Result<bool, Problem> 
     let newest = head.recent.iter().any(|entry| entry.bidder == user);
     let leads = head.lead.is_some_and(|lead| lead.bidder == user);
     Ok(newest || leads || app.store.has_bid(head.terms.auction, user).await?)
-}
-
-fn reason(raw: &str) -> Result<&str, Problem> {
-    let reason = raw.trim();
-    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
-        return Ok(reason);
-    }
-    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
 }
 
 #[cfg(test)]

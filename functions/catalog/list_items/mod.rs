@@ -76,8 +76,7 @@ async fn handle(
             return Err(Problem::field("query/search", "invalid", detail));
         }
     };
-    let items = page.items.iter().map(CatalogItemView::from).collect();
-    Reply::ok(&request.render(&app, Page { items, next: page.next })?)
+    Reply::ok(&request.render(&app, page.map(|row| CatalogItemView::from(&row)))?)
 }
 
 /// The items with a tag. Whether there is such a tag is asked only when nothing has it.

@@ -5,7 +5,7 @@ use kernel::codes;
 use platform::{
     Access, App, Function, Grant, Http, PageQuery, PageRequest, Paged, Problem, Reply, Secret,
 };
-use store::{Page, Table};
+use store::Table;
 use utoipa_axum::routes;
 
 use crate::view::TagView;
@@ -35,8 +35,7 @@ pub const FUNCTION: Function = Function::endpoint(
 )]
 async fn handle(State(app): State<App>, request: PageRequest) -> Result<Reply, Problem> {
     let page = app.store.tags(request.limit, request.after.clone()).await?;
-    let items = page.items.iter().map(TagView::from).collect();
-    Reply::ok(&request.render(&app, Page { items, next: page.next })?)
+    Reply::ok(&request.render(&app, page.map(|row| TagView::from(&row)))?)
 }
 
 #[cfg(test)]

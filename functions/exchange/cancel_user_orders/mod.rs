@@ -9,6 +9,7 @@ use events::{Event, OrderExpired};
 use kernel::{UserId, codes};
 use platform::{
     Access, App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Path, Problem, Reply,
+    parse,
 };
 use serde::{Deserialize, Serialize};
 use store::Table;
@@ -38,8 +39,6 @@ pub const FUNCTION: Function = Function::endpoint(
 
 /// How many orders one request ends: what fits into its time, with conflicts.
 const ORDERS_MAX: u32 = 50;
-const REASON_CHARS_MAX: usize = 200;
-
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CancelUserOrders {
@@ -78,7 +77,7 @@ async fn handle(
     Path(user): Path<UserId>,
     Json(body): Json<CancelUserOrders>,
 ) -> Result<Reply, Problem> {
-    let why = reason(&body.reason)?;
+    let why = parse::reason(&body.reason)?;
     if user == caller.user {
         let detail = "They are your own, so you have no say in them as staff.";
         return Err(Problem::new(codes::FORBIDDEN, detail));
@@ -90,14 +89,6 @@ async fn handle(
         ended += u32::from(taking.end(row.id).await?);
     }
     Reply::ok(&UserOrdersCancelled { ended, more: page.next.is_some() })
-}
-
-fn reason(raw: &str) -> Result<&str, Problem> {
-    let reason = raw.trim();
-    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
-        return Ok(reason);
-    }
-    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
 }
 
 #[cfg(test)]

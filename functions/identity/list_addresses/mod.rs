@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use kernel::codes;
 use platform::{App, Caller, Function, Grant, Http, PageRequest, Paged, Problem, Secret};
-use store::{Page, Table};
+use store::Table;
 use utoipa_axum::routes;
 
 use crate::view::AddressView;
@@ -34,8 +34,7 @@ async fn handle(
     page: PageRequest,
 ) -> Result<Json<Paged<AddressView>>, Problem> {
     let rows = app.store.addresses(caller.user, page.limit, page.after.clone()).await?;
-    let items = rows.items.iter().map(AddressView::new).collect();
-    page.render(&app, Page { items, next: rows.next }).map(Json)
+    page.render(&app, rows.map(|row| AddressView::new(&row))).map(Json)
 }
 
 #[cfg(test)]

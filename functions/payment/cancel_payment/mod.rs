@@ -10,7 +10,7 @@ use http::StatusCode;
 use kernel::{Instant, PaymentId, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
-    Secret, retry::Policy,
+    Secret, parse, retry::Policy,
 };
 use serde::Deserialize;
 use store::Table;
@@ -53,8 +53,6 @@ pub const FUNCTION: Function = Function::endpoint(
 .secrets(&[Secret::Payment]);
 
 const CANCEL: Policy = Policy::named("cancel-payment", 8);
-const REASON_CHARS_MAX: usize = 200;
-
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CancelPayment {
@@ -114,11 +112,7 @@ fn checked(body: &CancelPayment) -> Result<&str, Problem> {
     if body.amount == Some(Won::ZERO) {
         return Err(Problem::field("/amount", "invalid", "The amount must be at least 1 won."));
     }
-    let reason = body.reason.trim();
-    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
-        return Ok(reason);
-    }
-    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
+    parse::reason(&body.reason)
 }
 
 struct Asked<'a> {

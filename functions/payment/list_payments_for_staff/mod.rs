@@ -11,7 +11,7 @@ use platform::{
     Secret,
 };
 use serde::{Deserialize, Serialize};
-use store::{Page, Table};
+use store::Table;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -90,8 +90,7 @@ async fn handle(
     let scope = format!("payment-list-payments-for-staff#{status:?}#{:?}", query.order);
     let request = PageRequest::parse(&app, scope, query.limit.as_deref(), query.cursor.as_deref())?;
     let page = app.store.payments_listed(status, request.ordered(query.order)).await?;
-    let items = page.items.iter().map(StaffPaymentView::from).collect();
-    Reply::ok(&request.render(&app, Page { items, next: page.next })?)
+    Reply::ok(&request.render(&app, page.map(|row| StaffPaymentView::from(&row)))?)
 }
 
 impl From<StatusName> for Status {

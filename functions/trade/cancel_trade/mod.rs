@@ -5,7 +5,7 @@ use domain::trade::Command;
 use events::{Event, TradeCancelled};
 use kernel::{TradeId, codes};
 use platform::{
-    App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply, parse,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -30,8 +30,6 @@ pub const FUNCTION: Function = Function::endpoint(
 )
 .grants(PENALIZING)
 .tells(&[TradeCancelled::KIND]);
-
-const REASON_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -61,17 +59,9 @@ async fn handle(
     once: Once,
     Json(body): Json<CancelTrade>,
 ) -> Result<Reply, Problem> {
-    let command = Command::Cancel { note: Some(reason(&body.reason)?) };
+    let command = Command::Cancel { note: Some(parse::reason(&body.reason)?.to_owned()) };
     let request = CommandRequest { once: &once, caller: &caller, trade, now };
     command::execute(&app, request, command).await
-}
-
-fn reason(raw: &str) -> Result<String, Problem> {
-    let reason = raw.trim();
-    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
-        return Ok(reason.to_owned());
-    }
-    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use platform::{
     Reply, Secret,
 };
 use serde::{Deserialize, Serialize};
-use store::{Page, Table};
+use store::Table;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -116,12 +116,11 @@ async fn handle(
     let scope = format!("trade-list-trades-for-staff#{list:?}#{:?}", query.order);
     let request = PageRequest::parse(&app, scope, query.limit.as_deref(), query.cursor.as_deref())?;
     let page = request.ordered(query.order);
-    let Page { items, next } = match list {
+    let trades = match list {
         List::In(state) => app.store.trades_listed(state, page).await?,
         List::Overdue => app.store.trades_overdue(now, page).await?,
     };
-    let items = items.iter().map(StaffTradeView::from).collect();
-    Reply::ok(&request.render(&app, Page { items, next })?)
+    Reply::ok(&request.render(&app, trades.map(|trade| StaffTradeView::from(&trade)))?)
 }
 
 impl From<&trade::Trade> for StaffTradeView {

@@ -5,6 +5,7 @@ use domain::identity::Role;
 use kernel::{UserId, WithdrawalId, codes};
 use platform::{
     Access, App, Caller, Function, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Reply,
+    parse,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -26,8 +27,6 @@ pub const FUNCTION: Function = Function::endpoint(
         .problems(&[codes::WITHDRAWAL_NOT_FOUND, codes::WITHDRAWAL_NOT_REQUESTED]),
 )
 .grants(stopping::GRANTS);
-
-const REASON_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -59,21 +58,13 @@ async fn handle(
     once: Once,
     Json(body): Json<CancelUserWithdrawal>,
 ) -> Result<Reply, Problem> {
-    let why = reason(&body.reason)?;
+    let why = parse::reason(&body.reason)?.to_owned();
     if user == caller.user {
         let detail = "It is your own, so you have no say in it as staff.";
         return Err(Problem::new(codes::FORBIDDEN, detail));
     }
     let request = StopRequest { once: &once, user, withdrawal, now };
     stopping::stop(&app, request, Some(AsStaff { caller: &caller, why })).await
-}
-
-fn reason(raw: &str) -> Result<String, Problem> {
-    let reason = raw.trim();
-    if (1..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
-        return Ok(reason.to_owned());
-    }
-    Err(Problem::field("/reason", "invalid", "The reason must have 1 to 200 characters."))
 }
 
 #[cfg(test)]

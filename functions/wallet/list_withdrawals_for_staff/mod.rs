@@ -8,7 +8,7 @@ use platform::{
     Secret,
 };
 use serde::{Deserialize, Serialize};
-use store::{Page, Table, wallet::WithdrawalRow};
+use store::{Table, wallet::WithdrawalRow};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -104,8 +104,7 @@ async fn handle(
     let scope = format!("wallet-list-withdrawals-for-staff#{state:?}#{:?}", query.order);
     let request = PageRequest::parse(&app, scope, query.limit.as_deref(), query.cursor.as_deref())?;
     let page = app.store.withdrawals_listed(state, request.ordered(query.order)).await?;
-    let items = page.items.iter().map(StaffWithdrawalView::from).collect();
-    Reply::ok(&request.render(&app, Page { items, next: page.next })?)
+    Reply::ok(&request.render(&app, page.map(|row| StaffWithdrawalView::from(&row)))?)
 }
 
 impl From<StateName> for withdrawal::State {

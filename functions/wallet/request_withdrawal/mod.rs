@@ -9,7 +9,7 @@ use platform::{
 };
 use serde::Deserialize;
 use store::{
-    Item, Label, Read, Table, Transaction,
+    Item, Label, Table, Transaction,
     ledger::{MoneyWrite, read_balance},
     wallet::WithdrawalRow,
 };
@@ -71,12 +71,8 @@ async fn handle(
     }
     let user = caller.user;
     let account = app.store.payout_account(user).await?.ok_or_else(account_required)?;
-    let balance = app.store.balance(user, Read::Consistent).await?;
     // A lock that comes after this look brings what it locks with it.
     let locked = app.store.locked(user, now).await?;
-    if balance.in_debt() {
-        return Err(Problem::penalty_due());
-    }
     let id = WithdrawalId::from_uuid(app.entropy.uuid(now));
     let withdrawal = Withdrawal::request(id, user, body.amount, now);
     let row = WithdrawalRow { withdrawal, account };

@@ -4,21 +4,18 @@
 use domain::ledger::Debt;
 use kernel::{Clock as _, TradeId, UserId, Won};
 use local::Cloud;
-use platform::{Config, SystemClock};
-use store::{Key, Store, Table, Transaction, keys, ledger::read_balance};
+use platform::SystemClock;
+use store::{Key, Table, Transaction, keys, ledger::read_balance};
 
-use super::step::Work;
-use crate::audit;
+use super::step::{self, Work};
 
 pub(super) fn named(cloud: &Cloud) -> Work<'_> {
     Box::pin(work(cloud))
 }
 
 async fn work(cloud: &Cloud) -> anyhow::Result<()> {
-    let prefix = Config::local().table_prefix;
-    let sdk = cloud.sdk_config();
-    let store = Store::new(&sdk, prefix.clone());
-    let rows = audit::rows(&sdk, prefix, Table::Wallet).await?;
+    let store = step::store(cloud);
+    let rows = step::rows(cloud, Table::Wallet).await?;
     let there = |key: &Key| rows.iter().any(|item| Key::of(item).as_ref() == Some(key));
     for item in &rows {
         let Some(key) = Key::of(item) else { continue };
@@ -44,9 +41,13 @@ mod tests {
     use store::Read;
 
     use super::{
-        super::tests::{Folder, open, store, user},
+        super::{
+            step::store,
+            tests::{Folder, open, user},
+        },
         *,
     };
+    use crate::audit;
 
     #[tokio::test]
     async fn what_was_advanced_is_owed_to_the_platform() {

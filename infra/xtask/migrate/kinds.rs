@@ -8,11 +8,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ledger::{Account, Between, JournalEntry, Movement, MovementKind};
 use kernel::{Clock as _, UserId, Won};
 use local::Cloud;
-use platform::{Config, SystemClock};
-use store::{Item, Key, Store, Table, Write, keys, ledger::read_entry};
+use platform::SystemClock;
+use store::{Item, Key, Table, keys, ledger::read_entry};
 
-use super::step::Work;
-use crate::audit;
+use super::step::{Work, rewrite, store};
 
 const BEFORE: &str = "available";
 const NOW: &str = "spendOnly";
@@ -22,20 +21,16 @@ pub(super) fn split(cloud: &Cloud) -> Work<'_> {
 }
 
 async fn work(cloud: &Cloud) -> anyhow::Result<()> {
-    let prefix = Config::local().table_prefix;
-    let sdk = cloud.sdk_config();
-    let store = Store::new(&sdk, prefix.clone());
     let mut earned: BTreeMap<UserId, i64> = BTreeMap::new();
-    for item in audit::rows(&sdk, prefix, Table::Wallet).await? {
-        let Some(key) = Key::of(&item) else { continue };
-        let Some(after) = renamed(&key, item.clone())? else { continue };
+    rewrite(cloud, Table::Wallet, |key, before| {
+        let after = renamed(key, before)?;
         if key.pk.starts_with(keys::JOURNAL_PREFIX) {
             count(&mut earned, &read_entry(&after)?);
         }
-        if after != item {
-            store.write(Write::put(Table::Wallet, after)).await?;
-        }
-    }
+        Ok(after)
+    })
+    .await?;
+    let store = store(cloud);
     let now = SystemClock.now();
     for (user, earned) in earned {
         let free = store.balance(user, store::Read::Consistent).await?.free;
@@ -66,20 +61,20 @@ fn count(earned: &mut BTreeMap<UserId, i64>, entry: &JournalEntry) {
     }
 }
 
-/// A row as this version writes it; `None` for one that has nothing to do with it.
-fn renamed(key: &Key, mut item: Item) -> anyhow::Result<Option<Item>> {
+/// A row as this version writes it; any that has nothing to do with it as it is.
+fn renamed(key: &Key, mut item: Item) -> anyhow::Result<Item> {
     let zero = || AttributeValue::N("0".to_owned());
     if key.pk.starts_with(keys::JOURNAL_PREFIX) {
-        return entry(item).map(Some);
+        return entry(item);
     }
     if key.pk.starts_with(keys::HOLD_PREFIX) {
         item.entry("earned".to_owned()).or_insert_with(zero);
-        return Ok(Some(item));
+        return Ok(item);
     }
     let balance = key.pk.starts_with(keys::WALLET_PREFIX)
         && (key.sk == "-" || key.sk.starts_with(keys::WALLET_LINE_PREFIX));
     if !balance {
-        return Ok(None);
+        return Ok(item);
     }
     if let Some(amount) = item.remove(BEFORE) {
         item.insert(NOW.to_owned(), amount);
@@ -87,7 +82,7 @@ fn renamed(key: &Key, mut item: Item) -> anyhow::Result<Option<Item>> {
     for name in [NOW, "earned"] {
         item.entry(name.to_owned()).or_insert_with(zero);
     }
-    Ok(Some(item))
+    Ok(item)
 }
 
 /// An entry with its accounts' names of today, and the checksum of that.

@@ -3,29 +3,17 @@
 use anyhow::Context as _;
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::Cloud;
-use platform::Config;
-use store::{Item, ItemReader, Key, Store, Table, Write, keys};
+use store::{Item, ItemReader, Key, Table, keys};
 
-use super::step::Work;
-use crate::audit;
+use super::step::{Work, rewrite};
 
 pub(super) fn listed(cloud: &Cloud) -> Work<'_> {
     Box::pin(work(cloud))
 }
 
 async fn work(cloud: &Cloud) -> anyhow::Result<()> {
-    let prefix = Config::local().table_prefix;
-    let sdk = cloud.sdk_config();
-    let store = Store::new(&sdk, prefix.clone());
     for table in [Table::Trade, Table::Wallet, Table::Payment] {
-        for before in audit::rows(&sdk, prefix.clone(), table).await? {
-            let Some(key) = Key::of(&before) else { continue };
-            let after = with_list(table, &key, before.clone())
-                .with_context(|| format!("{} {}", key.pk, key.sk))?;
-            if after != before {
-                store.write(Write::put(table, after)).await?;
-            }
-        }
+        rewrite(cloud, table, |key, item| with_list(table, key, item)).await?;
     }
     Ok(())
 }
@@ -63,13 +51,16 @@ mod tests {
     };
     use kernel::{Id, Instant, Won};
     use store::{
-        PageOf, Transaction,
+        PageOf, Store, Transaction, Write,
         wallet::{PayoutAccount, WithdrawalRow},
     };
     use uuid::Uuid;
 
     use super::{
-        super::tests::{Folder, open, store, user},
+        super::{
+            step::{rows, store},
+            tests::{Folder, open, user},
+        },
         *,
     };
 
@@ -133,10 +124,7 @@ mod tests {
         let store = store(&cloud);
         one_of_each(&store).await;
         let new = [Table::Trade, Table::Wallet, Table::Payment];
-        let rows = async |table| {
-            let prefix = Config::local().table_prefix;
-            audit::rows(&cloud.sdk_config(), prefix, table).await.unwrap()
-        };
+        let rows = async |table| rows(&cloud, table).await.unwrap();
         let mut before = Vec::new();
         for (table, index) in new.into_iter().zip([5, 2, 3]) {
             for mut item in rows(table).await {

@@ -3,46 +3,37 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::Cloud;
-use platform::Config;
-use store::{Store, Table, Write};
+use store::Table;
 
-use super::step::Work;
-use crate::audit;
+use super::step::{Work, rewrite};
 
 const KINDS: [&str; 3] = ["strikes", "sellerStrikes", "cardStrikes"];
 
 pub(super) fn named(cloud: &Cloud) -> Work<'_> {
-    Box::pin(work(cloud))
-}
-
-async fn work(cloud: &Cloud) -> anyhow::Result<()> {
-    let prefix = Config::local().table_prefix;
-    let sdk = cloud.sdk_config();
-    let store = Store::new(&sdk, prefix.clone());
-    for before in audit::rows(&sdk, prefix, Table::Auction).await? {
-        let mut item = before.clone();
+    Box::pin(rewrite(cloud, Table::Auction, |_, mut item| {
         for kind in KINDS {
             if let Some(AttributeValue::Ns(millis)) = item.get(kind).cloned() {
                 item.insert(kind.to_owned(), AttributeValue::Ss(millis));
             }
         }
-        if item != before {
-            store.write(Write::put(Table::Auction, item)).await?;
-        }
-    }
-    Ok(())
+        Ok(item)
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use kernel::{Id, Instant};
     use store::{
+        Write,
         auction::{Strike, StrikeKind},
         keys,
     };
 
     use super::{
-        super::tests::{Folder, open, store, user},
+        super::{
+            step::store,
+            tests::{Folder, open, user},
+        },
         *,
     };
 
@@ -56,7 +47,7 @@ mod tests {
         store.write(row.add_value("sellerStrikes", millis)).await.unwrap();
         assert!(store.standing(user()).await.is_err(), "no row of this format");
         for _ in 0..2 {
-            work(&cloud).await.unwrap();
+            named(&cloud).await.unwrap();
             let standing = store.standing(user()).await.unwrap();
             let now = Instant::from_millis(20);
             assert_eq!(standing.seller_strikes(now), 2);

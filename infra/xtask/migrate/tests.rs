@@ -1,9 +1,9 @@
 use domain::ledger::{Account, Between, Movement, MovementKind};
 use kernel::{Id, Instant, Won};
-use store::{Store, Table, Write, keys};
+use store::{Table, Write, keys};
 
 use super::{
-    step::{Run, Work},
+    step::{Run, Work, store},
     *,
 };
 
@@ -61,10 +61,6 @@ pub(super) fn open(folder: &Path) -> Cloud {
         prefix: Config::local().table_prefix,
     })
     .unwrap()
-}
-
-pub(super) fn store(cloud: &Cloud) -> Store {
-    Store::new(&cloud.sdk_config(), Config::local().table_prefix)
 }
 
 async fn change(cloud: &Cloud, write: Write) -> anyhow::Result<()> {

@@ -79,14 +79,19 @@ pub fn settlement(trade: &Trade) -> Result<Movement, MovementError> {
         (Account::Earned(seller), share),
         (Account::Revenue, total - share),
     ];
-    let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
-    let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
+    let postings = changes(&postings);
     let reason = format!("settlement#{}", trade.id);
     let movement = Movement::new(reason, MovementKind::Settlement, postings)?;
     // The fees are out of earned money first: a charge-back finds all that it can.
     let of_others = trade.total().checked_sub(earned_of(trade)).unwrap_or_default();
     let brought = Won::new(share).unwrap_or_default();
     Ok(movement.locking(seller, Split::earned(brought.min(of_others))))
+}
+
+/// What there is of these changes.
+fn changes(of: &[(Account, i64)]) -> Vec<Posting> {
+    let of = of.iter().filter(|(_, amount)| *amount != 0);
+    of.map(|(account, amount)| Posting { account: *account, amount: *amount }).collect()
 }
 
 /// A penalty as it is taken, and what could not be.
@@ -125,8 +130,7 @@ pub(super) fn penalty(
         (Account::Penalty(seller), -left.get()),
         (Account::Claim(trade.id), left.get()),
     ];
-    let postings = postings.into_iter().filter(|(_, amount)| *amount != 0);
-    let postings = postings.map(|(account, amount)| Posting { account, amount }).collect();
+    let postings = changes(&postings);
     let movement = Movement::new(format!("penalty#{}", trade.id), MovementKind::Penalty, postings)?;
     let debt = Debt { trade: trade.id, debtor: seller, creditor: Some(buyer), left, born_at: now };
     Ok(Penalty {

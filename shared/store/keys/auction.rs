@@ -47,8 +47,9 @@ pub fn bid(bidder: UserId, auction: AuctionId, key: &str) -> Key {
 }
 #[must_use]
 pub fn bids_by(bidder: UserId) -> String {
-    format!("bidder#{bidder}")
+    format!("{BIDDER_PREFIX}{bidder}")
 }
+pub const BIDDER_PREFIX: &str = "bidder#";
 pub const BID_PREFIX: &str = "bid#";
 
 /// A void entry of the ledger, which is nobody's bid.

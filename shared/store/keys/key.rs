@@ -21,9 +21,14 @@ pub(super) const ALONE: &str = "-";
 /// Lists for staff are spread over this many index partitions each.
 const LIST_SHARDS: u8 = 8;
 
+/// In which of `count` partitions `id` is. The last byte is random.
+pub(super) fn shard_of(id: Uuid, count: u8) -> u8 {
+    id.as_bytes().last().map_or(0, |byte| byte % count)
+}
+
 /// The partition and the sort key of `id` in a list by time.
 pub(super) fn listed(list: &str, id: Uuid, at: Instant) -> (String, String) {
-    let shard = id.as_bytes().last().map_or(0, |byte| byte % LIST_SHARDS);
+    let shard = shard_of(id, LIST_SHARDS);
     (format!("{list}#{shard}"), format!("{at}#{id}"))
 }
 

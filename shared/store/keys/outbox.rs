@@ -3,7 +3,7 @@
 use kernel::Instant;
 use uuid::Uuid;
 
-use super::key::{ALONE, Key};
+use super::key::{ALONE, Key, shard_of};
 
 /// Pending outbox rows are spread over this many index partitions.
 const OUTBOX_SHARDS: u8 = 8;
@@ -16,7 +16,7 @@ pub fn outbox(id: Uuid) -> Key {
 /// `gsi1`: pending rows by age.
 #[must_use]
 pub fn outbox_pending(id: Uuid, at: Instant) -> (String, String) {
-    let shard = id.as_bytes().last().map_or(0, |byte| byte % OUTBOX_SHARDS);
+    let shard = shard_of(id, OUTBOX_SHARDS);
     (format!("pending#{shard}"), format!("{at}#{id}"))
 }
 

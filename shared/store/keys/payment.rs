@@ -4,7 +4,7 @@ use kernel::{Instant, PaymentId, PaymentMethodId, UserId};
 
 use super::{
     identity::user,
-    key::{ALONE, Key, listed, shards_of},
+    key::{ALONE, Key, listed, shard_of, shards_of},
 };
 
 /// Unresolved payments are spread over this many index partitions.
@@ -26,7 +26,7 @@ pub fn payments_of(user: UserId) -> String {
 /// `gsi2` of payments that somebody confirms or cancels, by the end of the claim. Left when done.
 #[must_use]
 pub fn payment_unresolved(payment: PaymentId, until: Instant) -> (String, String) {
-    let shard = payment.uuid().as_bytes().last().map_or(0, |byte| byte % UNRESOLVED_SHARDS);
+    let shard = shard_of(payment.uuid(), UNRESOLVED_SHARDS);
     (format!("unresolved#{shard}"), format!("{until}#{payment}"))
 }
 /// The largest sort key of what nobody is at by `now`.

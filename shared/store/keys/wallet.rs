@@ -2,7 +2,7 @@
 
 use kernel::{Instant, TradeId, UserId, WithdrawalId, seoul_day};
 
-use super::key::{ALONE, Key, listed, shards_of};
+use super::key::{ALONE, Key, listed, shard_of, shards_of};
 
 /// A user's balances.
 #[must_use]
@@ -46,7 +46,7 @@ const DEBT_SHARDS: u8 = 4;
 /// `gsi1` of a debt, oldest first. Left when nothing is owed any more.
 #[must_use]
 pub fn debt_born(trade: TradeId, debtor: UserId, born: Instant) -> (String, String) {
-    let shard = debtor.uuid().as_bytes().last().map_or(0, |byte| byte % DEBT_SHARDS);
+    let shard = shard_of(debtor.uuid(), DEBT_SHARDS);
     (format!("debts#{shard}"), format!("{born}#{trade}"))
 }
 pub fn debt_shards() -> impl Iterator<Item = String> {
@@ -92,7 +92,7 @@ const WITHDRAWING_SHARDS: u8 = 4;
 /// `gsi1` of unfinished withdrawals, by when they are due. Left when finished.
 #[must_use]
 pub fn withdrawing(id: WithdrawalId, due: Instant) -> (String, String) {
-    let shard = id.uuid().as_bytes().last().map_or(0, |byte| byte % WITHDRAWING_SHARDS);
+    let shard = shard_of(id.uuid(), WITHDRAWING_SHARDS);
     (format!("withdrawing#{shard}"), format!("{due}#{id}"))
 }
 /// The largest sort key of what is due by `now`.

@@ -46,8 +46,7 @@ impl Store {
         after: Option<Position>,
     ) -> Result<Page<Result<Debt, Corrupt>>, StoreError> {
         let query = Query::of(Table::Wallet, shard, PAGE).index(1).after(after);
-        let Page { items, next } = self.query(query).await?;
-        Ok(Page { items: items.iter().map(read).collect(), next })
+        Ok(self.query(query).await?.map(|item| read(&item)))
     }
 }
 

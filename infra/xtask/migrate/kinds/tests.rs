@@ -1,11 +1,15 @@
 use domain::ledger::Split;
 use kernel::Instant;
-use store::Read;
+use store::{Read, Write};
 
 use super::{
-    super::tests::{Folder, open, store, user},
+    super::{
+        step::rows,
+        tests::{Folder, open, user},
+    },
     *,
 };
+use crate::audit;
 
 fn at() -> Instant {
     Instant::from_millis(1)
@@ -48,8 +52,7 @@ async fn market(folder: &Folder) {
     let kind = MovementKind::Withdrawal;
     let paid = Movement::transfer(reason, kind, Won::constant(100), accounts).unwrap();
     assert!(store.capture_money("withdrawal#1", &paid, at()).await.unwrap());
-    let prefix = Config::local().table_prefix;
-    for item in audit::rows(&cloud.sdk_config(), prefix, Table::Wallet).await.unwrap() {
+    for item in rows(&cloud, Table::Wallet).await.unwrap() {
         store.write(Write::put(Table::Wallet, as_before(item))).await.unwrap();
     }
 }
