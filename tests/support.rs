@@ -5,6 +5,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use gateway::fake::{ParcelNotice, ParcelStep};
 use platform::{FALLBACK_PATH, Function, Http, Method};
 use serde_json::{Value, json};
 use testkit::{RequestBuilder, TestApp};
@@ -17,6 +18,29 @@ pub fn parcel() -> Value {
     static SENT: AtomicU64 = AtomicU64::new(0);
     let number = 688_700_000_000 + SENT.fetch_add(1, Ordering::Relaxed);
     json!({ "carrier": "kr.cjlogistics", "trackingNumber": number.to_string() })
+}
+
+/// A parcel reaches its addressee, and whoever watches it is told.
+pub async fn arrive(app: &TestApp, parcel: &Value) {
+    let text = |name: &str| parcel[name].as_str().unwrap();
+    for step in [ParcelStep::PickUp, ParcelStep::Deliver] {
+        app.run_until_idle().await;
+        app.parcels().step(text("carrier"), text("trackingNumber"), step);
+        for request in notices(app) {
+            request.send().await.expect(202);
+        }
+    }
+    app.run_until_idle().await;
+}
+
+/// What the carriers have to tell now.
+pub fn notices(app: &TestApp) -> Vec<RequestBuilder> {
+    let request = |notice: ParcelNotice| {
+        let (_, path) = notice.url.split_once("/v1/").unwrap();
+        let body = json!({ "carrierId": notice.carrier, "trackingNumber": notice.number });
+        app.post(&format!("/v1/{path}")).json(body)
+    };
+    app.parcels().take_notices().into_iter().map(request).collect()
 }
 
 /// The workspace's folder.

@@ -103,6 +103,7 @@ pub async fn execute(
         let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
         let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
         let Funded { command, refused } = funded(app, &command, &trade).await?;
+        let why = reason_of(&command);
         let takes_money = matches!(command, Command::Pay { .. });
         let decision = match decided(app, &trade, command, actor, now).await? {
             Ok(decision) => decision,
@@ -115,8 +116,12 @@ pub async fn execute(
         let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
         let mut transaction = Transaction::new().trade(&trade, &decision, now);
         if matches!(actor, Actor::Admin | Actor::Inspector) {
-            transaction =
-                transaction.staff_act(&staff::act(app, caller, changed(&trade, &decision), now))?;
+            transaction = transaction.staff_act(&staff::act(
+                app,
+                caller,
+                changed(&trade, &decision, why),
+                now,
+            ))?;
         }
         let mut moved = false;
         let explain = |label, _| {
@@ -163,14 +168,21 @@ async fn funded(app: &App, command: &Command, trade: &Trade) -> Result<Funded, P
     Ok(Funded { command, refused })
 }
 
+/// Why it is done, as whoever does it says.
+fn reason_of(command: &Command) -> Option<String> {
+    match command {
+        Command::Cancel { note } | Command::Deliver { note } => note.clone(),
+        Command::Inspect(inspection) => inspection.notes.clone(),
+        _ => None,
+    }
+}
+
 /// What a decision makes of a trade, for the entry of a member of staff.
-fn changed(before: &Trade, decision: &Decision) -> Changed {
+fn changed(before: &Trade, decision: &Decision, why: Option<String>) -> Changed {
     let after = &decision.trade;
-    let note = after.cancellation.as_ref().and_then(|cancellation| cancellation.note.clone());
-    let notes = after.inspection.as_ref().and_then(|inspection| inspection.notes.clone());
     Changed {
         whom: format!("trade#{}", before.id),
-        why: note.or(notes),
+        why,
         before: before.state.as_str().to_owned(),
         after: after.state.as_str().to_owned(),
     }

@@ -5,8 +5,9 @@
 //! decides by the trade's own version, so late, repeated and concurrent runs change nothing); a
 //! winner who does not pay is followed by at most three bidders, one after another. A penalty is
 //! paid out of money that is there; the rest is owed and collected later.
-//! What carriers say of parcels is written down and decides nothing yet: the seller says when the
-//! goods have arrived; the buyer may confirm from shipment on and has 72 hours to object.
+//! When goods have arrived their carrier says, or an admin with a reason, never a party; from the
+//! carrier's first scan on the buyer may confirm. A parcel that its carrier never had ends the trade
+//! at its seller's cost; one that is lost or brought back ends it at nobody's.
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 
@@ -54,6 +55,7 @@ pub mod take_carrier_webhook;
 pub mod on_trade_cancelled;
 pub mod settle_trade;
 pub mod sweep_due_trades;
+pub mod sweep_parcels;
 
 #[cfg(test)]
 mod tests;
@@ -82,6 +84,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &on_trade_moved::FUNCTION,
     &take_carrier_webhook::FUNCTION,
     &on_carrier_webhook::FUNCTION,
+    &sweep_parcels::FUNCTION,
     &settle_trade::FUNCTION,
     &on_trade_cancelled::FUNCTION,
     &sweep_due_trades::FUNCTION,

@@ -17,6 +17,7 @@ pub fn rejected(rejection: Rejection) -> Problem {
         Rejection::PaymentInProgress => codes::PAYMENT_IN_PROGRESS,
         Rejection::PaymentOverdue { .. } => codes::PAYMENT_OVERDUE,
         Rejection::ConsentOverdue { .. } => codes::CONSENT_OVERDUE,
+        Rejection::NotPickedUp => codes::NOT_PICKED_UP,
         // Only our own workers can ask what these refuse.
         Rejection::OtherPayment
         | Rejection::OtherAmount

@@ -99,6 +99,9 @@ pub struct ShipmentView {
     /// Digits; of before numbers were checked any text.
     #[schema(example = "688712345678")]
     tracking_number: String,
+    /// When the carrier first had it, by its own word.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    scanned_at: Option<Instant>,
 }
 
 /// Two orders that met on the exchange. Each side is told its own order.
@@ -142,8 +145,8 @@ pub struct InspectionView {
 #[serde(rename_all = "camelCase")]
 pub struct TradeCancellationView {
     /// `unpaid`, `buyer_withdrew`, `offer_declined`, `offer_lapsed`, `seller_refused`,
-    /// `not_shipped`, `consent_refused`, `mismatch`, `counterfeit`, `payment_declined`,
-    /// `payment_unknown` or `by_admin`.
+    /// `not_shipped`, `not_handed_in`, `lost`, `returned_to_sender`, `consent_refused`, `mismatch`,
+    /// `counterfeit`, `payment_declined`, `payment_unknown` or `by_admin`.
     #[schema(example = "unpaid")]
     reason: &'static str,
     note: Option<String>,
@@ -235,8 +238,8 @@ impl DeliveryAddressView {
 
 impl ShipmentView {
     fn new(shipment: &Shipment) -> Self {
-        let Shipment { carrier, tracking_number } = shipment.clone();
-        Self { carrier, tracking_number }
+        let Shipment { carrier, tracking_number, scanned_at } = shipment.clone();
+        Self { carrier, tracking_number, scanned_at }
     }
 }
 

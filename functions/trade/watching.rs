@@ -1,19 +1,32 @@
-//! Parcels under the carriers' eyes: who asks to be told of changes, and who writes down what a
-//! carrier says.
+//! Parcels under the carriers' eyes: who asks to be told of changes, who writes down what a carrier
+//! says, and what becomes of the trade by it.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::{
-    carrier::TrackingNumber,
-    trade::{Shipment, Trade},
+    carrier::{Tracking, TrackingNumber},
+    trade::{Actor, Shipment, Trade, carried},
 };
 use gateway::carrier::{CarrierError, WATCH_LASTS, Watch};
-use kernel::{Instant, TradeId};
-use platform::{App, Failure, Problem, Secret, retry::Policy};
-use store::parcel::ParcelRow;
+use kernel::{Instant, Span, TradeId};
+use platform::{App, Failure, Grant, Problem, Secret, retry::Policy};
+use store::{Table, parcel::ParcelRow};
+
+use crate::deciding::decided;
+
+/// What it takes to do what a carrier's word asks: the end of a paid trade at the most.
+pub const GRANTS: &[Grant] = &[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+];
 
 /// Another worker writes the same row meanwhile at most this often: a whole batch may be of one
 /// parcel. After that the message comes again.
 const REPLACE: Policy = Policy::named("parcel-replace", 16);
+/// Somebody else moves the trade meanwhile at most this often.
+const FOLLOW: Policy = Policy::named("parcel-follow", 16);
+/// A watch that ends sooner is renewed by whoever looks.
+const WATCH_LEFT_MIN: Span = Span::hours(24);
 
 /// What nobody can guess who was not given the address for notices of this parcel. It stays the
 /// same: an address under watch must not end before the watch does.
@@ -57,30 +70,74 @@ pub async fn watch(
     Err(attempts.exhausted().into())
 }
 
-/// Asks the carrier and writes down what it says of the time since the trade was paid. What it once
-/// told stays when it forgets the number.
-pub async fn ask(
+/// Asks the carrier, writes down what it says of the time since the trade was paid, and does what
+/// that asks of the trade. What it once told stays when it forgets the number.
+pub async fn look(
     app: &App,
     trade: &Trade,
     number: &TrackingNumber,
     now: Instant,
-) -> Result<(), Failure> {
-    let Some(paid) = trade.paid else { return Ok(()) };
+) -> Result<ParcelRow, Failure> {
+    let parcel = ask(app, trade, number, now).await?;
+    follow(app, trade.id, &parcel.tracking, now).await?;
+    Ok(parcel)
+}
+
+/// Renews the watch of a parcel that is still under way, when it ends soon.
+pub async fn keep_watch(app: &App, parcel: &ParcelRow, now: Instant) -> Result<(), Failure> {
+    let number = parcel.tracking.number();
+    if parcel.watched_until.is_some_and(|until| until >= now + WATCH_LEFT_MIN) {
+        return Ok(());
+    }
+    match app.store.trade(parcel.trade).await? {
+        Some(trade) if waits_for(&trade, number) => watch(app, trade.id, number, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// Whether the trade's next step is the parcel's.
+fn waits_for(trade: &Trade, number: &TrackingNumber) -> bool {
+    trade.under_way().and_then(Shipment::number).as_ref() == Some(number)
+}
+
+async fn ask(
+    app: &App,
+    trade: &Trade,
+    number: &TrackingNumber,
+    now: Instant,
+) -> Result<ParcelRow, Failure> {
     let mut attempts = REPLACE.attempts();
     while attempts.again() {
         // Read first: whoever wrote since has asked since, and is not overwritten by what is older.
         let row = app.store.parcel(trade.id, number).await?;
         let tracking = match app.carriers().look_up(number).await {
-            Ok(tracking) => tracking.since(paid.at),
+            Ok(tracking) => tracking.since(trade.paid.map_or(trade.created_at, |paid| paid.at)),
             Err(CarrierError::UnknownNumber | CarrierError::NotThisCarriers) => {
                 row.tracking.clone()
             }
             Err(error) => return Err(error.into()),
         };
-        let asked_at = row.asked_at.max(Some(now));
-        if app.store.parcel_replace(&ParcelRow { asked_at, tracking, ..row }).await? {
-            return Ok(());
+        let asked = ParcelRow { asked_at: row.asked_at.max(Some(now)), tracking, ..row };
+        if app.store.parcel_replace(&asked).await? {
+            return Ok(asked);
         }
+    }
+    Err(attempts.exhausted().into())
+}
+
+/// Does what the carrier's word asks, one step after another, until nothing is new.
+async fn follow(
+    app: &App,
+    trade: TradeId,
+    tracking: &Tracking,
+    now: Instant,
+) -> Result<(), Failure> {
+    let mut attempts = FOLLOW.attempts();
+    while attempts.again() {
+        let Some(trade) = app.store.trade(trade).await? else { return Ok(()) };
+        let Some(command) = carried(&trade, tracking) else { return Ok(()) };
+        let decision = decided(app, &trade, command, Actor::System, now).await??;
+        let _moved = app.store.trade_commit(&trade, &decision, now).await?;
     }
     Err(attempts.exhausted().into())
 }

@@ -3,6 +3,7 @@ money; and one that nobody wants."""
 
 import subprocess
 
+import carriers
 import home
 import providers as played
 import stack as stacks
@@ -180,6 +181,9 @@ def paid(report, market, providers, trade):
         report.equal("the price is paid", market.purse("minji"), (25_000, 0))
         parcel = {"carrier": "kr.cjlogistics", "trackingNumber": "6887-1234-5678"}
         market.post(f"/v1/trades/{trade}/ship", "seller", parcel).due(200)
+        early = market.post(f"/v1/trades/{trade}/confirm", "minji", {})
+        report.equal("nobody confirms what the carrier never had", early.code, "not-picked-up")
+        carriers.brings(report, market, providers, trade, "minji", parcel)
         done = market.post(f"/v1/trades/{trade}/confirm", "minji", {}).due(200).json
         report.equal("the buyer confirms", done["state"], "completed")
         report.check("the seller has the price less 5 % (trade-settle-trade)", market.settles(

@@ -1,5 +1,6 @@
-"""Toss and KakaoPay, played by `cargo dev` beside the cloud, and what a payer presses there."""
+"""Toss, KakaoPay and the carriers, played by `cargo dev` beside the cloud, and what is pressed there."""
 
+import json
 import signal
 import subprocess
 import urllib.error
@@ -37,6 +38,8 @@ class Providers:
         self.port = second.free_port()
         self.base = f"http://127.0.0.1:{self.port}/_local"
         self.process = None
+        # So far its clock was moved.
+        self.ahead = 0
 
     def __enter__(self):
         words = [*XTASK, "dev", "--memory", "--port", str(self.port)]
@@ -74,6 +77,16 @@ class Providers:
             query = urllib.parse.urlsplit(answer.headers["Location"]).query
             return dict(urllib.parse.parse_qsl(query))
         raise RuntimeError(f"{path} sent nobody back")
+
+    def brings(self, parcel, ahead):
+        """The parcel reaches its addressee now, by a clock that is so many seconds ahead."""
+        data = json.dumps({"advanceSeconds": ahead - self.ahead}).encode()
+        if ahead > self.ahead:
+            urllib.request.urlopen(f"{self.base}/clock", data, timeout=60).close()
+            self.ahead = ahead
+        number = {"carrier": parcel["carrier"], "number": parcel["trackingNumber"]}
+        for press in ("pick-up", "deliver"):
+            self.press("/carrier", {**number, "press": press})
 
     def toss(self, checkout):
         """The payer agrees in Toss's window, which our page opened with that query."""

@@ -2,7 +2,7 @@
 //!
 //! Promises: a [`TrackingNumber`] has its carrier's format, and two spellings of one number are
 //! equal; the state of a parcel follows from the carrier's own events alone, in whatever order they
-//! come. What a state means for a trade's money and deadlines is not decided here.
+//! come. What a state means for a trade is decided by [`crate::trade::carried`].
 
 mod number;
 mod tracking;

@@ -6,6 +6,7 @@
 //! charge nobody can find out about in half an hour.
 
 mod aggregate;
+mod carried;
 mod claims;
 mod command;
 mod decide;
@@ -17,6 +18,7 @@ mod note;
 pub mod policy;
 
 pub use aggregate::Trade;
+pub use carried::carried;
 pub use claims::{claim, unclaim};
 pub use command::{Command, Decision, Rejection, Transition};
 pub use decide::{decide, decide_taking, due_command, may};

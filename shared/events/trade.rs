@@ -56,10 +56,13 @@ pub enum TradeStep {
     Opened,
     PaymentReminded,
     ShipmentReminded,
+    HandInReminded,
     ConsentReminded,
     ConfirmationReminded,
     Paid,
     Shipped,
+    /// By the carrier.
+    PickedUp,
     Received,
     ConsentAsked,
     Passed,

@@ -2,8 +2,6 @@
 //!
 //! A notice of a change carries no signature and no news: whoever gets one looks the parcel up. So
 //! does whoever got none for too long. [`DeliveryTracker`] asks every carrier through one provider.
-//!
-//! What a trade does with the answer is not built: it is written down.
 
 mod answers;
 mod tracker;

@@ -16,7 +16,7 @@ pub use auction::*;
 pub use catalog::*;
 pub use exchange::*;
 pub use identity::*;
-pub use key::Key;
+pub use key::{Key, LIST_SHARDS};
 pub use notification::*;
 pub use operation::*;
 pub use outbox::*;

@@ -1,7 +1,7 @@
 //! What carriers say of parcels: one row for each parcel of a trade, replaced as a whole on
 //! condition of its version.
 //!
-//! Facts alone. What they mean for a trade's money and deadlines is decided elsewhere.
+//! Facts alone: what they ask of a trade is decided by `domain::trade::carried`.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::carrier::{ParcelState, Tracking, TrackingEvent, TrackingNumber};
@@ -43,7 +43,7 @@ impl Store {
     ) -> Result<ParcelRow, StoreError> {
         let item = self.get(Table::Trade, &keys::parcel(trade, number), Read::Consistent).await?;
         let Some(item) = item else { return Ok(ParcelRow::new(trade, number.clone())) };
-        Ok(read(trade, number, &item)?)
+        Ok(read_parcel(trade, number, &item)?)
     }
 
     /// Writes `row` in the place of the one that was read, one version on. `false`: that one is not
@@ -88,7 +88,12 @@ fn item(row: &ParcelRow) -> Item {
     item.item()
 }
 
-fn read(trade: TradeId, number: &TrackingNumber, item: &Item) -> Result<ParcelRow, Corrupt> {
+/// Reads the row of a parcel.
+pub fn read_parcel(
+    trade: TradeId,
+    number: &TrackingNumber,
+    item: &Item,
+) -> Result<ParcelRow, Corrupt> {
     let row = ItemReader(item);
     let events = row.get("events").and_then(|value| value.as_l().ok());
     let events = events.into_iter().flatten().map(event).collect::<Result<_, _>>()?;

@@ -23,6 +23,7 @@ use crate::{
     spread::{END, Spread},
 };
 
+pub use crate::keys::LIST_SHARDS as LISTS;
 pub use crate::label::TradeWrite;
 pub use event::{collected, sale_failed, step};
 pub use row::read as read_trade;
@@ -72,7 +73,8 @@ impl Transaction {
     /// Adds what was decided on `before`: the trade's next state, the money it moves, its event;
     /// that a bid waits no more for its card; that a parcel's number stands in this shipment, once
     /// and for all ([`TradeWrite::TrackingNumber`], after the trade's own version: who sends the
-    /// same parcel off twice is told that the trade has moved).
+    /// same parcel off twice is told that the trade has moved); that the number of a parcel that
+    /// was never handed in is free again.
     #[must_use]
     pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> Self {
         let transaction = self.write_as(TradeWrite::Change, replace(before, &decision.trade));
@@ -95,6 +97,13 @@ impl Transaction {
             Some(number) => {
                 let row = row::tracking(&number, decision.trade.id, now);
                 transaction.write_as(TradeWrite::TrackingNumber, Write::create(Table::Trade, row))
+            }
+            None => transaction,
+        };
+        let transaction = match decision.freed_number() {
+            Some(number) => {
+                let row = Write::delete(Table::Trade, keys::tracking(&number));
+                transaction.write_as(TradeWrite::FreedNumber, row)
             }
             None => transaction,
         };
@@ -234,6 +243,20 @@ impl Store {
         let until = END.to_owned();
         let spread = Spread { table: Table::Trade, index: 5, partitions, until, page };
         Ok(self.query_spread(spread).await?.try_map(|item| row::read(&item))?)
+    }
+
+    /// A page of the trades in `state` in one of the [`LISTS`] lists that there are of it, by when
+    /// they entered it.
+    pub async fn trades_in_list(
+        &self,
+        state: State,
+        list: u8,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Trade>, StoreError> {
+        let partition = keys::trades_listed_in(state.as_str(), list);
+        let query = Query::of(Table::Trade, partition, limit).index(5).after(after);
+        Ok(self.query(query).await?.try_map(|item| row::read(&item))?)
     }
 
     /// A page of the trades whose deadline passed in the last [`OVERDUE_DAYS`] days and that are

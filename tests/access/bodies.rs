@@ -14,7 +14,8 @@ pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {
             return None;
         }
         (_, "bids") => json!({ "amount": 30_000 }),
-        ("POST", "void" | "buy-now" | "receive" | "deliver" | "decline") => json!({}),
+        ("POST", "void" | "buy-now" | "receive" | "decline") => json!({}),
+        (_, "deliver") => json!({ "reason": "택배사 서면 확인" }),
         ("POST", "consent" | "consent-refusal") => json!({}),
         (_, "cancel") if path.starts_with("/v1/payments") => {
             json!({ "amount": 1_000, "reason": "변심" })

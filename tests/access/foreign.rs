@@ -44,7 +44,7 @@ const ANSWERS: &[(&str, &str, [&str; 4])] = &[
     ("POST /v1/trades/{tradeId}/cancel", "bought", [NO_TRADE, NO_TRADE, "200", STATE]),
     ("GET /v1/trades/{tradeId}", "sold", [NO_TRADE, NO_TRADE, "200", "200"]),
     ("POST /v1/trades/{tradeId}/ship", "sold", [NO_TRADE, NO_TRADE, NOT_YOU, "200"]),
-    ("POST /v1/trades/{tradeId}/deliver", "sold", [NO_TRADE, NO_TRADE, NOT_YOU, "200"]),
+    ("POST /v1/trades/{tradeId}/deliver", "sold", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     ("POST /v1/trades/{tradeId}/confirm", "sold", [NO_TRADE, NO_TRADE, NOT_YOU, NOT_YOU]),
     // The centre's: an inspector who is no party.
     ("GET /v1/trades/{tradeId}", "inspected", [NO_TRADE, "200", "200", "200"]),
@@ -53,7 +53,7 @@ const ANSWERS: &[(&str, &str, [&str; 4])] = &[
     ("POST /v1/trades/{tradeId}/consent", "inspected", [NO_TRADE, NOT_YOU, NOT_YOU, "200"]),
     ("POST /v1/trades/{tradeId}/consent-refusal", "inspected", [NO_TRADE, NOT_YOU, NOT_YOU, STATE]),
     ("POST /v1/trades/{tradeId}/forward", "inspected", [NOT_YOU, "200", NOT_YOU, NOT_YOU]),
-    ("POST /v1/trades/{tradeId}/deliver", "inspected", [NO_TRADE, "200", NOT_YOU, NOT_YOU]),
+    ("POST /v1/trades/{tradeId}/deliver", "inspected", [NOT_YOU, NOT_YOU, "200", NOT_YOU]),
     ("POST /v1/trades/{tradeId}/confirm", "inspected", [NO_TRADE, NOT_YOU, NOT_YOU, "200"]),
     // Orders, alerts, money, and what is kept in one's account: nobody else's.
     ("GET /v1/exchange/orders/{orderId}", "order", ["404 order-not-found", "404 order-not-found", "404 order-not-found", "200"]),

@@ -112,7 +112,7 @@ pub const TABLE: &[(&str, Open)] = &[
     ("POST /v1/trades/{tradeId}/consent", SignedIn),
     ("POST /v1/trades/{tradeId}/consent-refusal", SignedIn),
     ("POST /v1/trades/{tradeId}/decline", SignedIn),
-    ("POST /v1/trades/{tradeId}/deliver", SignedIn),
+    ("POST /v1/trades/{tradeId}/deliver", Admin),
     ("POST /v1/trades/{tradeId}/forward", Inspector),
     ("POST /v1/trades/{tradeId}/inspection", Inspector),
     ("POST /v1/trades/{tradeId}/pay", SignedIn),

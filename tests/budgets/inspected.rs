@@ -6,12 +6,13 @@ use domain::{
     ledger::Split,
     trade::{Agreement, Funding, Match, Source, Trade, Variant},
 };
+use gateway::fake::ParcelStep;
 use kernel::{Id, OrderId, UserId, Won};
 use serde_json::{Value, json};
 use store::Transaction;
 use uuid::Uuid;
 
-use super::{book::Book, fixture::Stage};
+use super::{book::Book, fixture::Stage, trades::carried};
 use crate::support::parcel;
 
 const PRICE: Won = Won::constant(100_000);
@@ -79,9 +80,11 @@ pub async fn inspect(stage: &mut Stage, trade: &str, seller: UserId, centre: Use
 /// The centre sends the goods on, they arrive, the buyer is content.
 pub async fn deliver(stage: &mut Stage, trade: &str, centre: UserId, buyer: UserId) {
     let roles = [Role::User, Role::Inspector];
-    for (verb, body) in [("forward", parcel()), ("deliver", json!({}))] {
-        let request = stage.post_as(&roles, centre, &format!("{trade}/{verb}"), body);
-        stage.ask("200", request).await;
+    let sent = parcel();
+    let request = stage.post_as(&roles, centre, &format!("{trade}/forward"), sent.clone());
+    stage.ask("200", request).await;
+    for step in [ParcelStep::PickUp, ParcelStep::Deliver] {
+        carried(stage, &sent, step).await;
     }
     stage.ask("200", stage.post(buyer, &format!("{trade}/confirm"), json!({}))).await;
 }

@@ -4,9 +4,10 @@ use domain::identity::Role;
 use gateway::fake::ParcelStep;
 use kernel::{Span, UserId};
 use serde_json::{Value, json};
+use store::trade::LISTS;
 
 use super::{book::Book, fixture::Stage};
-use crate::support::parcel;
+use crate::support::{notices, parcel};
 
 pub const PRICE: i64 = 50_000;
 
@@ -58,16 +59,17 @@ pub async fn story() -> Book {
     let sent = parcel();
     let request = stage.post(seller, &format!("{trade}/ship"), sent.clone());
     stage.ask("200", request).await;
-    scanned(&mut stage, &sent).await;
-    let steps = [
-        ("409 wrong-trade-state", seller, "ship", sent.clone()),
-        ("200", seller, "deliver", json!({})),
-        ("200", buyer, "confirm", json!({})),
-    ];
-    for (outcome, who, verb, body) in steps {
-        let request = stage.post(who, &format!("{trade}/{verb}"), body);
-        stage.ask(outcome, request).await;
-    }
+    let request = stage.post(buyer, &format!("{trade}/confirm"), json!({}));
+    stage.ask("409 not-picked-up", request).await;
+    carried(&mut stage, &sent, ParcelStep::PickUp).await;
+    strangers_notice(&mut stage, &sent).await;
+    let request = stage.post(seller, &format!("{trade}/ship"), sent.clone());
+    stage.ask("409 wrong-trade-state", request).await;
+    let request = stage.app.post(&format!("{trade}/deliver")).key(&stage.fresh());
+    let request = stage.by_admin(request.json(json!({ "reason": "택배사 서면 확인" })));
+    stage.ask("200", request).await;
+    let request = stage.post(buyer, &format!("{trade}/confirm"), json!({}));
+    stage.ask("200", request).await;
 
     // Paid and taken back: refund and penalty.
     let trade = buy(&mut stage, seller, buyer).await;
@@ -88,6 +90,13 @@ pub async fn story() -> Book {
     stage.fund(poor, PRICE).await;
     stage.run_after(Span::minutes(1), "trade-collect-penalties").await;
 
+    for end in [ParcelStep::Deliver, ParcelStep::Lose] {
+        let trade = buy(&mut stage, seller, buyer).await;
+        on_its_way(&mut stage, &trade, seller, buyer, Some(end), &with).await;
+    }
+    let trade = buy(&mut stage, seller, buyer).await;
+    on_its_way(&mut stage, &trade, seller, buyer, None, &with).await;
+
     // Paid and never shipped, though the seller was reminded.
     let trade = buy(&mut stage, seller, buyer).await;
     let request = stage.post(buyer, &format!("{trade}/pay"), with);
@@ -98,18 +107,55 @@ pub async fn story() -> Book {
     stage.end()
 }
 
-/// The carrier has the parcel; a stranger says so, too.
-async fn scanned(stage: &mut Stage, parcel: &Value) {
+/// Something happens to a parcel; whoever watches it is told.
+pub async fn carried(stage: &mut Stage, parcel: &Value, step: ParcelStep) {
     let text = |name: &str| parcel[name].as_str().unwrap();
-    stage.app.parcels().step(text("carrier"), text("trackingNumber"), ParcelStep::PickUp);
-    let notices = stage.app.parcels().take_notices();
+    stage.app.parcels().step(text("carrier"), text("trackingNumber"), step);
+    for request in notices(&stage.app) {
+        stage.ask("202", request).await;
+    }
+}
+
+/// A notice that is not the provider's.
+async fn strangers_notice(stage: &mut Stage, parcel: &Value) {
     let body =
         json!({ "carrierId": parcel["carrier"], "trackingNumber": parcel["trackingNumber"] });
-    let (_, path) = notices[0].url.split_once(":3000").unwrap();
-    let request = stage.app.post(path).json(body.clone());
-    stage.ask("202", request).await;
     let request = stage.app.post("/v1/webhooks/carrier/nobody").json(body);
     stage.ask("202 let go", request).await;
+}
+
+/// Paid and shipped; what becomes of the parcel: brought, lost, or never handed in, though its
+/// seller was reminded.
+async fn on_its_way(
+    stage: &mut Stage,
+    trade: &str,
+    seller: UserId,
+    buyer: UserId,
+    end: Option<ParcelStep>,
+    with: &Value,
+) {
+    let request = stage.post(buyer, &format!("{trade}/pay"), with.clone());
+    stage.ask("200", request).await;
+    let sent = parcel();
+    let request = stage.post(seller, &format!("{trade}/ship"), sent.clone());
+    stage.ask("200", request).await;
+    let Some(end) = end else {
+        // One of them finds it, and has the carrier asked.
+        for _ in 0..LISTS {
+            stage.run_after(Span::hours(1), "trade-sweep-parcels").await;
+        }
+        stage.run_after(Span::hours(40), "trade-sweep-due-trades").await;
+        return stage.run_after(Span::hours(24), "trade-sweep-due-trades").await;
+    };
+    carried(stage, &sent, ParcelStep::PickUp).await;
+    let outcome = if end == ParcelStep::Lose { "done refunded" } else { "done delivered" };
+    stage.name_runs(&[("trade-on-carrier-webhook", outcome)]);
+    carried(stage, &sent, end).await;
+    stage.name_runs(&[]);
+    if end == ParcelStep::Deliver {
+        let request = stage.post(buyer, &format!("{trade}/confirm"), json!({}));
+        stage.ask("200", request).await;
+    }
 }
 
 /// The winner withdraws, the next bidder does not want it.

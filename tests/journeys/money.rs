@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testkit::{Reply, TestApp, User};
 
 use super::{Member, bid, join, log_in};
-use crate::support::parcel;
+use crate::support::{arrive, parcel};
 
 const PRICE: i64 = 50_000;
 
@@ -94,7 +94,11 @@ impl Story {
     }
 
     async fn ship_and_confirm(&self) {
-        self.step(&self.seller, "ship", parcel()).await.expect(200);
+        let sent = parcel();
+        self.step(&self.seller, "ship", sent.clone()).await.expect(200);
+        let early = self.step(&self.minji, "confirm", json!({})).await;
+        early.expect_problem(409, "not-picked-up");
+        arrive(&self.app, &sent).await;
         let done = self.step(&self.minji, "confirm", json!({})).await.expect(200).json();
         assert_eq!(done["state"], "completed", "{done}");
     }

@@ -275,7 +275,7 @@ fn misconduct(trade: &Trade, cancellation: &Cancellation) -> Option<Misconduct> 
             let late = trade.paid.is_some_and(|paid| cancellation.at >= paid.at + EARLY);
             Some(if late { Misconduct::RefusedLate } else { Misconduct::RefusedEarly })
         }
-        Reason::NotShipped => Some(Misconduct::RefusedLate),
+        Reason::NotShipped | Reason::NotHandedIn => Some(Misconduct::RefusedLate),
         Reason::Mismatch => Some(Misconduct::Mismatch),
         Reason::Counterfeit => Some(Misconduct::Counterfeit),
         _ => None,

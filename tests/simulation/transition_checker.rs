@@ -28,7 +28,7 @@ const TRADE: Ways = &[
     ("in_transit", &["inspecting", "delivered", "completed", "cancelled"]),
     ("inspecting", &["awaiting_consent", "forwarding", "cancelled"]),
     ("awaiting_consent", &["forwarding", "cancelled"]),
-    ("forwarding", &["delivered", "cancelled"]),
+    ("forwarding", &["delivered", "completed", "cancelled"]),
     ("delivered", &["completed"]),
 ];
 const ORDER: Ways = &[

@@ -57,9 +57,11 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
     match moved.step {
         // The end of the auction has told winner and seller.
         TradeStep::Opened if trade.round == 0 => Vec::new(),
+        TradeStep::PickedUp => Vec::new(),
         TradeStep::Opened => vec![(buyer, sale.offered()), (seller, sale.offered_on())],
         TradeStep::PaymentReminded => vec![(buyer, sale.pay_soon())],
         TradeStep::ShipmentReminded => vec![(seller, sale.ship_soon())],
+        TradeStep::HandInReminded => vec![(seller, sale.hand_in_soon())],
         TradeStep::ConsentReminded => vec![(buyer, sale.consent_soon())],
         TradeStep::ConfirmationReminded => vec![(buyer, sale.confirm_soon())],
         TradeStep::Paid => vec![(buyer, sale.paid()), (seller, sale.to_ship())],
@@ -70,7 +72,7 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
         }
         TradeStep::Passed => vec![(buyer, sale.passed()), (seller, sale.passed())],
         TradeStep::Forwarded => vec![(buyer, sale.forwarded())],
-        TradeStep::Delivered => vec![(buyer, sale.delivered())],
+        TradeStep::Delivered => vec![(buyer, sale.delivered()), (seller, sale.arrived())],
         TradeStep::Settled => vec![(seller, sale.settled())],
     }
 }

@@ -78,7 +78,7 @@ async fn an_admin_may_cancel_until_the_delivery() {
     cancel().await.expect_problem(409, "wrong-trade-state");
 
     let market = Market::shipped().await;
-    market.deliver().await.expect(200);
+    market.arrive().await;
     let request = market.post(&format!("/v1/trades/{}/cancel", trade_id())).key("k");
     let request = request.bearer(&market.admin().token).json(json!({ "reason": "사기" }));
     request.send().await.expect_problem(409, "wrong-trade-state");

@@ -21,6 +21,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::TRADE_NOT_FOUND,
         codes::FORBIDDEN,
         codes::WRONG_TRADE_STATE,
+        codes::NOT_PICKED_UP,
     ]),
 )
 .grants(command::GRANTS)
@@ -28,7 +29,8 @@ pub const FUNCTION: Function = Function::endpoint(
 
 /// Confirms that the goods are as agreed
 ///
-/// Completes the trade; the seller is paid. Possible from shipment on.
+/// Completes the trade; the seller is paid. Possible from the carrier's first scan of the parcel to
+/// the buyer on.
 #[utoipa::path(
     post,
     path = PATH,

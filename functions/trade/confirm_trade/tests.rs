@@ -1,9 +1,11 @@
+use gateway::fake::ParcelStep;
+
 use crate::tests::fixture::{Market, PRICE, person, trade_id};
 
 #[tokio::test]
 async fn the_seller_is_paid_the_price_less_the_fee() {
     let market = Market::shipped().await;
-    market.deliver().await.expect(200);
+    market.arrive().await;
     market.confirm().await.expect(200);
     market.run_until_idle().await;
     assert_eq!(market.purse(market.seller.id).await, (PRICE - PRICE / 20, 0));
@@ -15,6 +17,10 @@ async fn the_seller_is_paid_the_price_less_the_fee() {
 #[tokio::test]
 async fn the_buyer_may_confirm_on_the_way() {
     let market = Market::shipped().await;
+    market.confirm().await.expect_problem(409, "not-picked-up");
+    market.carried(ParcelStep::Announce).await;
+    market.confirm().await.expect_problem(409, "not-picked-up");
+    market.carried(ParcelStep::PickUp).await;
     let reply = market.confirm().await.expect(200).json();
     let states: Vec<_> =
         reply["history"].as_array().unwrap().iter().map(|line| &line["state"]).collect();

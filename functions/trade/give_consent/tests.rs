@@ -32,11 +32,10 @@ async fn from_the_match_to_the_settlement() {
         (view["state"].as_str(), view["role"].as_str()),
         (Some("forwarding"), Some("buyer"))
     );
-    market.centre("deliver").send().await.expect_problem(409, "wrong-trade-state");
     market.centre("forward").json(forwarding()).send().await.expect(200);
     assert_eq!(market.escrow(match_id()).await, TOTAL);
-    let view = market.centre("deliver").send().await.expect(200).json();
-    assert_eq!(view["state"], "delivered");
+    market.arrive_from_centre().await;
+    assert_eq!(market.state(match_id()).await, "delivered");
     assert_eq!(market.purse(seller).await, (0, 0));
     market.ask(match_id(), "confirm", &market.buyer).send().await.expect(200);
     market.run_until_idle().await;

@@ -263,6 +263,6 @@ async fn a_trade_is_in_the_queue_of_its_state_and_then_in_none() {
     assert_eq!(queues().await, ["forwarding"]);
     market.centre("forward").json(forwarding()).send().await.expect(200);
     assert_eq!(queues().await, ["forwarding"]);
-    market.centre("deliver").send().await.expect(200);
+    market.arrive_from_centre().await;
     assert_eq!(queues().await, Vec::<&str>::new());
 }

@@ -1,19 +1,22 @@
-//! Queue — asks the carrier about a parcel that is said to have moved.
+//! Queue — asks the carrier about a parcel that is said to have moved, or of which nothing was heard.
 
 use domain::carrier::{Carrier, TrackingNumber};
-use platform::{App, Failure, Function, Grant, Queue, Secret, queue::Message};
+use events::{Event, TradeCancelled, TradeMoved};
+use kernel::Span;
+use messaging::PublishError;
+use platform::{App, Failure, Function, Queue, Secret, queue::Message};
 use serde::{Deserialize, Serialize};
-use store::Table;
 
 use crate::watching;
 
 pub const FUNCTION: Function = Function::queue(
     "trade",
     "on_carrier_webhook",
-    "Asks the carrier about a parcel that is said to have moved",
+    "Asks the carrier about a parcel, and does what its word asks of the trade",
     Queue::new(|app, message| Box::pin(handle(app, message))),
 )
-.grants(&[Grant::table(Table::Trade).get().put()])
+.grants(watching::GRANTS)
+.tells(&[TradeMoved::KIND, TradeCancelled::KIND])
 .timeout_s(60)
 .secrets(&[Secret::Carrier]);
 
@@ -26,6 +29,15 @@ pub struct Notice {
     pub tracking_number: String,
 }
 
+/// Has the carrier asked about a parcel.
+pub async fn send(app: &App, number: &TrackingNumber) -> Result<(), PublishError> {
+    let notice = Notice {
+        carrier_id: number.carrier().id().to_owned(),
+        tracking_number: number.digits().to_owned(),
+    };
+    app.publisher.send(FUNCTION.full_name(), &notice, Span::millis(0)).await
+}
+
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let notice: Notice = message.json()?;
     let carrier = Carrier::by_id(&notice.carrier_id)
@@ -35,7 +47,8 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let Some(trade) = app.store.trade_of_parcel(&number).await? else { return Ok(()) };
     match app.store.trade(trade).await? {
         Some(trade) if watching::bears(&trade, &number) => {
-            watching::ask(&app, &trade, &number, message.now).await
+            let parcel = watching::look(&app, &trade, &number, message.now).await?;
+            watching::keep_watch(&app, &parcel, message.now).await
         }
         _ => Ok(()),
     }

@@ -6,7 +6,9 @@ use kernel::Span;
 use serde_json::json;
 use store::parcel::ParcelRow;
 
-use crate::tests::fixture::{Market, at_once, count, sent, shared, trade_id};
+use crate::tests::fixture::{
+    Market, PRICE, at_once, count, forwarding, inspection, match_id, sent, shared, trade_id,
+};
 
 #[tokio::test]
 async fn what_the_carrier_says_is_written_down() {
@@ -31,8 +33,8 @@ async fn what_the_carrier_says_is_written_down() {
         assert_eq!((parcel.tracking.first_scan(), parcel.asked_at), (scanned, Some(now)));
         assert!(parcel.watched_until.is_some(), "what the other worker wrote stays");
     }
-    // Only facts are written.
-    assert_eq!(market.state(trade_id()).await, "in_transit");
+    assert_eq!(market.state(trade_id()).await, "delivered");
+    assert_eq!(market.trade(trade_id()).await.shipment.unwrap().scanned_at, scanned);
 }
 
 #[tokio::test]
@@ -121,6 +123,76 @@ async fn an_older_answer_does_not_replace_a_newer_one() {
     let fresh = ParcelRow { version: 0, ..late };
     assert!(!market.store().parcel_replace(&fresh).await.unwrap());
     assert_eq!(market.parcel().await.tracking.state(), Some(ParcelState::PickedUp));
+}
+
+/// F2: money follows the goods, and where these are their carrier says.
+#[tokio::test]
+async fn f2_the_carriers_word_moves_the_trade() {
+    for (steps, state, buyer_has) in [
+        (&[ParcelStep::Announce][..], "in_transit", PRICE),
+        (&[ParcelStep::PickUp, ParcelStep::Miss], "in_transit", PRICE),
+        (&[ParcelStep::PickUp, ParcelStep::Deliver], "delivered", PRICE),
+        (&[ParcelStep::PickUp, ParcelStep::Lose], "cancelled", 2 * PRICE),
+        (&[ParcelStep::PickUp, ParcelStep::Return], "cancelled", 2 * PRICE),
+        // To its sender.
+        (&[ParcelStep::PickUp, ParcelStep::Return, ParcelStep::Deliver], "cancelled", 2 * PRICE),
+    ] {
+        let market = Market::shipped().await;
+        for step in steps {
+            market.clock.advance(Span::hours(1));
+            market.carried(*step).await;
+        }
+        assert_eq!(market.state(trade_id()).await, state, "{steps:?}");
+        assert_eq!(market.purse(market.buyer.id).await, (buyer_has, 0), "{steps:?}");
+        assert_eq!(market.purse(market.seller.id).await, (0, 0), "nobody's fault: {steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_an_inspected_trade_only_the_centres_parcel_is_delivered() {
+    let market = Market::to_centre().await;
+    market.arrive().await;
+    assert_eq!(market.state(match_id()).await, "in_transit");
+    market.centre("receive").send().await.expect(200);
+    market.centre("inspection").json(inspection("pass")).send().await.expect(200);
+    market.centre("forward").json(forwarding()).send().await.expect(200);
+    market.carried(ParcelStep::Deliver).await;
+    assert_eq!(market.state(match_id()).await, "forwarding", "the seller's parcel again");
+    market.arrive_from_centre().await;
+    assert_eq!(market.state(match_id()).await, "delivered");
+}
+
+/// What both told of at once happened once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_word_races_the_buyer_and_the_admin() {
+    for _ in 0..4 {
+        let market = shared(Market::shipped().await);
+        market.carried(ParcelStep::PickUp).await;
+        market.parcels().step("kr.cjlogistics", "688712345678", ParcelStep::Lose);
+        let replies = at_once(3, |number| {
+            let market = Arc::clone(&market);
+            async move {
+                if number == 0 {
+                    let mut taken = market.notices().await;
+                    market.run_until_idle().await;
+                    return taken.remove(0);
+                }
+                market.confirm().await
+            }
+        });
+        let confirmed = count(&replies.await, 200);
+        market.run_until_idle().await;
+        let paid = PRICE - PRICE / 20;
+        let due = match (market.state(trade_id()).await, confirmed) {
+            ("completed", 1) => [PRICE, paid],
+            ("cancelled", 0) => [2 * PRICE, 0],
+            other => panic!("{other:?}"),
+        };
+        let has = [market.buyer.id, market.seller.id].map(|who| market.purse(who));
+        let [buyer, seller] = has;
+        assert_eq!([buyer.await.0, seller.await.0], due);
+        assert_eq!(market.escrow(trade_id()).await, 0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -85,7 +85,8 @@ async fn a_shipment_without_a_number_is_let_go() {
         price: Won::constant(1_000),
     };
     let tracking_number = "1-2".to_owned();
-    let shipment = Some(Shipment { carrier: "CJ대한통운".to_owned(), tracking_number });
+    let carrier = "CJ대한통운".to_owned();
+    let shipment = Some(Shipment { carrier, tracking_number, scanned_at: None });
     let trade = Trade::open(Id::from_uuid(Uuid::from_u128(1)), agreement, market.now());
     let trade = Trade { shipment, ..trade };
     assert!(market.store().trade_open(&trade).await.unwrap());

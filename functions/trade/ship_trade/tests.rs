@@ -97,7 +97,7 @@ async fn every_way_of_writing_a_number_is_the_same_number() {
         let body = json!({ "carrier": carrier, "trackingNumber": written });
         let ship = market.ask(trade_id(), "ship", &market.seller).json(body);
         let shipped = ship.send().await.expect(200).json();
-        let stands = json!({ "carrier": carrier, "trackingNumber": digits });
+        let stands = json!({ "carrier": carrier, "trackingNumber": digits, "scannedAt": null });
         assert_eq!(shipped["shipment"], stands);
         let number = TrackingNumber::parse(Carrier::by_id(carrier).unwrap(), digits).unwrap();
         assert_eq!(market.store().trade_of_parcel(&number).await.unwrap(), Some(trade_id()));

@@ -1,15 +1,17 @@
 //! Every minute — answers deadlines that passed, and reminds of those to come.
 
-use domain::trade::{Actor, Rejection, Trade, due_command};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use domain::trade::{Actor, Command, Duty, Rejection, Shipment, Trade, due_command};
 use events::{Event, TradeCancelled, TradeCompleted, TradeMoved};
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule,
+    App, Failure, Function, Grant, Schedule, Secret,
     schedule::{Tick, each_due, single_run},
 };
 use store::{CommitError, Label, Table, ledger::MoneyWrite};
 
-use crate::deciding::decided;
+use crate::{deciding::decided, watching};
 
 pub const FUNCTION: Function = Function::schedule(
     "trade",
@@ -18,7 +20,7 @@ pub const FUNCTION: Function = Function::schedule(
     Schedule::every(Span::minutes(1), |app, tick| Box::pin(handle(app, tick))),
 )
 .grants(&[
-    Grant::table(Table::Trade).query().put(),
+    Grant::table(Table::Trade).get().query().put().delete(),
     Grant::table(Table::Wallet).get().put().update(),
     Grant::table(Table::Auction).update(),
     Grant::table(Table::Payment).update(),
@@ -26,12 +28,15 @@ pub const FUNCTION: Function = Function::schedule(
     Grant::table(Table::Operation).update().delete(),
 ])
 .tells(&[TradeMoved::KIND, TradeCompleted::KIND, TradeCancelled::KIND])
+.secrets(&[Secret::Carrier])
 .memory_mb(512)
 .timeout_s(50);
 
 /// How many days back it looks: a trade that could not be moved for longer needs a person.
 const DAYS_BACK: i64 = 7;
 const PAGE: u32 = 100;
+/// How many parcels one run asks about: what fits into its time.
+const QUESTIONS_MAX: u32 = 20;
 const LEASE: Span = Span::seconds(50);
 
 async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
@@ -41,13 +46,14 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
 }
 
 async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
+    let questions = &Questions::default();
     let oldest = now - Span::days(DAYS_BACK);
     each_due(
         now,
         DAYS_BACK,
         |day, after| app.store.trades_due(day, oldest, now, PAGE, after),
         |trade| async move {
-            let moved = move_on(app, &trade, now).await;
+            let moved = move_on(app, &trade, questions, now).await;
             moved.map_err(|failure| Failure::new(format!("{}: {failure}", trade.id)))
         },
     )
@@ -55,8 +61,19 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
 }
 
 /// The index may lag behind: a trade that moved meanwhile is left to the next run.
-async fn move_on(app: &App, trade: &Trade, now: Instant) -> Result<(), Failure> {
+async fn move_on(
+    app: &App,
+    trade: &Trade,
+    questions: &Questions,
+    now: Instant,
+) -> Result<(), Failure> {
     let Some(command) = due_command(trade, now) else { return Ok(()) };
+    if command == Command::TimeOut && trade.duty() == Some(Duty::HandIn) {
+        // A notice may be lost: nobody is blamed before the carrier was asked.
+        if !questions.ask(app, trade, now).await? {
+            return Ok(());
+        }
+    }
     let decision = match decided(app, trade, command, Actor::System, now).await? {
         Ok(decision) => decision,
         Err(Rejection::NotDue) => return Ok(()),
@@ -70,6 +87,28 @@ async fn move_on(app: &App, trade: &Trade, now: Instant) -> Result<(), Failure> 
             Ok(())
         }
         done => done.map(|_| ()).map_err(Failure::from),
+    }
+}
+
+/// The carriers, as far as one run may ask them.
+#[derive(Default)]
+struct Questions {
+    asked: AtomicU32,
+}
+
+impl Questions {
+    /// Whether the carrier was asked, and the trade stands as it stood. One that does not answer
+    /// is not asked again by this run: the trade waits for its word.
+    async fn ask(&self, app: &App, trade: &Trade, now: Instant) -> Result<bool, Failure> {
+        let Some(number) = trade.under_way().and_then(Shipment::number) else { return Ok(true) };
+        if self.asked.fetch_add(1, Ordering::Relaxed) >= QUESTIONS_MAX {
+            return Ok(false);
+        }
+        if let Err(failure) = watching::look(app, trade, &number, now).await {
+            self.asked.store(QUESTIONS_MAX, Ordering::Relaxed);
+            return Err(failure);
+        }
+        Ok(app.store.trade(trade.id).await?.is_some_and(|there| there.version == trade.version))
     }
 }
 

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 
 use events::{Envelope, Event, TradeMoved, TradeStep};
+use gateway::fake::{CarrierFault, ParcelStep};
 use kernel::Span;
 use serde_json::json;
 use store::Table;
 
 use crate::tests::fixture::{
-    CARD_DEPOSIT, Market, PRICE, PROCEEDS, at_once, count, forwarding, match_id, shared, trade_id,
+    CARD_DEPOSIT, Market, PRICE, PROCEEDS, at_once, count, forwarding, match_id, sent, shared,
+    trade_id,
 };
 
 /// The steps that were told, in order of time.
@@ -55,7 +57,7 @@ async fn a_missed_shipment_is_refunded_and_owed_for() {
 #[tokio::test]
 async fn a_silent_buyer_has_confirmed() {
     let market = Market::shipped().await;
-    market.deliver().await.expect(200);
+    market.arrive().await;
     market.wait(Span::hours(48)).await;
     market.wait(Span::hours(23)).await;
     assert_eq!(market.state(trade_id()).await, "delivered");
@@ -69,16 +71,67 @@ async fn a_silent_buyer_has_confirmed() {
 }
 
 #[tokio::test]
-async fn goods_on_the_way_have_no_deadline() {
+async fn goods_that_the_carrier_has_keep_no_seller_waiting() {
     let market = Market::shipped().await;
+    market.carried(ParcelStep::PickUp).await;
     market.wait(Span::days(30)).await;
     assert_eq!(market.state(trade_id()).await, "in_transit");
 }
 
 #[tokio::test]
+async fn a_parcel_that_was_never_handed_in_is_refunded_and_owed_for() {
+    let market = Market::shipped().await;
+    market.wait(Span::hours(48)).await;
+    market.wait(Span::millis(24 * 3_600_000 - 1)).await;
+    assert_eq!(market.state(trade_id()).await, "in_transit");
+    market.wait(Span::millis(1)).await;
+    assert_eq!(market.reason(trade_id()).await, "not_handed_in");
+    assert_eq!(market.purse(market.buyer.id).await, (2 * PRICE, 0));
+    assert_eq!(market.purse(market.seller.id).await, (0, -PRICE / 10));
+    assert_eq!(market.store().trade_of_parcel(&sent()).await.unwrap(), None, "free again");
+    use TradeStep::{HandInReminded, Opened, Paid, Shipped};
+    assert_eq!(steps(&market).await, [Opened, Paid, Shipped, HandInReminded]);
+}
+
+/// The notice of the first scan was lost, and a seller who had sent the goods paid for it.
+#[tokio::test]
+async fn nobody_is_blamed_before_the_carrier_was_asked() {
+    let market = Market::shipped().await;
+    market.parcels().silence("kr.cjlogistics", "688712345678", true);
+    market.parcels().step("kr.cjlogistics", "688712345678", ParcelStep::PickUp);
+    market.wait(Span::hours(72)).await;
+    assert_eq!(market.state(trade_id()).await, "in_transit");
+    assert_eq!(market.trade(trade_id()).await.deadline, None);
+    // Delivered meanwhile, with no more of a notice.
+    let market = Market::shipped().await;
+    market.parcels().silence("kr.cjlogistics", "688712345678", true);
+    for step in [ParcelStep::PickUp, ParcelStep::Deliver] {
+        market.parcels().step("kr.cjlogistics", "688712345678", step);
+    }
+    market.wait(Span::hours(72)).await;
+    assert_eq!(market.state(trade_id()).await, "delivered");
+}
+
+/// While the provider is down nobody is blamed; the others of the run are not kept waiting.
+#[tokio::test]
+async fn a_carrier_that_does_not_answer_is_waited_for() {
+    let market = Market::shipped().await;
+    market.expect_failures();
+    market.clock.advance(Span::hours(72));
+    for _ in 0..3 {
+        market.parcels().fail("look-up", 1, CarrierFault::Status500);
+        let run = market.invoke("trade-sweep-due-trades", json!({})).await;
+        assert!(run.is_err(), "somebody looks");
+        assert_eq!(market.state(trade_id()).await, "in_transit");
+    }
+    market.sweep().await;
+    assert_eq!(market.reason(trade_id()).await, "not_handed_in");
+}
+
+#[tokio::test]
 async fn the_schedule_answers_within_a_minute() {
     let market = Market::shipped().await;
-    market.deliver().await.expect(200);
+    market.arrive().await;
     market.clock.advance(Span::millis(72 * 3_600_000 - 30_000));
     market.sweep().await;
     market.advance(Span::seconds(91)).await;
@@ -135,7 +188,7 @@ async fn a_matched_seller_who_does_not_ship_pays_the_buyer() {
 async fn a_silent_matched_buyer_has_confirmed() {
     let market = Market::graded("pass").await;
     market.centre("forward").json(forwarding()).send().await.expect(200);
-    market.centre("deliver").send().await.expect(200);
+    market.arrive_from_centre().await;
     market.wait(Span::hours(48)).await;
     market.wait(Span::hours(24)).await;
     assert_eq!(market.state(match_id()).await, "completed");

@@ -2,17 +2,12 @@
 
 use axum::{Json as Body, extract::State};
 use http::StatusCode;
-use kernel::Span;
 use platform::{Access, App, Function, Http, Json, Path, Problem, Secret, Service};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::{
-    on_carrier_webhook::{self, Notice},
-    parcel::number,
-    watching,
-};
+use crate::{on_carrier_webhook, parcel::number, watching};
 
 const PATH: &str = "/v1/webhooks/carrier/{token}";
 
@@ -62,12 +57,7 @@ async fn handle(
     let number = number(&carrier_id, &tracking_number, "/carrierId")?;
     let queued = watching::is_token(&app, &number, &token)?;
     if queued {
-        let notice = Notice {
-            carrier_id: number.carrier().id().to_owned(),
-            tracking_number: number.digits().to_owned(),
-        };
-        let queue = on_carrier_webhook::FUNCTION.full_name();
-        app.publisher.send(queue, &notice, Span::millis(0)).await?;
+        on_carrier_webhook::send(&app, &number).await?;
     }
     Ok((StatusCode::ACCEPTED, Body(ParcelNoticeTaken { queued })))
 }

@@ -3,9 +3,11 @@
 
 use domain::identity::Role;
 use futures::future::join_all;
+use gateway::fake::ParcelStep;
 use kernel::{Span, TradeId};
 use local::{Fault, FaultKind};
 use serde_json::{Value, json};
+use store::trade::LISTS;
 use testkit::Reply;
 
 use crate::tests::fixture::{
@@ -63,7 +65,12 @@ async fn start(operation: &str) -> Market {
         "cancel" | "missed" => Market::paid().await,
         "capture" => Market::matched().await,
         "inspection" => Market::at_centre().await,
-        _ => Market::shipped().await,
+        "lost" => Market::shipped().await,
+        _ => {
+            let market = Market::shipped().await;
+            market.carried(ParcelStep::PickUp).await;
+            market
+        }
     }
 }
 
@@ -82,6 +89,17 @@ async fn run(market: &Market, operation: &str) {
                 None => market.address(market.buyer.id).await,
             };
             insist(market, "pay", &json!({ "addressId": address })).await.expect(200);
+        }
+        "lost" => {
+            for step in [ParcelStep::PickUp, ParcelStep::Lose] {
+                market.parcels().step("kr.cjlogistics", "688712345678", step);
+            }
+            let _unsent = market.parcels().take_notices();
+            // Every list comes twice.
+            for _ in 0..2 * LISTS {
+                let _ = market.invoke("trade-sweep-parcels", json!({})).await;
+                market.clock.advance(Span::hours(1));
+            }
         }
         // The outbox holds what starts it.
         "capture" => {}
@@ -157,6 +175,11 @@ async fn a_missed_shipment_survives_any_failure() {
     let penalty = PRICE / 10;
     let due = ("cancelled", 0, (2 * PRICE, 0), (0, -penalty));
     every_call_may_fail("missed", due).await;
+}
+
+#[tokio::test]
+async fn what_a_carrier_lost_survives_any_failure() {
+    every_call_may_fail("lost", ("cancelled", 0, (2 * PRICE, 0), (0, 0))).await;
 }
 
 #[tokio::test]

@@ -183,10 +183,6 @@ impl Market {
         self.ask(trade_id(), "ship", &self.seller).json(shipment()).send().await
     }
 
-    pub async fn deliver(&self) -> Reply {
-        self.ask(trade_id(), "deliver", &self.seller).send().await
-    }
-
     pub async fn confirm(&self) -> Reply {
         self.ask(trade_id(), "confirm", &self.buyer).send().await
     }

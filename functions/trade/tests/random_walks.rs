@@ -7,6 +7,7 @@ use domain::{
     ledger::Account,
     trade::{State, Trade},
 };
+use gateway::fake::ParcelStep;
 use kernel::{Span, TradeId, UserId};
 use local::{FaultKind, RandomFaults};
 use serde_json::json;
@@ -84,7 +85,7 @@ async fn step(market: &Market, dice: &mut Dice) {
     match dice.below(10) {
         0 => pay(market, trade, &who(buyer)).await,
         1..=3 => ask(market, trade, "ship", &who(seller)).await,
-        4 => ask(market, trade, "deliver", &who(seller)).await,
+        4 => carry(market, dice).await,
         5 => ask(market, trade, "confirm", &who(buyer)).await,
         6 => match dice.below(6) {
             0 => ask(market, trade, "cancel", &who(seller)).await,
@@ -93,6 +94,20 @@ async fn step(market: &Market, dice: &mut Dice) {
         },
         _ => pass_time(market, dice).await,
     }
+}
+
+/// Something happens to the seller's parcel, and perhaps somebody is told.
+async fn carry(market: &Market, dice: &mut Dice) {
+    use ParcelStep::{Deliver, Lose, Move, PickUp, Return};
+    let steps = [PickUp, PickUp, Move, Deliver, Deliver, Deliver, Deliver, Lose, Return, Move];
+    let step = steps[usize::try_from(dice.below(10)).unwrap()];
+    for number in ["688712345678", "688712345679"] {
+        market.parcels().step("kr.cjlogistics", number, step);
+    }
+    for reply in market.notices().await {
+        assert!([202, 503].contains(&reply.status()), "{}", reply.text());
+    }
+    market.run_until_idle().await;
 }
 
 async fn pass_time(market: &Market, dice: &mut Dice) {

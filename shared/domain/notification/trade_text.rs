@@ -102,6 +102,17 @@ impl Sale<'_> {
         self.notice(Kind::Reminder, "발송 기한이 다가옵니다", body)
     }
 
+    /// To the seller, whose parcel the carrier has not had yet.
+    #[must_use]
+    pub fn hand_in_soon(&self) -> Notice {
+        let body = format!(
+            "'{}'{} 택배사에 상품을 맡겨 주세요. 기한이 지나면 위약금이 있습니다.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Reminder, "택배사 접수가 확인되지 않습니다", body)
+    }
+
     /// To the buyer.
     #[must_use]
     pub fn consent_soon(&self) -> Notice {
@@ -202,6 +213,17 @@ impl Sale<'_> {
 
     /// To the seller.
     #[must_use]
+    pub fn arrived(&self) -> Notice {
+        let body = format!(
+            "'{}' 상품이 구매자에게 배송되었습니다.{} 구매 확정을 기다립니다.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Delivered, "상품이 구매자에게 배송되었습니다", body)
+    }
+
+    /// To the seller.
+    #[must_use]
     pub fn settled(&self) -> Notice {
         let body = format!("'{}' 판매 대금이 지갑에 입금되었습니다.", self.title);
         self.notice(Kind::Settled, "정산이 완료되었습니다", body)
@@ -217,6 +239,9 @@ impl Sale<'_> {
             Reason::OfferLapsed => "차순위 제안 기한이 지나",
             Reason::SellerRefused => "판매자가 판매를 거부해",
             Reason::NotShipped => "발송 기한이 지나",
+            Reason::NotHandedIn => "택배사 접수가 확인되지 않아",
+            Reason::Lost => "택배사가 상품을 분실해",
+            Reason::ReturnedToSender => "상품이 판매자에게 반송되어",
             Reason::ConsentRefused => "95점 검수 결과를 받아들이지 않아",
             Reason::Mismatch => "상품이 설명과 달라",
             Reason::Counterfeit => "상품이 정품이 아니거나 사용되어",

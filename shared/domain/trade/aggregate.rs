@@ -162,12 +162,34 @@ impl Trade {
         by_card && waits && now >= self.since + CHARGE_WITHIN
     }
 
+    /// The parcel that is on its way: to the buyer, or to the centre.
+    #[must_use]
+    pub const fn under_way(&self) -> Option<&Shipment> {
+        match self.state {
+            State::InTransit => self.shipment.as_ref(),
+            State::Forwarding => self.forwarding.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether that parcel is to bring the goods to the buyer.
+    #[must_use]
+    pub fn is_under_way_to_buyer(&self) -> bool {
+        let last = matches!(self.agreement.variant, Variant::Direct)
+            || matches!(self.state, State::Forwarding);
+        last && self.under_way().is_some()
+    }
+
     /// What somebody has to do now, before the deadline.
     #[must_use]
-    pub const fn duty(&self) -> Option<Duty> {
+    pub fn duty(&self) -> Option<Duty> {
         match self.state {
             State::AwaitingPayment => Some(Duty::Pay),
             State::AwaitingShipment => Some(Duty::Ship),
+            State::InTransit => {
+                let waits = self.shipment.as_ref().is_some_and(|parcel| !parcel.is_handed_in());
+                waits.then_some(Duty::HandIn)
+            }
             State::AwaitingConsent => Some(Duty::Consent),
             State::Delivered => Some(Duty::Confirm),
             _ => None,

@@ -4,7 +4,7 @@ use kernel::{Instant, PaymentId};
 
 use super::{
     aggregate::Trade,
-    fields::{Duty, Inspection, Shipment, State},
+    fields::{Duty, Inspection, Reason, Shipment, State},
     money::{Penalty, Release},
 };
 use crate::{
@@ -38,7 +38,18 @@ pub enum Command {
     Consent,
     RefuseConsent,
     Forward(TrackingNumber),
-    Deliver,
+    /// The carrier has the parcel, since then.
+    Scan {
+        at: Instant,
+    },
+    /// The parcel is where it was to be: by the carrier's word, or an admin's for this reason.
+    Deliver {
+        note: Option<String>,
+    },
+    /// The carrier lost the parcel.
+    Lose,
+    /// The carrier brings the parcel back to its sender.
+    TurnBack,
     Confirm,
     Cancel {
         note: Option<String>,
@@ -66,6 +77,8 @@ pub enum Rejection {
     PaymentOverdue { deadline: Instant },
     #[error("the time to consent ended at {deadline}, and silence is a refusal")]
     ConsentOverdue { deadline: Instant },
+    #[error("the carrier has not had the parcel yet")]
+    NotPickedUp,
     #[error("nothing is due yet")]
     NotDue,
     /// Not a refusal: it is decided by [`decide_taking`](super::decide_taking).
@@ -82,6 +95,8 @@ pub enum Transition {
     Reminded(Duty),
     Paid,
     Shipped,
+    /// By the carrier.
+    PickedUp,
     Received,
     ConsentAsked,
     Passed,
@@ -115,5 +130,13 @@ impl Decision {
             _ => return None,
         };
         shipment.as_ref().and_then(Shipment::number)
+    }
+
+    /// The number of a parcel that nobody ever handed in; it may stand in another shipment now.
+    #[must_use]
+    pub fn freed_number(&self) -> Option<TrackingNumber> {
+        let ended = self.trade.cancellation.as_ref()?;
+        let parcel = self.trade.shipment.as_ref()?;
+        parcel.number().filter(|_| ended.reason == Reason::NotHandedIn)
     }
 }

@@ -7,7 +7,7 @@ use super::{
     command::{Command, Decision, Rejection, Transition},
     fields::{
         Actor, Cancellation, Defect, Duty, Funding, Grade, History, Inspection, Match, Paid,
-        Reason, Source, State, Variant,
+        Reason, Shipment, Source, State, Variant,
     },
     liability::{fault_of, penalty_of, reason_of},
     money,
@@ -76,7 +76,15 @@ fn decided(step: Step<'_>, command: Command) -> Result<Decision, Rejection> {
             let trade = Trade { forwarding: Some(number.into()), ..step.touched() };
             Ok(told(trade, Transition::Forwarded))
         }
-        Command::Deliver => Ok(step.enter(trade.clone(), State::Delivered, Transition::Delivered)),
+        Command::Scan { at } => Ok(step.scanned(at)),
+        Command::Deliver { .. } => {
+            Ok(step.enter(trade.clone(), State::Delivered, Transition::Delivered))
+        }
+        Command::Lose => step.cancel(Reason::Lost, None),
+        Command::TurnBack => step.cancel(Reason::ReturnedToSender, None),
+        Command::Confirm if !trade.under_way().is_none_or(Shipment::is_handed_in) => {
+            Err(Rejection::NotPickedUp)
+        }
         Command::Confirm => Ok(step.complete()),
         Command::Remind => remind(step),
         Command::TimeOut => time_out(step),
@@ -112,16 +120,16 @@ pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
         Command::Inspect(inspection) => {
             actor == Actor::Inspector && !trade.has_party(inspection.inspector)
         }
-        // Without the carrier's word: the seller, or the centre that sent it on.
-        Command::Deliver => match trade.agreement.variant {
-            Variant::Direct => actor == Actor::Seller,
-            Variant::Inspected => actor == Actor::Inspector,
-        },
+        // Never a party: silence after it pays the seller.
+        Command::Deliver { .. } => matches!(actor, Actor::Admin | Actor::System),
         Command::Cancel { .. } => matches!(actor, Actor::Buyer | Actor::Seller | Actor::Admin),
         Command::AcceptPayment { .. }
         | Command::Capture
         | Command::DeclinePayment
         | Command::GiveUpPayment
+        | Command::Scan { .. }
+        | Command::Lose
+        | Command::TurnBack
         | Command::Remind
         | Command::TimeOut => actor == Actor::System,
     }
@@ -150,10 +158,11 @@ fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
         Command::Inspect(_) => trade.state == Inspecting,
         Command::Consent | Command::RefuseConsent => trade.state == AwaitingConsent,
         Command::Forward(_) => trade.state == Forwarding && trade.forwarding.is_none(),
-        Command::Deliver if direct => trade.state == InTransit,
-        Command::Deliver => trade.state == Forwarding && trade.forwarding.is_some(),
-        // A buyer who has it need not wait for somebody to say so.
-        Command::Confirm => trade.state == Delivered || (direct && trade.state == InTransit),
+        Command::Scan { .. } => trade.under_way().is_some_and(|parcel| parcel.scanned_at.is_none()),
+        Command::Lose | Command::TurnBack => trade.under_way().is_some(),
+        Command::Deliver { .. } => trade.is_under_way_to_buyer(),
+        // A buyer who has it need not wait for the carrier to say so.
+        Command::Confirm => trade.state == Delivered || trade.is_under_way_to_buyer(),
         // Its money is on its way: a minute later it can be cancelled, with the penalty due.
         Command::Cancel { .. } if funding.is_some() && trade.state == AwaitingPayment => false,
         Command::Cancel { .. } => match actor {
@@ -259,6 +268,8 @@ fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
         Some(Duty::Pay) if trade.round() > 0 => step.cancel(Reason::OfferLapsed, None),
         Some(Duty::Pay) => step.cancel(Reason::Unpaid, None),
         Some(Duty::Ship) => step.cancel(Reason::NotShipped, None),
+        // The caller has asked the carrier just now.
+        Some(Duty::HandIn) => step.cancel(Reason::NotHandedIn, None),
         Some(Duty::Consent) => step.cancel(Reason::ConsentRefused, None),
         Some(Duty::Confirm) => Ok(step.complete()),
         None => Err(Rejection::NotDue),
@@ -325,6 +336,20 @@ impl Step<'_> {
         let trade = Trade { paid, ..self.trade.clone() };
         let entered = self.enter(trade, State::AwaitingShipment, Transition::Paid);
         Ok(Decision { movement, hold, ..entered })
+    }
+
+    /// The carrier has the parcel: from now on nobody waits for its sender.
+    fn scanned(self, at: Instant) -> Decision {
+        let mut trade = self.touched();
+        let parcel = match trade.state {
+            State::Forwarding => &mut trade.forwarding,
+            _ => &mut trade.shipment,
+        };
+        if let Some(parcel) = parcel {
+            parcel.scanned_at = Some(at);
+        }
+        trade.deadline = None;
+        told(trade, Transition::PickedUp)
     }
 
     /// Good enough to be sent on: the seller has kept the word that the deposit stood for.

@@ -92,6 +92,8 @@ pub enum State {
 pub enum Duty {
     Pay,
     Ship,
+    /// Hand the parcel to its carrier: its first scan shows that it was.
+    HandIn,
     Consent,
     Confirm,
 }
@@ -115,6 +117,12 @@ pub enum Reason {
     OfferLapsed,
     SellerRefused,
     NotShipped,
+    /// A number was given, and the carrier never had the parcel.
+    NotHandedIn,
+    /// By the carrier, as it says itself.
+    Lost,
+    /// By the carrier, as it says itself.
+    ReturnedToSender,
     /// The buyer did not want it at 95 points.
     ConsentRefused,
     Mismatch,
@@ -191,9 +199,18 @@ pub struct Shipment {
     /// A [`crate::carrier::Carrier::id`].
     pub carrier: String,
     pub tracking_number: String,
+    /// When the carrier first had it, by its own word; `None`: not that we know.
+    pub scanned_at: Option<Instant>,
 }
 
 impl Shipment {
+    /// Whether the carrier has had it. Of a parcel that no carrier can be asked about it is taken
+    /// for granted.
+    #[must_use]
+    pub fn is_handed_in(&self) -> bool {
+        self.scanned_at.is_some() || self.number().is_none()
+    }
+
     /// `None`: from before numbers were checked, no carrier can be asked about it.
     #[must_use]
     pub fn number(&self) -> Option<TrackingNumber> {
@@ -205,7 +222,8 @@ impl Shipment {
 impl From<TrackingNumber> for Shipment {
     fn from(number: TrackingNumber) -> Self {
         let carrier = number.carrier().id().to_owned();
-        Self { carrier, tracking_number: number.digits().to_owned() }
+        let tracking_number = number.digits().to_owned();
+        Self { carrier, tracking_number, scanned_at: None }
     }
 }
 

@@ -23,11 +23,15 @@ pub(super) const fn reason_of(trade: &Trade, actor: Actor) -> Reason {
 pub(super) const fn fault_of(reason: Reason) -> LiableParty {
     match reason {
         Reason::Unpaid | Reason::BuyerWithdrew | Reason::PaymentDeclined => LiableParty::Buyer,
-        Reason::SellerRefused | Reason::NotShipped | Reason::Mismatch | Reason::Counterfeit => {
-            LiableParty::Seller
-        }
+        Reason::SellerRefused
+        | Reason::NotShipped
+        | Reason::NotHandedIn
+        | Reason::Mismatch
+        | Reason::Counterfeit => LiableParty::Seller,
         Reason::OfferDeclined
         | Reason::OfferLapsed
+        | Reason::Lost
+        | Reason::ReturnedToSender
         | Reason::ConsentRefused
         | Reason::PaymentUnknown
         | Reason::ByAdmin => LiableParty::Nobody,
@@ -39,7 +43,7 @@ pub(super) fn penalty_of(trade: &Trade, reason: Reason, now: Instant) -> Won {
     let early = trade.paid.is_none_or(|paid| now < paid.at + EARLY_REFUSAL);
     let percent = match reason {
         Reason::SellerRefused if early => EARLY_REFUSAL_PERCENT,
-        Reason::SellerRefused | Reason::NotShipped => REFUSAL_PERCENT,
+        Reason::SellerRefused | Reason::NotShipped | Reason::NotHandedIn => REFUSAL_PERCENT,
         Reason::Mismatch => MISMATCH_PERCENT,
         Reason::Counterfeit => COUNTERFEIT_PERCENT,
         _ => return Won::ZERO,

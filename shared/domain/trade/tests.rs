@@ -5,6 +5,7 @@ mod edges;
 mod kinds;
 mod matches;
 mod numbers;
+mod parcels;
 mod penalties;
 mod walks;
 
@@ -70,6 +71,15 @@ fn inspected(grade: Grade) -> Command {
     Command::Inspect(Inspection { inspector: id(9), checklist: 3, grade, notes: None, photos })
 }
 
+/// By the carrier's word.
+fn arrive() -> Command {
+    Command::Deliver { note: None }
+}
+
+fn scan() -> Command {
+    Command::Scan { at: start() + Span::hours(3) }
+}
+
 /// Decides for a seller who has nothing free.
 fn decide(
     trade: &Trade,
@@ -122,14 +132,14 @@ fn way_to(state: State, variant: Variant) -> Vec<(Command, Actor)> {
     let doubt = (inspected(Grade::PassAt95), Actor::Inspector);
     let forward = (Command::Forward(number()), Actor::Inspector);
     let to_delivered = match variant {
-        Variant::Direct => vec![pay.clone(), ship.clone(), (Command::Deliver, Actor::Seller)],
+        Variant::Direct => vec![pay.clone(), ship.clone(), (arrive(), Actor::System)],
         Variant::Inspected => vec![
             pay.clone(),
             ship.clone(),
             receive.clone(),
             pass.clone(),
             forward,
-            (Command::Deliver, Actor::Inspector),
+            (arrive(), Actor::System),
         ],
     };
     match state {

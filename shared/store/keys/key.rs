@@ -19,7 +19,7 @@ pub struct Key {
 pub(super) const ALONE: &str = "-";
 
 /// Lists for staff are spread over this many index partitions each.
-const LIST_SHARDS: u8 = 8;
+pub const LIST_SHARDS: u8 = 8;
 
 /// In which of `count` partitions `id` is. The last byte is random.
 pub(super) fn shard_of(id: Uuid, count: u8) -> u8 {
@@ -29,12 +29,17 @@ pub(super) fn shard_of(id: Uuid, count: u8) -> u8 {
 /// The partition and the sort key of `id` in a list by time.
 pub(super) fn listed(list: &str, id: Uuid, at: Instant) -> (String, String) {
     let shard = shard_of(id, LIST_SHARDS);
-    (format!("{list}#{shard}"), format!("{at}#{id}"))
+    (in_list(list, shard), format!("{at}#{id}"))
+}
+
+/// One of the partitions of a list.
+pub(super) fn in_list(list: &str, shard: u8) -> String {
+    format!("{list}#{shard}")
 }
 
 /// The partitions of a list.
 pub(super) fn shards_of(list: &str) -> Vec<String> {
-    (0..LIST_SHARDS).map(|shard| format!("{list}#{shard}")).collect()
+    (0..LIST_SHARDS).map(|shard| in_list(list, shard)).collect()
 }
 
 impl Key {

@@ -3,7 +3,7 @@
 use domain::carrier::TrackingNumber;
 use kernel::{Instant, TradeId, UserId, seoul_day};
 
-use super::key::{ALONE, Key, listed, shards_of};
+use super::key::{ALONE, Key, in_list, listed, shards_of};
 
 pub const TRADE_PREFIX: &str = "trade#";
 pub const TRACKING_PREFIX: &str = "tracking#";
@@ -66,6 +66,11 @@ pub fn trade_listed(trade: TradeId, state: &str, since: Instant) -> (String, Str
 #[must_use]
 pub fn trades_listed(state: &str) -> Vec<String> {
     shards_of(&format!("state#{state}"))
+}
+/// One of the [`LIST_SHARDS`](super::LIST_SHARDS) partitions of these.
+#[must_use]
+pub fn trades_listed_in(state: &str, shard: u8) -> String {
+    in_list(&format!("state#{state}"), shard)
 }
 
 /// `kr.cjlogistics#688712345678`

@@ -178,6 +178,8 @@ pub enum TradeWrite {
     Change,
     /// The number of its parcel stands in no shipment yet.
     TrackingNumber,
+    /// The number of its parcel may stand in another shipment.
+    FreedNumber,
 }
 
 /// The writes of a wallet beside its money.

@@ -66,10 +66,12 @@ pub const fn step(transition: Transition) -> Option<TradeStep> {
     Some(match transition {
         Transition::Reminded(Duty::Pay) => TradeStep::PaymentReminded,
         Transition::Reminded(Duty::Ship) => TradeStep::ShipmentReminded,
+        Transition::Reminded(Duty::HandIn) => TradeStep::HandInReminded,
         Transition::Reminded(Duty::Consent) => TradeStep::ConsentReminded,
         Transition::Reminded(Duty::Confirm) => TradeStep::ConfirmationReminded,
         Transition::Paid => TradeStep::Paid,
         Transition::Shipped => TradeStep::Shipped,
+        Transition::PickedUp => TradeStep::PickedUp,
         Transition::Received => TradeStep::Received,
         Transition::ConsentAsked => TradeStep::ConsentAsked,
         Transition::Passed => TradeStep::Passed,

@@ -93,6 +93,10 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
             let map = ItemWriter::default()
                 .text("carrier", shipment.carrier.as_str())
                 .text("trackingNumber", shipment.tracking_number.as_str());
+            let map = match shipment.scanned_at {
+                Some(at) => map.instant("scannedAt", at),
+                None => map,
+            };
             item = item.value(name, map_of(map));
         }
     }
@@ -287,6 +291,7 @@ fn shipment(row: ItemReader<'_>) -> Result<Shipment, Corrupt> {
     Ok(Shipment {
         carrier: row.text("carrier")?.to_owned(),
         tracking_number: row.text("trackingNumber")?.to_owned(),
+        scanned_at: instant(row, "scannedAt"),
     })
 }
 

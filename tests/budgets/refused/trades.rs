@@ -53,6 +53,10 @@ async fn direct(stage: &mut Stage) {
     let (trade, seller, buyer) = bought(stage).await;
     let home = address(stage, buyer).await;
     let (empty, pay) = (json!({}), json!({ "addressId": home }));
+    let why = json!({ "reason": "택배사 서면 확인" });
+    let request = stage.app.post(&format!("{trade}/deliver")).key(&stage.fresh());
+    let request = stage.by_admin(request.json(why.clone()));
+    stage.ask(STATE, request).await;
     let nowhere = json!({ "addressId": NO_ID });
     let begin = |provider: &str, home: &Value| json!({ "provider": provider, "addressId": home });
     let sellers = [
@@ -62,12 +66,12 @@ async fn direct(stage: &mut Stage) {
         (NOT_YOU, "decline", empty.clone()),
         (NOT_YOU, "consent", empty.clone()),
         (NOT_YOU, "consent-refusal", empty.clone()),
-        (STATE, "deliver", empty.clone()),
+        (NOT_YOU, "deliver", why.clone()),
     ];
     give_all(stage, &trade, seller, &sellers).await;
     let buyers = [
         (NOT_YOU, "ship", parcel()),
-        (NOT_YOU, "deliver", empty.clone()),
+        (NOT_YOU, "deliver", why),
         ("409 not-an-offer", "decline", empty.clone()),
         (STATE, "consent", empty.clone()),
         (STATE, "consent-refusal", empty.clone()),

@@ -11,7 +11,7 @@ use testkit::{Reply, TestApp, User};
 
 use crate::{
     journeys::{Member, join, log_in},
-    support::parcel,
+    support::{arrive, parcel},
 };
 
 /// What the shoe costs in every story.
@@ -188,9 +188,11 @@ impl Exchange {
 
     /// The centre sends the goods on, they arrive, the buyer is content.
     pub async fn deliver(&self, buyer: &Trader, trade: &Value) {
-        let sent = self.centre(trade, "forward", parcel()).await;
+        let parcel = parcel();
+        let sent = self.centre(trade, "forward", parcel.clone()).await;
         assert_eq!(sent["state"], "forwarding", "{sent}");
-        let there = self.centre(trade, "deliver", json!({})).await;
+        arrive(&self.app, &parcel).await;
+        let there = self.trade(buyer, trade).await;
         assert_eq!(there["state"], "delivered", "{there}");
         let done = self.step(buyer, trade, "confirm", json!({})).await;
         assert_eq!(done["state"], "completed", "{done}");

@@ -5,6 +5,7 @@
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
+use gateway::fake::ParcelStep;
 use kernel::{Clock as _, Span};
 use serde_json::{Value, json};
 
@@ -12,7 +13,10 @@ use super::{
     Actor, Calendar,
     trades::{parcel, trades},
 };
-use crate::person::{Part, Person};
+use crate::{
+    person::{Part, Person},
+    world::World,
+};
 
 /// What the mark is ready to pay, and what the goods would go for without a scheme.
 const HONEST_MAXIMUM: i64 = 60_000;
@@ -174,7 +178,7 @@ impl Crew {
         });
         centre.insists(&sale, "inspection", evidence).await?;
         centre.insists(&sale, "forward", parcel(&sale, "forward")).await?;
-        centre.insists(&sale, "deliver", json!({})).await?;
+        hunter.receives(&sale, "forward").await?;
         hunter.insists(&sale, "confirm", json!({})).await
     }
 
@@ -221,7 +225,7 @@ impl Crew {
         let pay = json!({ "addressId": mark.person.address });
         mark.insists(&offer, "pay", pay).await?;
         seller.insists(&offer, "ship", parcel(&offer, "ship")).await?;
-        seller.insists(&offer, "deliver", json!({})).await?;
+        mark.receives(&offer, "ship").await?;
         mark.insists(&offer, "confirm", json!({})).await
     }
 }
@@ -322,6 +326,22 @@ impl Actor {
                 return Some(());
             }
             self.world.sleep(LOOKS_APART).await;
+        }
+        None
+    }
+
+    /// Waits for the goods, which their carrier brings.
+    async fn receives(&self, trade: &Value, verb: &str) -> Option<()> {
+        let path = format!("/v1/trades/{}", trade["id"].as_str()?);
+        for _ in 0..LOOKS {
+            for step in [ParcelStep::PickUp, ParcelStep::Deliver] {
+                self.carry(trade, verb, step).await;
+            }
+            self.world.sleep(LOOKS_APART).await;
+            let reply = self.world.send(&World::get(&self.person, &path)).await;
+            if reply.success().is_some_and(|view| view["state"] == "delivered") {
+                return Some(());
+            }
         }
         None
     }

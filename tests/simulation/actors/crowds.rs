@@ -4,6 +4,7 @@
 use std::{future::Future, rc::Rc, sync::atomic::Ordering};
 
 use domain::exchange::Side;
+use gateway::fake::ParcelStep;
 use kernel::{Clock as _, Instant, Span};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -225,9 +226,7 @@ impl Actor {
             "awaiting_shipment" => {
                 vec![(seller.clone(), ("ship", parcel(trade, "ship"))), (seller, cancel())]
             }
-            "in_transit" if trade["variant"] == "direct" => {
-                vec![(seller, ("deliver", json!({}))), (buyer, ("confirm", json!({})))]
-            }
+            "in_transit" if trade["variant"] == "direct" => vec![(buyer, ("confirm", json!({})))],
             "in_transit" => vec![(self.inspector(), ("receive", json!({})))],
             "awaiting_consent" => vec![
                 (buyer.clone(), ("consent", json!({}))),
@@ -239,6 +238,11 @@ impl Actor {
         moves.push((self.admin(), cancel()));
         self.world.history.count("quarrels");
         let crowd = Crowd::new(&self.world);
+        if trade["state"] == "in_transit" {
+            let (one, trade) = (self.clone(), trade.clone());
+            let end = *self.prng.pick(&[ParcelStep::Deliver, ParcelStep::Lose]).unwrap();
+            crowd.add(async move { one.carry(&trade, "ship", end).await });
+        }
         for (actor, (verb, body)) in moves {
             let trade = trade.clone();
             crowd.add(async move { actor.step(&trade, verb, body).await });

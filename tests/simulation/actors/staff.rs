@@ -1,5 +1,6 @@
 //! Inspectors and admins.
 
+use gateway::fake::ParcelStep;
 use serde_json::json;
 
 use super::{
@@ -16,11 +17,16 @@ enum AdminStep {
     VoidBid,
     CancelTrade,
     CancelAuction,
+    DeliverTrade,
 }
 
 /// How often, each with its weight. The order decides what a seed plays.
-const ADMIN_STEPS: &[(u32, AdminStep)] =
-    &[(3, AdminStep::VoidBid), (1, AdminStep::CancelTrade), (1, AdminStep::CancelAuction)];
+const ADMIN_STEPS: &[(u32, AdminStep)] = &[
+    (3, AdminStep::VoidBid),
+    (1, AdminStep::CancelTrade),
+    (1, AdminStep::CancelAuction),
+    (1, AdminStep::DeliverTrade),
+];
 
 impl Actor {
     pub(super) async fn inspect(&self) {
@@ -45,7 +51,7 @@ impl Actor {
             }
             "forwarding" => {
                 self.step(trade, "forward", parcel(trade, "forward")).await;
-                self.step(trade, "deliver", json!({})).await;
+                self.carry(trade, "forward", ParcelStep::PickUp).await;
             }
             _ => {}
         }
@@ -54,7 +60,8 @@ impl Actor {
     pub(super) async fn administer(&self) {
         match self.prng.weighted(ADMIN_STEPS) {
             AdminStep::VoidBid => self.void_bid().await,
-            AdminStep::CancelTrade => self.cancel_any_trade().await,
+            AdminStep::CancelTrade => self.decide_any_trade("cancel").await,
+            AdminStep::DeliverTrade => self.decide_any_trade("deliver").await,
             AdminStep::CancelAuction => self.cancel_any_auction().await,
         }
     }
@@ -88,7 +95,8 @@ impl Actor {
         }
     }
 
-    async fn cancel_any_trade(&self) {
+    /// Cancels somebody's trade, or says that its goods have arrived.
+    async fn decide_any_trade(&self, verb: &str) {
         let user = {
             let observations = self.world.observations.borrow();
             self.prng.pick(&observations.promises).map(|promise| promise.bidder)
@@ -97,7 +105,7 @@ impl Actor {
         let path = format!("/v1/users/{user}/trades?role=buyer");
         let found = trades(self, &self.person, &path).await;
         if let Some(trade) = self.prng.pick(&found) {
-            self.step(trade, "cancel", json!({ "reason": "신고" })).await;
+            self.step(trade, verb, json!({ "reason": "신고" })).await;
         }
     }
 

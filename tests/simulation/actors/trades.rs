@@ -1,10 +1,11 @@
 //! What buyers and sellers do about their trades.
 
+use gateway::fake::ParcelStep;
 use kernel::TradeId;
 use serde_json::{Value, json};
 
 use super::Actor;
-use crate::{person::Person, world::World};
+use crate::{people::USER, person::Person, world::World};
 
 /// Of a thousand times that somebody sees to a trade, how often others do at the same time.
 const QUARRELS: u32 = 150;
@@ -27,6 +28,18 @@ const PAYMENT_STEPS: &[(u32, PaymentStep)] = &[
     (1, PaymentStep::Decline),
     (2, PaymentStep::Nothing),
 ];
+
+/// What becomes next of a parcel that its carrier has, each with its weight. The order decides what
+/// a seed plays.
+const PARCEL_STEPS: &[(u32, ParcelStep)] = &[
+    (2, ParcelStep::Move),
+    (1, ParcelStep::Miss),
+    (8, ParcelStep::Deliver),
+    (1, ParcelStep::Lose),
+    (1, ParcelStep::Return),
+];
+/// Of a thousand notices of a carrier, how many are lost.
+const NOTICES_LOST: u32 = 200;
 
 /// A parcel of a trade, of a number of its own: one to the buyer or the centre (`ship`), one from
 /// the centre (`forward`).
@@ -58,6 +71,36 @@ impl Actor {
         }
     }
 
+    /// Something happens to a parcel of a trade. Whoever watches it is told, or not.
+    pub(super) async fn carry(&self, trade: &Value, verb: &str, step: ParcelStep) {
+        let parcel = parcel(trade, verb);
+        let text = |name: &str| parcel[name].as_str().unwrap();
+        let parcels = self.world.providers.parcels();
+        parcels.step(text("carrier"), text("trackingNumber"), step);
+        self.world.history.count("parcels moved");
+        for notice in parcels.take_notices() {
+            if self.prng.often(NOTICES_LOST) {
+                continue;
+            }
+            let (_, path) = notice.url.split_once("/v1/").unwrap();
+            let body = json!({ "carrierId": notice.carrier, "trackingNumber": notice.number });
+            let path = format!("/v1/{path}");
+            let mut call = self.world.post(&self.person, &path, body, &self.prng);
+            (call.key, call.roles) = (None, USER);
+            self.world.send(&call).await;
+            self.world.history.count("carrier notices");
+        }
+    }
+
+    /// What its carrier does next with a parcel that was sent off.
+    async fn carry_on(&self, trade: &Value, verb: &str, parcel: &str) {
+        let step = match trade[parcel]["scannedAt"].is_null() {
+            true => ParcelStep::PickUp,
+            false => self.prng.weighted(PARCEL_STEPS),
+        };
+        self.carry(trade, verb, step).await;
+    }
+
     pub(super) async fn see_to_sales(&self) {
         let mine = trades(self, &self.person, "/v1/trades?role=seller").await;
         let mine: Vec<_> = mine.into_iter().filter(|trade| !is_over(trade)).collect();
@@ -76,7 +119,10 @@ impl Actor {
             "awaiting_payment" if self.prng.often(30) => {
                 self.step(trade, "cancel", json!({ "reason": "변심" })).await;
             }
-            "in_transit" if direct => self.step(trade, "deliver", json!({})).await,
+            // To the centre it goes fast.
+            "in_transit" if direct || self.prng.often(300) => {
+                self.carry_on(trade, "ship", "shipment").await;
+            }
             _ => {}
         }
     }
@@ -96,7 +142,10 @@ impl Actor {
             "awaiting_consent" if self.prng.often(500) => {
                 self.step(trade, "consent-refusal", json!({})).await;
             }
-            "in_transit" | "delivered" if self.prng.often(600) => {
+            "forwarding" if self.prng.often(500) => {
+                self.carry_on(trade, "forward", "forwarding").await;
+            }
+            "in_transit" | "forwarding" | "delivered" if self.prng.often(600) => {
                 self.step(trade, "confirm", json!({})).await;
             }
             _ => {}

@@ -4,7 +4,7 @@ use domain::trade::{Reason, State, Trade};
 use serde_json::json;
 use testkit::RequestBuilder;
 
-use super::{Dice, SEEDS, STEPS, calm, failing_calls, judge, pass_time, trouble};
+use super::{Dice, SEEDS, STEPS, calm, carry, failing_calls, judge, pass_time, trouble};
 use crate::tests::fixture::{Market, forwarding, inspection, match_id, person, shipment};
 
 const VERBS: &[&str] = &[
@@ -14,7 +14,6 @@ const VERBS: &[&str] = &[
     "consent",
     "consent-refusal",
     "forward",
-    "deliver",
     "confirm",
     "cancel",
 ];
@@ -30,8 +29,7 @@ fn due(state: State, dice: &mut Dice) -> Option<&'static str> {
         State::AwaitingConsent if first => Some("consent"),
         State::AwaitingConsent => Some("consent-refusal"),
         State::Forwarding if first => Some("forward"),
-        State::Forwarding => Some("deliver"),
-        State::Delivered => Some("confirm"),
+        State::Forwarding | State::Delivered => Some("confirm"),
         State::AwaitingPayment | State::Completed | State::Cancelled => None,
     }
 }
@@ -66,6 +64,9 @@ async fn step(market: &Market, dice: &mut Dice) {
         0 => VERBS.get(usize::try_from(dice.below(20)).unwrap()).copied(),
         _ => due(state, dice),
     };
+    if state == State::Forwarding && dice.below(3) == 0 {
+        return carry(market, dice).await;
+    }
     let Some(verb) = verb else { return pass_time(market, dice).await };
     let reply = request(market, verb, dice).send().await;
     assert!([200, 403, 404, 409, 503].contains(&reply.status()), "{}", reply.text());

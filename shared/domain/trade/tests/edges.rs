@@ -13,12 +13,7 @@ fn table(variant: Variant) -> Vec<Row> {
     };
     let direct = variant == Variant::Direct;
     let only = |inspected: Vec<(State, State)>| if direct { vec![] } else { inspected };
-    let deliverer: &[Actor] = if direct { &[Seller] } else { &[Inspector] };
-    let delivery = if direct { (InTransit, Delivered) } else { (Forwarding, Delivered) };
-    let mut confirmed = vec![(Delivered, Completed)];
-    if direct {
-        confirmed.push((InTransit, Completed));
-    }
+    let last = if direct { InTransit } else { Forwarding };
     vec![
         (pay(), &[Buyer], vec![(AwaitingPayment, AwaitingShipment)]),
         (Command::Ship(number()), &[Seller], vec![(AwaitingShipment, InTransit)]),
@@ -41,19 +36,23 @@ fn table(variant: Variant) -> Vec<Row> {
         (Command::Consent, &[Buyer], only(vec![(AwaitingConsent, Forwarding)])),
         (Command::RefuseConsent, &[Buyer], only(vec![(AwaitingConsent, Cancelled)])),
         (Command::Forward(number()), &[Inspector], only(vec![(Forwarding, Forwarding)])),
-        (Command::Deliver, deliverer, vec![delivery]),
-        (Command::Confirm, &[Buyer], confirmed),
+        (arrive(), &[Admin, System], vec![(last, Delivered)]),
+        (scan(), &[System], vec![(InTransit, InTransit), (Forwarding, Forwarding)]),
+        (Command::Lose, &[System], vec![(InTransit, Cancelled), (Forwarding, Cancelled)]),
+        (Command::TurnBack, &[System], vec![(InTransit, Cancelled), (Forwarding, Cancelled)]),
         (
             Command::TimeOut,
             &[System],
             vec![
                 (AwaitingPayment, Cancelled),
                 (AwaitingShipment, Cancelled),
+                (InTransit, Cancelled),
                 (AwaitingConsent, Cancelled),
                 (Delivered, Completed),
             ],
         ),
         (Command::Cancel { note: None }, &[Buyer, Seller, Admin], vec![]),
+        (Command::Confirm, &[Buyer], vec![(Delivered, Completed), (last, Completed)]),
     ]
 }
 
@@ -83,9 +82,12 @@ fn every_command_actor_and_state() {
         for state in State::ALL.iter().copied().filter(|state| reachable(*state, variant)) {
             let mut trade = in_state(state, auction(0), variant);
             for (command, actors, edges) in table(variant) {
-                if command == Command::Deliver && state == State::Forwarding {
+                if command == arrive() && state == State::Forwarding {
                     let forward = Command::Forward(number());
                     trade = after(&trade, forward, Actor::Inspector, trade.since);
+                }
+                if command == Command::Confirm && trade.under_way().is_some() {
+                    trade = after(&trade, scan(), Actor::System, trade.since);
                 }
                 for actor in Actor::ALL.iter().copied() {
                     check(&trade, &command, actor, actors, &edges);
@@ -94,7 +96,7 @@ fn every_command_actor_and_state() {
             }
         }
     }
-    assert_eq!(cases, (6 + 9) * 16 * 5);
+    assert_eq!(cases, (6 + 9) * 19 * 5);
 }
 
 fn check(
@@ -131,7 +133,7 @@ fn check(
 #[test]
 fn goods_are_forwarded_before_they_are_delivered() {
     let trade = in_state(State::Forwarding, Source::Listing, Variant::Inspected);
-    let refused = decide(&trade, Command::Deliver, Actor::Inspector, trade.since);
+    let refused = decide(&trade, arrive(), Actor::System, trade.since);
     assert_eq!(refused, Err(Rejection::WrongState { state: State::Forwarding }));
     let forward = Command::Forward(number());
     let sent = after(&trade, forward.clone(), Actor::Inspector, trade.since);
@@ -141,7 +143,8 @@ fn goods_are_forwarded_before_they_are_delivered() {
 
 #[test]
 fn a_buyer_who_confirms_on_the_way_has_received() {
-    let trade = in_state(State::InTransit, auction(0), Variant::Direct);
+    let shipped = in_state(State::InTransit, auction(0), Variant::Direct);
+    let trade = after(&shipped, scan(), Actor::System, shipped.since);
     let done = after(&trade, Command::Confirm, Actor::Buyer, trade.since);
     let states: Vec<State> = done.history.iter().map(|line| line.state).collect();
     let due = [

@@ -28,7 +28,7 @@ fn deadlines_by_state() {
     let cases = [
         (State::AwaitingPayment, Some(48)),
         (State::AwaitingShipment, Some(48)),
-        (State::InTransit, None),
+        (State::InTransit, Some(72)),
         (State::Inspecting, None),
         (State::AwaitingConsent, Some(24)),
         (State::Forwarding, None),
@@ -44,10 +44,11 @@ fn deadlines_by_state() {
 
 #[test]
 fn reminders_come_once_each() {
-    let cases: [(State, u8, &[i64]); 5] = [
+    let cases: [(State, u8, &[i64]); 6] = [
         (State::AwaitingPayment, 0, &[24, 40]),
         (State::AwaitingPayment, 2, &[18]),
         (State::AwaitingShipment, 0, &[36]),
+        (State::InTransit, 0, &[48]),
         (State::AwaitingConsent, 0, &[18]),
         (State::Delivered, 0, &[48]),
     ];
@@ -117,6 +118,9 @@ fn endings() -> Vec<Case> {
         (AwaitingShipment, cancel(Seller), hour, Reason::SellerRefused, 10_000),
         (AwaitingShipment, cancel(Admin), hour, Reason::ByAdmin, 0),
         (AwaitingShipment, silence.clone(), Span::hours(48), Reason::NotShipped, 10_000),
+        (InTransit, silence.clone(), Span::hours(72), Reason::NotHandedIn, 10_000),
+        (InTransit, (Command::Lose, System), hour, Reason::Lost, 0),
+        (InTransit, (Command::TurnBack, System), hour, Reason::ReturnedToSender, 0),
         (Inspecting, fail(Defect::Mismatch), hour, Reason::Mismatch, 10_000),
         (Inspecting, fail(Defect::Counterfeit), hour, Reason::Counterfeit, 15_000),
         (AwaitingConsent, refuse, hour, Reason::ConsentRefused, 0),
@@ -196,7 +200,7 @@ fn a_parcels_number_is_told_when_it_is_sent_off() {
     let ship = Command::Ship(number());
     let shipped = decide(&begun, ship, Actor::Seller, start()).unwrap();
     assert_eq!(shipped.tracking_number(), Some(number()));
-    let later = decide(&shipped.trade, Command::Deliver, Actor::Seller, start()).unwrap();
+    let later = decide(&shipped.trade, arrive(), Actor::System, start()).unwrap();
     assert_eq!(later.tracking_number(), None, "it stands there already");
     let stored = shipped.trade.shipment.unwrap();
     assert_eq!((&*stored.carrier, &*stored.tracking_number), ("kr.cjlogistics", "688712345678"));
@@ -212,7 +216,7 @@ fn a_shipment_of_before_numbers_were_checked_has_no_number() {
         ("kr.cjlogistics", "68871234567A"),
     ] {
         let tracking_number = tracking_number.to_owned();
-        let shipment = Shipment { carrier: carrier.to_owned(), tracking_number };
-        assert_eq!(shipment.number(), None);
+        let shipment = Shipment { carrier: carrier.to_owned(), tracking_number, scanned_at: None };
+        assert_eq!((shipment.number(), shipment.is_handed_in()), (None, true));
     }
 }
