@@ -15,6 +15,7 @@ mod coverage;
 pub mod exchange;
 pub mod fixture;
 mod inspected;
+mod meetings;
 mod operation;
 mod payments;
 mod refused;
@@ -159,6 +160,7 @@ async fn played() -> Book {
         wallets::story().await,
         trades::story().await,
         inspected::story().await,
+        meetings::story().await,
         catalog::story().await,
         exchange::story().await,
         cards::story().await,

@@ -104,7 +104,7 @@ pub async fn execute(
         let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
         let Funded { command, refused } = funded(app, &command, &trade).await?;
         let why = reason_of(&command);
-        let takes_money = matches!(command, Command::Pay { .. });
+        let takes_money = matches!(command, Command::Pay { .. } | Command::PayToMeet { .. });
         let decision = match decided(app, &trade, command, actor, now).await? {
             Ok(decision) => decision,
             // Perhaps by the first of this request's repetitions, since the look above.
@@ -152,14 +152,17 @@ struct Funded {
 /// A payment out of the buyer's wallet as it is now. Too little there, or a debt, is not refused
 /// here: whether the trade waits for a payment at all is asked first.
 async fn funded(app: &App, command: &Command, trade: &Trade) -> Result<Funded, Problem> {
-    let Command::Pay { address, .. } = command else {
+    if !matches!(command, Command::Pay { .. } | Command::PayToMeet { .. }) {
         return Ok(Funded { command: command.clone(), refused: None });
-    };
+    }
     let total = trade.total();
     let balance = app.store.balance(trade.agreement.buyer, Read::Consistent).await?;
     let there = balance.free.take(total);
     let from = there.unwrap_or(Split::spend_only(total));
-    let command = Command::Pay { address: address.clone(), from };
+    let command = match command {
+        Command::Pay { address, .. } => Command::Pay { address: address.clone(), from },
+        _ => Command::PayToMeet { from },
+    };
     let refused = match there {
         _ if balance.in_debt() => Some(Problem::penalty_due()),
         None => Some(refusal::insufficient()),

@@ -7,12 +7,14 @@
 //! paid out of money that is there; the rest is owed and collected later.
 //! When goods have arrived their carrier says, or an admin with a reason, never a party; from the
 //! carrier's first scan on the buyer may confirm. A parcel that its carrier never had ends the trade
-//! at its seller's cost; one that is lost or brought back ends it at nobody's.
+//! at its seller's cost; one that is lost or brought back ends it at nobody's. Goods handed over in
+//! person are paid for when their seller has the buyer's code.
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 
 mod command;
 mod deciding;
+mod meeting;
 mod named;
 mod parcel;
 mod refusal;
@@ -35,6 +37,10 @@ pub mod capture_match;
 pub mod confirm_trade;
 pub mod deliver_trade;
 pub mod ship_trade;
+
+pub mod get_handover_code;
+pub mod hand_over_trade;
+pub mod renew_handover_code;
 
 pub mod receive_trade;
 
@@ -73,6 +79,9 @@ pub static FUNCTIONS: &[&Function] = &[
     &capture_match::FUNCTION,
     &decline_trade::FUNCTION,
     &ship_trade::FUNCTION,
+    &get_handover_code::FUNCTION,
+    &renew_handover_code::FUNCTION,
+    &hand_over_trade::FUNCTION,
     &receive_trade::FUNCTION,
     &inspect_trade::FUNCTION,
     &give_consent::FUNCTION,

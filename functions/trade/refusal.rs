@@ -18,6 +18,9 @@ pub fn rejected(rejection: Rejection) -> Problem {
         Rejection::PaymentOverdue { .. } => codes::PAYMENT_OVERDUE,
         Rejection::ConsentOverdue { .. } => codes::CONSENT_OVERDUE,
         Rejection::NotPickedUp => codes::NOT_PICKED_UP,
+        Rejection::ShipmentOverdue { .. } => codes::SHIPMENT_OVERDUE,
+        Rejection::NotDirect => codes::IN_PERSON_UNAVAILABLE,
+        Rejection::CodeUsedUp => codes::HANDOVER_CODE_USED_UP,
         // Only our own workers can ask what these refuse.
         Rejection::OtherPayment
         | Rejection::OtherAmount
@@ -28,7 +31,9 @@ pub fn rejected(rejection: Rejection) -> Problem {
     let problem = Problem::rejected(code, &rejection);
     match rejection {
         Rejection::WrongState { state } => problem.member("state", state.as_str()),
-        Rejection::PaymentOverdue { deadline } | Rejection::ConsentOverdue { deadline } => {
+        Rejection::PaymentOverdue { deadline }
+        | Rejection::ConsentOverdue { deadline }
+        | Rejection::ShipmentOverdue { deadline } => {
             problem.member("deadline", deadline.to_string())
         }
         _ => problem,

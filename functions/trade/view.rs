@@ -64,6 +64,8 @@ pub struct TradeView {
     /// What the buyer asked of whoever brings them; for those who are told the address.
     #[schema(example = "문 앞에 놓아 주세요")]
     delivery_note: Option<String>,
+    /// Whether the goods are handed over in person, against the buyer's code.
+    in_person: bool,
     shipment: Option<ShipmentView>,
     inspection: Option<InspectionView>,
     /// From the inspection centre to the buyer.
@@ -145,7 +147,7 @@ pub struct InspectionView {
 #[serde(rename_all = "camelCase")]
 pub struct TradeCancellationView {
     /// `unpaid`, `buyer_withdrew`, `offer_declined`, `offer_lapsed`, `seller_refused`,
-    /// `not_shipped`, `not_handed_in`, `lost`, `returned_to_sender`, `consent_refused`, `mismatch`,
+    /// `not_shipped`, `not_met`, `not_handed_in`, `lost`, `returned_to_sender`, `consent_refused`, `mismatch`,
     /// `counterfeit`, `payment_declined`, `payment_unknown` or `by_admin`.
     #[schema(example = "unpaid")]
     reason: &'static str,
@@ -212,6 +214,7 @@ impl TradeView {
             paid_at: trade.paid.map(|paid| paid.at),
             address: trade.address.as_ref().filter(|_| knows_address).map(DeliveryAddressView::new),
             delivery_note: trade.note.as_ref().filter(|_| knows_address).map(ToString::to_string),
+            in_person: trade.meeting.is_some(),
             shipment: trade.shipment.as_ref().map(ShipmentView::new),
             inspection: InspectionView::new(trade, actor),
             forwarding: trade.forwarding.as_ref().map(ShipmentView::new),

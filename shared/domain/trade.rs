@@ -24,7 +24,7 @@ pub use command::{Command, Decision, Rejection, Transition};
 pub use decide::{decide, decide_taking, due_command, may};
 pub use fields::{
     Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, History,
-    Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
+    Inspection, LiableParty, Match, Meeting, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{Penalty, Release, settlement};
 pub use note::{DeliveryNote, InvalidNote};

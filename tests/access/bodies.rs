@@ -15,6 +15,8 @@ pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {
         }
         (_, "bids") => json!({ "amount": 30_000 }),
         ("POST", "void" | "buy-now" | "receive" | "decline") => json!({}),
+        (_, "hand-over") => json!({ "code": "123456" }),
+        ("POST", "renew") => json!({}),
         (_, "deliver") => json!({ "reason": "택배사 서면 확인" }),
         ("POST", "consent" | "consent-refusal") => json!({}),
         (_, "cancel") if path.starts_with("/v1/payments") => {

@@ -57,10 +57,12 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
     match moved.step {
         // The end of the auction has told winner and seller.
         TradeStep::Opened if trade.round == 0 => Vec::new(),
-        TradeStep::PickedUp => Vec::new(),
+        TradeStep::PickedUp | TradeStep::CodeRenewed => Vec::new(),
         TradeStep::Opened => vec![(buyer, sale.offered()), (seller, sale.offered_on())],
         TradeStep::PaymentReminded => vec![(buyer, sale.pay_soon())],
         TradeStep::ShipmentReminded => vec![(seller, sale.ship_soon())],
+        TradeStep::MeetingReminded => vec![(buyer, sale.meet_soon()), (seller, sale.meet_soon())],
+        TradeStep::WrongCode => vec![(buyer, sale.wrong_code())],
         TradeStep::HandInReminded => vec![(seller, sale.hand_in_soon())],
         TradeStep::ConsentReminded => vec![(buyer, sale.consent_soon())],
         TradeStep::ConfirmationReminded => vec![(buyer, sale.confirm_soon())],

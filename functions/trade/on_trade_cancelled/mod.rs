@@ -52,6 +52,11 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
         let buyer = trade.agreement.buyer;
         app.store.strike(buyer, strike(StrikeKind::Card)).await?;
     }
+    if cancellation.reason == Reason::NotMet {
+        for side in [trade.agreement.buyer, trade.agreement.seller] {
+            app.store.strike(side, strike(StrikeKind::Meeting)).await?;
+        }
+    }
     match trade.agreement.source {
         Source::Auction { auction, round } if cancellation.reason.passes_on() => {
             pass_on(&app, &trade, auction, round, message.now).await

@@ -5,9 +5,10 @@ use domain::{
     trade::{Actor, Command, decide},
 };
 use kernel::{PaymentId, Span, Won};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{
     CommitError, Transaction,
+    auction::{Strike, StrikeKind},
     trade::{TradeWrite, claim_payment, unclaim_payment},
 };
 use uuid::Uuid;
@@ -215,4 +216,42 @@ async fn a_payment_that_came_to_nothing_gives_the_trade_back() {
 async fn copied(market: &Market) -> domain::identity::Address {
     let id = market.address(market.buyer.id).await;
     market.store().address(market.buyer.id, id).await.unwrap().unwrap().address
+}
+
+#[tokio::test]
+async fn goods_go_to_an_address_or_change_hands_in_person() {
+    let market = Market::won().await;
+    let address = market.address(market.buyer.id).await;
+    let pay = |body: Value| market.ask(trade_id(), "pay", &market.buyer).json(body).send();
+    for (body, pointer) in [
+        (json!({}), "/addressId"),
+        (json!({ "inPerson": false }), "/addressId"),
+        (json!({ "addressId": address, "inPerson": true }), "/inPerson"),
+        (json!({ "inPerson": "yes" }), "/inPerson"),
+    ] {
+        let refused = pay(body).await.expect_problem(400, "invalid-request").json();
+        assert_eq!(refused["errors"][0]["pointer"], pointer);
+    }
+    let paid = pay(json!({ "inPerson": true })).await.expect(200).json();
+    assert_eq!((&paid["inPerson"], &paid["address"]), (&json!(true), &json!(null)));
+    assert_eq!(paid["deadline"], (market.now() + Span::days(7)).to_string());
+    assert_eq!(market.escrow(trade_id()).await, PRICE);
+}
+
+/// Two who book goods out of everybody's sight, again and again.
+#[tokio::test]
+async fn who_let_three_meetings_lapse_meets_nobody_for_a_while() {
+    for of_seller in [false, true] {
+        let market = Market::won().await;
+        let who = if of_seller { market.seller.id } else { market.buyer.id };
+        for n in 0..3 {
+            let trade = kernel::Id::from_uuid(Uuid::from_u128(0x7000 + n));
+            let strike = Strike { kind: StrikeKind::Meeting, trade, at: market.now() };
+            market.store().strike(who, strike).await.unwrap();
+        }
+        let pay = |body: Value| market.ask(trade_id(), "pay", &market.buyer).json(body).send();
+        let refused = pay(json!({ "inPerson": true })).await;
+        refused.expect_problem(409, "in-person-unavailable");
+        market.pay().await.expect(200);
+    }
 }

@@ -24,6 +24,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::TRADE_NOT_FOUND,
         codes::FORBIDDEN,
         codes::WRONG_TRADE_STATE,
+        codes::SHIPMENT_OVERDUE,
         codes::TRACKING_NUMBER_USED,
     ]),
 )

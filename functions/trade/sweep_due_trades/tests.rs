@@ -145,11 +145,12 @@ async fn an_outage_of_days_is_caught_up_with() {
     assert_eq!(market.reason(trade_id()).await, "not_shipped");
 }
 
+/// F24: a shipment after its deadline counted while the sweep had not come yet.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn shipping_races_the_deadline_and_one_wins() {
-    for _ in 0..8 {
+async fn f24_a_shipment_in_time_counts_and_one_too_late_does_not() {
+    for (late, state) in [(-1, "in_transit"), (0, "cancelled")] {
         let market = shared(Market::paid().await);
-        market.clock.advance(Span::hours(48));
+        market.clock.advance(Span::millis(48 * 3_600_000 + late));
         let replies = at_once(4, |number| {
             let market = Arc::clone(&market);
             async move {
@@ -159,13 +160,16 @@ async fn shipping_races_the_deadline_and_one_wins() {
                 market.ship().await
             }
         });
-        let shipped = count(&replies.await, 200);
-        market.run_until_idle().await;
-        let escrow = match (market.state(trade_id()).await, shipped) {
-            ("in_transit", 1) => PRICE,
-            ("cancelled", 0) => 0,
-            other => panic!("{other:?}"),
+        let replies = replies.await;
+        let shipped = count(&replies, 200);
+        let refused = |reply: &testkit::Reply| {
+            ["shipment-overdue", "wrong-trade-state"].contains(&&*reply.code())
         };
+        assert_eq!(shipped, usize::from(late < 0));
+        assert_eq!(replies.iter().filter(|reply| refused(reply)).count(), 4 - shipped);
+        market.sweep().await;
+        assert_eq!(market.state(trade_id()).await, state);
+        let escrow = if late < 0 { PRICE } else { 0 };
         assert_eq!(market.escrow(trade_id()).await, escrow);
     }
 }

@@ -102,6 +102,27 @@ impl Sale<'_> {
         self.notice(Kind::Reminder, "발송 기한이 다가옵니다", body)
     }
 
+    /// To both, of goods that are handed over in person.
+    #[must_use]
+    pub fn meet_soon(&self) -> Notice {
+        let body = format!(
+            "'{}'{} 직거래를 마쳐 주세요. 기한이 지나면 거래가 취소됩니다.",
+            self.title,
+            self.until()
+        );
+        self.notice(Kind::Reminder, "직거래 기한이 다가옵니다", body)
+    }
+
+    /// To the buyer.
+    #[must_use]
+    pub fn wrong_code(&self) -> Notice {
+        let body = format!(
+            "'{}' 판매자가 잘못된 인수 코드를 입력했습니다. 상품을 받기 전에는 코드를 알려 주지 마세요.",
+            self.title
+        );
+        self.notice(Kind::Reminder, "잘못된 인수 코드가 입력되었습니다", body)
+    }
+
     /// To the seller, whose parcel the carrier has not had yet.
     #[must_use]
     pub fn hand_in_soon(&self) -> Notice {
@@ -239,6 +260,7 @@ impl Sale<'_> {
             Reason::OfferLapsed => "차순위 제안 기한이 지나",
             Reason::SellerRefused => "판매자가 판매를 거부해",
             Reason::NotShipped => "발송 기한이 지나",
+            Reason::NotMet => "직거래 기한이 지나",
             Reason::NotHandedIn => "택배사 접수가 확인되지 않아",
             Reason::Lost => "택배사가 상품을 분실해",
             Reason::ReturnedToSender => "상품이 판매자에게 반송되어",

@@ -5,7 +5,7 @@ use kernel::{AuctionId, Instant, TradeId, UserId, Won};
 use super::{
     fields::{
         Actor, Agreement, Cancellation, CardBid, Claim, Duty, Funding, History, Inspection, Match,
-        Paid, Reason, Shipment, Source, State, Variant,
+        Meeting, Paid, Reason, Shipment, Source, State, Variant,
     },
     note::DeliveryNote,
     policy::{CHARGE_WITHIN, fee_percents, share, time_limits},
@@ -38,6 +38,8 @@ pub struct Trade {
     pub address: Option<Address>,
     /// What the buyer asks of whoever brings them.
     pub note: Option<DeliveryNote>,
+    /// The goods are handed over in person; then there is no address.
+    pub meeting: Option<Meeting>,
     /// From the seller.
     pub shipment: Option<Shipment>,
     pub inspection: Option<Inspection>,
@@ -71,6 +73,7 @@ impl Trade {
             paid: None,
             address: None,
             note: None,
+            meeting: None,
             shipment: None,
             inspection: None,
             forwarding: None,
@@ -185,6 +188,7 @@ impl Trade {
     pub fn duty(&self) -> Option<Duty> {
         match self.state {
             State::AwaitingPayment => Some(Duty::Pay),
+            State::AwaitingShipment if self.meeting.is_some() => Some(Duty::Meet),
             State::AwaitingShipment => Some(Duty::Ship),
             State::InTransit => {
                 let waits = self.shipment.as_ref().is_some_and(|parcel| !parcel.is_handed_in());

@@ -20,6 +20,10 @@ pub enum Command {
         address: Address,
         from: Split,
     },
+    /// The same, for goods that are handed over in person.
+    PayToMeet {
+        from: Split,
+    },
     /// The provider's payment that claimed the trade went through.
     AcceptPayment {
         payment: PaymentId,
@@ -33,6 +37,12 @@ pub enum Command {
     /// An offer is not wanted.
     Decline,
     Ship(TrackingNumber),
+    /// In person: a code was entered.
+    HandOver {
+        is_right: bool,
+    },
+    /// Another code is to count.
+    RenewCode,
     Receive,
     Inspect(Inspection),
     Consent,
@@ -77,6 +87,12 @@ pub enum Rejection {
     PaymentOverdue { deadline: Instant },
     #[error("the time to consent ended at {deadline}, and silence is a refusal")]
     ConsentOverdue { deadline: Instant },
+    #[error("the time to send or hand over the goods ended at {deadline}")]
+    ShipmentOverdue { deadline: Instant },
+    #[error("goods that go through the inspection centre are not handed over in person")]
+    NotDirect,
+    #[error("too many wrong codes: the buyer has to renew it")]
+    CodeUsedUp,
     #[error("the carrier has not had the parcel yet")]
     NotPickedUp,
     #[error("nothing is due yet")]
@@ -95,6 +111,8 @@ pub enum Transition {
     Reminded(Duty),
     Paid,
     Shipped,
+    WrongCode,
+    CodeRenewed,
     /// By the carrier.
     PickedUp,
     Received,

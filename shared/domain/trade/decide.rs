@@ -6,17 +6,14 @@ use super::{
     aggregate::Trade,
     command::{Command, Decision, Rejection, Transition},
     fields::{
-        Actor, Cancellation, Defect, Duty, Funding, Grade, History, Inspection, Match, Paid,
-        Reason, Shipment, Source, State, Variant,
+        Actor, Cancellation, Defect, Duty, Funding, Grade, History, Inspection, Match, Meeting,
+        Paid, Reason, Shipment, Source, State, Variant,
     },
     liability::{fault_of, penalty_of, reason_of},
     money,
-    policy::time_limits,
+    policy::{WRONG_CODES_MAX, time_limits},
 };
-use crate::{
-    identity::Address,
-    ledger::{Movement, Split},
-};
+use crate::ledger::{Movement, Split};
 
 /// What comes of `command` by `actor` at `now`. The caller knows that a buyer or seller who acts is
 /// the trade's own. What takes a penalty is [`Rejection::TakesPenalty`] here, and decided by
@@ -50,7 +47,16 @@ fn decided(step: Step<'_>, command: Command) -> Result<Decision, Rejection> {
         return Err(Rejection::WrongState { state: trade.state });
     }
     match command {
-        Command::Pay { address, from } => pay(step, address, from),
+        Command::Pay { address, from } => {
+            pay(step, Trade { address: Some(address), ..trade.clone() }, from)
+        }
+        Command::PayToMeet { .. } if trade.agreement.variant != Variant::Direct => {
+            Err(Rejection::NotDirect)
+        }
+        Command::PayToMeet { from } => {
+            let meeting = Some(Meeting { code: 0, wrong: 0 });
+            pay(step, Trade { meeting, ..trade.clone() }, from)
+        }
         Command::Capture => step.captured(),
         Command::DeclinePayment | Command::GiveUpPayment if trade.claim.is_some() => {
             Err(Rejection::PaymentInProgress)
@@ -64,6 +70,11 @@ fn decided(step: Step<'_>, command: Command) -> Result<Decision, Rejection> {
         Command::Decline if trade.round() == 0 => Err(Rejection::NotAnOffer),
         Command::Decline => step.cancel(Reason::OfferDeclined, None),
         Command::Cancel { note } => step.cancel(reason_of(trade, actor), note),
+        Command::Ship(_) | Command::HandOver { .. } if let Some(deadline) = step.overdue() => {
+            Err(Rejection::ShipmentOverdue { deadline })
+        }
+        Command::HandOver { is_right } => hand_over(step, is_right),
+        Command::RenewCode => Ok(renew_code(step)),
         Command::Ship(number) => {
             let trade = Trade { shipment: Some(number.into()), ..trade.clone() };
             Ok(step.enter(trade, State::InTransit, Transition::Shipped))
@@ -110,11 +121,13 @@ pub fn due_command(trade: &Trade, now: Instant) -> Option<Command> {
 pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
     match command {
         Command::Pay { .. }
+        | Command::PayToMeet { .. }
+        | Command::RenewCode
         | Command::Decline
         | Command::Consent
         | Command::RefuseConsent
         | Command::Confirm => actor == Actor::Buyer,
-        Command::Ship(_) => actor == Actor::Seller,
+        Command::Ship(_) | Command::HandOver { .. } => actor == Actor::Seller,
         Command::Receive | Command::Forward(_) => actor == Actor::Inspector,
         // Nobody grades what they sell or buy.
         Command::Inspect(inspection) => {
@@ -145,7 +158,9 @@ fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
     let funding = trade.matched().map(|matched| matched.funding);
     match command {
         // A match is paid as its order said, and by nobody's further doing.
-        Command::Pay { .. } => trade.state == AwaitingPayment && funding.is_none(),
+        Command::Pay { .. } | Command::PayToMeet { .. } => {
+            trade.state == AwaitingPayment && funding.is_none()
+        }
         Command::Capture => {
             trade.state == AwaitingPayment && matches!(funding, Some(Funding::Wallet { .. }))
         }
@@ -153,7 +168,10 @@ fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
             trade.state == AwaitingPayment && matches!(funding, Some(Funding::Card { .. }))
         }
         Command::AcceptPayment { .. } | Command::Decline => trade.state == AwaitingPayment,
-        Command::Ship(_) => trade.state == AwaitingShipment,
+        Command::Ship(_) => trade.state == AwaitingShipment && trade.meeting.is_none(),
+        Command::HandOver { .. } | Command::RenewCode => {
+            trade.state == AwaitingShipment && trade.meeting.is_some()
+        }
         Command::Receive => !direct && trade.state == InTransit,
         Command::Inspect(_) => trade.state == Inspecting,
         Command::Consent | Command::RefuseConsent => trade.state == AwaitingConsent,
@@ -182,7 +200,8 @@ pub(super) fn in_time(trade: &Trade, now: Instant) -> Result<(), Rejection> {
     }
 }
 
-fn pay(step: Step<'_>, address: Address, from: Split) -> Result<Decision, Rejection> {
+/// `trade`: as it is to be once it is paid, but for that.
+fn pay(step: Step<'_>, trade: Trade, from: Split) -> Result<Decision, Rejection> {
     if step.trade.claim.is_some() {
         return Err(Rejection::PaymentInProgress);
     }
@@ -190,9 +209,29 @@ fn pay(step: Step<'_>, address: Address, from: Split) -> Result<Decision, Reject
     if from.total() != step.trade.total() {
         return Err(Rejection::OtherAmount);
     }
-    let trade = Trade { address: Some(address), ..step.trade.clone() };
     let movement = money::wallet_payment(step.trade, from)?;
     step.paid(trade, movement, Paid { payment: None, at: step.now, earned: from.earned })
+}
+
+/// The buyer's code is the buyer's word that the goods are there and right.
+fn hand_over(step: Step<'_>, is_right: bool) -> Result<Decision, Rejection> {
+    let trade = step.touched();
+    match trade.meeting {
+        Some(meeting) if meeting.wrong >= WRONG_CODES_MAX => Err(Rejection::CodeUsedUp),
+        Some(_) if is_right => Ok(step.complete()),
+        Some(meeting) => {
+            let wrong = meeting.wrong.saturating_add(1);
+            let meeting = Some(Meeting { wrong, ..meeting });
+            Ok(told(Trade { meeting, ..trade }, Transition::WrongCode))
+        }
+        None => Err(Rejection::WrongState { state: trade.state }),
+    }
+}
+
+fn renew_code(step: Step<'_>) -> Decision {
+    let next = |meeting: Meeting| Meeting { code: meeting.code.saturating_add(1), wrong: 0 };
+    let meeting = step.trade.meeting.map(next);
+    told(Trade { meeting, ..step.touched() }, Transition::CodeRenewed)
 }
 
 /// However late: the claim was made in time, and the money is there.
@@ -268,6 +307,7 @@ fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
         Some(Duty::Pay) if trade.round() > 0 => step.cancel(Reason::OfferLapsed, None),
         Some(Duty::Pay) => step.cancel(Reason::Unpaid, None),
         Some(Duty::Ship) => step.cancel(Reason::NotShipped, None),
+        Some(Duty::Meet) => step.cancel(Reason::NotMet, None),
         // The caller has asked the carrier just now.
         Some(Duty::HandIn) => step.cancel(Reason::NotHandedIn, None),
         Some(Duty::Consent) => step.cancel(Reason::ConsentRefused, None),
@@ -295,6 +335,12 @@ impl Step<'_> {
     /// The same trade, one version on.
     fn touched(self) -> Trade {
         Trade { version: self.trade.version.saturating_add(1), ..self.trade.clone() }
+    }
+
+    /// The deadline, if it has passed: what nobody did by then is cancelled, whenever the sweep
+    /// comes to say so.
+    fn overdue(self) -> Option<Instant> {
+        self.trade.deadline.filter(|deadline| self.now >= *deadline)
     }
 
     /// `trade` in a new state, with that state's deadline.

@@ -92,6 +92,8 @@ pub enum State {
 pub enum Duty {
     Pay,
     Ship,
+    /// Meet the other side, and hand the goods over.
+    Meet,
     /// Hand the parcel to its carrier: its first scan shows that it was.
     HandIn,
     Consent,
@@ -117,6 +119,8 @@ pub enum Reason {
     OfferLapsed,
     SellerRefused,
     NotShipped,
+    /// The goods were to be handed over in person, and were not in time.
+    NotMet,
     /// A number was given, and the carrier never had the parcel.
     NotHandedIn,
     /// By the carrier, as it says itself.
@@ -190,6 +194,15 @@ pub struct Paid {
     pub at: Instant,
     /// How much of it was earned money of the buyer's.
     pub earned: Won,
+}
+
+/// That the goods are handed over in person: whoever has the buyer's code has met the buyer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// Which of its codes counts: 0, and one more with every renewal.
+    pub code: u32,
+    /// How many wrong ones were entered since.
+    pub wrong: u8,
 }
 
 /// How the goods travel, as it was written down. Of before numbers were checked there are some with

@@ -30,6 +30,7 @@ pub(super) const fn fault_of(reason: Reason) -> LiableParty {
         | Reason::Counterfeit => LiableParty::Seller,
         Reason::OfferDeclined
         | Reason::OfferLapsed
+        | Reason::NotMet
         | Reason::Lost
         | Reason::ReturnedToSender
         | Reason::ConsentRefused

@@ -17,6 +17,12 @@ pub const REFUSED_WITHIN: Span = Span::minutes(5);
 /// How many bidders are asked after a winner who does not pay, one after another.
 pub const OFFERS_MAX: u8 = 3;
 pub const SHIP_WITHIN: Span = Span::hours(48);
+/// In person.
+pub const MEET_WITHIN: Span = Span::days(7);
+/// At so many sales in person that lapsed within 90 days nobody buys or sells in person.
+pub const MISSED_MEETINGS_MAX: u32 = 3;
+/// Wrong codes at the handing over, until the buyer renews it.
+pub const WRONG_CODES_MAX: u8 = 5;
 /// From the shipment to the carrier's first scan.
 pub const HAND_IN_WITHIN: Span = Span::hours(72);
 pub const CONSENT_WITHIN: Span = Span::hours(24);
@@ -55,6 +61,7 @@ pub const fn time_limits(duty: Duty, source: Source) -> (Span, &'static [Span]) 
     const PAY: &[Span] = &[Span::hours(24), Span::hours(40)];
     const ACCEPT: &[Span] = &[Span::hours(18)];
     const SHIP: &[Span] = &[Span::hours(36)];
+    const MEET: &[Span] = &[Span::days(5)];
     const HAND_IN: &[Span] = &[Span::hours(48)];
     const CONSENT: &[Span] = &[Span::hours(18)];
     const CONFIRM: &[Span] = &[Span::hours(48)];
@@ -66,6 +73,7 @@ pub const fn time_limits(duty: Duty, source: Source) -> (Span, &'static [Span]) 
         (Duty::Pay, Source::Exchange(_)) => (CHARGE_WITHIN, &[]),
         (Duty::Pay, _) => (PAY_WITHIN, PAY),
         (Duty::Ship, _) => (SHIP_WITHIN, SHIP),
+        (Duty::Meet, _) => (MEET_WITHIN, MEET),
         (Duty::HandIn, _) => (HAND_IN_WITHIN, HAND_IN),
         (Duty::Consent, _) => (CONSENT_WITHIN, CONSENT),
         (Duty::Confirm, _) => (CONFIRM_WITHIN, CONFIRM),

@@ -4,6 +4,7 @@ mod cards;
 mod edges;
 mod kinds;
 mod matches;
+mod meetings;
 mod numbers;
 mod parcels;
 mod penalties;

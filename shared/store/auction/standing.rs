@@ -19,6 +19,8 @@ pub enum StrikeKind {
     Seller,
     /// A matched bid that its card did not pay.
     Card,
+    /// Goods that were to be handed over in person, and were not: of either side.
+    Meeting,
 }
 
 impl StrikeKind {
@@ -27,6 +29,7 @@ impl StrikeKind {
             Self::Unpaid => "strikes",
             Self::Seller => "sellerStrikes",
             Self::Card => "cardStrikes",
+            Self::Meeting => "missedMeetings",
         }
     }
 }
@@ -57,6 +60,7 @@ pub struct StandingRow {
     unpaid: Vec<Instant>,
     refused: Vec<Instant>,
     card: Vec<Instant>,
+    missed: Vec<Instant>,
     /// Owed for penalties, won.
     owed: i64,
 }
@@ -88,6 +92,12 @@ impl StandingRow {
     #[must_use]
     pub fn card_strikes(&self, now: Instant) -> u32 {
         recent(&self.card, CARD_STRIKES_COUNT_FOR, now)
+    }
+
+    /// Sales in person within the last 90 days that this buyer or seller let lapse.
+    #[must_use]
+    pub fn missed_meetings(&self, now: Instant) -> u32 {
+        recent(&self.missed, STRIKES_COUNT_FOR, now)
     }
 
     /// Wins that this seller took back within the last 90 days.
@@ -128,6 +138,7 @@ pub(super) fn decode(item: &Item) -> Result<StandingRow, Corrupt> {
         unpaid: strikes(StrikeKind::Unpaid)?,
         refused: strikes(StrikeKind::Seller)?,
         card: strikes(StrikeKind::Card)?,
+        missed: strikes(StrikeKind::Meeting)?,
         owed: ItemReader(item).maybe_number("owed").unwrap_or_default(),
     })
 }

@@ -6,7 +6,7 @@ use domain::{
     ledger::Split,
     trade::{
         Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, History,
-        Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade, Variant,
+        Inspection, LiableParty, Match, Meeting, Paid, Reason, Shipment, Source, State, Trade, Variant,
     },
 };
 use kernel::{Id, Instant, TradeId};
@@ -87,6 +87,10 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
     }
     if let Some(note) = &trade.note {
         item = item.text("note", note.as_str());
+    }
+    if let Some(Meeting { code, wrong }) = trade.meeting {
+        let map = ItemWriter::default().number("code", code).number("wrong", wrong);
+        item = item.value("meeting", map_of(map));
     }
     for (name, shipment) in [("shipment", &trade.shipment), ("forwarding", &trade.forwarding)] {
         if let Some(shipment) = shipment {
@@ -246,6 +250,7 @@ pub fn read(item: &Item) -> Result<Trade, Corrupt> {
         paid: map(row, "paid").map(paid).transpose()?,
         address: map(row, "address").map(|row| read_address(row.0)).transpose()?,
         note: read_note(row)?,
+        meeting: map(row, "meeting").map(meeting).transpose()?,
         shipment: map(row, "shipment").map(shipment).transpose()?,
         inspection: map(row, "inspection").map(read_inspection).transpose()?,
         forwarding: map(row, "forwarding").map(shipment).transpose()?,
@@ -285,6 +290,10 @@ fn paid(row: ItemReader<'_>) -> Result<Paid, Corrupt> {
 pub(crate) fn read_note(row: ItemReader<'_>) -> Result<Option<DeliveryNote>, Corrupt> {
     let note = row.maybe_text("note").map(str::parse).transpose();
     note.map_err(|_| Corrupt("a delivery note".to_owned()))
+}
+
+fn meeting(row: ItemReader<'_>) -> Result<Meeting, Corrupt> {
+    Ok(Meeting { code: row.count("code")?, wrong: small(row, "wrong")? })
 }
 
 fn shipment(row: ItemReader<'_>) -> Result<Shipment, Corrupt> {

@@ -32,6 +32,8 @@ const LOOKS: usize = 40;
 const LOOKS_APART: Span = Span::seconds(25);
 /// How often a step is tried that fails, whatever goes wrong meanwhile.
 const TRIES: usize = 6;
+/// How many codes a thief guesses.
+const GUESSED: usize = 30;
 /// What a partner pays who is to be refused.
 const FARMED: i64 = 300_000;
 /// More raises than anybody may make in one lead.
@@ -58,6 +60,13 @@ pub const SCHEMES: &[Scheme] = &[
         card: None,
         broke: false,
         play: |crew| Box::pin(crew.shill()),
+    },
+    Scheme {
+        name: "code thief",
+        accounts: 1,
+        card: None,
+        broke: false,
+        play: |crew| Box::pin(crew.guess_codes()),
     },
     Scheme {
         name: "second-chance setter",
@@ -215,6 +224,23 @@ impl Crew {
         seller.withdraw().await;
         seller.bids(&other, START, START).await;
         self.mark.world.history.count("penalties farmed");
+        Some(())
+    }
+
+    /// Sells in person, meets nobody, and guesses what the mark's app shows.
+    async fn guess_codes(&self) -> Option<()> {
+        let [thief, ..] = &*self.accounts else { return None };
+        let auction =
+            thief.lists(json!({ "buyNowPrice": 2 * START, "durationSeconds": 900 })).await?;
+        self.mark.bids(&auction, 2 * START, 2 * START).await?;
+        let sale = self.mark.awaits("buyer", "awaiting_payment", &auction).await?;
+        self.mark.insists(&sale, "pay", json!({ "inPerson": true })).await?;
+        for _ in 0..GUESSED {
+            thief.guess(&sale).await;
+            if self.mark.prng.often(100) {
+                self.mark.insists(&sale, "handover-code/renew", json!({})).await?;
+            }
+        }
         Some(())
     }
 

@@ -131,7 +131,7 @@ impl Actor {
         admins.pop().unwrap()
     }
 
-    fn who(&self, id: kernel::UserId) -> Self {
+    pub(super) fn who(&self, id: kernel::UserId) -> Self {
         let people = self.world.people.borrow();
         let (part, person) = people.iter().find(|(_, person)| person.id == id).unwrap();
         self.another(*part, person.clone())
@@ -223,6 +223,7 @@ impl Actor {
         let pay = ("pay", json!({ "addressId": buyer.person.address }));
         let mut moves = match trade["state"].as_str().unwrap() {
             "awaiting_payment" => vec![(buyer.clone(), pay), (seller, cancel()), (buyer, cancel())],
+            "awaiting_shipment" if trade["inPerson"] == true => vec![(seller, cancel())],
             "awaiting_shipment" => {
                 vec![(seller.clone(), ("ship", parcel(trade, "ship"))), (seller, cancel())]
             }

@@ -14,6 +14,8 @@ const QUARRELS: u32 = 150;
 #[derive(Clone, Copy)]
 enum PaymentStep {
     Wallet,
+    /// The same, for goods that are handed over in person.
+    ToMeet,
     Provider,
     Cancel,
     Decline,
@@ -23,6 +25,7 @@ enum PaymentStep {
 /// How often, each with its weight. The order decides what a seed plays.
 const PAYMENT_STEPS: &[(u32, PaymentStep)] = &[
     (5, PaymentStep::Wallet),
+    (2, PaymentStep::ToMeet),
     (6, PaymentStep::Provider),
     (1, PaymentStep::Cancel),
     (1, PaymentStep::Decline),
@@ -38,6 +41,8 @@ const PARCEL_STEPS: &[(u32, ParcelStep)] = &[
     (1, ParcelStep::Lose),
     (1, ParcelStep::Return),
 ];
+/// Of a thousand meetings, at how many the seller has no code.
+const GUESSES: u32 = 250;
 /// Of a thousand notices of a carrier, how many are lost.
 const NOTICES_LOST: u32 = 200;
 
@@ -113,6 +118,7 @@ impl Actor {
             "awaiting_shipment" if self.prng.often(80) => {
                 self.step(trade, "cancel", json!({ "reason": "변심" })).await;
             }
+            "awaiting_shipment" if trade["inPerson"] == true => self.meet(trade).await,
             "awaiting_shipment" if self.prng.often(850) => {
                 self.step(trade, "ship", parcel(trade, "ship")).await;
             }
@@ -136,6 +142,9 @@ impl Actor {
         }
         match trade["state"].as_str().unwrap() {
             "awaiting_payment" if trade["source"] == "auction" => self.pay(trade).await,
+            "awaiting_shipment" if trade["inPerson"] == true && self.prng.often(200) => {
+                self.step(trade, "handover-code/renew", json!({})).await;
+            }
             "awaiting_consent" if self.prng.often(500) => {
                 self.step(trade, "consent", json!({})).await;
             }
@@ -152,11 +161,32 @@ impl Actor {
         }
     }
 
+    /// Meets the buyer, who shows the code. Some guess it instead, or enter one that was renewed.
+    async fn meet(&self, trade: &Value) {
+        if self.prng.often(GUESSES) {
+            return self.guess(trade).await;
+        }
+        let buyer = self.who(trade["buyerId"].as_str().unwrap().parse().unwrap());
+        let path = format!("/v1/trades/{}/handover-code", trade["id"].as_str().unwrap());
+        let shown = self.world.send(&World::get(&buyer.person, &path)).await;
+        if let Some(view) = shown.success() {
+            self.step(trade, "hand-over", json!({ "code": view["code"] })).await;
+        }
+    }
+
+    /// Enters a code that nobody showed.
+    pub(super) async fn guess(&self, trade: &Value) {
+        let code = format!("{:06}", self.prng.below(1_000_000));
+        self.step(trade, "hand-over", json!({ "code": code })).await;
+        self.world.history.count("codes guessed");
+    }
+
     async fn pay(&self, trade: &Value) {
         let with = json!({ "addressId": self.person.address });
         let path = format!("/v1/trades/{}/payments", trade["id"].as_str().unwrap());
         match self.prng.weighted(PAYMENT_STEPS) {
             PaymentStep::Wallet => self.step(trade, "pay", with).await,
+            PaymentStep::ToMeet => self.step(trade, "pay", json!({ "inPerson": true })).await,
             PaymentStep::Provider => {
                 let provider = *self.prng.pick(&["toss", "kakaopay"]).unwrap();
                 let body = json!({ "provider": provider, "addressId": self.person.address });
