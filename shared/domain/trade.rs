@@ -6,6 +6,7 @@
 //! charge nobody can find out about in half an hour.
 
 mod aggregate;
+mod allowed;
 mod carried;
 mod claims;
 mod command;
@@ -16,12 +17,14 @@ mod money;
 mod names;
 mod note;
 pub mod policy;
+mod step;
 
 pub use aggregate::Trade;
 pub use carried::carried;
 pub use claims::{claim, unclaim};
 pub use command::{Command, Decision, Rejection, Transition};
-pub use decide::{decide, decide_taking, due_command, may};
+pub use allowed::may;
+pub use decide::{decide, decide_taking, due_command};
 pub use fields::{
     Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, History,
     Inspection, LiableParty, Match, Meeting, Paid, Reason, Shipment, Source, State, Variant,

@@ -82,7 +82,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "trade-refunded-without-money",
         breaks: "a paid trade is cancelled and the buyer's money stays in escrow",
-        imitates: "shared/domain/trade/decide.rs cancel: the refund",
+        imitates: "shared/domain/trade/step.rs cancel: the refund",
         tamper: Omit(&[Target::any(Wallet, "").holding("refund#")]),
         one_in: 1,
         speaks: &["I1"],
@@ -90,7 +90,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "trade-version-stands-still",
         breaks: "a change does not raise the version: a stale command fits again",
-        imitates: "shared/domain/trade/decide.rs entered: version",
+        imitates: "shared/domain/trade/step.rs entered: version",
         tamper: Renumber(TRADE, "version", (1, -1)),
         one_in: 2,
         speaks: &["I1", "I2", "I11", "I15", "I18"],

@@ -15,7 +15,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "card-deposit-forfeited-and-released",
         breaks: "the deposit of a refused card goes to the seller, and back",
-        file: "shared/domain/trade/decide.rs",
+        file: "shared/domain/trade/step.rs",
         search: "(_, Reason::PaymentDeclined) => None,",
         replace: "(_, Reason::PaymentDeclined) => money::bid_release(self.trade)?,",
         package: "jangteo-domain",
@@ -24,7 +24,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "card-deposit-kept-when-nobody-knows",
         breaks: "the deposit of a charge of unknown outcome is never given back",
-        file: "shared/domain/trade/decide.rs",
+        file: "shared/domain/trade/step.rs",
         search: "(_, Reason::PaymentUnknown) => money::bid_release(self.trade)?,",
         replace: "(_, Reason::PaymentUnknown) => None,",
         package: "jangteo-domain",
@@ -231,7 +231,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "inspector-grades-the-own-goods",
         breaks: "an inspector who sells grades what they sell",
-        file: "shared/domain/trade/decide.rs",
+        file: "shared/domain/trade/allowed.rs",
         search: "actor == Actor::Inspector && !trade.has_party(inspection.inspector)",
         replace: "actor == Actor::Inspector || trade.has_party(inspection.inspector)",
         package: "jangteo-domain",
@@ -240,7 +240,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "seller-says-that-it-arrived",
         breaks: "a seller completes a direct trade alone",
-        file: "shared/domain/trade/decide.rs",
+        file: "shared/domain/trade/allowed.rs",
         search: "matches!(actor, Actor::Admin | Actor::System),",
         replace: "matches!(actor, Actor::Admin | Actor::System | Actor::Seller),",
         package: "jangteo-domain",
@@ -272,6 +272,24 @@ pub const PATCHES: &[Patch] = &[
         replace: "if trade.version == 0 && !questions.ask(app, trade, now).await? {",
         package: "jangteo-trade",
         tests: "sweep_due_trades",
+    },
+    Patch {
+        name: "codes-guessed-without-end",
+        breaks: "a seller guesses the buyer's code until it is right",
+        file: "shared/domain/trade/decide.rs",
+        search: "Some(meeting) if meeting.wrong >= WRONG_CODES_MAX =>",
+        replace: "Some(meeting) if meeting.wrong > WRONG_CODES_MAX =>",
+        package: "jangteo-domain",
+        tests: "trade",
+    },
+    Patch {
+        name: "shipped-after-the-deadline",
+        breaks: "a shipment counts until the sweep comes, however late",
+        file: "shared/domain/trade/step.rs",
+        search: "self.trade.deadline.filter(|deadline| self.now >= *deadline)",
+        replace: "self.trade.deadline.filter(|_| self.trade.version == 0)",
+        package: "jangteo-domain",
+        tests: "trade",
     },
     Patch {
         name: "trade-ends-under-a-payment",

@@ -1,0 +1,84 @@
+//! Who may give which command, and in which states.
+
+use super::{
+    aggregate::Trade,
+    command::Command,
+    fields::{Actor, Funding, State, Variant},
+};
+
+/// Whether `actor` may ever do this to the trade, whatever state it is in.
+#[must_use]
+pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
+    match command {
+        Command::Pay { .. }
+        | Command::PayToMeet { .. }
+        | Command::RenewCode
+        | Command::Decline
+        | Command::Consent
+        | Command::RefuseConsent
+        | Command::Confirm => actor == Actor::Buyer,
+        Command::Ship(_) | Command::HandOver { .. } => actor == Actor::Seller,
+        Command::Receive | Command::Forward(_) => actor == Actor::Inspector,
+        // Nobody grades what they sell or buy.
+        Command::Inspect(inspection) => {
+            actor == Actor::Inspector && !trade.has_party(inspection.inspector)
+        }
+        // Never a party: silence after it pays the seller.
+        Command::Deliver { .. } => matches!(actor, Actor::Admin | Actor::System),
+        Command::Cancel { .. } => matches!(actor, Actor::Buyer | Actor::Seller | Actor::Admin),
+        Command::AcceptPayment { .. }
+        | Command::Capture
+        | Command::DeclinePayment
+        | Command::GiveUpPayment
+        | Command::Scan { .. }
+        | Command::Lose
+        | Command::TurnBack
+        | Command::Remind
+        | Command::TimeOut => actor == Actor::System,
+    }
+}
+
+/// In which states.
+pub(super) fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
+    use State::{
+        AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
+        Forwarding, InTransit, Inspecting,
+    };
+    let direct = trade.agreement.variant == Variant::Direct;
+    let funding = trade.matched().map(|matched| matched.funding);
+    match command {
+        // A match is paid as its order said, and by nobody's further doing.
+        Command::Pay { .. } | Command::PayToMeet { .. } => {
+            trade.state == AwaitingPayment && funding.is_none()
+        }
+        Command::Capture => {
+            trade.state == AwaitingPayment && matches!(funding, Some(Funding::Wallet { .. }))
+        }
+        Command::DeclinePayment | Command::GiveUpPayment => {
+            trade.state == AwaitingPayment && matches!(funding, Some(Funding::Card { .. }))
+        }
+        Command::AcceptPayment { .. } | Command::Decline => trade.state == AwaitingPayment,
+        Command::Ship(_) => trade.state == AwaitingShipment && trade.meeting.is_none(),
+        Command::HandOver { .. } | Command::RenewCode => {
+            trade.state == AwaitingShipment && trade.meeting.is_some()
+        }
+        Command::Receive => !direct && trade.state == InTransit,
+        Command::Inspect(_) => trade.state == Inspecting,
+        Command::Consent | Command::RefuseConsent => trade.state == AwaitingConsent,
+        Command::Forward(_) => trade.state == Forwarding && trade.forwarding.is_none(),
+        Command::Scan { .. } => trade.under_way().is_some_and(|parcel| parcel.scanned_at.is_none()),
+        Command::Lose | Command::TurnBack => trade.under_way().is_some(),
+        Command::Deliver { .. } => trade.is_under_way_to_buyer(),
+        // A buyer who has it need not wait for the carrier to say so.
+        Command::Confirm => trade.state == Delivered || trade.is_under_way_to_buyer(),
+        // Its money is on its way: a minute later it can be cancelled, with the penalty due.
+        Command::Cancel { .. } if funding.is_some() && trade.state == AwaitingPayment => false,
+        Command::Cancel { .. } => match actor {
+            // Bids are binding, and what is paid is bought.
+            Actor::Buyer => trade.state == AwaitingPayment,
+            Actor::Seller => matches!(trade.state, AwaitingPayment | AwaitingShipment),
+            _ => !matches!(trade.state, Delivered | Completed | Cancelled),
+        },
+        Command::Remind | Command::TimeOut => trade.duty().is_some(),
+    }
+}
