@@ -44,23 +44,26 @@ async fn kinds(world: &World) -> (Vec<&'static str>, Vec<&'static str>) {
 #[tokio::test]
 async fn every_step_tells_whom_it_concerns() {
     use TradeStep::{
-        ConfirmationReminded, ConsentAsked, ConsentReminded, Delivered, Forwarded, Opened, Paid,
-        Passed, PaymentReminded, Received, Settled, ShipmentReminded, Shipped,
+        ConfirmationReminded, ConsentAsked, ConsentReminded, Delivered, Forwarded, HandInReminded,
+        Opened, Paid, Passed, PaymentReminded, PickedUp, Received, Settled, ShipmentReminded,
+        Shipped,
     };
-    let cases: [(TradeStep, u8, &[&str], &[&str]); 14] = [
+    let cases: [(TradeStep, u8, &[&str], &[&str]); 16] = [
         (Opened, 0, &[], &[]),
         (Opened, 1, &["offer"], &["offer"]),
         (PaymentReminded, 0, &[], &["reminder"]),
         (ShipmentReminded, 0, &["reminder"], &[]),
+        (HandInReminded, 0, &["reminder"], &[]),
         (ConsentReminded, 0, &[], &["reminder"]),
         (ConfirmationReminded, 0, &[], &["reminder"]),
         (Paid, 0, &["paid"], &["paid"]),
         (Shipped, 0, &[], &["shipped"]),
+        (PickedUp, 0, &[], &[]),
         (Received, 0, &["inspected"], &["inspected"]),
         (ConsentAsked, 0, &["inspected"], &["inspected"]),
         (Passed, 0, &["inspected"], &["inspected"]),
         (Forwarded, 0, &[], &["shipped"]),
-        (Delivered, 0, &[], &["delivered"]),
+        (Delivered, 0, &["delivered"], &["delivered"]),
         (Settled, 0, &["settled"], &[]),
     ];
     for (step, round, seller, buyer) in cases {
