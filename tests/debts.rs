@@ -32,6 +32,7 @@ const ASKS_NOT: &[(&str, &str)] = &[
     ("trade-collect-penalties", ENDS_A_TRADE),
     ("trade-give-consent", GIVES_BACK),
     ("trade-inspect-trade", ENDS_A_TRADE),
+    ("trade-on-carrier-webhook", GIVES_BACK),
     ("trade-refuse-consent", GIVES_BACK),
     ("trade-settle-trade", CREDITS),
     ("trade-sweep-due-trades", ENDS_A_TRADE),

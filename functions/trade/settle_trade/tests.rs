@@ -1,4 +1,5 @@
 use events::{Envelope, Event, TradeCompleted};
+use gateway::fake::ParcelStep;
 use kernel::Span;
 use store::{Table, outbox};
 
@@ -15,6 +16,7 @@ async fn completed(market: &Market) -> Envelope {
 async fn told_three_times_and_shuffled_it_pays_once() {
     for seed in 0..4 {
         let market = Market::shipped().await;
+        market.carried(ParcelStep::PickUp).await;
         market.cloud.adjust(|knobs| {
             knobs.message_copies = 3;
             knobs.shuffle = Some(seed);
@@ -40,6 +42,7 @@ async fn told_three_times_and_shuffled_it_pays_once() {
 #[tokio::test]
 async fn an_event_of_an_unfinished_trade_settles_nothing() {
     let market = Market::shipped().await;
+    market.carried(ParcelStep::PickUp).await;
     market.expect_failures();
     market.cloud.adjust(|knobs| knobs.retry_visibility = Some(Span::seconds(1)));
     let trade = market.trade(trade_id()).await;

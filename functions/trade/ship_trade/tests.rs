@@ -5,7 +5,7 @@ use domain::{
     ledger::Split,
     trade::{Actor, Agreement, Command, Source, Trade, Variant, decide},
 };
-use kernel::{Id, TradeId, Won};
+use kernel::{Id, Span, TradeId, Won};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,8 +18,11 @@ async fn the_seller_ships_what_is_paid() {
     market.pay().await.expect(200);
     let reply = market.ship().await.expect(200).json();
     assert_eq!(reply["state"], "in_transit");
-    assert_eq!(reply["shipment"], shipment());
-    assert_eq!(reply["deadline"], json!(null));
+    for (name, sent) in shipment().as_object().unwrap() {
+        assert_eq!(&reply["shipment"][name], sent);
+    }
+    assert_eq!(reply["shipment"]["scannedAt"], json!(null));
+    assert_eq!(reply["deadline"], (market.now() + Span::hours(72)).to_string());
     assert_eq!(reply["sellerFee"], 5_000);
     let again = market.ship().await.expect_problem(409, "wrong-trade-state").json();
     assert_eq!(again["state"], "in_transit");

@@ -80,7 +80,10 @@ async fn goods_that_the_carrier_has_keep_no_seller_waiting() {
 
 #[tokio::test]
 async fn a_parcel_that_was_never_handed_in_is_refunded_and_owed_for() {
-    let market = Market::shipped().await;
+    let market = Market::paid().await;
+    market.clock.advance(Span::seconds(1));
+    market.ship().await.expect(200);
+    market.run_until_idle().await;
     market.wait(Span::hours(48)).await;
     market.wait(Span::millis(24 * 3_600_000 - 1)).await;
     assert_eq!(market.state(trade_id()).await, "in_transit");
