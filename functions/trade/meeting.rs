@@ -26,7 +26,9 @@ pub fn is_code(app: &App, trade: &Trade, entered: &str) -> Result<bool, Problem>
 /// Six digits as phones type them: full-width ones are digits, spaces are left out.
 pub fn entered(text: &str) -> Result<String, Problem> {
     let plain = |letter: char| match letter {
-        '０'..='９' => char::from_digit(u32::from(letter) - u32::from('０'), 10).unwrap_or(letter),
+        '０'..='９' => {
+            char::from_digit(u32::from(letter) - u32::from('０'), 10).unwrap_or(letter)
+        }
         other => other,
     };
     let digits: String =

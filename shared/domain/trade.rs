@@ -20,10 +20,10 @@ pub mod policy;
 mod step;
 
 pub use aggregate::Trade;
+pub use allowed::may;
 pub use carried::carried;
 pub use claims::{claim, unclaim};
 pub use command::{Command, Decision, Rejection, Transition};
-pub use allowed::may;
 pub use decide::{decide, decide_taking, due_command};
 pub use fields::{
     Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, History,

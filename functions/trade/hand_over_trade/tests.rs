@@ -57,7 +57,8 @@ async fn the_buyers_code_pays_the_seller() {
 #[tokio::test]
 async fn every_way_of_writing_the_code_and_none_that_is_no_code() {
     let market = to_meet().await;
-    for bad in ["", "12345", "1234567", "12345a", "１２３４５", "-12345", "１２３４５６７", "٠١٢٣٤٥"]
+    for bad in
+        ["", "12345", "1234567", "12345a", "１２３４５", "-12345", "１２３４５６７", "٠١٢٣٤٥"]
     {
         enter(&market, bad).await.expect_problem(400, "invalid-request");
     }
@@ -65,7 +66,8 @@ async fn every_way_of_writing_the_code_and_none_that_is_no_code() {
     enter(&market, &huge).await.expect_problem(400, "invalid-request");
     assert_eq!(shown(&market).await.1, 5, "none of these was a try");
     let (code, _) = shown(&market).await;
-    let wide: String = code.chars().map(|c| char::from_u32(c as u32 + 0xfee0).unwrap()).collect();
+    let wide: String =
+        code.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
     let spaced = format!("{} {}", wide.chars().take(3).collect::<String>(), &code[3..]);
     enter(&market, &spaced).await.expect(200);
 }

@@ -1,6 +1,6 @@
 //! One step of a trade: the state it enters, with its deadline and its money.
 
-use kernel::Instant;
+use kernel::{Instant, Won};
 
 use super::{
     aggregate::Trade,
@@ -56,7 +56,12 @@ impl Step<'_> {
         told(self.entered(trade, state), transition)
     }
 
-    pub(super) fn paid(self, trade: Trade, movement: Movement, paid: Paid) -> Result<Decision, Rejection> {
+    pub(super) fn paid(
+        self,
+        trade: Trade,
+        movement: Movement,
+        paid: Paid,
+    ) -> Result<Decision, Rejection> {
         // The buyer has kept the word that the card bid's deposit stood for.
         let release = money::bid_release(self.trade)?;
         let trade = Trade { claim: None, paid: Some(paid), ..trade };
@@ -110,7 +115,11 @@ impl Step<'_> {
     }
 
     /// The end, with the buyer's money back.
-    pub(super) fn cancel(self, reason: Reason, note: Option<String>) -> Result<Decision, Rejection> {
+    pub(super) fn cancel(
+        self,
+        reason: Reason,
+        note: Option<String>,
+    ) -> Result<Decision, Rejection> {
         let forfeits = reason == Reason::PaymentDeclined;
         let movement = match self.trade.paid {
             Some(_) => Some(money::refund(self.trade)?),

@@ -6,7 +6,8 @@ use domain::{
     ledger::Split,
     trade::{
         Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, History,
-        Inspection, LiableParty, Match, Meeting, Paid, Reason, Shipment, Source, State, Trade, Variant,
+        Inspection, LiableParty, Match, Meeting, Paid, Reason, Shipment, Source, State, Trade,
+        Variant,
     },
 };
 use kernel::{Id, Instant, TradeId};
