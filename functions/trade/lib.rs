@@ -6,9 +6,9 @@
 //! winner who does not pay is followed by at most three bidders, one after another. A penalty is
 //! paid out of money that is there; the rest is owed and collected later.
 //! When goods have arrived their carrier says, or an admin with a reason, never a party; from the
-//! carrier's first scan on the buyer may confirm. A parcel that its carrier never had ends the trade
-//! at its seller's cost; one that is lost or brought back ends it at nobody's. Goods handed over in
-//! person are paid for when their seller has the buyer's code.
+//! carrier's first scan on the buyer may confirm. A parcel that its carrier never had ends the
+//! trade at its seller's cost; one that is lost or brought back ends it at nobody's. Goods handed
+//! over in person are paid for when their seller has the buyer's code.
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 

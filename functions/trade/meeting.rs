@@ -1,14 +1,14 @@
 //! The code that a buyer shows at the handing over.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use domain::trade::{Meeting, Trade};
+use domain::trade::{Handover, Trade};
 use platform::{App, Problem};
 
 const DIGITS: usize = 6;
 const CODES: u64 = 1_000_000;
 
 /// The code that counts now: nobody can guess it, and it is kept nowhere.
-pub fn code(app: &App, trade: &Trade, meeting: Meeting) -> Result<String, Problem> {
+pub fn code(app: &App, trade: &Trade, meeting: Handover) -> Result<String, Problem> {
     let number = meeting.code.to_be_bytes();
     let sealed = app.keys.seal("handover-code", &[trade.id.uuid().as_bytes(), &number])?;
     let [a, b, c, d, e, f, g, h, ..] = sealed;

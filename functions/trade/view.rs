@@ -147,8 +147,8 @@ pub struct InspectionView {
 #[serde(rename_all = "camelCase")]
 pub struct TradeCancellationView {
     /// `unpaid`, `buyer_withdrew`, `offer_declined`, `offer_lapsed`, `seller_refused`,
-    /// `not_shipped`, `not_met`, `not_handed_in`, `lost`, `returned_to_sender`, `consent_refused`, `mismatch`,
-    /// `counterfeit`, `payment_declined`, `payment_unknown` or `by_admin`.
+    /// `not_shipped`, `not_met`, `not_handed_in`, `lost`, `returned_to_sender`, `consent_refused`,
+    /// `mismatch`, `counterfeit`, `payment_declined`, `payment_unknown` or `by_admin`.
     #[schema(example = "unpaid")]
     reason: &'static str,
     note: Option<String>,

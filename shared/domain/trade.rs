@@ -26,8 +26,8 @@ pub use claims::{claim, unclaim};
 pub use command::{Command, Decision, Rejection, Transition};
 pub use decide::{decide, decide_taking, due_command};
 pub use fields::{
-    Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, History,
-    Inspection, LiableParty, Match, Meeting, Paid, Reason, Shipment, Source, State, Variant,
+    Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, Handover,
+    History, Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{Penalty, Release, settlement};
 pub use note::{DeliveryNote, InvalidNote};

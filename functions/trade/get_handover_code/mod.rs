@@ -64,3 +64,6 @@ async fn handle(
     let tries_left = WRONG_CODES_MAX.saturating_sub(meeting.wrong);
     Reply::ok(&HandoverCodeView { code, tries_left })
 }
+
+#[cfg(test)]
+mod tests;

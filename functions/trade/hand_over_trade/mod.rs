@@ -109,4 +109,4 @@ fn wrong_code(left: u8) -> Problem {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

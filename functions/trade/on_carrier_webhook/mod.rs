@@ -1,4 +1,4 @@
-//! Queue — asks the carrier about a parcel that is said to have moved, or of which nothing was heard.
+//! Queue — asks the carrier about a parcel that is said to have moved, or that is looked after.
 
 use domain::carrier::{Carrier, TrackingNumber};
 use events::{Event, TradeCancelled, TradeMoved};

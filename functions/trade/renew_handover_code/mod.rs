@@ -46,3 +46,6 @@ async fn handle(
     let request = CommandRequest { once: &once, caller: &caller, trade, now };
     command::execute(&app, request, Command::RenewCode).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,8 @@ use kernel::{AuctionId, Instant, TradeId, UserId, Won};
 
 use super::{
     fields::{
-        Actor, Agreement, Cancellation, CardBid, Claim, Duty, Funding, History, Inspection, Match,
-        Meeting, Paid, Reason, Shipment, Source, State, Variant,
+        Actor, Agreement, Cancellation, CardBid, Claim, Duty, Funding, Handover, History,
+        Inspection, Match, Paid, Reason, Shipment, Source, State, Variant,
     },
     note::DeliveryNote,
     policy::{CHARGE_WITHIN, fee_percents, share, time_limits},
@@ -39,7 +39,7 @@ pub struct Trade {
     /// What the buyer asks of whoever brings them.
     pub note: Option<DeliveryNote>,
     /// The goods are handed over in person; then there is no address.
-    pub meeting: Option<Meeting>,
+    pub meeting: Option<Handover>,
     /// From the seller.
     pub shipment: Option<Shipment>,
     pub inspection: Option<Inspection>,

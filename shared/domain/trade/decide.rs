@@ -7,7 +7,7 @@ use super::{
     allowed::{fits, may},
     command::{Command, Decision, Rejection, Transition},
     fields::{
-        Actor, Defect, Duty, Grade, Inspection, Meeting, Paid, Reason, Shipment, State, Variant,
+        Actor, Defect, Duty, Grade, Handover, Inspection, Paid, Reason, Shipment, State, Variant,
     },
     liability::reason_of,
     money,
@@ -55,7 +55,7 @@ fn decided(step: Step<'_>, command: Command) -> Result<Decision, Rejection> {
             Err(Rejection::NotDirect)
         }
         Command::PayToMeet { from } => {
-            let meeting = Some(Meeting { code: 0, wrong: 0 });
+            let meeting = Some(Handover { code: 0, wrong: 0 });
             pay(step, Trade { meeting, ..trade.clone() }, from)
         }
         Command::Capture => step.captured(),
@@ -145,7 +145,7 @@ fn hand_over(step: Step<'_>, is_right: bool) -> Result<Decision, Rejection> {
         Some(_) if is_right => Ok(step.complete()),
         Some(meeting) => {
             let wrong = meeting.wrong.saturating_add(1);
-            let meeting = Some(Meeting { wrong, ..meeting });
+            let meeting = Some(Handover { wrong, ..meeting });
             Ok(told(Trade { meeting, ..trade }, Transition::WrongCode))
         }
         None => Err(Rejection::WrongState { state: trade.state }),
@@ -153,7 +153,7 @@ fn hand_over(step: Step<'_>, is_right: bool) -> Result<Decision, Rejection> {
 }
 
 fn renew_code(step: Step<'_>) -> Decision {
-    let next = |meeting: Meeting| Meeting { code: meeting.code.saturating_add(1), wrong: 0 };
+    let next = |meeting: Handover| Handover { code: meeting.code.saturating_add(1), wrong: 0 };
     let meeting = step.trade.meeting.map(next);
     told(Trade { meeting, ..step.touched() }, Transition::CodeRenewed)
 }

@@ -198,7 +198,7 @@ pub struct Paid {
 
 /// That the goods are handed over in person: whoever has the buyer's code has met the buyer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Meeting {
+pub struct Handover {
     /// Which of its codes counts: 0, and one more with every renewal.
     pub code: u32,
     /// How many wrong ones were entered since.

@@ -5,8 +5,8 @@ use domain::{
     carrier::TrackingNumber,
     ledger::Split,
     trade::{
-        Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, History,
-        Inspection, LiableParty, Match, Meeting, Paid, Reason, Shipment, Source, State, Trade,
+        Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, Handover,
+        History, Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade,
         Variant,
     },
 };
@@ -89,7 +89,7 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
     if let Some(note) = &trade.note {
         item = item.text("note", note.as_str());
     }
-    if let Some(Meeting { code, wrong }) = trade.meeting {
+    if let Some(Handover { code, wrong }) = trade.meeting {
         let map = ItemWriter::default().number("code", code).number("wrong", wrong);
         item = item.value("meeting", map_of(map));
     }
@@ -293,8 +293,8 @@ pub(crate) fn read_note(row: ItemReader<'_>) -> Result<Option<DeliveryNote>, Cor
     note.map_err(|_| Corrupt("a delivery note".to_owned()))
 }
 
-fn meeting(row: ItemReader<'_>) -> Result<Meeting, Corrupt> {
-    Ok(Meeting { code: row.count("code")?, wrong: small(row, "wrong")? })
+fn meeting(row: ItemReader<'_>) -> Result<Handover, Corrupt> {
+    Ok(Handover { code: row.count("code")?, wrong: small(row, "wrong")? })
 }
 
 fn shipment(row: ItemReader<'_>) -> Result<Shipment, Corrupt> {

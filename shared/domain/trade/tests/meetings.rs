@@ -16,7 +16,7 @@ fn enter(is_right: bool) -> Command {
 #[test]
 fn the_buyers_code_completes_the_trade() {
     let trade = paid();
-    assert_eq!(trade.meeting, Some(Meeting { code: 0, wrong: 0 }));
+    assert_eq!(trade.meeting, Some(Handover { code: 0, wrong: 0 }));
     assert_eq!((trade.address.clone(), trade.duty()), (None, Some(Duty::Meet)));
     assert_eq!(trade.deadline, Some(start() + MEET_WITHIN));
     let done = decide(&trade, enter(true), Actor::Seller, start()).unwrap();
@@ -62,14 +62,14 @@ fn five_wrong_codes_and_the_buyer_has_to_renew_it() {
         let missed = decide(&trade, enter(false), Actor::Seller, start()).unwrap();
         assert_eq!((missed.transition, missed.movement), (Transition::WrongCode, None));
         trade = missed.trade;
-        assert_eq!(trade.meeting, Some(Meeting { code: 0, wrong }));
+        assert_eq!(trade.meeting, Some(Handover { code: 0, wrong }));
     }
     for is_right in [false, true] {
         let answer = decide(&trade, enter(is_right), Actor::Seller, start());
         assert_eq!(answer, Err(Rejection::CodeUsedUp));
     }
     let renewed = after(&trade, Command::RenewCode, Actor::Buyer, start());
-    assert_eq!(renewed.meeting, Some(Meeting { code: 1, wrong: 0 }));
+    assert_eq!(renewed.meeting, Some(Handover { code: 1, wrong: 0 }));
     assert_eq!(renewed.deadline, trade.deadline, "nobody gains time by it");
     let done = after(&renewed, enter(true), Actor::Seller, start());
     assert_eq!(done.state, State::Completed);
