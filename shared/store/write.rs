@@ -114,6 +114,13 @@ impl Write {
         }
         self
     }
+    /// Sets each of these attributes.
+    #[must_use]
+    pub(crate) fn set_each(mut self, values: Vec<(&'static str, AttributeValue)>) -> Self {
+        self.names.reserve(values.len());
+        self.values.reserve(values.len());
+        values.into_iter().fold(self, |write, (name, value)| write.set(name, value))
+    }
     /// Adds to a number (0 when absent).
     #[must_use]
     pub fn add(self, name: &str, number: i64) -> Self {
