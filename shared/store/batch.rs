@@ -148,7 +148,8 @@ impl Store {
         }
         let asked = tables.into_iter().map(|(table, keys)| {
             let asked = KeysAndAttributes::builder().set_keys(Some(keys));
-            let asked = asked.consistent_read(read(table) == Read::Consistent);
+            let consistent = (read(table) == Read::Consistent).then_some(true);
+            let asked = asked.set_consistent_read(consistent);
             let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
             Ok((self.table_name(table), asked))
         });
