@@ -138,7 +138,8 @@ pub fn decode(item: &Item) -> Result<Head, Corrupt> {
 }
 
 /// One of the newest entries. Before they were packed they were written like the ledger's rows, and
-/// such heads stand until their next bid.
+/// such heads stand until their next bids. A version from then takes a packed one for broken, and
+/// says so: its recorder does not pass over a bid, which comes again.
 fn recent_entry(value: &AttributeValue) -> Result<Entry, Corrupt> {
     match value {
         AttributeValue::B(bytes) => packed::unpack(bytes.as_ref()).ok_or_else(broken),

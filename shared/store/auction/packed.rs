@@ -21,10 +21,10 @@ const LED: u8 = 0x10;
 
 /// Numbers have their highest byte first; a void's sequence and the leader come last.
 pub(super) fn pack(entry: &Entry) -> Vec<u8> {
-    let (kind, voided) = match entry.kind {
-        EntryKind::Bid => (BID, None),
-        EntryKind::BuyNow => (BUY_NOW, None),
-        EntryKind::Void { sequence } => (VOID, Some(sequence)),
+    let kind = match entry.kind {
+        EntryKind::Bid => BID,
+        EntryKind::BuyNow => BUY_NOW,
+        EntryKind::Void { .. } => VOID,
     };
     let led = if entry.leader.is_some() { LED } else { 0 };
     let mut bytes = Vec::with_capacity(LEN_MOST);
@@ -41,8 +41,12 @@ pub(super) fn pack(entry: &Entry) -> Vec<u8> {
     bytes.extend(entry.received_at.millis().to_be_bytes());
     bytes.extend(entry.ends_at.millis().to_be_bytes());
     bytes.extend(entry.hash.0);
-    bytes.extend(voided.map(u32::to_be_bytes).into_iter().flatten());
-    bytes.extend(entry.leader.map(|tag| tag.0).into_iter().flatten());
+    if let EntryKind::Void { sequence } = entry.kind {
+        bytes.extend(sequence.to_be_bytes());
+    }
+    if let Some(BidderTag(leader)) = entry.leader {
+        bytes.extend(leader);
+    }
     bytes
 }
 
@@ -53,35 +57,28 @@ pub(super) fn unpack(bytes: &[u8]) -> Option<Entry> {
     if form != FORM {
         return None;
     }
-    let (sequence, epoch) = (rest.count()?, rest.count()?);
-    let bidder = Id::from_uuid(Uuid::from_bytes(rest.take()?));
-    let (tag, key, salt) = (BidderTag(rest.take()?), KeyHash(rest.take()?), Salt(rest.take()?));
-    let [amount, asked, maximum, price] = [rest.won()?, rest.won()?, rest.won()?, rest.won()?];
-    let (received_at, ends_at) = (rest.instant()?, rest.instant()?);
-    let hash = Hash(rest.take()?);
-    let kind_of = match kind & !LED {
-        BID => EntryKind::Bid,
-        BUY_NOW => EntryKind::BuyNow,
-        VOID => EntryKind::Void { sequence: rest.count()? },
-        _ => return None,
-    };
-    let leader = if kind & LED == 0 { None } else { Some(BidderTag(rest.take()?)) };
+    // In the order of the bytes.
     let entry = Entry {
-        sequence,
-        epoch,
-        kind: kind_of,
-        bidder,
-        tag,
-        key,
-        salt,
-        amount,
-        asked,
-        maximum,
-        received_at,
-        price,
-        leader,
-        ends_at,
-        hash,
+        sequence: rest.count()?,
+        epoch: rest.count()?,
+        bidder: Id::from_uuid(Uuid::from_bytes(rest.take()?)),
+        tag: BidderTag(rest.take()?),
+        key: KeyHash(rest.take()?),
+        salt: Salt(rest.take()?),
+        amount: rest.won()?,
+        asked: rest.won()?,
+        maximum: rest.won()?,
+        price: rest.won()?,
+        received_at: rest.instant()?,
+        ends_at: rest.instant()?,
+        hash: Hash(rest.take()?),
+        kind: match kind & !LED {
+            BID => EntryKind::Bid,
+            BUY_NOW => EntryKind::BuyNow,
+            VOID => EntryKind::Void { sequence: rest.count()? },
+            _ => return None,
+        },
+        leader: if kind & LED == 0 { None } else { Some(BidderTag(rest.take()?)) },
     };
     rest.0.is_empty().then_some(entry)
 }

@@ -112,7 +112,8 @@ impl Case {
 
     /// Whether our own signature is made, not the SDK's.
     fn is_ours(&self, signer: &Signer) -> bool {
-        let (identity, config) = (Identity::from(self.credentials.clone()), self.config());
+        let identity = Identity::from(self.credentials.clone());
+        let config = self.config();
         let endpoint = self.endpoint();
         let endpoint = AuthSchemeEndpointConfig::from(endpoint.as_ref());
         let scope = Scope::of(&identity, &endpoint, &config);
