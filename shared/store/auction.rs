@@ -3,6 +3,7 @@
 mod head;
 mod ledger;
 mod lists;
+mod packed;
 mod row;
 mod standing;
 

@@ -102,11 +102,6 @@ impl Store {
         read: impl Fn(Table) -> Read,
     ) -> Result<Vec<Option<Item>>, StoreError> {
         let mut wanted = self.wanted(keys, read)?;
-        // No key comes twice: DynamoDB refuses a batch that names one twice.
-        let places = keys.iter().enumerate();
-        let places: HashMap<_, _> = places
-            .map(|(place, (table, key))| ((table.name(), &*key.pk, &*key.sk), place))
-            .collect();
         let mut found: Vec<Option<Item>> = Vec::new();
         found.resize_with(keys.len(), || None);
         let mut attempts = BATCH_READ.attempts();
@@ -118,9 +113,15 @@ impl Store {
             for (table, items) in answer.responses.unwrap_or_default() {
                 let table = table.strip_prefix(self.prefix()).unwrap_or_default();
                 for item in items {
-                    let place =
-                        Key::parts_of(&item).and_then(|(pk, sk)| places.get(&(table, pk, sk)));
-                    if let Some(slot) = place.and_then(|place| found.get_mut(*place)) {
+                    // No key comes twice: DynamoDB refuses a batch that names one twice. There are
+                    // a hundred at most: to compare them all costs less than to hash them.
+                    let place = Key::parts_of(&item).and_then(|(pk, sk)| {
+                        let is_it = |(asked, key): &(Table, Key)| {
+                            asked.name() == table && key.pk == pk && key.sk == sk
+                        };
+                        keys.iter().position(is_it)
+                    });
+                    if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
                         *slot = Some(item);
                     }
                 }
@@ -148,7 +149,8 @@ impl Store {
         }
         let asked = tables.into_iter().map(|(table, keys)| {
             let asked = KeysAndAttributes::builder().set_keys(Some(keys));
-            let asked = asked.consistent_read(read(table) == Read::Consistent);
+            let consistent = (read(table) == Read::Consistent).then_some(true);
+            let asked = asked.set_consistent_read(consistent);
             let asked = asked.build().map_err(|error| StoreError::Refused(error.to_string()))?;
             Ok((self.table_name(table), asked))
         });

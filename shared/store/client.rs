@@ -3,25 +3,20 @@
 //! Every call pays for what the SDK does around it, and a bid makes two. Left out are: the rules of
 //! the endpoint (worked out once: nothing in our calls changes what they answer), the header that
 //! tells AWS which parts of the SDK are in use, the header that counts attempts, and the watch over
-//! streams that stall, where an attempt has a timeout: it is shorter. The body's hash is told to
-//! the SDK's signer, which would work it out at twice the price on processors without an
-//! instruction for it.
+//! streams that stall, where an attempt has a timeout: it is shorter. Calls are signed by
+//! [`signer::Signer`], which keeps the key of the day.
+
+mod signer;
 
 use std::sync::OnceLock;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use aws_runtime::{
-    auth::PayloadSigningOverride, request_info::RequestInfoInterceptor,
-    user_agent::UserAgentInterceptor,
-};
+use aws_runtime::{request_info::RequestInfoInterceptor, user_agent::UserAgentInterceptor};
 use aws_sdk_dynamodb::{
     Client,
     config::{
-        Builder, ConfigBag, Intercept, RuntimeComponents, StalledStreamProtectionConfig,
+        Builder, ConfigBag, Intercept, StalledStreamProtectionConfig,
         endpoint::{DefaultResolver, Endpoint, EndpointFuture, Params, ResolveEndpoint},
-        interceptors::{
-            BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
-        },
+        interceptors::BeforeSerializationInterceptorContextRef,
     },
     error::BoxError,
 };
@@ -33,7 +28,8 @@ pub fn client(sdk: &SdkConfig) -> Client {
     let mut config = Builder::from(sdk)
         .endpoint_resolver(OneEndpoint::default())
         // Or the endpoint would differ between credentials.
-        .account_id_endpoint_mode(AccountIdEndpointMode::Disabled);
+        .account_id_endpoint_mode(AccountIdEndpointMode::Disabled)
+        .push_auth_scheme(signer::Signer::default());
     if sdk.timeout_config().is_some_and(|times| times.operation_attempt_timeout().is_some()) {
         config.set_stalled_stream_protection(Some(StalledStreamProtectionConfig::disabled()));
     }
@@ -78,20 +74,6 @@ impl Intercept for Without {
         let call = config.interceptor_state();
         call.store_put(disable_interceptor::<UserAgentInterceptor>("nobody reads it"));
         call.store_put(disable_interceptor::<RequestInfoInterceptor>("DynamoDB does not read it"));
-        Ok(())
-    }
-
-    /// Once a call: the body is the same at each attempt, and nothing changes it from here on.
-    fn read_after_serialization(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if let Some(body) = context.request().body().bytes() {
-            let hash = hex::encode(digest(&SHA256, body));
-            config.interceptor_state().store_put(PayloadSigningOverride::Precomputed(hash));
-        }
         Ok(())
     }
 }

@@ -118,7 +118,7 @@ impl Store {
             .set_condition_expression(condition)
             .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
-            .return_values(returning)
+            .set_return_values((returning != ReturnValue::None).then_some(returning))
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()

@@ -37,6 +37,9 @@ pub(crate) enum Kind {
     },
 }
 
+/// As many values as conditions compare with, mostly.
+const CONDITIONS_USUAL: usize = 3;
+
 impl Write {
     fn new(table: Table, kind: Kind) -> Self {
         Self { table, kind, conditions: Vec::new(), names: HashMap::new(), values: HashMap::new() }
@@ -113,6 +116,14 @@ impl Write {
             }
         }
         self
+    }
+    /// Sets each of these attributes.
+    #[must_use]
+    pub(crate) fn set_each(mut self, values: Vec<(&'static str, AttributeValue)>) -> Self {
+        // And for the conditions: growing on the way costs more.
+        self.names.reserve(values.len() + CONDITIONS_USUAL);
+        self.values.reserve(values.len() + CONDITIONS_USUAL);
+        values.into_iter().fold(self, |write, (name, value)| write.set(name, value))
     }
     /// Adds to a number (0 when absent).
     #[must_use]

@@ -10,7 +10,6 @@ pub(super) struct Line {
     pub name: String,
     pub figure: u64,
     pub max: u64,
-    pub remark: &'static str,
 }
 
 /// The instructions that callgrind wrote down.

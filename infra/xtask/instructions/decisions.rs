@@ -26,7 +26,7 @@ pub fn lines() -> anyhow::Result<Vec<Line>> {
         let few = count(&bench, name, TIMES)?;
         let many = count(&bench, name, 2 * TIMES)?;
         let figure = many.saturating_sub(few) / u64::from(TIMES);
-        Ok(Line { name: format!("domain {name} instructions"), figure, max, remark: "" })
+        Ok(Line { name: format!("domain {name} instructions"), figure, max })
     };
     LIMITS.iter().map(counted).collect()
 }

@@ -27,6 +27,8 @@ pub(super) struct Signers(Arc<[Signer]>);
 struct Signer {
     public: PublicKey,
     pair: Ed25519KeyPair,
+    /// The first part of every JWS of this key.
+    header: String,
 }
 
 /// The public keys, oldest first.
@@ -41,16 +43,20 @@ pub(super) struct Verifier {
 
 impl Signers {
     pub fn of(ring: &Ring) -> Result<Self, InvalidKey> {
-        let invalid = |_| InvalidKey(Secret::Signing.name());
+        let invalid = || InvalidKey(Secret::Signing.name());
         let signers = ring.keys().map(|key| {
-            let pair = Ed25519KeyPair::from_seed_unchecked(&key.bytes).map_err(invalid)?;
+            let pair = Ed25519KeyPair::from_seed_unchecked(&key.bytes).map_err(|_| invalid())?;
             let Hash(digest) = Hash::of(&[pair.public_key().as_ref()]);
             let public = PublicKey {
                 kid: hex::encode(digest.get(..8).unwrap_or_default()),
                 x: URL_SAFE_NO_PAD.encode(pair.public_key()),
                 since: key.since,
             };
-            Ok(Signer { public, pair })
+            let mut header = Header::new(Algorithm::EdDSA);
+            header.kid = Some(public.kid.clone());
+            let header = serde_json::to_vec(&header).map_err(|_| invalid())?;
+            let header = URL_SAFE_NO_PAD.encode(header);
+            Ok(Signer { public, pair, header })
         });
         signers.collect::<Result<_, _>>().map(Self)
     }
@@ -64,15 +70,15 @@ impl Signers {
         let in_use = self.0.iter().rfind(|signer| signer.public.since <= at);
         let signer = in_use.or(self.0.first());
         let signer = signer.ok_or_else(|| Problem::internal("no key to sign with"))?;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.kid = Some(signer.public.kid.clone());
-        let header = serde_json::to_vec(&header).map_err(Problem::internal)?;
         let claims = serde_json::to_vec(claims).map_err(Problem::internal)?;
-        let base64 = &URL_SAFE_NO_PAD;
-        let mut text = format!("{}.{}", base64.encode(header), base64.encode(claims));
+        // With room for the claims and the signature, each a third longer than its bytes.
+        let mut text = String::with_capacity(signer.header.len() + claims.len() * 4 / 3 + 100);
+        text.push_str(&signer.header);
+        text.push('.');
+        URL_SAFE_NO_PAD.encode_string(claims, &mut text);
         let signature = signer.pair.sign(text.as_bytes());
         text.push('.');
-        base64.encode_string(signature, &mut text);
+        URL_SAFE_NO_PAD.encode_string(signature, &mut text);
         Ok(text)
     }
 }

@@ -1,12 +1,13 @@
 //! The head's codec: short names and raw bytes, because every accepted bid pays for each of its
 //! first 1,024 bytes.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use domain::auction::{BidderTag, Hash, Head, KeyHash, Lead, ShortKey, Status, Terms};
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
+use domain::auction::{BidderTag, Entry, Hash, Head, KeyHash, Lead, ShortKey, Status, Terms};
 
 use kernel::Instant;
 
-use crate::{Corrupt, Item, ItemReader, ItemWriter, Key, Table, Write, auction::ledger, keys};
+use super::{ledger, packed};
+use crate::{Corrupt, Item, ItemReader, ItemWriter, Key, Table, Write, keys};
 
 /// What one write unit buys.
 #[cfg(test)]
@@ -49,41 +50,56 @@ pub fn encode(head: &Head) -> Item {
     if !terms.soft_close {
         item.insert("fx".to_owned(), AttributeValue::Bool(true));
     }
-    item.extend(encode_moving(head));
+    item.extend(encode_moving(head).into_iter().map(|(name, value)| (name.to_owned(), value)));
     item
 }
 
 /// What changes from bid to bid, without the key.
-pub(super) fn encode_moving(head: &Head) -> Item {
-    let recent = head.recent.iter().map(|entry| AttributeValue::M(ledger::encode(entry)));
-    let mut writer = ItemWriter::default()
-        .text("st", status_text(head.status))
-        .won("p", head.price)
-        .instant("e", head.ends_at)
-        .number("q", head.sequence)
-        .number("n", head.bid_count)
-        .number("ep", head.epoch)
-        .bytes("ch", head.chain.0)
-        .value("rc", AttributeValue::L(recent.collect()))
-        .bytes("rk", head.recent_keys.iter().flat_map(|key| key.0).collect::<Vec<_>>());
+fn encode_moving(head: &Head) -> Vec<(&'static str, AttributeValue)> {
+    let recent = head.recent.iter().map(|entry| bytes(packed::pack(entry))).collect();
+    let keys: Vec<u8> = head.recent_keys.iter().flat_map(|key| key.0).collect();
+    let mut moving = vec![
+        ("st", text(status_text(head.status))),
+        ("p", number(head.price)),
+        ("e", number(head.ends_at.millis())),
+        ("q", number(head.sequence)),
+        ("n", number(head.bid_count)),
+        ("ep", number(head.epoch)),
+        ("ch", bytes(head.chain.0)),
+        ("rc", AttributeValue::L(recent)),
+        ("rk", bytes(keys)),
+    ];
     if let Some(lead) = head.lead {
-        writer = writer
-            .id("l", lead.bidder)
-            .bytes("lt", lead.tag.0)
-            .bytes("lk", lead.key.0)
-            .won("lm", lead.maximum)
-            .number("lr", lead.raises);
+        moving.extend([
+            ("l", bytes(*lead.bidder.uuid().as_bytes())),
+            ("lt", bytes(lead.tag.0)),
+            ("lk", bytes(lead.key.0)),
+            ("lm", number(lead.maximum)),
+            ("lr", number(lead.raises)),
+        ]);
     } else {
         // After a void there may be no leader any more: an empty text is what overwrites one.
-        writer = writer.text("l", "");
+        moving.push(("l", text("")));
     }
-    writer.item()
+    moving
+}
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn number(number: impl Into<i64>) -> AttributeValue {
+    AttributeValue::N(number.into().to_string())
+}
+
+fn bytes(bytes: impl Into<Vec<u8>>) -> AttributeValue {
+    AttributeValue::B(Blob::new(bytes))
 }
 
 /// Replaces the head that stands at `sequence` by `next`, if the auction is open at `now`.
 pub(super) fn advance(sequence: u32, next: &Head, now: Instant) -> Write {
     Write::update(Table::Auction, keys::auction_head(next.terms.auction))
-        .set_all(encode_moving(next))
+        .set_each(encode_moving(next))
         .when_number("q", "=", sequence)
         .when_text("st", "=", status_text(Status::Open))
         .when_number("e", ">", now.millis())
@@ -95,10 +111,7 @@ pub fn decode(item: &Item) -> Result<Head, Corrupt> {
     let key = Key::of(item).ok_or_else(|| Corrupt("a head without key".to_owned()))?;
     let id = key.pk.strip_prefix(keys::AUCTION_HEAD_PREFIX).and_then(|text| text.parse().ok());
     let recent = row.get("rc").and_then(|value| value.as_l().ok()).map_or(&[][..], Vec::as_slice);
-    let recent = recent.iter().map(|value| match value.as_m() {
-        Ok(entry) => ledger::decode_fields(entry),
-        Err(_) => Err(Corrupt("a head with a broken entry".to_owned())),
-    });
+    let recent = recent.iter().map(recent_entry);
     Ok(Head {
         terms: Terms {
             auction: id.ok_or_else(|| Corrupt(format!("head key {}", key.pk)))?,
@@ -122,6 +135,21 @@ pub fn decode(item: &Item) -> Result<Head, Corrupt> {
         recent: recent.collect::<Result<_, _>>()?,
         recent_keys: recent_keys(row)?,
     })
+}
+
+/// One of the newest entries. Before they were packed they were written like the ledger's rows, and
+/// such heads stand until their next bids. A version from then takes a packed one for broken, and
+/// says so: its recorder does not pass over a bid, which comes again.
+fn recent_entry(value: &AttributeValue) -> Result<Entry, Corrupt> {
+    match value {
+        AttributeValue::B(bytes) => packed::unpack(bytes.as_ref()).ok_or_else(broken),
+        AttributeValue::M(entry) => ledger::decode_fields(entry),
+        _ => Err(broken()),
+    }
+}
+
+fn broken() -> Corrupt {
+    Corrupt("a head with a broken entry".to_owned())
 }
 
 /// Eight bytes a key, one after the other.
@@ -220,5 +248,36 @@ mod tests {
         assert_eq!(decode(&encode(&full)).unwrap(), full);
         let empty = Head::new(full.terms.clone(), full.chain);
         assert_eq!(decode(&encode(&empty)).unwrap(), empty);
+    }
+
+    /// Heads from before entries were packed stand in tables, and half of a head's entries may be
+    /// from then.
+    #[test]
+    fn a_head_from_before_entries_were_packed_reads_the_same() {
+        let full = fullest();
+        for from_before in [&[0, 1, 2][..], &[1, 2], &[2]] {
+            let mut item = encode(&full);
+            let Some(AttributeValue::L(recent)) = item.get_mut("rc") else { panic!("no list") };
+            for place in from_before {
+                recent[*place] = AttributeValue::M(ledger::encode(&full.recent[*place]));
+            }
+            assert_eq!(decode(&item).unwrap(), full, "{from_before:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_with_a_broken_entry_is_corrupt() {
+        let packed = packed::pack(&fullest().recent[0]);
+        for broken in [
+            AttributeValue::B(Blob::new([])),
+            AttributeValue::B(Blob::new(&packed[1..])),
+            AttributeValue::S("entry".to_owned()),
+            AttributeValue::M(Item::new()),
+        ] {
+            let mut item = encode(&fullest());
+            let Some(AttributeValue::L(recent)) = item.get_mut("rc") else { panic!("no list") };
+            recent[1] = broken.clone();
+            assert!(decode(&item).is_err(), "{broken:?}");
+        }
     }
 }

@@ -3,7 +3,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider, future},
+};
 use aws_sdk_dynamodb::{config::http::HttpResponse, types::AttributeValue};
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningSettings, sign},
@@ -21,7 +24,10 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::{
     DateTime, body::SdkBody, date_time::Format, retry::RetryConfig, timeout::TimeoutConfig,
 };
-use aws_types::region::Region;
+use aws_types::{
+    region::Region,
+    sdk_config::{SharedTimeSource, TimeSource},
+};
 
 use super::*;
 
@@ -78,9 +84,15 @@ impl Request {
         DateTime::from_str(&text, Format::DateTime).unwrap().try_into().unwrap()
     }
 
+    /// The key that it says it was signed by.
+    fn signed_by(&self) -> &str {
+        let named = self.header("authorization").split("Credential=").nth(1).unwrap();
+        named.split('/').next().unwrap()
+    }
+
     /// The signature that `body` would have with this request's headers.
     fn signature_of(&self, body: &[u8]) -> String {
-        let identity = credentials().into();
+        let identity = credentials(self.signed_by()).into();
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(REGION)
@@ -100,22 +112,29 @@ impl Request {
     }
 }
 
-fn credentials() -> Credentials {
-    Credentials::new("AKIDEXAMPLE", "secret", None, None, "test")
+/// Each key has a secret of its own.
+fn credentials(key: &str) -> Credentials {
+    Credentials::new(key, format!("secret of {key}"), None, None, "test")
 }
 
 fn client_of(sent: &Sent, endpoint: Option<&str>) -> Client {
+    let mut sdk = sdk_of(sent);
+    sdk.set_endpoint_url(endpoint.map(str::to_owned));
+    client(&sdk.build())
+}
+
+/// As a function's: `platform/aws.rs`.
+fn sdk_of(sent: &Sent) -> aws_types::sdk_config::Builder {
     let connector = SharedHttpConnector::new(sent.clone());
-    let mut sdk = SdkConfig::builder()
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static(REGION))
-        .credentials_provider(SharedCredentialsProvider::new(credentials()))
+        .credentials_provider(SharedCredentialsProvider::new(credentials("AKIDEXAMPLE")))
+        .disable_clock_skew_correction(true)
         .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
         .http_client(http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| {
             connector.clone()
-        }));
-    sdk.set_endpoint_url(endpoint.map(str::to_owned));
-    client(&sdk.build())
+        }))
 }
 
 async fn sent(endpoint: Option<&str>) -> Vec<Request> {
@@ -152,24 +171,88 @@ async fn calls_carry_what_dynamodb_needs_and_little_else() {
     }
 }
 
-/// The signer is told the body's hash: it must be that of the body which is sent, at each attempt.
+/// By our signer, and (of a tool, whose clock may be wrong) by the SDK's.
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the call itself is looked at, not what it does")]
 async fn what_is_signed_is_what_is_sent() {
     for size in [0, 1, 55, 64, 65, 4_096, 300_000] {
-        let sent = Sent { failures: 1, ..Sent::default() };
-        let client = client_of(&sent, None);
-        let text = AttributeValue::S("시".repeat(size));
-        client.put_item().table_name("first").item("pk", text).send().await.unwrap();
-        let requests = sent.requests.lock().unwrap();
-        assert_eq!(requests.len(), 2, "{size}");
-        for request in requests.iter() {
-            let signed = request.header("authorization");
-            let due = request.signature_of(&request.body);
-            assert!(signed.ends_with(&format!("Signature={due}")), "{size}: {signed}");
-            let other = request.signature_of(b"{}");
-            assert!(!signed.ends_with(&format!("Signature={other}")), "{size}: {signed}");
+        for is_tool in [false, true] {
+            let sent = Sent { failures: 1, ..Sent::default() };
+            let client = client(&sdk_of(&sent).disable_clock_skew_correction(!is_tool).build());
+            let text = AttributeValue::S("시".repeat(size));
+            client.put_item().table_name("first").item("pk", text).send().await.unwrap();
+            let requests = sent.requests.lock().unwrap();
+            assert_eq!(requests.len(), 2, "{size}");
+            for request in requests.iter() {
+                let signed = request.header("authorization");
+                let due = request.signature_of(&request.body);
+                assert!(signed.ends_with(&format!("Signature={due}")), "{size}: {signed}");
+                let other = request.signature_of(b"{}");
+                assert!(!signed.ends_with(&format!("Signature={other}")), "{size}: {signed}");
+            }
         }
+    }
+}
+
+/// A clock that a test moves.
+#[derive(Clone, Debug)]
+struct Moved(Arc<Mutex<SystemTime>>);
+
+impl TimeSource for Moved {
+    fn now(&self) -> SystemTime {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// Gives credentials that are good for a quarter of an hour, each time others.
+#[derive(Debug)]
+struct Expiring {
+    clock: Moved,
+    given: Mutex<u32>,
+}
+
+impl ProvideCredentials for Expiring {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let mut given = self.given.lock().unwrap();
+        *given += 1;
+        let mut credentials = credentials(&format!("AKID{given}"));
+        *credentials.expiry_mut() = Some(self.clock.now() + Duration::from_secs(900));
+        future::ProvideCredentials::ready(Ok(credentials))
+    }
+}
+
+/// The key of the day is kept between two calls: not beyond the credentials, nor beyond midnight.
+#[tokio::test]
+async fn a_call_is_signed_with_the_credentials_and_the_day_of_its_moment() {
+    // 2026-11-30, 23:30 UTC.
+    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_796_081_400);
+    let clock = Moved(Arc::new(Mutex::new(start)));
+    let sent = Sent::default();
+    let provider = Expiring { clock: clock.clone(), given: Mutex::default() };
+    let sdk = sdk_of(&sent).credentials_provider(SharedCredentialsProvider::new(provider));
+    let client = client(&sdk.time_source(SharedTimeSource::new(clock.clone())).build());
+    for (minutes, key, day) in [
+        (0, "AKID1", "20261130"),
+        (1, "AKID1", "20261130"),
+        (16, "AKID2", "20261130"),
+        (29, "AKID2", "20261130"),
+        (30, "AKID2", "20261201"),
+        (31, "AKID3", "20261201"),
+        (32, "AKID3", "20261201"),
+        (24 * 60, "AKID4", "20261201"),
+        (24 * 60 + 30, "AKID5", "20261202"),
+    ] {
+        *clock.0.lock().unwrap() = start + Duration::from_secs(minutes * 60);
+        client.get_item().table_name("first").send().await.unwrap();
+        let request = sent.requests.lock().unwrap().pop().unwrap();
+        let signed = request.header("authorization");
+        let scope = format!("Credential={key}/{day}/{REGION}/dynamodb/aws4_request,");
+        assert!(signed.contains(&scope), "{minutes}: {signed}");
+        let due = request.signature_of(&request.body);
+        assert!(signed.ends_with(&format!("Signature={due}")), "{minutes}: {signed}");
     }
 }
 

@@ -53,7 +53,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "bid-price-a-won-short",
         breaks: "the head keeps a price one won below the ledger's",
-        imitates: "shared/store/auction/head.rs encode_moving: won(\"p\")",
+        imitates: "shared/store/auction/head.rs encode_moving: (\"p\", ...)",
         tamper: Renumber(BID, "p", (1, -1)),
         one_in: 3,
         speaks: &["I4", "I14", "I17"],
@@ -61,7 +61,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "bid-maximum-a-step-short",
         breaks: "the proxy gives up 100 won before the bidder's maximum",
-        imitates: "shared/store/auction/head.rs encode_moving: won(\"lm\")",
+        imitates: "shared/store/auction/head.rs encode_moving: (\"lm\", ...)",
         tamper: Renumber(BID, "lm", (1, -100)),
         one_in: 1,
         speaks: &["I4", "I14", "I17"],
@@ -69,7 +69,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "bid-count-of-two",
         breaks: "every bid counts twice",
-        imitates: "shared/store/auction/head.rs encode_moving: number(\"n\")",
+        imitates: "shared/store/auction/head.rs encode_moving: (\"n\", ...)",
         tamper: Renumber(BID, "n", (2, 0)),
         one_in: 2,
         speaks: &["I14", "I17"],
@@ -77,7 +77,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "bid-moves-the-end-by-a-minute",
         breaks: "the head's end is a minute later than the ledger says",
-        imitates: "shared/store/auction/head.rs encode_moving: instant(\"e\")",
+        imitates: "shared/store/auction/head.rs encode_moving: (\"e\", ...)",
         tamper: Renumber(BID, "e", (1, 60_000)),
         one_in: 4,
         speaks: &["I4", "I5", "I14", "I17"],

@@ -46,7 +46,7 @@ pub const BUGS: &[Bug] = &[
         name: "window-ring-and-recorder",
         breaks: "the head forgets the keys of its bids, and a repetition that comes before the \
                  recorder is another bid",
-        imitates: "shared/store/auction/head.rs encode_moving: bytes(\"rk\")",
+        imitates: "shared/store/auction/head.rs encode_moving: (\"rk\", ...)",
         tamper: Blank(BID, "rk"),
         one_in: 1,
         speaks: &["I7", "I11", "I17"],
