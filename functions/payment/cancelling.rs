@@ -2,7 +2,7 @@
 
 use domain::{
     ledger::{Account, Between, Movement, MovementError, MovementKind, Split},
-    payment::{Cancelling, LOST_AFTER, Payment},
+    payment::{Cancelling, LOST_AFTER, Payment, Truth},
 };
 use events::PaymentCancelled;
 use gateway::GatewayError;
@@ -80,23 +80,30 @@ pub async fn resume(app: &App, before: &Payment, after: &Payment) -> Result<bool
     }
 }
 
-/// Asks the provider for the cancellation under way and ends it by what came of it. `again`: it may
-/// have been asked before, so it is asked what happened first.
+/// Asks the provider for a cancellation that may have been asked for before, which `told`, what the
+/// provider said of the payment since, shows.
+pub async fn ask_again(
+    app: &App,
+    payment: Payment,
+    told: Result<Truth, GatewayError>,
+    once: Option<&Once>,
+    now: Instant,
+) -> Result<CancellationProgress, Problem> {
+    match shown(&payment, told)? {
+        Effect::Took => end(app, payment, true, once, now).await,
+        Effect::None => ask(app, payment, once, now).await,
+        Effect::Unknown => Ok(CancellationProgress::Open(payment)),
+    }
+}
+
+/// Asks the provider for the cancellation under way and ends it by what came of it.
 pub async fn ask(
     app: &App,
     payment: Payment,
-    again: bool,
     once: Option<&Once>,
     now: Instant,
 ) -> Result<CancellationProgress, Problem> {
     let provider = provider_calls::provider(app, &payment);
-    if again {
-        match effect(app, &payment).await? {
-            Effect::Took => return end(app, payment, true, once, now).await,
-            Effect::None => {}
-            Effect::Unknown => return Ok(CancellationProgress::Open(payment)),
-        }
-    }
     let Some(cancellation) = provider_calls::cancellation(&payment) else {
         return Ok(CancellationProgress::Open(payment));
     };
@@ -110,7 +117,7 @@ pub async fn ask(
         ) => true,
     };
     // Whatever the call said, what stands there decides.
-    match effect(app, &payment).await? {
+    match shown(&payment, provider_calls::read(app, &payment).await)? {
         Effect::Took => end(app, payment, true, once, now).await,
         Effect::None if refused || is_lost(&payment, now) => {
             end(app, payment, false, once, now).await
@@ -127,8 +134,8 @@ enum Effect {
     Unknown,
 }
 
-async fn effect(app: &App, payment: &Payment) -> Result<Effect, Problem> {
-    match provider_calls::provider(app, payment).read(provider_calls::reference(payment)).await {
+fn shown(payment: &Payment, told: Result<Truth, GatewayError>) -> Result<Effect, Problem> {
+    match told {
         Ok(truth) => match payment.cancel_took_effect(&truth) {
             Some(true) => Ok(Effect::Took),
             Some(false) => Ok(Effect::None),

@@ -100,7 +100,7 @@ pub async fn ask(
 ) -> (Verdict, Option<Truth>) {
     let provider = provider_calls::provider(app, payment);
     if again {
-        match provider.read(provider_calls::reference(payment)).await {
+        match provider_calls::read(app, payment).await {
             Ok(truth) if truth.state == TruthState::Waiting => {}
             Err(GatewayError::NotFound) => {}
             told => return judge(payment, told, now),
@@ -111,7 +111,7 @@ pub async fn ask(
         // The first and only call: its refusal is the truth.
         Err(GatewayError::Declined(decline)) if !again => (Verdict::Failed(decline), None),
         Err(GatewayError::NotFound) if !again => (Verdict::Failed(Decline::NotFound), None),
-        Err(_) => judge(payment, provider.read(provider_calls::reference(payment)).await, now),
+        Err(_) => judge(payment, provider_calls::read(app, payment).await, now),
     }
 }
 

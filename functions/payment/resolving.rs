@@ -1,14 +1,29 @@
 //! Finishing what a request left open, by reading the provider.
 
-use domain::payment::{Payment, Status};
+use domain::payment::{Payment, Status, Truth};
+use gateway::GatewayError;
 use kernel::Instant;
 use platform::{App, Failure, Problem};
 
-use crate::{cancelling, confirming, ending, provider_calls};
+use crate::{
+    cancelling::{self, CancellationProgress},
+    confirming, ending, provider_calls,
+};
+
+/// What looking into a payment came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing is open about it any more, or somebody else is at it.
+    Over,
+    /// The provider answers, and has not decided.
+    Waits,
+    /// The provider does not answer, or not us.
+    Silent,
+}
 
 /// Reads the provider and ends what it decides. Never asks for money: only a payer's own request
 /// does. Repeats safely, whoever else is at it.
-pub async fn resolve(app: &App, payment: Payment, now: Instant) -> Result<(), Failure> {
+pub async fn resolve(app: &App, payment: Payment, now: Instant) -> Result<Look, Failure> {
     work(app, payment, now).await.map_err(failure)
 }
 
@@ -17,27 +32,43 @@ pub fn failure(problem: Problem) -> Failure {
     Failure::new(problem.cause.unwrap_or(problem.detail))
 }
 
-async fn work(app: &App, payment: Payment, now: Instant) -> Result<(), Problem> {
+async fn work(app: &App, payment: Payment, now: Instant) -> Result<Look, Problem> {
+    if payment.status != Status::Approving && payment.cancelling.is_none() {
+        return Ok(Look::Over);
+    }
+    let told = provider_calls::read(app, &payment).await;
+    if matches!(told, Err(GatewayError::Unknown(_) | GatewayError::Misconfigured(_))) {
+        return Ok(Look::Silent);
+    }
     if payment.status == Status::Approving {
-        let told =
-            provider_calls::provider(app, &payment).read(provider_calls::reference(&payment)).await;
         let (verdict, truth) = confirming::judge(&payment, told, now);
-        ending::conclude(app, payment, verdict, truth.as_ref(), None, now).await?;
-        return Ok(());
+        let payment = ending::conclude(app, payment, verdict, truth.as_ref(), None, now).await?;
+        let waits = payment.status == Status::Approving;
+        return Ok(if waits { Look::Waits } else { Look::Over });
     }
-    if let Some((taken, _)) = payment.resume_cancel(now) {
-        // Asking again is safe: the provider sees the same cancellation.
-        if cancelling::resume(app, &payment, &taken).await? {
-            cancelling::ask(app, taken, true, None, now).await?;
-        }
-        return Ok(());
-    }
-    if payment.cancelling.is_some() {
-        let told =
-            provider_calls::provider(app, &payment).read(provider_calls::reference(&payment)).await;
-        if told.is_ok_and(|truth| payment.cancel_took_effect(&truth) == Some(true)) {
+    cancellation(app, payment, told, now).await
+}
+
+/// Ends the cancellation under way, or takes it over when its request is gone.
+async fn cancellation(
+    app: &App,
+    payment: Payment,
+    told: Result<Truth, GatewayError>,
+    now: Instant,
+) -> Result<Look, Problem> {
+    let Some((taken, _)) = payment.resume_cancel(now) else {
+        let took_effect = told.is_ok_and(|truth| payment.cancel_took_effect(&truth) == Some(true));
+        if took_effect {
             cancelling::end(app, payment, true, None, now).await?;
         }
+        return Ok(if took_effect { Look::Over } else { Look::Waits });
+    };
+    // Asking again is safe: the provider sees the same cancellation.
+    if !cancelling::resume(app, &payment, &taken).await? {
+        return Ok(Look::Over);
     }
-    Ok(())
+    Ok(match cancelling::ask_again(app, taken, told, None, now).await? {
+        CancellationProgress::Open(_) => Look::Waits,
+        CancellationProgress::TookEffect(_) | CancellationProgress::Refused(_) => Look::Over,
+    })
 }

@@ -3,7 +3,11 @@
 //! A payment is claimed before its provider is called, and what the provider then says of it is the
 //! truth. Whatever is not known for certain stays `approving` until the provider was read again.
 
+pub mod breaker;
+mod cancelling;
 pub mod charge;
+mod claiming;
+mod looks;
 pub mod method;
 mod provider;
 
@@ -12,6 +16,7 @@ mod tests;
 
 use kernel::{AddressId, Instant, PaymentId, Span, TradeId, UserId, Won};
 
+pub use looks::{LOOK_PAUSE, LOOK_PAUSE_MAX, pause_after};
 pub use provider::{
     Decline, Provider, ProviderName, Truth, TruthState, UnknownProvider, Unsupported,
 };
@@ -75,6 +80,10 @@ pub struct Payment {
     pub cancellations: u32,
     /// The one that is under way.
     pub cancelling: Option<Cancelling>,
+    /// How often its provider was asked what became of it, and had not decided or did not say.
+    pub looks: u32,
+    /// When it is asked next.
+    pub look_at: Option<Instant>,
     /// Rises with every change: what every change is conditional on.
     pub version: u32,
 }
@@ -182,12 +191,6 @@ impl Status {
     }
 }
 
-impl Claim {
-    fn by(key: &str, now: Instant) -> Self {
-        Self { key: key.to_owned(), first_at: now, until: now + CLAIM_LEASE }
-    }
-}
-
 impl Payment {
     /// A payment that nobody has paid yet.
     #[must_use]
@@ -216,6 +219,8 @@ impl Payment {
             cancelled: Won::ZERO,
             cancellations: 0,
             cancelling: None,
+            looks: 0,
+            look_at: None,
             version: 1,
         }
     }
@@ -232,71 +237,6 @@ impl Payment {
         matches!(self.status, Status::Done | Status::PartiallyCancelled | Status::Cancelled)
     }
 
-    /// Takes the payment for one confirmation. `amount`: what the client believes it costs.
-    /// A charge of a card is no client's to confirm: it is always under way.
-    pub fn claim(
-        &self,
-        amount: Option<Won>,
-        key: &str,
-        now: Instant,
-    ) -> Result<Self, ClaimRejection> {
-        if amount.is_some_and(|amount| amount != self.amount) {
-            return Err(ClaimRejection::AmountMismatch);
-        }
-        let open = matches!(self.status, Status::Ready | Status::Approving);
-        if open && matches!(self.purpose, Purpose::Match { .. }) {
-            let claim = self.claim.clone().unwrap_or_else(|| Claim::by(CHARGER, now));
-            return Err(ClaimRejection::InProgress { key: claim.key, until: claim.until });
-        }
-        self.take(key, now)
-    }
-
-    /// Takes the charge of a card for one attempt of the worker.
-    pub fn claim_charge(&self, now: Instant) -> Result<Self, ClaimRejection> {
-        self.take(CHARGER, now)
-    }
-
-    fn take(&self, key: &str, now: Instant) -> Result<Self, ClaimRejection> {
-        match self.status {
-            Status::Ready => {}
-            Status::Approving => {
-                let claim = self.claim.as_ref().filter(|claim| now < claim.until);
-                if let Some(Claim { key, until, .. }) = claim.cloned() {
-                    return Err(ClaimRejection::InProgress { key, until });
-                }
-            }
-            Status::Failed => {
-                return Err(ClaimRejection::Failed(self.decline.unwrap_or(Decline::Other)));
-            }
-            Status::Done | Status::PartiallyCancelled => return Err(ClaimRejection::Done),
-            Status::Cancelled => return Err(ClaimRejection::Cancelled),
-        }
-        let first_at = self.claim.as_ref().map_or(now, |claim| claim.first_at);
-        let claim = Claim { first_at, ..Claim::by(key, now) };
-        let version = self.version + 1;
-        Ok(Self { status: Status::Approving, claim: Some(claim), version, ..self.clone() })
-    }
-
-    /// What `truth` (`None`: the provider does not know the payment) makes of a claimed payment.
-    #[must_use]
-    pub fn judge(&self, truth: Option<&Truth>, now: Instant) -> Verdict {
-        let first_at = self.claim.as_ref().map_or(self.created_at, |claim| claim.first_at);
-        let lost = now.since(first_at) >= LOST_AFTER;
-        let Some(truth) = truth else {
-            return if lost { Verdict::Failed(Decline::NotFound) } else { Verdict::Wait };
-        };
-        match truth.state {
-            TruthState::Waiting if lost => Verdict::Failed(Decline::Expired),
-            TruthState::Waiting => Verdict::Wait,
-            TruthState::Dead => Verdict::Failed(Decline::Expired),
-            TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,
-            // Taken back at the provider before we came to book it.
-            TruthState::Paid if truth.cancelled == self.amount => Verdict::Failed(Decline::Other),
-            TruthState::Paid if truth.cancelled > Won::ZERO => Verdict::Contradiction,
-            TruthState::Paid => Verdict::Paid,
-        }
-    }
-
     /// The money arrived.
     #[must_use]
     pub fn done(&self, truth: &Truth, webhook_seal: Option<String>, now: Instant) -> Self {
@@ -307,6 +247,8 @@ impl Payment {
             webhook_seal,
             done_at: Some(now),
             claim: None,
+            looks: 0,
+            look_at: None,
             version: self.version + 1,
             ..self.clone()
         }
@@ -319,78 +261,10 @@ impl Payment {
             status: Status::Failed,
             decline: Some(decline),
             claim: None,
+            looks: 0,
+            look_at: None,
             version: self.version + 1,
             ..self.clone()
         }
-    }
-
-    /// Begins to give `amount` back (all that is left when absent).
-    pub fn begin_cancel(
-        &self,
-        amount: Option<Won>,
-        reason: &str,
-        key: &str,
-        now: Instant,
-    ) -> Result<(Self, Cancelling), CancelRejection> {
-        if self.purpose != Purpose::TopUp {
-            return Err(CancelRejection::NotTopUp);
-        }
-        match self.status {
-            Status::Ready | Status::Approving | Status::Failed => {
-                return Err(CancelRejection::NotDone);
-            }
-            Status::Cancelled => return Err(CancelRejection::Cancelled),
-            Status::Done | Status::PartiallyCancelled => {}
-        }
-        if let Some(Cancelling { key, until, .. }) = self.cancelling.clone() {
-            return Err(CancelRejection::InProgress { key, until });
-        }
-        let left = self.left();
-        let number = self.cancellations + 1;
-        let amount = amount.unwrap_or(left);
-        if amount > left {
-            return Err(CancelRejection::TooMuch { left });
-        }
-        let reason = reason.to_owned();
-        let key = key.to_owned();
-        let cancelling =
-            Cancelling { number, amount, reason, key, first_at: now, until: now + CLAIM_LEASE };
-        let version = self.version + 1;
-        let begun = Some(cancelling.clone());
-        let payment = Self { cancellations: number, cancelling: begun, version, ..self.clone() };
-        Ok((payment, cancelling))
-    }
-
-    /// Takes over a cancellation whose request is gone.
-    #[must_use]
-    pub fn resume_cancel(&self, now: Instant) -> Option<(Self, Cancelling)> {
-        let cancelling = self.cancelling.clone().filter(|cancelling| cancelling.until <= now)?;
-        let cancelling = Cancelling { until: now + CLAIM_LEASE, ..cancelling };
-        let version = self.version + 1;
-        Some((Self { cancelling: Some(cancelling.clone()), version, ..self.clone() }, cancelling))
-    }
-
-    /// Whether `truth` shows that the cancellation under way took effect; `None`: it shows neither.
-    #[must_use]
-    pub fn cancel_took_effect(&self, truth: &Truth) -> Option<bool> {
-        let cancelling = self.cancelling.as_ref()?;
-        let after = self.cancelled.checked_add(cancelling.amount)?;
-        match truth.cancelled {
-            cancelled if cancelled == after => Some(true),
-            cancelled if cancelled == self.cancelled => Some(false),
-            _ => None,
-        }
-    }
-
-    /// The cancellation under way took effect (or was refused).
-    #[must_use]
-    pub fn end_cancel(&self, took_effect: bool) -> Self {
-        let mut next = Self { cancelling: None, version: self.version + 1, ..self.clone() };
-        if let (Some(cancelling), true) = (&self.cancelling, took_effect) {
-            next.cancelled = self.cancelled.saturating_add(cancelling.amount);
-            let all = next.cancelled >= self.amount;
-            next.status = if all { Status::Cancelled } else { Status::PartiallyCancelled };
-        }
-        next
     }
 }

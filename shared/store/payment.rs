@@ -2,13 +2,13 @@
 
 use domain::{
     auction::Hash,
-    payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status},
+    payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status, breaker::Breaker},
 };
 use kernel::{Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
-    Corrupt, Item, ItemReader, ItemWriter, Page, PageOf, Position, Query, Read, Store, StoreError,
-    Table, Transaction, Write, keys,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, PageOf, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write, keys,
     spread::{END, Spread},
 };
 
@@ -74,16 +74,45 @@ impl Store {
         Ok(self.query_spread(spread).await?.try_map(|item| read(&item))?)
     }
 
-    /// A page of payments whose confirmation or cancellation nobody is at any more, by `now`.
+    /// A page of payments that are to be looked into by `now`, those that wait longest first. One
+    /// that does not read hides no other.
     pub async fn payments_unresolved(
         &self,
         shard: &str,
         now: Instant,
         after: Option<Position>,
-    ) -> Result<Page<Payment>, StoreError> {
+    ) -> Result<Page<Result<Payment, Corrupt>>, StoreError> {
         let query = Query::of(Table::Payment, shard, SWEEP_PAGE).index(2).after(after);
         let page = self.query(query.between("0", keys::unresolved_until(now))).await?;
-        Ok(page.try_map(|item| read(&item))?)
+        Ok(page.map(|item| read(&item)))
+    }
+
+    /// How a provider answered of late; `name`: the policy's.
+    pub async fn breaker(&self, name: &str, of: Provider) -> Result<Breaker, StoreError> {
+        let key = keys::breaker(name, of.as_str());
+        let Some(item) = self.get(Table::Operation, &key, Read::Consistent).await? else {
+            return Ok(Breaker::default());
+        };
+        let row = ItemReader(&item);
+        let open_until = row.maybe_number("openUntil").map(Instant::from_millis);
+        Ok(Breaker { silences: row.count("silences")?, open_until })
+    }
+
+    /// Keeps it. The last word counts.
+    pub async fn breaker_keep(
+        &self,
+        name: &str,
+        of: Provider,
+        breaker: Breaker,
+    ) -> Result<(), CommitError> {
+        let key = keys::breaker(name, of.as_str());
+        let write = Write::update(Table::Operation, key)
+            .set_number("silences", i64::from(breaker.silences));
+        let write = match breaker.open_until {
+            Some(until) => write.set_number("openUntil", until.millis()),
+            None => write.remove("openUntil"),
+        };
+        self.write(write).await
     }
 }
 
@@ -132,10 +161,14 @@ fn item(payment: &Payment) -> Item {
         row = row.text("cancelReason", reason).text("cancelKey", key);
         row = row.instant("cancelBegun", *first_at).instant("cancelUntil", *until);
     }
-    let claimed = payment.claim.as_ref().map(|claim| claim.until);
-    let until = claimed.or_else(|| payment.cancelling.as_ref().map(|cancelling| cancelling.until));
-    if let Some(until) = until {
-        let (shard, order) = keys::payment_unresolved(payment.id, until);
+    if payment.looks > 0 {
+        row = row.number("looks", payment.looks);
+    }
+    if let Some(at) = payment.look_at {
+        row = row.instant("lookAt", at);
+    }
+    if let Some(due) = payment.due_at() {
+        let (shard, order) = keys::payment_unresolved(payment.id, due);
         row = row.text("gsi2pk", shard).text("gsi2sk", order);
     }
     row.item()
@@ -165,6 +198,8 @@ pub fn read(item: &Item) -> Result<Payment, Corrupt> {
         cancelled: row.maybe_won("cancelled")?.unwrap_or(Won::ZERO),
         cancellations: row.count("cancellations")?,
         cancelling: cancelling(row)?,
+        looks: row.maybe_number("looks").map_or(Ok(0), |_| row.count("looks"))?,
+        look_at: row.maybe_number("lookAt").map(Instant::from_millis),
         version: row.count("version")?,
     })
 }

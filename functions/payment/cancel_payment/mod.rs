@@ -93,7 +93,13 @@ async fn handle(
         Taken::Before(first) => return Ok(first.into_response()),
         Taken::Held(payment, again) => (*payment, again),
     };
-    match cancelling::ask(&app, payment, again, Some(&once), now).await? {
+    let progress = if again {
+        let told = provider_calls::read(&app, &payment).await;
+        cancelling::ask_again(&app, payment, told, Some(&once), now).await?
+    } else {
+        cancelling::ask(&app, payment, Some(&once), now).await?
+    };
+    match progress {
         CancellationProgress::TookEffect(payment) => {
             Ok(Reply::ok(&PaymentView::new(&payment))?.into_response())
         }

@@ -72,6 +72,8 @@ pub enum Decline {
 }
 
 impl Provider {
+    pub const ALL: &[Self] = &[Self::Toss, Self::KakaoPay];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -84,10 +86,9 @@ impl Provider {
 impl FromStr for Provider {
     type Err = UnknownProvider;
     fn from_str(text: &str) -> Result<Self, UnknownProvider> {
-        [Self::Toss, Self::KakaoPay]
-            .into_iter()
-            .find(|provider| provider.as_str() == text)
-            .ok_or(UnknownProvider)
+        let all = Self::ALL.iter().copied();
+        let mut named = all.filter(|provider| provider.as_str() == text);
+        named.next().ok_or(UnknownProvider)
     }
 }
 

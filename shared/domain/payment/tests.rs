@@ -1,5 +1,6 @@
 mod changes;
 mod charges;
+mod looks;
 mod methods;
 
 use kernel::Id;
