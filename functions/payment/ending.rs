@@ -42,6 +42,7 @@ pub async fn conclude(
         let ending = match (&verdict, truth) {
             (Verdict::Paid, Some(truth)) => paid(app, &payment, truth, now).await?,
             (Verdict::Failed(decline), _) => failed(app, &payment, *decline, now).await?,
+            (Verdict::Reopened(_), _) => reopened(app, &payment).await?,
             (Verdict::Contradiction, _) => {
                 let what = format!("payment {} is for another amount at its provider", payment.id);
                 return Err(Problem::internal(what));
@@ -49,6 +50,10 @@ pub async fn conclude(
             (Verdict::Wait | Verdict::Paid, _) => return Ok(payment),
         };
         let Ending { transaction, after } = ending;
+        let transaction = match truth {
+            Some(truth) => transaction.payment_answer(payment.id, &truth.answer, now),
+            None => transaction,
+        };
         let Some(failed) = commit(app, transaction, &after, once).await? else {
             return Ok(after);
         };
@@ -148,16 +153,47 @@ async fn failed(
     now: Instant,
 ) -> Result<Ending, Problem> {
     let after = payment.failed(decline);
-    let mut transaction = Transaction::new().payment(payment, &after);
-    if let Some(trade) = payment.purpose.trade() {
-        let trade = app.store.trade(trade).await?;
-        let unclaimed =
-            trade.and_then(|trade| unclaim_payment(&trade, payment.id, decline.is_refusal()).ok());
-        transaction = transaction.writes_as(TradeWrite::Change, unclaimed);
-    }
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = unclaimed(app, transaction, payment, decline.is_refusal()).await?;
     let told = PaymentFailed { payment: facts(payment), reason: decline.as_str().to_owned() };
     let transaction = transaction.event(&event(app, &told, now));
     Ok(Ending { transaction, after })
+}
+
+/// What the payer brought was not this payment's: it waits again, and its trade is free.
+async fn reopened(app: &App, payment: &Payment) -> Result<Ending, Problem> {
+    let after = payment.reopened();
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = unclaimed(app, transaction, payment, false).await?;
+    Ok(Ending { transaction, after })
+}
+
+/// Adds that the payment lets its trade go, if it has claimed it.
+async fn unclaimed(
+    app: &App,
+    transaction: Transaction,
+    payment: &Payment,
+    refused: bool,
+) -> Result<Transaction, Problem> {
+    let Some(trade) = payment.purpose.trade() else { return Ok(transaction) };
+    let trade = app.store.trade(trade).await?;
+    let write = trade.and_then(|trade| unclaim_payment(&trade, payment.id, refused).ok());
+    Ok(transaction.writes_as(TradeWrite::Change, write))
+}
+
+/// Ends a payment that nobody confirmed in its time. Whoever left it knows: nobody is told.
+pub async fn expire(app: &App, payment: &Payment, now: Instant) -> Result<(), Problem> {
+    if !payment.is_overdue(now) {
+        return Ok(());
+    }
+    let after = payment.failed(Decline::Expired);
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = unclaimed(app, transaction, payment, false).await?;
+    match app.store.commit(transaction).await {
+        // Its payer came after all, or the trade moved: the next look decides.
+        Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub fn facts(payment: &Payment) -> PaymentFacts {

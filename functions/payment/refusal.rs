@@ -42,7 +42,8 @@ fn in_progress(holder: &str, until: Instant, once: &Once, now: Instant) -> Probl
     problem.retry_after(until.since(now).max(kernel::Span::seconds(1)))
 }
 
-/// Why a payment cannot be confirmed. [`ClaimRejection::Done`] is no problem: it is the answer.
+/// Why a payment cannot be confirmed. [`ClaimRejection::Done`] is no problem for
+/// whoever confirmed it: it is the answer.
 pub fn claim(rejection: ClaimRejection, once: &Once, now: Instant) -> Problem {
     match rejection {
         ClaimRejection::AmountMismatch => Problem::new(
@@ -50,7 +51,11 @@ pub fn claim(rejection: ClaimRejection, once: &Once, now: Instant) -> Problem {
             "The amount differs from the one the payment was begun with. Nothing was charged.",
         ),
         ClaimRejection::Failed(decline) => declined(decline),
-        ClaimRejection::Cancelled | ClaimRejection::Done => {
+        ClaimRejection::Done => Problem::new(
+            codes::PAYMENT_KEY_MISMATCH,
+            "The payment is done, and was confirmed with another key than this.",
+        ),
+        ClaimRejection::Cancelled => {
             Problem::new(codes::PAYMENT_CANCELLED, "The payment was given back.")
         }
         ClaimRejection::InProgress { key, until } => in_progress(&key, until, once, now),

@@ -6,7 +6,7 @@ use kernel::Instant;
 use platform::{App, Failure, Problem};
 
 use crate::{
-    cancelling::{self, CancellationProgress},
+    cancelling::{self, CancelEnd, CancellationProgress},
     confirming, ending, provider_calls,
 };
 
@@ -57,9 +57,10 @@ async fn cancellation(
     now: Instant,
 ) -> Result<Look, Problem> {
     let Some((taken, _)) = payment.resume_cancel(now) else {
-        let took_effect = told.is_ok_and(|truth| payment.cancel_took_effect(&truth) == Some(true));
+        let shows = |truth: &Truth| payment.cancel_took_effect(truth) == Some(true);
+        let took_effect = told.as_ref().is_ok_and(shows);
         if took_effect {
-            cancelling::end(app, payment, true, None, now).await?;
+            cancelling::end(app, payment, CancelEnd::took(&told), None, now).await?;
         }
         return Ok(if took_effect { Look::Over } else { Look::Waits });
     };

@@ -16,6 +16,8 @@ mod tests;
 
 use kernel::{AddressId, Instant, PaymentId, Span, TradeId, UserId, Won};
 
+use crate::identity::Address;
+
 pub use looks::{LOOK_PAUSE, LOOK_PAUSE_MAX, pause_after};
 pub use provider::{
     Decline, Provider, ProviderName, Truth, TruthState, UnknownProvider, Unsupported,
@@ -43,7 +45,7 @@ pub enum Purpose {
     Match { trade: TradeId },
 }
 
-/// `ready → approving → done | failed`, `done → partially cancelled → cancelled`.
+/// `ready → approving → done | failed`, `approving → ready`, `ready → failed`, `done → partially cancelled → cancelled`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     Ready,
@@ -66,6 +68,12 @@ pub struct Payment {
     pub created_at: Instant,
     /// The provider's name for it: Toss's `paymentKey`, KakaoPay's `tid`.
     pub provider_key: Option<String>,
+    /// A keyed hash of what the payer brought back from a provider that names it otherwise
+    /// (KakaoPay's `pg_token`).
+    pub token_seal: Option<String>,
+    /// Where the goods of its trade go, as the address was when the payment was begun: whatever
+    /// becomes of the address book. Until it ends.
+    pub ships_to: Option<Address>,
     pub claim: Option<Claim>,
     /// Why it failed.
     pub decline: Option<Decline>,
@@ -150,6 +158,8 @@ pub enum Verdict {
     Wait,
     Paid,
     Failed(Decline),
+    /// What the payer brought back is not this payment's: what is may still come.
+    Reopened(Decline),
     /// The provider tells of another amount than ours: nothing is credited, somebody must look.
     Contradiction,
 }
@@ -211,6 +221,8 @@ impl Payment {
             status: Status::Ready,
             created_at: now,
             provider_key: None,
+            token_seal: None,
+            ships_to: None,
             claim: None,
             decline: None,
             method: None,
@@ -246,6 +258,7 @@ impl Payment {
             method: truth.method.clone(),
             webhook_seal,
             done_at: Some(now),
+            ships_to: None,
             claim: None,
             looks: 0,
             look_at: None,
@@ -260,6 +273,7 @@ impl Payment {
         Self {
             status: Status::Failed,
             decline: Some(decline),
+            ships_to: None,
             claim: None,
             looks: 0,
             look_at: None,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Approval, Call, Cancellation, Checkout, GatewayError, Order, PaymentProvider, Reference,
+    answer::kept,
     client::{Answer, Ask, Client},
     order_id, returning,
 };
@@ -140,7 +141,8 @@ impl PaymentProvider for Toss {
             "orderId": order_id(approval.payment),
             "amount": approval.amount.get(),
         });
-        let key = format!("confirm-{}", approval.payment);
+        // A key that meant another token would bring that one's answer again.
+        let key = format!("confirm-{}-{}", approval.payment, approval.token);
         let path = "/v1/payments/confirm".to_owned();
         Box::pin(self.payment(Method::POST, path, Some(key), Some(body), approval.payment))
     }
@@ -165,6 +167,7 @@ impl PaymentProvider for Toss {
 
 fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
     let unreadable = || GatewayError::Unknown("an unreadable Payment object".to_owned());
+    let answer = kept(&body);
     let payment: PaymentObject = serde_json::from_value(body).map_err(|_| unreadable())?;
     if payment.order_id != order_id(of) {
         return Err(GatewayError::Unknown("the payment of another order".to_owned()));
@@ -184,6 +187,7 @@ fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
         cancelled: Won::new(cancelled).map_err(|_| unreadable())?,
         method: payment.method,
         secret: payment.secret,
+        answer,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Payments: one row each, changed as a whole under its version.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     auction::Hash,
     payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status, breaker::Breaker},
@@ -8,7 +9,9 @@ use kernel::{Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
     CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, PageOf, Position, Query, Read, Store,
-    StoreError, Table, Transaction, Write, keys,
+    StoreError, Table, Transaction, Write,
+    identity::{read_address, write_address},
+    keys,
     spread::{END, Spread},
 };
 
@@ -32,6 +35,18 @@ impl Transaction {
         self.write_as(PaymentWrite::Opening, Write::create(Table::Payment, item(payment)))
     }
 
+    /// Adds what the provider answered of a payment last, in the place of what it had before: for
+    /// whoever has to find out what happened.
+    #[must_use]
+    pub fn payment_answer(self, of: PaymentId, answer: &str, now: Instant) -> Self {
+        if answer.is_empty() {
+            return self;
+        }
+        let row = ItemWriter::under(&keys::payment_answer(of)).text("answer", answer);
+        let row = row.instant("at", now).item();
+        self.write_as(PaymentWrite::Answer, Write::put(Table::Payment, row))
+    }
+
     /// Adds `after` in the place of `before`, if nobody changed it meanwhile.
     #[must_use]
     pub fn payment(self, before: &Payment, after: &Payment) -> Self {
@@ -45,6 +60,13 @@ fn change(before: &Payment, after: &Payment) -> Write {
 }
 
 impl Store {
+    /// What the provider answered of a payment last.
+    pub async fn payment_answer(&self, of: PaymentId) -> Result<Option<String>, StoreError> {
+        let item = self.get(Table::Payment, &keys::payment_answer(of), Read::Consistent).await?;
+        let text = |item: &Item| ItemReader(item).text("answer").map(str::to_owned);
+        Ok(item.as_ref().map(text).transpose()?)
+    }
+
     pub async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         let item = self.get(Table::Payment, &keys::payment(id), Read::Consistent).await?;
         Ok(item.as_ref().map(read).transpose()?)
@@ -142,6 +164,7 @@ fn item(payment: &Payment) -> Item {
     }
     let texts = [
         ("providerKey", payment.provider_key.as_deref()),
+        ("tokenSeal", payment.token_seal.as_deref()),
         ("decline", payment.decline.map(Decline::as_str)),
         ("method", payment.method.as_deref()),
         ("webhookSeal", payment.webhook_seal.as_deref()),
@@ -160,6 +183,10 @@ fn item(payment: &Payment) -> Item {
         row = row.number("cancelNumber", *number).won("cancelAmount", *amount);
         row = row.text("cancelReason", reason).text("cancelKey", key);
         row = row.instant("cancelBegun", *first_at).instant("cancelUntil", *until);
+    }
+    if let Some(address) = &payment.ships_to {
+        let address = write_address(ItemWriter::default(), address).item();
+        row = row.value("shipsTo", AttributeValue::M(address));
     }
     if payment.looks > 0 {
         row = row.number("looks", payment.looks);
@@ -180,6 +207,7 @@ pub fn read(item: &Item) -> Result<Payment, Corrupt> {
     let unreadable = |name: &str| Corrupt(format!("{name} of a payment"));
     let decline = row.maybe_text("decline").map(Decline::parse);
     let text = |name| row.maybe_text(name).map(str::to_owned);
+    let ships_to = row.get("shipsTo").and_then(|value| value.as_m().ok());
     let done_at = row.maybe_number("doneAt").map(Instant::from_millis);
     Ok(Payment {
         id: row.id("id")?,
@@ -190,6 +218,8 @@ pub fn read(item: &Item) -> Result<Payment, Corrupt> {
         status: Status::parse(row.text("status")?).ok_or_else(|| unreadable("status"))?,
         created_at: row.instant("createdAt")?,
         provider_key: text("providerKey"),
+        token_seal: text("tokenSeal"),
+        ships_to: ships_to.map(read_address).transpose()?,
         claim: claim(row)?,
         decline: decline.map(|found| found.ok_or_else(|| unreadable("decline"))).transpose()?,
         method: text("method"),

@@ -86,7 +86,8 @@ async fn handle(
     }
     let purpose = Purpose::TopUp;
     let name = "장터 지갑 충전".to_owned();
-    let begin = Begin { user: caller.user, purpose, amount, provider, name };
+    let user = caller.user;
+    let begin = Begin { user, purpose, amount, provider, name, ships_to: None };
     checkout_view::begin(&app, &once, begin, now).await
 }
 

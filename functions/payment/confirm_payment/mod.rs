@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::payment::Provider;
+use domain::payment::{Provider, Status, Verdict};
 use events::{Event, PaymentDone, PaymentFailed, TradeMoved};
 use kernel::{PaymentId, Won, codes};
 use platform::{
@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::{
     confirming::{self, Claimed, Confirmation},
-    ending, provider_calls,
+    ending, provider_calls, refusal,
     view::PaymentView,
 };
 
@@ -30,16 +30,15 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PAYMENT_NOT_FOUND,
         codes::AMOUNT_MISMATCH,
         codes::PAYMENT_DECLINED,
+        codes::PAYMENT_KEY_MISMATCH,
         codes::PAYMENT_CANCELLED,
         codes::PAYMENT_IN_PROGRESS,
         codes::IDEMPOTENCY_IN_PROGRESS,
-        codes::ADDRESS_NOT_FOUND,
         codes::WRONG_TRADE_STATE,
         codes::PAYMENT_OVERDUE,
     ]),
 )
 .grants(&[
-    Grant::table(Table::Identity).get(),
     Grant::table(Table::Payment).get().put(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
@@ -105,8 +104,15 @@ async fn handle(
     };
     let (verdict, truth) = confirming::ask(&app, &payment, token, again, now).await;
     let truth = truth.as_ref();
+    let reopened = match verdict {
+        Verdict::Reopened(decline) => Some(decline),
+        _ => None,
+    };
     let payment = ending::conclude(&app, payment, verdict, truth, Some(&once), now).await?;
-    ending::answer(&payment)
+    match reopened.filter(|_| payment.status == Status::Ready) {
+        Some(decline) => Err(refusal::declined(decline)),
+        None => ending::answer(&payment),
+    }
 }
 
 fn token(body: &ConfirmPayment, provider: Provider) -> Result<&str, Problem> {
@@ -126,5 +132,7 @@ fn token(body: &ConfirmPayment, provider: Provider) -> Result<&str, Problem> {
     Ok(token)
 }
 
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod tests;

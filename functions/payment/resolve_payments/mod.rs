@@ -1,7 +1,7 @@
 //! Every minute — reads the providers about payments whose outcome nobody knows.
 
 use domain::payment::{
-    Payment, Provider,
+    Payment, Provider, Status,
     breaker::{Breaker, LOOKS, Questions},
 };
 use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
@@ -13,7 +13,10 @@ use platform::{
 };
 use store::{CommitError, Corrupt, Page, Table, Transaction, keys};
 
-use crate::resolving::{Look, resolve};
+use crate::{
+    ending,
+    resolving::{Look, failure, resolve},
+};
 
 pub const FUNCTION: Function = Function::schedule(
     "payment",
@@ -165,6 +168,10 @@ impl Sweep<'_> {
         // The index lags behind: what stands in the table decides.
         let Some(payment) = self.app.store.payment(seen.id).await? else { return Ok(None) };
         if payment.due_at().is_none_or(|due| self.now < due) {
+            return Ok(None);
+        }
+        if payment.status == Status::Ready {
+            ending::expire(self.app, &payment, self.now).await.map_err(failure)?;
             return Ok(None);
         }
         let look = resolve(self.app, payment, self.now).await;

@@ -4,7 +4,7 @@ use kernel::{Instant, Won};
 
 use super::{
     CHARGER, CLAIM_LEASE, Claim, ClaimRejection, LOST_AFTER, Payment, Purpose, Status, Verdict,
-    provider::{Decline, Truth, TruthState},
+    provider::{Decline, Provider, Truth, TruthState},
 };
 
 impl Claim {
@@ -59,6 +59,47 @@ impl Payment {
         let (looks, look_at) = (0, None);
         let status = Status::Approving;
         Ok(Self { status, claim: Some(claim), looks, look_at, version, ..self.clone() })
+    }
+
+    /// When it ends, if nobody confirms it.
+    #[must_use]
+    pub fn ends_at(&self) -> Instant {
+        self.created_at + self.provider.confirm_within()
+    }
+
+    /// Whether nobody has confirmed it in its time.
+    #[must_use]
+    pub fn is_overdue(&self, now: Instant) -> bool {
+        self.status == Status::Ready && self.ends_at() <= now
+    }
+
+    /// Whether a payment that is paid was confirmed by this: what the payer brought back, or its
+    /// seal. Of before seals were kept, any token of a provider whose tokens are no names.
+    #[must_use]
+    pub fn was_confirmed_by(&self, token: &str, seal: &str) -> bool {
+        match self.provider {
+            Provider::Toss => self.provider_key.as_deref() == Some(token),
+            Provider::KakaoPay => self.token_seal.as_deref().is_none_or(|kept| kept == seal),
+        }
+    }
+
+    /// What its confirmation brought was not this payment's: it waits for what is.
+    #[must_use]
+    pub fn reopened(&self) -> Self {
+        let provider_key = match self.provider {
+            Provider::Toss => None,
+            Provider::KakaoPay => self.provider_key.clone(),
+        };
+        Self {
+            status: Status::Ready,
+            provider_key,
+            token_seal: None,
+            claim: None,
+            looks: 0,
+            look_at: None,
+            version: self.version + 1,
+            ..self.clone()
+        }
     }
 
     /// What `truth` (`None`: the provider does not know the payment) makes of a claimed payment.

@@ -5,7 +5,7 @@
 
 use kernel::{Instant, Span};
 
-use super::Payment;
+use super::{Payment, Status};
 
 /// The first pause after a look that decided nothing; each further one is twice as long.
 pub const LOOK_PAUSE: Span = Span::minutes(1);
@@ -25,9 +25,10 @@ impl Payment {
     /// When somebody is to find out what became of it; `None`: nothing is open about it.
     #[must_use]
     pub fn due_at(&self) -> Option<Instant> {
+        let ends = (self.status == Status::Ready).then(|| self.ends_at());
         let claimed = self.claim.as_ref().map(|claim| claim.until);
         let cancelled = self.cancelling.as_ref().map(|cancelling| cancelling.until);
-        claimed.into_iter().chain(cancelled).chain(self.look_at).max()
+        ends.into_iter().chain(claimed).chain(cancelled).chain(self.look_at).max()
     }
 
     /// It was looked into and nothing was decided: the next look comes later than this one did.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use kernel::Won;
+use kernel::{Span, Won};
 
 /// A provider that payments can go through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,8 @@ pub struct Truth {
     pub method: Option<String>,
     /// What deposit webhooks of this payment carry.
     pub secret: Option<String>,
+    /// The answer as it came, without what is nobody's business, and cut; empty: none is kept.
+    pub answer: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,19 @@ impl Provider {
         match self {
             Self::Toss => "toss",
             Self::KakaoPay => "kakaopay",
+        }
+    }
+}
+
+impl Provider {
+    /// How long after its beginning a payment can be confirmed: the payer has half an hour to agree
+    /// at Toss, and what they agreed to is to be confirmed in ten minutes more; KakaoPay's agreement
+    /// is good for a quarter of an hour (`payments.md`, 1 and 2).
+    #[must_use]
+    pub const fn confirm_within(self) -> Span {
+        match self {
+            Self::Toss => Span::minutes(30 + 10),
+            Self::KakaoPay => Span::minutes(15),
         }
     }
 }
@@ -151,6 +166,12 @@ impl Decline {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|decline| decline.as_str() == text)
+    }
+
+    /// Whether a confirmation that ended so may have been made with what is not this payment's.
+    #[must_use]
+    pub const fn is_of_token(self) -> bool {
+        matches!(self, Self::NotFound | Self::Expired | Self::Abandoned)
     }
 
     /// For the payer.

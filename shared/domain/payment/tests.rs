@@ -28,6 +28,7 @@ fn truth(state: TruthState, amount: i64, cancelled: i64) -> Truth {
         cancelled: Won::constant(cancelled),
         method: None,
         secret: None,
+        answer: String::new(),
     }
 }
 
