@@ -2,7 +2,7 @@
 
 use domain::{
     identity::Address,
-    payment::{Payment, Provider, ProviderName, Purpose},
+    payment::{Decline, Payment, Provider, ProviderName, Purpose},
 };
 use gateway::{GatewayError, Order};
 use kernel::{Instant, PaymentId, UserId, Won, codes};
@@ -51,6 +51,9 @@ pub struct Begin {
 /// Opens it. No money moves: whatever fails here may be tried again.
 pub async fn begin(app: &App, once: &Once, begin: Begin, now: Instant) -> Result<Reply, Problem> {
     let Begin { user, purpose, amount, provider, name, ships_to } = begin;
+    if amount < provider.amount_min() {
+        return Err(refusal::declined(Decline::AmountTooSmall));
+    }
     let id = PaymentId::from_uuid(app.entropy.uuid(now));
     let order = Order { payment: id, user, name, amount };
     let checkout = app.payments().provider(provider).ready(&order).await;

@@ -19,7 +19,12 @@ pub fn method_in_use() -> Problem {
 
 /// What the payer is told of a payment that came to nothing.
 pub fn declined(decline: Decline) -> Problem {
-    let problem = Problem::new(codes::PAYMENT_DECLINED, decline.detail());
+    let code = match decline {
+        Decline::MethodUnsupported => codes::METHOD_UNSUPPORTED,
+        Decline::AmountTooSmall => codes::AMOUNT_TOO_SMALL,
+        _ => codes::PAYMENT_DECLINED,
+    };
+    let problem = Problem::new(code, decline.detail());
     problem.member("reason", decline.as_str())
 }
 

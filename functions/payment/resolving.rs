@@ -1,13 +1,13 @@
 //! Finishing what a request left open, by reading the provider.
 
-use domain::payment::{Payment, Status, Truth};
+use domain::payment::{Payment, Status, Truth, Verdict};
 use gateway::GatewayError;
 use kernel::Instant;
 use platform::{App, Failure, Problem};
 
 use crate::{
     cancelling::{self, CancelEnd, CancellationProgress},
-    confirming, ending, provider_calls,
+    confirming, ending, provider_calls, returning,
 };
 
 /// What looking into a payment came to.
@@ -33,20 +33,44 @@ pub fn failure(problem: Problem) -> Failure {
 }
 
 async fn work(app: &App, payment: Payment, now: Instant) -> Result<Look, Problem> {
-    if payment.status != Status::Approving && payment.cancelling.is_none() {
+    let is_open = matches!(payment.status, Status::Approving | Status::Failed);
+    if !is_open && payment.cancelling.is_none() {
         return Ok(Look::Over);
     }
     let told = provider_calls::read(app, &payment).await;
     if matches!(told, Err(GatewayError::Unknown(_) | GatewayError::Misconfigured(_))) {
         return Ok(Look::Silent);
     }
-    if payment.status == Status::Approving {
-        let (verdict, truth) = confirming::judge(&payment, told, now);
-        let payment = ending::conclude(app, payment, verdict, truth.as_ref(), None, now).await?;
-        let waits = payment.status == Status::Approving;
-        return Ok(if waits { Look::Waits } else { Look::Over });
+    match payment.status {
+        Status::Approving => {
+            let (verdict, truth) = confirming::judge(&payment, told, now);
+            ended(app, payment, verdict, truth, now).await
+        }
+        Status::Failed => {
+            let Ok(truth) = told else { return Ok(Look::Waits) };
+            let verdict = payment.judge_late(&truth);
+            ended(app, payment, verdict, Some(truth), now).await
+        }
+        Status::Returning => returning::resume(app, payment, told, now).await,
+        _ => cancellation(app, payment, told, now).await,
     }
-    cancellation(app, payment, told, now).await
+}
+
+/// Ends the payment by `verdict`; money that goes back then goes at once.
+async fn ended(
+    app: &App,
+    payment: Payment,
+    verdict: Verdict,
+    truth: Option<Truth>,
+    now: Instant,
+) -> Result<Look, Problem> {
+    let before = payment.status;
+    let payment = ending::conclude(app, payment, verdict, truth.as_ref(), None, now).await?;
+    match payment.status {
+        Status::Returning => returning::ask(app, payment, now).await,
+        status if status == before => Ok(Look::Waits),
+        _ => Ok(Look::Over),
+    }
 }
 
 /// Ends the cancellation under way, or takes it over when its request is gone.

@@ -10,6 +10,7 @@ mod claiming;
 mod looks;
 pub mod method;
 mod provider;
+mod returning;
 
 #[cfg(test)]
 mod tests;
@@ -18,10 +19,11 @@ use kernel::{AddressId, Instant, PaymentId, Span, TradeId, UserId, Won};
 
 use crate::identity::Address;
 
-pub use looks::{LOOK_PAUSE, LOOK_PAUSE_MAX, pause_after};
+pub use looks::{LATE_LOOKS, LOOK_PAUSE, LOOK_PAUSE_MAX, pause_after};
 pub use provider::{
     Decline, Provider, ProviderName, Truth, TruthState, UnknownProvider, Unsupported,
 };
+pub use returning::ReturnProgress;
 
 /// How long one confirmation has the payment for itself: longer than a provider may take to answer.
 pub const CLAIM_LEASE: Span = Span::seconds(60);
@@ -45,7 +47,9 @@ pub enum Purpose {
     Match { trade: TradeId },
 }
 
-/// `ready → approving → done | failed`, `approving → ready`, `ready → failed`, `done → partially cancelled → cancelled`.
+/// `ready → approving → done | failed`, `done → partially cancelled → cancelled`; a wrong key makes it
+/// `ready` again, and its time over `failed`. What is found late makes of a failed one a done one, or
+/// `returning → returned`, which ends `done` when the provider does not take the money back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     Ready,
@@ -54,6 +58,10 @@ pub enum Status {
     Failed,
     PartiallyCancelled,
     Cancelled,
+    /// The provider has money that nothing here takes; it is on its way back.
+    Returning,
+    /// It went back to where it was paid from, and never was ours.
+    Returned,
 }
 
 /// One attempt to take money through a provider.
@@ -75,7 +83,7 @@ pub struct Payment {
     /// becomes of the address book. Until it ends.
     pub ships_to: Option<Address>,
     pub claim: Option<Claim>,
-    /// Why it failed.
+    /// Why it failed, or why its money goes back.
     pub decline: Option<Decline>,
     /// How it was paid, in the provider's words.
     pub method: Option<String>,
@@ -158,6 +166,10 @@ pub enum Verdict {
     Wait,
     Paid,
     Failed(Decline),
+    /// We wait no longer. The provider may still be found to have taken the money.
+    GivenUp(Decline),
+    /// It is being paid in a way that its trade cannot wait for.
+    Unsupported,
     /// What the payer brought back is not this payment's: what is may still come.
     Reopened(Decline),
     /// The provider tells of another amount than ours: nothing is credited, somebody must look.
@@ -185,17 +197,21 @@ impl Status {
             Self::Failed => "failed",
             Self::PartiallyCancelled => "partially_cancelled",
             Self::Cancelled => "cancelled",
+            Self::Returning => "returning",
+            Self::Returned => "returned",
         }
     }
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        const ALL: [Status; 6] = [
+        const ALL: [Status; 8] = [
             Status::Ready,
             Status::Approving,
             Status::Done,
             Status::Failed,
             Status::PartiallyCancelled,
             Status::Cancelled,
+            Status::Returning,
+            Status::Returned,
         ];
         ALL.into_iter().find(|status| status.as_str() == text)
     }
@@ -258,8 +274,10 @@ impl Payment {
             method: truth.method.clone(),
             webhook_seal,
             done_at: Some(now),
+            decline: None,
             ships_to: None,
             claim: None,
+            cancelling: None,
             looks: 0,
             look_at: None,
             version: self.version + 1,

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::payment::{Decline, Truth, TruthState};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use kernel::{PaymentId, Won};
+use kernel::{Instant, PaymentId, Won};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,6 +55,17 @@ struct PaymentObject {
     method: Option<String>,
     #[serde(default)]
     secret: Option<String>,
+    #[serde(default)]
+    approved_at: Option<String>,
+    #[serde(default)]
+    virtual_account: Option<AccountObject>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AccountObject {
+    #[serde(default)]
+    due_date: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -173,8 +184,14 @@ fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
         return Err(GatewayError::Unknown("the payment of another order".to_owned()));
     }
     let state = match payment.status.as_str() {
+        // An account that was cancelled before anything came into it.
+        "CANCELED" if payment.approved_at.is_none() => TruthState::Dead,
         "DONE" | "PARTIAL_CANCELED" | "CANCELED" => TruthState::Paid,
-        "READY" | "IN_PROGRESS" | "WAITING_FOR_DEPOSIT" => TruthState::Waiting,
+        "WAITING_FOR_DEPOSIT" => {
+            let due = payment.virtual_account.and_then(|account| account.due_date);
+            TruthState::Deposit { due: due.as_deref().and_then(instant) }
+        }
+        "READY" | "IN_PROGRESS" => TruthState::Waiting,
         "ABORTED" | "EXPIRED" => TruthState::Dead,
         _ => return Err(unreadable()),
     };
@@ -189,6 +206,11 @@ fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
         secret: payment.secret,
         answer,
     })
+}
+
+/// Toss writes times in Seoul's, with its offset or without.
+fn instant(text: &str) -> Option<Instant> {
+    text.parse().or_else(|_| format!("{text}+09:00").parse()).ok()
 }
 
 /// Sorts `{code, message}` (docs.tosspayments.com/reference/error-codes). A code that is not known

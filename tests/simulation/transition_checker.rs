@@ -42,7 +42,10 @@ const PAYMENT: Ways = &[
     ("", &["ready", "approving"]),
     ("ready", &["approving", "failed"]),
     // A wrong key leaves it open for the right one.
-    ("approving", &["ready", "done", "failed"]),
+    ("approving", &["ready", "done", "failed", "returning"]),
+    // The provider's truth, found late.
+    ("failed", &["done", "returning"]),
+    ("returning", &["returned", "failed", "done"]),
     ("done", &["partially_cancelled", "cancelled"]),
     ("partially_cancelled", &["cancelled"]),
 ];

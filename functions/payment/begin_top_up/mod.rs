@@ -26,6 +26,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PROVIDER_UNSUPPORTED,
         codes::PROVIDER_UNAVAILABLE,
         codes::PAYMENT_DECLINED,
+        codes::AMOUNT_TOO_SMALL,
         codes::WALLET_FULL,
     ]),
 )

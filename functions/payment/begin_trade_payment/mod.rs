@@ -35,6 +35,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PROVIDER_UNSUPPORTED,
         codes::PROVIDER_UNAVAILABLE,
         codes::PAYMENT_DECLINED,
+        codes::AMOUNT_TOO_SMALL,
     ]),
 )
 .grants(&[

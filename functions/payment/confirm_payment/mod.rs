@@ -5,7 +5,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::payment::{Provider, Status, Verdict};
-use events::{Event, PaymentDone, PaymentFailed, TradeMoved};
+use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
+use gateway::ANSWER_WITHIN;
 use kernel::{PaymentId, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Secret,
@@ -17,7 +18,7 @@ use utoipa_axum::routes;
 
 use crate::{
     confirming::{self, Claimed, Confirmation},
-    ending, provider_calls, refusal,
+    ending, provider_calls, refusal, returning,
     view::PaymentView,
 };
 
@@ -31,6 +32,8 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::AMOUNT_MISMATCH,
         codes::PAYMENT_DECLINED,
         codes::PAYMENT_KEY_MISMATCH,
+        codes::METHOD_UNSUPPORTED,
+        codes::AMOUNT_TOO_SMALL,
         codes::PAYMENT_CANCELLED,
         codes::PAYMENT_IN_PROGRESS,
         codes::IDEMPOTENCY_IN_PROGRESS,
@@ -45,7 +48,7 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
-.tells(&[PaymentDone::KIND, PaymentFailed::KIND, TradeMoved::KIND])
+.tells(&[PaymentDone::KIND, PaymentFailed::KIND, PaymentCancelled::KIND, TradeMoved::KIND])
 .memory_mb(512)
 .timeout_s(29)
 .secrets(&[Secret::Payment]);
@@ -109,6 +112,10 @@ async fn handle(
         _ => None,
     };
     let payment = ending::conclude(&app, payment, verdict, truth, Some(&once), now).await?;
+    if payment.status == Status::Returning && app.clock.now().since(now) < ANSWER_WITHIN {
+        // At once, if there is time to; the sweep does it otherwise, or what is left of it.
+        returning::ask(&app, payment.clone(), now).await?;
+    }
     match reopened.filter(|_| payment.status == Status::Ready) {
         Some(decline) => Err(refusal::declined(decline)),
         None => ending::answer(&payment),

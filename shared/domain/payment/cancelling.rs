@@ -18,7 +18,11 @@ impl Payment {
             return Err(CancelRejection::NotTopUp);
         }
         match self.status {
-            Status::Ready | Status::Approving | Status::Failed => {
+            Status::Ready
+            | Status::Approving
+            | Status::Failed
+            | Status::Returning
+            | Status::Returned => {
                 return Err(CancelRejection::NotDone);
             }
             Status::Cancelled => return Err(CancelRejection::Cancelled),

@@ -1,11 +1,15 @@
 //! Taking a payment for one confirmation, and what the provider's word makes of it.
 
-use kernel::{Instant, Won};
+use kernel::{Instant, Span, Won};
 
 use super::{
     CHARGER, CLAIM_LEASE, Claim, ClaimRejection, LOST_AFTER, Payment, Purpose, Status, Verdict,
     provider::{Decline, Provider, Truth, TruthState},
 };
+
+/// How long a deposit is waited for when the provider does not say: as long as Toss itself does
+/// (`payments.md`, 1: `validHours`).
+const DEPOSIT_WITHIN: Span = Span::hours(168);
 
 impl Claim {
     fn by(key: &str, now: Instant) -> Self {
@@ -47,7 +51,7 @@ impl Payment {
                     return Err(ClaimRejection::InProgress { key, until });
                 }
             }
-            Status::Failed => {
+            Status::Failed | Status::Returning | Status::Returned => {
                 return Err(ClaimRejection::Failed(self.decline.unwrap_or(Decline::Other)));
             }
             Status::Done | Status::PartiallyCancelled => return Err(ClaimRejection::Done),
@@ -108,11 +112,16 @@ impl Payment {
         let first_at = self.claim.as_ref().map_or(self.created_at, |claim| claim.first_at);
         let lost = now.since(first_at) >= LOST_AFTER;
         let Some(truth) = truth else {
-            return if lost { Verdict::Failed(Decline::NotFound) } else { Verdict::Wait };
+            return if lost { Verdict::GivenUp(Decline::NotFound) } else { Verdict::Wait };
         };
         match truth.state {
-            TruthState::Waiting if lost => Verdict::Failed(Decline::Expired),
+            TruthState::Waiting if lost => Verdict::GivenUp(Decline::Expired),
             TruthState::Waiting => Verdict::Wait,
+            TruthState::Deposit { .. } if self.purpose != Purpose::TopUp => Verdict::Unsupported,
+            TruthState::Deposit { due } if now < due.unwrap_or(first_at + DEPOSIT_WITHIN) => {
+                Verdict::Wait
+            }
+            TruthState::Deposit { .. } => Verdict::GivenUp(Decline::Expired),
             TruthState::Dead => Verdict::Failed(Decline::Expired),
             TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,
             // Taken back at the provider before we came to book it.

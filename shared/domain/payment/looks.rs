@@ -5,12 +5,17 @@
 
 use kernel::{Instant, Span};
 
-use super::{Payment, Status};
+use super::{Decline, Payment, Status};
 
 /// The first pause after a look that decided nothing; each further one is twice as long.
 pub const LOOK_PAUSE: Span = Span::minutes(1);
 /// No pause is longer.
 pub const LOOK_PAUSE_MAX: Span = Span::minutes(30);
+
+/// A payment that was given up is looked into so long after that, and after each look that found
+/// nothing: a provider may come to know of it late, and not all of them tell.
+pub const LATE_LOOKS: &[Span] =
+    &[Span::minutes(30), Span::hours(2), Span::hours(12), Span::hours(48)];
 
 /// How long after its `number`th look (from 1) that decided nothing a payment is looked into again.
 #[must_use]
@@ -19,6 +24,10 @@ pub fn pause_after(number: u32) -> Span {
     let pause = 1_i64.checked_shl(doublings).unwrap_or(i64::MAX);
     let pause = pause.saturating_mul(LOOK_PAUSE.as_millis());
     Span::millis(pause.min(LOOK_PAUSE_MAX.as_millis()))
+}
+
+fn late_look(looks: u32) -> Option<Span> {
+    LATE_LOOKS.iter().zip(0..).find(|(_, number)| *number == looks).map(|(pause, _)| *pause)
 }
 
 impl Payment {
@@ -31,11 +40,22 @@ impl Payment {
         ends.into_iter().chain(claimed).chain(cancelled).chain(self.look_at).max()
     }
 
+    /// We wait for it no longer, and look whether it comes all the same.
+    #[must_use]
+    pub fn given_up(&self, decline: Decline, now: Instant) -> Self {
+        let look_at = late_look(0).map(|pause| now + pause);
+        Self { look_at, ..self.failed(decline) }
+    }
+
     /// It was looked into and nothing was decided: the next look comes later than this one did.
     #[must_use]
     pub fn looked(&self, now: Instant) -> Self {
         let looks = self.looks.saturating_add(1);
-        let look_at = Some(now + pause_after(looks));
+        let pause = match self.status {
+            Status::Failed => late_look(looks),
+            _ => Some(pause_after(looks)),
+        };
+        let look_at = pause.map(|pause| now + pause);
         Self { looks, look_at, version: self.version + 1, ..self.clone() }
     }
 }

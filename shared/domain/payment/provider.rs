@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use kernel::{Span, Won};
+use kernel::{Instant, Span, Won};
 
 /// A provider that payments can go through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +51,8 @@ pub struct Truth {
 pub enum TruthState {
     /// The payer or we have not finished.
     Waiting,
+    /// The payer was given an account of their own to pay into, until `due` if that is said.
+    Deposit { due: Option<Instant> },
     /// The money was taken, even if some or all of it went back since.
     Paid,
     /// Refused, abandoned or too late: it will never be paid.
@@ -70,6 +72,10 @@ pub enum Decline {
     Expired,
     NotFound,
     NotRefundable,
+    /// A trade was to be paid into an account, which takes days.
+    MethodUnsupported,
+    /// The trade took the payment no more.
+    TradeClosed,
     Other,
 }
 
@@ -94,6 +100,16 @@ impl Provider {
         match self {
             Self::Toss => Span::minutes(30 + 10),
             Self::KakaoPay => Span::minutes(15),
+        }
+    }
+
+    /// The least that it takes: Toss of a card 100 won (of an account 200, which is known when the
+    /// payer has chosen); KakaoPay names nothing.
+    #[must_use]
+    pub const fn amount_min(self) -> Won {
+        match self {
+            Self::Toss => Won::constant(100),
+            Self::KakaoPay => Won::constant(1),
         }
     }
 }
@@ -143,6 +159,8 @@ impl Decline {
         Self::Expired,
         Self::NotFound,
         Self::NotRefundable,
+        Self::MethodUnsupported,
+        Self::TradeClosed,
         Self::Other,
     ];
 
@@ -159,6 +177,8 @@ impl Decline {
             Self::Expired => "expired",
             Self::NotFound => "not-found",
             Self::NotRefundable => "not-refundable",
+            Self::MethodUnsupported => "method-unsupported",
+            Self::TradeClosed => "trade-closed",
             Self::Other => "other",
         }
     }
@@ -188,6 +208,8 @@ impl Decline {
             Self::Expired => "The payment was not finished in time.",
             Self::NotFound => "The provider does not know this payment.",
             Self::NotRefundable => "The provider does not give this money back.",
+            Self::MethodUnsupported => "A virtual account tops up a wallet, and pays no trade.",
+            Self::TradeClosed => "The trade takes no payment any more. The money goes back.",
             Self::Other => "The provider refused the payment.",
         }
     }

@@ -9,7 +9,7 @@ use super::wallets::owes;
 use crate::budgets::{
     book::Book,
     fixture::Stage,
-    trades::{PRICE, address, bought},
+    trades::{PRICE, address, bought, buy_at},
 };
 
 const TOP_UPS: &str = "/v1/wallet/top-ups";
@@ -86,6 +86,14 @@ async fn not_begun(stage: &mut Stage) {
         let request = stage.post(buyer, &format!("{trade}/payments"), body);
         stage.ask(outcome, request).await;
     }
+    let request = stage.post(anna, TOP_UPS, json!({ "amount": 99, "provider": "toss" }));
+    stage.ask("422 amount-too-small", request).await;
+    let seller = stage.member("seller").await;
+    let trade = buy_at(stage, seller, anna, 50).await;
+    let home = address(stage, anna).await;
+    let body = json!({ "provider": "toss", "addressId": home });
+    let request = stage.post(anna, &format!("{trade}/payments"), body);
+    stage.ask("422 amount-too-small", request).await;
     let rich = stage.member("rich").await;
     stage.fund(rich, Won::MAX.get()).await;
     let request = stage.post(rich, TOP_UPS, json!({ "amount": AMOUNT, "provider": "toss" }));
@@ -116,10 +124,14 @@ async fn not_confirmed(stage: &mut Stage) {
     cancel(stage, "409 payment-cancelled", "f", &it).await;
     confirm(stage, "409 payment-cancelled", "g", &it).await;
 
-    let it = begun(stage, bora).await;
-    let refused = FaultKind::TossCode("REJECT_CARD_PAYMENT");
-    stage.providers.providers.fail("toss:confirm", 1, refused);
-    confirm(stage, "409 payment-declined", "h", &it).await;
+    for (outcome, code) in [
+        ("409 payment-declined", "REJECT_CARD_PAYMENT"),
+        ("422 amount-too-small", "BELOW_MINIMUM_AMOUNT"),
+    ] {
+        let it = begun(stage, bora).await;
+        stage.providers.providers.fail("toss:confirm", 1, FaultKind::TossCode(code));
+        confirm(stage, outcome, outcome, &it).await;
+    }
 }
 
 /// The trade was paid otherwise, or it is too late.
@@ -131,6 +143,7 @@ async fn not_confirmed_for_a_trade(stage: &mut Stage) {
     let view = stage.ask("201", request).await.json();
     let agreed_to = agreed(stage, &view, PRICE);
     let begun = Begun { who: buyer, path: path_of(&view), agreed: agreed_to, back: PRICE };
+    into_an_account(stage, buyer, &trade, &home).await;
     stage.fund(buyer, PRICE).await;
     let pay = json!({ "addressId": home });
     let request = stage.post(buyer, &format!("{trade}/pay"), pay);
@@ -155,6 +168,18 @@ async fn not_confirmed_for_a_trade(stage: &mut Stage) {
         }
     }
     stage.run_after(Span::minutes(1), "trade-sweep-due-trades").await;
+}
+
+/// A trade that is to be paid by a deposit, which it does not wait for.
+async fn into_an_account(stage: &mut Stage, buyer: UserId, trade: &str, home: &Value) {
+    let body = json!({ "provider": "toss", "addressId": home });
+    let request = stage.post(buyer, &format!("{trade}/payments"), body);
+    let view = stage.ask("201", request).await.json();
+    let order = view["orderId"].as_str().unwrap();
+    let key = stage.providers.providers.toss_account(order, PRICE, "2030-01-01T00:00:00");
+    let agreed = json!({ "paymentKey": key, "amount": PRICE });
+    let it = Begun { who: buyer, path: path_of(&view), agreed, back: PRICE };
+    confirm(stage, "409 method-unsupported", "v", &it).await;
 }
 
 async fn bought_by(stage: &mut Stage, buyer: UserId) -> String {
