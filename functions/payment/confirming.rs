@@ -11,7 +11,7 @@ use store::{
     trade::{TradeWrite, claim_payment},
 };
 
-use crate::{provider_calls, refusal};
+use crate::{ending, provider_calls, refusal};
 
 /// How often a claim that met another change is made anew.
 const CLAIM: Policy = Policy::named("claim-payment", 8);
@@ -55,6 +55,8 @@ pub async fn claim(
         };
         match payment.provider {
             Provider::Toss => claimed.provider_key = Some((*token).to_owned()),
+            // Another one is its own only once the provider was asked with it.
+            Provider::KakaoPay if payment.status == Status::Approving => {}
             Provider::KakaoPay => claimed.token_seal = Some(seal.clone()),
         }
         let mut transaction = Transaction::new().payment(&payment, &claimed);
@@ -92,9 +94,56 @@ async fn trade_claim(
     write.map(Some).map_err(refusal::trade)
 }
 
+/// What came of asking.
+pub struct ProviderAnswer {
+    pub verdict: Verdict,
+    pub truth: Option<Truth>,
+}
+
 /// Asks the provider for the money and judges what came of it. The provider is asked again only
 /// after it said that nothing has happened yet.
 pub async fn ask(
+    app: &App,
+    payment: &mut Payment,
+    token: &str,
+    again: bool,
+    now: Instant,
+) -> Result<ProviderAnswer, Problem> {
+    if again {
+        let told = match provider_calls::read(app, payment).await {
+            Ok(truth) if truth.state == TruthState::Waiting => None,
+            Err(GatewayError::NotFound) => None,
+            told => Some(told),
+        };
+        if let Some(told) = told {
+            let (verdict, truth) = judge(payment, told, now);
+            return Ok(ProviderAnswer { verdict, truth });
+        }
+        if !reseal(app, payment, token).await? {
+            // Somebody moved it, and knows more.
+            return Ok(ProviderAnswer { verdict: Verdict::Wait, truth: None });
+        }
+    }
+    let (verdict, truth) = request(app, payment, token, again, now).await;
+    Ok(ProviderAnswer { verdict, truth })
+}
+
+/// Notes the token that the provider is asked with now, before it is. `false`: somebody moved the
+/// payment.
+async fn reseal(app: &App, payment: &mut Payment, token: &str) -> Result<bool, Problem> {
+    let seal = token_seal(app, token)?;
+    if payment.provider != Provider::KakaoPay || payment.token_seal.as_ref() == Some(&seal) {
+        return Ok(true);
+    }
+    let after = payment.asked_with(&seal);
+    let noted = ending::committed(app, Transaction::new().payment(payment, &after)).await?;
+    if noted {
+        *payment = after;
+    }
+    Ok(noted)
+}
+
+async fn request(
     app: &App,
     payment: &Payment,
     token: &str,
@@ -102,13 +151,6 @@ pub async fn ask(
     now: Instant,
 ) -> (Verdict, Option<Truth>) {
     let provider = provider_calls::provider(app, payment);
-    if again {
-        match provider_calls::read(app, payment).await {
-            Ok(truth) if truth.state == TruthState::Waiting => {}
-            Err(GatewayError::NotFound) => {}
-            told => return judge(payment, told, now),
-        }
-    }
     match provider.confirm(provider_calls::approval(payment, token)).await {
         Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
         // The first and only call: its refusal is the truth.
@@ -124,7 +166,7 @@ const fn refused(decline: Decline) -> Verdict {
 }
 
 /// What is kept of what a payer brought back.
-fn token_seal(app: &App, token: &str) -> Result<String, Problem> {
+pub fn token_seal(app: &App, token: &str) -> Result<String, Problem> {
     Ok(hex::encode(app.keys.seal("payment-token", &[token.as_bytes()])?))
 }
 

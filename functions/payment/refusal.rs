@@ -47,6 +47,12 @@ fn in_progress(holder: &str, until: Instant, once: &Once, now: Instant) -> Probl
     problem.retry_after(until.since(now).max(kernel::Span::seconds(1)))
 }
 
+/// It is paid, and by another key.
+pub fn other_key() -> Problem {
+    let detail = "The payment is done, and was confirmed with another key than this.";
+    Problem::new(codes::PAYMENT_KEY_MISMATCH, detail)
+}
+
 /// Why a payment cannot be confirmed. [`ClaimRejection::Done`] is no problem for
 /// whoever confirmed it: it is the answer.
 pub fn claim(rejection: ClaimRejection, once: &Once, now: Instant) -> Problem {
@@ -56,10 +62,7 @@ pub fn claim(rejection: ClaimRejection, once: &Once, now: Instant) -> Problem {
             "The amount differs from the one the payment was begun with. Nothing was charged.",
         ),
         ClaimRejection::Failed(decline) => declined(decline),
-        ClaimRejection::Done => Problem::new(
-            codes::PAYMENT_KEY_MISMATCH,
-            "The payment is done, and was confirmed with another key than this.",
-        ),
+        ClaimRejection::Done => other_key(),
         ClaimRejection::Cancelled => {
             Problem::new(codes::PAYMENT_CANCELLED, "The payment was given back.")
         }

@@ -7,19 +7,10 @@ use platform::{App, Failure, Problem};
 
 use crate::{
     cancelling::{self, CancelEnd, CancellationProgress},
-    confirming, ending, provider_calls, returning,
+    confirming, ending,
+    look::Look,
+    provider_calls, returning,
 };
-
-/// What looking into a payment came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// Nothing is open about it any more, or somebody else is at it.
-    Over,
-    /// The provider answers, and has not decided.
-    Waits,
-    /// The provider does not answer, or not us.
-    Silent,
-}
 
 /// Reads the provider and ends what it decides. Never asks for money: only a payer's own request
 /// does. Repeats safely, whoever else is at it.

@@ -1,18 +1,18 @@
-//! Money that goes back to its provider because nothing here takes it (`rules.md`, "Payment"). It was
-//! never booked: nothing is held for it, and nothing moves when it has gone. Only what the provider
-//! refuses to take back for good is booked, as the payer's to spend.
+//! Money that goes back to its provider because nothing here takes it (`rules.md`, "Payment").
+//!
+//! It was never booked: nothing is held for it, and nothing moves when it has gone. Only what the
+//! provider refuses to take back for good is booked, as the payer's to spend.
 
 use domain::payment::{Payment, ReturnProgress, Truth};
-use events::PaymentCancelled;
 use gateway::GatewayError;
 use kernel::{Instant, Span};
 use platform::{App, Problem};
 use store::Transaction;
 
 use crate::{
-    ending::{committed, credit, event, facts},
+    ending::{committed, credit},
+    look::Look,
     provider_calls,
-    resolving::Look,
 };
 
 /// Money that does not go back for so long alarms at every look.
@@ -86,14 +86,6 @@ async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Resul
     let after = payment.returned(void);
     let transaction = Transaction::new().payment(payment, &after);
     let transaction = transaction.payment_answer(payment.id, &truth.answer, now);
-    let transaction = match void {
-        true => transaction,
-        false => {
-            let (amount, total) = (after.cancelled, after.cancelled);
-            let told = PaymentCancelled { payment: facts(payment), amount, total };
-            transaction.event(&event(app, &told, now))
-        }
-    };
     committed(app, transaction).await?;
     Ok(Look::Over)
 }

@@ -47,9 +47,9 @@ pub enum Purpose {
     Match { trade: TradeId },
 }
 
-/// `ready → approving → done | failed`, `done → partially cancelled → cancelled`; a wrong key makes it
-/// `ready` again, and its time over `failed`. What is found late makes of a failed one a done one, or
-/// `returning → returned`, which ends `done` when the provider does not take the money back.
+/// `ready → approving → done | failed`, `done → partially cancelled → cancelled`; a wrong key makes
+/// it `ready` again, and its time over `failed`. What is found late makes of a failed one a done
+/// one, or `returning → returned`, which ends `done` when the provider refuses the money for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     Ready,
@@ -278,10 +278,8 @@ impl Payment {
             ships_to: None,
             claim: None,
             cancelling: None,
-            looks: 0,
-            look_at: None,
             version: self.version + 1,
-            ..self.clone()
+            ..self.unseen()
         }
     }
 
@@ -293,10 +291,8 @@ impl Payment {
             decline: Some(decline),
             ships_to: None,
             claim: None,
-            looks: 0,
-            look_at: None,
             version: self.version + 1,
-            ..self.clone()
+            ..self.unseen()
         }
     }
 }

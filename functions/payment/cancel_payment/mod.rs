@@ -153,7 +153,9 @@ async fn take(
         if let Some(first) = once.replay(app).await? {
             return Ok(Taken::Before(first));
         }
-        let lost = payment.resume_cancel(asked.now).filter(|(_, there)| there.key == key);
+        // What goes back by itself was begun by no request, whatever its key is called.
+        let of_request = payment.resume_cancel(asked.now).filter(|_| payment.is_paid());
+        let lost = of_request.filter(|(_, there)| there.key == key);
         if let Some((taken, _)) = lost {
             if cancelling::resume(app, &payment, &taken).await? {
                 return Ok(Taken::Held(Box::new(taken), true));

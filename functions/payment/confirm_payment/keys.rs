@@ -3,6 +3,7 @@
 use domain::payment::{Decline, Provider, Status};
 use events::{PaymentDone, PaymentFailed};
 use futures::future::join_all;
+use gateway::fake::FaultKind;
 use kernel::Span;
 use serde_json::{Value, json};
 
@@ -65,6 +66,40 @@ async fn f9_a_wrong_key_leaves_the_payment_open_for_the_right_one() {
         market.confirm(&elsewhere, &of_another).await.expect(200);
         assert_eq!(market.purse().await, (2 * AMOUNT, 0));
         assert_eq!(market.told::<PaymentFailed>().await.len(), 0, "nothing failed");
+    }
+}
+
+/// F9, by way of an unknown outcome: whoever asks again with another key learns of what the first
+/// one paid, and is not told that this one did.
+#[tokio::test]
+async fn f9_a_second_key_does_not_take_the_place_of_the_one_that_paid() {
+    for provider in PROVIDERS {
+        let call = if provider == "toss" { "toss:confirm" } else { "kakaopay:approve" };
+        let read = format!("{provider}:read");
+        for (first_is_own, fault) in [(true, FaultKind::LostAfter), (false, FaultKind::LostBefore)]
+        {
+            let market = Market::start().await;
+            let begun = market.begin(provider).await;
+            let own = agreed(&market, provider, &begun);
+            let other = invented(provider);
+            let (first, second) = if first_is_own { (&own, &other) } else { (&other, &own) };
+            market.providers().fail(call, 1, fault);
+            market.providers().fail(&read, 1, FaultKind::LostBefore);
+            market.confirm(&begun, first).await.expect(202);
+            market.clock.advance(Span::seconds(61));
+            for _ in 0..2 {
+                let reply = market.confirm_with(&begun, "second", second).await;
+                match first_is_own {
+                    true => drop(reply.expect_problem(409, "payment-key-mismatch")),
+                    false => drop(reply.expect(200)),
+                }
+            }
+            market.confirm(&begun, &own).await.expect(200);
+            let reply = market.confirm(&begun, &other).await;
+            reply.expect_problem(409, "payment-key-mismatch");
+            assert_eq!(market.purse().await, (AMOUNT, 0));
+            assert_eq!(market.told::<PaymentDone>().await.len(), 1);
+        }
     }
 }
 

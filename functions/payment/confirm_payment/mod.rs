@@ -5,9 +5,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::payment::{Provider, Status, Verdict};
-use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
-use gateway::ANSWER_WITHIN;
-use kernel::{PaymentId, Won, codes};
+use events::{Event, PaymentDone, PaymentFailed, TradeMoved};
+use kernel::{PaymentId, Span, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Secret,
 };
@@ -17,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    confirming::{self, Claimed, Confirmation},
+    confirming::{self, Claimed, Confirmation, ProviderAnswer},
     ending, provider_calls, refusal, returning,
     view::PaymentView,
 };
@@ -48,11 +47,13 @@ pub const FUNCTION: Function = Function::endpoint(
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ])
-.tells(&[PaymentDone::KIND, PaymentFailed::KIND, PaymentCancelled::KIND, TradeMoved::KIND])
+.tells(&[PaymentDone::KIND, PaymentFailed::KIND, TradeMoved::KIND])
 .memory_mb(512)
 .timeout_s(29)
 .secrets(&[Secret::Payment]);
 
+/// A request whose provider answered this soon has the time for two calls more.
+const AT_ONCE_WITHIN: Span = Span::seconds(2);
 /// No token of a provider is longer.
 const TOKEN_CHARS_MAX: usize = 200;
 
@@ -101,18 +102,27 @@ async fn handle(
     let payment = provider_calls::own(&app, caller.user, id).await?;
     let token = token(&body, payment.provider)?;
     let confirmation = Confirmation { once: &once, token, amount: body.amount, now };
-    let (payment, again) = match confirming::claim(&app, payment, &confirmation).await? {
+    let (mut payment, again) = match confirming::claim(&app, payment, &confirmation).await? {
         Claimed::Ours { payment, again } => (payment, again),
         Claimed::Done(payment) => return ending::answer(&payment),
     };
-    let (verdict, truth) = confirming::ask(&app, &payment, token, again, now).await;
+    let ProviderAnswer { verdict, truth } =
+        confirming::ask(&app, &mut payment, token, again, now).await?;
     let truth = truth.as_ref();
     let reopened = match verdict {
         Verdict::Reopened(decline) => Some(decline),
         _ => None,
     };
-    let payment = ending::conclude(&app, payment, verdict, truth, Some(&once), now).await?;
-    if payment.status == Status::Returning && app.clock.now().since(now) < ANSWER_WITHIN {
+    // What an earlier token paid is no answer to this one.
+    let seal = confirming::token_seal(&app, token)?;
+    let paid = truth.map(|truth| payment.done(truth, None, now));
+    let is_own = paid.is_none_or(|paid| paid.was_confirmed_by(token, &seal));
+    let once = Some(&once).filter(|_| is_own);
+    let payment = ending::conclude(&app, payment, verdict, truth, once, now).await?;
+    if payment.is_paid() && !payment.was_confirmed_by(token, &seal) {
+        return Err(refusal::other_key());
+    }
+    if payment.status == Status::Returning && app.clock.now().since(now) < AT_ONCE_WITHIN {
         // At once, if there is time to; the sweep does it otherwise, or what is left of it.
         returning::ask(&app, payment.clone(), now).await?;
     }

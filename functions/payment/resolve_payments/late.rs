@@ -1,7 +1,7 @@
-//! The provider's truth, found late: after we gave a payment up, or when its trade takes it no more.
+//! The provider's truth, found late: after a payment was given up, or its trade takes it no more.
 
 use domain::payment::{Decline, LATE_LOOKS, LOOK_PAUSE_MAX, LOST_AFTER, Status};
-use events::{PaymentCancelled, PaymentDone, PaymentFailed, PaymentLanding};
+use events::{PaymentDone, PaymentFailed, PaymentLanding};
 use futures::future::join_all;
 use gateway::fake::FaultKind;
 use kernel::Span;
@@ -65,7 +65,10 @@ async fn f5_a_deposit_is_waited_for_and_credited() {
         market.wait(MINUTE).await;
         market.providers().take_late(&begun.order);
         if told {
-            let callback = |secret: String| json!({ "orderId": begun.order, "secret": secret, "status": "DONE" });
+            let callback = |secret: String| {
+                let order = &begun.order;
+                json!({ "orderId": order, "secret": secret, "status": "DONE" })
+            };
             let key = body["paymentKey"].as_str().unwrap();
             for (secret, status) in
                 [("wrong".to_owned(), "approving"), (format!("ps_{key}"), "done")]
@@ -184,6 +187,10 @@ async fn f5_money_for_a_trade_that_is_found_late_goes_back_at_once() {
             market.wait(*LATE_LOOKS.first().unwrap()).await;
             if lost.is_some() {
                 assert_eq!(market.status(&begun).await, "returning", "{provider} {lost:?}");
+                for key in ["return-payment", "mine"] {
+                    let reply = market.cancel_with(&begun, key, None).await;
+                    reply.expect_problem(409, "payment-not-cancellable");
+                }
                 market.wait(MINUTE).await;
                 market.wait(MINUTE).await;
             }
@@ -193,11 +200,7 @@ async fn f5_money_for_a_trade_that_is_found_late_goes_back_at_once() {
             assert_eq!(market.trade_state(trade).await, "awaiting_payment");
             let told = market.told::<PaymentFailed>().await;
             assert_eq!(told.last().unwrap().reason, "trade-closed");
-            assert_eq!(market.told::<PaymentCancelled>().await.len(), 1);
-            let body = json!({ "reason": "변심" });
-            let path = format!("{}/cancel", begun.path);
-            let reply = market.ask(&path, &market.fresh_key(), body).send().await;
-            reply.expect_problem(409, "payment-not-cancellable");
+            market.cancel(&begun, None).await.expect_problem(409, "payment-not-cancellable");
         }
     }
 }

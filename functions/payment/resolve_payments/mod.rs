@@ -8,14 +8,16 @@ use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, TradeMoved};
 use futures::future::join_all;
 use kernel::{Instant, Span};
 use platform::{
-    App, Failure, Function, Grant, Schedule, Secret,
+    App, Failure, Function, Grant, Schedule, Secret, current,
     schedule::{Tick, single_run},
 };
+use serde_json::json;
 use store::{CommitError, Corrupt, Page, Table, Transaction, keys};
 
 use crate::{
     ending,
-    resolving::{Look, failure, resolve},
+    look::Look,
+    resolving::{failure, resolve},
 };
 
 pub const FUNCTION: Function = Function::schedule(
@@ -109,9 +111,24 @@ impl Sweep<'_> {
             }
         }
         if breaker != before {
+            self.tell(breaker);
             self.app.store.breaker_keep(LOOKS.name, self.of, breaker).await?;
         }
         Ok(())
+    }
+
+    /// Says in the log when a provider is left alone.
+    fn tell(&self, breaker: Breaker) {
+        let Some(until) = breaker.open_until else { return };
+        self.app.log.line(&json!({
+            "level": "warn",
+            "time": self.now.to_string(),
+            "function": current().map(Function::id),
+            "breaker": LOOKS.name,
+            "provider": self.of.as_str(),
+            "silences": breaker.silences,
+            "until": until.to_string(),
+        }));
     }
 
     /// The provider is left alone for now, or the run has lasted long enough: the rest is the next

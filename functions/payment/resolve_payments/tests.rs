@@ -6,7 +6,7 @@ use events::PaymentDone;
 use futures::future::join_all;
 use gateway::fake::FaultKind;
 use kernel::Span;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{Table, Write, keys};
 
 use crate::tests::fixture::{AMOUNT, Begun, Market};
@@ -133,6 +133,9 @@ async fn f5_a_provider_that_is_down_is_left_alone_and_then_asked_once() {
     let BreakerPolicy { silences, pause, .. } = LOOKS;
     let first = usize::try_from(silences).unwrap();
     assert_eq!(asked(), first, "and then no more");
+    let lines = market.log_lines();
+    let told: Vec<_> = lines.iter().filter(|line| line["breaker"] == LOOKS.name).collect();
+    assert_eq!((told.len(), &told[0]["provider"]), (1, &json!("toss")));
     market.wait(MINUTE).await;
     assert_eq!(asked(), first, "it is left alone");
     market.wait(pause).await;

@@ -1,5 +1,5 @@
-//! Money that goes back to where it was paid from: begun, taken over when its request is gone, ended
-//! by what the provider shows.
+//! Money that goes back to where it was paid from: begun, taken over when its request is gone,
+//! ended by what the provider shows.
 
 use kernel::{Instant, Won};
 
@@ -71,9 +71,8 @@ impl Payment {
     /// The cancellation under way took effect (or was refused).
     #[must_use]
     pub fn end_cancel(&self, took_effect: bool) -> Self {
-        let (looks, look_at) = (0, None);
         let version = self.version + 1;
-        let mut next = Self { cancelling: None, looks, look_at, version, ..self.clone() };
+        let mut next = Self { cancelling: None, version, ..self.unseen() };
         if let (Some(cancelling), true) = (&self.cancelling, took_effect) {
             next.cancelled = self.cancelled.saturating_add(cancelling.amount);
             let all = next.cancelled >= self.amount;

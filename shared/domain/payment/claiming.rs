@@ -7,8 +7,8 @@ use super::{
     provider::{Decline, Provider, Truth, TruthState},
 };
 
-/// How long a deposit is waited for when the provider does not say: as long as Toss itself does
-/// (`payments.md`, 1: `validHours`).
+/// How long a deposit is waited for when the provider does not say: as long as Toss keeps an
+/// account open by itself (`validHours`).
 const DEPOSIT_WITHIN: Span = Span::hours(168);
 
 impl Claim {
@@ -60,9 +60,9 @@ impl Payment {
         let first_at = self.claim.as_ref().map_or(now, |claim| claim.first_at);
         let claim = Claim { first_at, ..Claim::by(key, now) };
         let version = self.version + 1;
-        let (looks, look_at) = (0, None);
         let status = Status::Approving;
-        Ok(Self { status, claim: Some(claim), looks, look_at, version, ..self.clone() })
+        let unseen = self.unseen();
+        Ok(Self { status, claim: Some(claim), version, ..unseen })
     }
 
     /// When it ends, if nobody confirms it.
@@ -87,6 +87,13 @@ impl Payment {
         }
     }
 
+    /// Its provider is asked again, with another token than before.
+    #[must_use]
+    pub fn asked_with(&self, seal: &str) -> Self {
+        let token_seal = Some(seal.to_owned());
+        Self { token_seal, version: self.version + 1, ..self.clone() }
+    }
+
     /// What its confirmation brought was not this payment's: it waits for what is.
     #[must_use]
     pub fn reopened(&self) -> Self {
@@ -99,10 +106,8 @@ impl Payment {
             provider_key,
             token_seal: None,
             claim: None,
-            looks: 0,
-            look_at: None,
             version: self.version + 1,
-            ..self.clone()
+            ..self.unseen()
         }
     }
 

@@ -1,7 +1,7 @@
 //! When a payment whose outcome is not known is looked into (`rules.md`, "Payment").
 //!
-//! A look that decides nothing moves the next one on: a payment that waits long is asked for rarely,
-//! and never stands before those that nobody asked for yet.
+//! A look that decides nothing moves the next one on: a payment that waits long is asked for
+//! rarely, and never stands before those that nobody asked for yet.
 
 use kernel::{Instant, Span};
 
@@ -38,6 +38,11 @@ impl Payment {
         let claimed = self.claim.as_ref().map(|claim| claim.until);
         let cancelled = self.cancelling.as_ref().map(|cancelling| cancelling.until);
         ends.into_iter().chain(claimed).chain(cancelled).chain(self.look_at).max()
+    }
+
+    /// The same before anybody looked into it: what moves it begins its looks anew.
+    pub(super) fn unseen(&self) -> Self {
+        Self { looks: 0, look_at: None, ..self.clone() }
     }
 
     /// We wait for it no longer, and look whether it comes all the same.

@@ -93,8 +93,8 @@ impl Provider {
 
 impl Provider {
     /// How long after its beginning a payment can be confirmed: the payer has half an hour to agree
-    /// at Toss, and what they agreed to is to be confirmed in ten minutes more; KakaoPay's agreement
-    /// is good for a quarter of an hour (`payments.md`, 1 and 2).
+    /// at Toss, and what they agreed to is to be confirmed in ten minutes more
+    /// (docs.tosspayments.com); KakaoPay's agreement is good for about a quarter of an hour.
     #[must_use]
     pub const fn confirm_within(self) -> Span {
         match self {

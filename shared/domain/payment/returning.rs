@@ -79,9 +79,8 @@ impl Payment {
             true => (Status::Failed, Won::ZERO),
             false => (Status::Returned, self.amount),
         };
-        let (looks, look_at) = (0, None);
         let version = self.version + 1;
-        Self { status, cancelled, cancelling: None, looks, look_at, version, ..self.clone() }
+        Self { status, cancelled, cancelling: None, version, ..self.unseen() }
     }
 
     /// The payer was given an account to pay into: what is known of it before the money comes.

@@ -130,7 +130,7 @@ async fn not_confirmed(stage: &mut Stage) {
     ] {
         let it = begun(stage, bora).await;
         stage.providers.providers.fail("toss:confirm", 1, FaultKind::TossCode(code));
-        confirm(stage, outcome, outcome, &it).await;
+        confirm(stage, outcome, code, &it).await;
     }
 }
 
