@@ -156,7 +156,13 @@ impl Sweep<'_> {
         failures: &mut Vec<String>,
     ) -> Breaker {
         let mut breaker = breaker;
-        let mut due = due.into_iter();
+        // What ends by the clock alone is asked of nobody.
+        let (ready, asked): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|payment| payment.status == Status::Ready);
+        for seen in ready {
+            failures.extend(self.end(seen).await.err().map(|failure| failure.to_string()));
+        }
+        let mut due = asked.into_iter();
         while !self.is_over(breaker) {
             let some = match breaker.questions(LOOKS, self.now) {
                 Questions::Many => LOOKS_AT_ONCE,
@@ -179,6 +185,16 @@ impl Sweep<'_> {
         breaker
     }
 
+    /// Ends one that nobody confirmed.
+    async fn end(&self, seen: Payment) -> Result<(), Failure> {
+        let Some(payment) = self.app.store.payment(seen.id).await? else { return Ok(()) };
+        let ended = ending::expire(self.app, &payment, self.now).await.map_err(failure);
+        if ended.is_err() {
+            self.postpone(&seen, true).await?;
+        }
+        ended
+    }
+
     /// Looks into one. What is then still open is looked into later, whatever kept it so. `None`:
     /// nothing was to be asked.
     async fn look(&self, seen: Payment) -> Result<Option<Look>, Failure> {
@@ -187,25 +203,22 @@ impl Sweep<'_> {
         if payment.due_at().is_none_or(|due| self.now < due) {
             return Ok(None);
         }
-        if payment.status == Status::Ready {
-            ending::expire(self.app, &payment, self.now).await.map_err(failure)?;
-            return Ok(None);
-        }
         // What is claimed for a while is claimed from now on, however long the run lasts already.
         let now = self.app.clock.now().max(self.now);
         let look = resolve(self.app, payment, now).await;
         if !matches!(look, Ok(Look::Over)) {
-            self.postpone(&seen).await?;
+            self.postpone(&seen, !matches!(look, Ok(Look::Silent))).await?;
         }
         look.map(Some)
     }
 
-    async fn postpone(&self, seen: &Payment) -> Result<(), Failure> {
+    /// Moves its next look on; `answered`: somebody answered at this one.
+    async fn postpone(&self, seen: &Payment, answered: bool) -> Result<(), Failure> {
         let Some(open) = self.app.store.payment(seen.id).await? else { return Ok(()) };
         if open.due_at().is_none() {
             return Ok(());
         }
-        let later = open.looked(self.now);
+        let later = if answered { open.looked(self.now) } else { open.unanswered(self.now) };
         match self.app.store.commit(Transaction::new().payment(&open, &later)).await {
             // Somebody moved it, and its next look with it.
             Ok(()) | Err(CommitError::Condition { .. }) => Ok(()),

@@ -1,6 +1,6 @@
 use domain::payment::{
-    LOOK_PAUSE_MAX,
-    breaker::{BreakerPolicy, LOOKS},
+    LOOK_PAUSE_MAX, Provider,
+    breaker::{Breaker, BreakerPolicy, LOOKS},
 };
 use events::PaymentDone;
 use futures::future::join_all;
@@ -213,4 +213,31 @@ async fn f5_a_row_that_does_not_read_stops_no_other() {
     market.store().write(row("approving")).await.unwrap();
     market.wait(MINUTE).await;
     assert_eq!(market.status(&all[0]).await, "done");
+}
+
+/// F9, when it meets F5: what ends by the clock alone waits for no provider.
+#[tokio::test]
+async fn f9_what_nobody_confirms_ends_while_its_provider_is_left_alone() {
+    let market = Market::start().await;
+    let silences = usize::try_from(LOOKS.silences).unwrap();
+    let left = market.begin("toss").await;
+    market.clock.advance(Provider::Toss.confirm_within());
+    all_unknown(&market, "toss", silences).await;
+    market.providers().out_of_reach(&["toss:read"]);
+    market.clock.advance(Span::seconds(61));
+    // Its provider is left alone from now on, whichever of them comes first.
+    market.sweep().await.unwrap();
+    let later = market.begin("toss").await;
+    assert_eq!(market.status(&left).await, "failed");
+    market.clock.advance(Provider::Toss.confirm_within());
+    let breaker = Breaker { silences: LOOKS.silences, open_until: Some(market.now() + MINUTE) };
+    market.store().breaker_keep(LOOKS.name, Provider::Toss, breaker).await.unwrap();
+    let before = market.providers().calls("toss:read");
+    market.sweep().await.unwrap();
+    assert_eq!(market.providers().calls("toss:read"), before, "nothing is asked");
+    assert_eq!(market.status(&later).await, "failed");
+    market.providers().recover();
+    market.wait(LOOK_PAUSE_MAX).await;
+    market.wait(LOOK_PAUSE_MAX).await;
+    assert_eq!(market.purse().await.0, i64::try_from(silences).unwrap() * AMOUNT);
 }

@@ -52,6 +52,19 @@ impl Payment {
         Self { look_at, ..self.failed(decline) }
     }
 
+    /// Its provider did not answer. That counts as a look, but for a payment that was given up: it
+    /// has few.
+    #[must_use]
+    pub fn unanswered(&self, now: Instant) -> Self {
+        match self.status {
+            Status::Failed => {
+                let look_at = Some(now + LOOK_PAUSE_MAX);
+                Self { look_at, version: self.version + 1, ..self.clone() }
+            }
+            _ => self.looked(now),
+        }
+    }
+
     /// It was looked into and nothing was decided: the next look comes later than this one did.
     #[must_use]
     pub fn looked(&self, now: Instant) -> Self {

@@ -96,5 +96,11 @@ fn what_was_given_up_is_looked_for_a_few_times() {
         payment = payment.looked(at);
     }
     assert_eq!((payment.due_at(), payment.status), (None, Status::Failed));
+    // Of which a provider that is down uses up none.
+    let first = super::payment().claim(None, "a", now()).unwrap();
+    let silent = first.given_up(Decline::NotFound, now()).unanswered(now());
+    assert_eq!((silent.looks, silent.due_at()), (0, Some(now() + LOOK_PAUSE_MAX)));
+    let open = first.unanswered(now());
+    assert_eq!((open.looks, open.look_at), (1, Some(now() + LOOK_PAUSE)));
     assert_eq!(payment.failed(Decline::CardRejected).due_at(), None, "a refusal is the truth");
 }
