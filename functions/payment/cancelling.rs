@@ -2,7 +2,7 @@
 
 use domain::{
     ledger::{Account, Between, Movement, MovementError, MovementKind, Split},
-    payment::{Cancelling, LOST_AFTER, Payment},
+    payment::{Cancelling, LOST_AFTER, Payment, Truth},
 };
 use events::PaymentCancelled;
 use gateway::GatewayError;
@@ -80,29 +80,37 @@ pub async fn resume(app: &App, before: &Payment, after: &Payment) -> Result<bool
     }
 }
 
-/// Asks the provider for the cancellation under way and ends it by what came of it. `again`: it may
-/// have been asked before, so it is asked what happened first.
+/// Asks the provider for a cancellation that may have been asked for before, which `told`, what the
+/// provider said of the payment since, shows.
+pub async fn ask_again(
+    app: &App,
+    payment: Payment,
+    told: Result<Truth, GatewayError>,
+    once: Option<&Once>,
+    now: Instant,
+) -> Result<CancellationProgress, Problem> {
+    match shown(&payment, &told)? {
+        Effect::Took => end(app, payment, CancelEnd::took(&told), once, now).await,
+        Effect::None => ask(app, payment, once, now).await,
+        Effect::Unknown => Ok(CancellationProgress::Open(payment)),
+    }
+}
+
+/// Asks the provider for the cancellation under way and ends it by what came of it.
 pub async fn ask(
     app: &App,
     payment: Payment,
-    again: bool,
     once: Option<&Once>,
     now: Instant,
 ) -> Result<CancellationProgress, Problem> {
     let provider = provider_calls::provider(app, &payment);
-    if again {
-        match effect(app, &payment).await? {
-            Effect::Took => return end(app, payment, true, once, now).await,
-            Effect::None => {}
-            Effect::Unknown => return Ok(CancellationProgress::Open(payment)),
-        }
-    }
     let Some(cancellation) = provider_calls::cancellation(&payment) else {
         return Ok(CancellationProgress::Open(payment));
     };
-    let refused = match provider.cancel(cancellation).await {
-        Ok(truth) if payment.cancel_took_effect(&truth) == Some(true) => {
-            return end(app, payment, true, once, now).await;
+    let told = provider.cancel(cancellation).await;
+    let refused = match &told {
+        Ok(truth) if payment.cancel_took_effect(truth) == Some(true) => {
+            return end(app, payment, CancelEnd::took(&told), once, now).await;
         }
         Ok(_) | Err(GatewayError::AlreadyDone | GatewayError::Unknown(_)) => false,
         Err(
@@ -110,10 +118,11 @@ pub async fn ask(
         ) => true,
     };
     // Whatever the call said, what stands there decides.
-    match effect(app, &payment).await? {
-        Effect::Took => end(app, payment, true, once, now).await,
+    let told = provider_calls::read(app, &payment).await;
+    match shown(&payment, &told)? {
+        Effect::Took => end(app, payment, CancelEnd::took(&told), once, now).await,
         Effect::None if refused || is_lost(&payment, now) => {
-            end(app, payment, false, once, now).await
+            end(app, payment, CancelEnd::Refused, once, now).await
         }
         Effect::None | Effect::Unknown => Ok(CancellationProgress::Open(payment)),
     }
@@ -127,9 +136,9 @@ enum Effect {
     Unknown,
 }
 
-async fn effect(app: &App, payment: &Payment) -> Result<Effect, Problem> {
-    match provider_calls::provider(app, payment).read(provider_calls::reference(payment)).await {
-        Ok(truth) => match payment.cancel_took_effect(&truth) {
+fn shown(payment: &Payment, told: &Result<Truth, GatewayError>) -> Result<Effect, Problem> {
+    match told {
+        Ok(truth) => match payment.cancel_took_effect(truth) {
             Some(true) => Ok(Effect::Took),
             Some(false) => Ok(Effect::None),
             None => Err(contradiction(payment)),
@@ -150,14 +159,32 @@ fn is_lost(payment: &Payment, now: Instant) -> bool {
     begun.is_some_and(|begun| now.since(begun) >= LOST_AFTER)
 }
 
+/// How a cancellation ends.
+#[derive(Clone, Copy, Debug)]
+pub enum CancelEnd<'a> {
+    /// It took effect; what the provider said then is kept.
+    Took {
+        answer: &'a str,
+    },
+    Refused,
+}
+
+impl<'a> CancelEnd<'a> {
+    /// It took effect, as `told` shows.
+    pub fn took(told: &'a Result<Truth, GatewayError>) -> Self {
+        Self::Took { answer: told.as_ref().map_or("", |truth| &truth.answer) }
+    }
+}
+
 /// Ends the cancellation under way: the held money goes, or comes back.
 pub async fn end(
     app: &App,
     payment: Payment,
-    took_effect: bool,
+    how: CancelEnd<'_>,
     once: Option<&Once>,
     now: Instant,
 ) -> Result<CancellationProgress, Problem> {
+    let took_effect = matches!(how, CancelEnd::Took { .. });
     let after = payment.end_cancel(took_effect);
     let standing = |payment| {
         if took_effect {
@@ -170,7 +197,8 @@ pub async fn end(
     let transaction = Transaction::new().payment(&payment, &after);
     let mut transaction =
         money(transaction, &payment, &cancelling, took_effect, now).map_err(Problem::internal)?;
-    if took_effect {
+    if let CancelEnd::Took { answer } = how {
+        transaction = transaction.payment_answer(payment.id, answer, now);
         let amount = cancelling.amount;
         let told = PaymentCancelled { payment: facts(&payment), amount, total: after.cancelled };
         transaction = transaction.event(&event(app, &told, now));

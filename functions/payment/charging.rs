@@ -149,12 +149,7 @@ async fn ask(app: &App, payment: &Payment, card: &Card, now: Instant) -> Ended {
     match app.payments().billing().charge(bill(payment, card)).await {
         Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
         Err(GatewayError::Declined(decline)) => (Verdict::Failed(decline), None),
-        Err(_) => {
-            let told = provider_calls::provider(app, payment)
-                .read(provider_calls::reference(payment))
-                .await;
-            confirming::judge(payment, told, now)
-        }
+        Err(_) => confirming::judge(payment, provider_calls::read(app, payment).await, now),
     }
 }
 
@@ -172,8 +167,7 @@ async fn resume(
         Err(CommitError::Condition { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     }
-    let told =
-        provider_calls::provider(app, &payment).read(provider_calls::reference(&payment)).await;
+    let told = provider_calls::read(app, &payment).await;
     let begun = payment.claim.as_ref().map_or(payment.created_at, |claim| claim.first_at);
     let in_time = now.since(begun) < ASK_WITHIN;
     let ended = match (told, card) {

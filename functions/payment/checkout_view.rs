@@ -1,6 +1,9 @@
 //! Opening a payment: at the provider first, then as a row with the answer.
 
-use domain::payment::{Payment, Provider, ProviderName, Purpose};
+use domain::{
+    identity::Address,
+    payment::{Decline, Payment, Provider, ProviderName, Purpose},
+};
 use gateway::{GatewayError, Order};
 use kernel::{Instant, PaymentId, UserId, Won, codes};
 use platform::{App, Once, Problem, Reply};
@@ -41,11 +44,16 @@ pub struct Begin {
     pub amount: Won,
     pub provider: Provider,
     pub name: String,
+    /// Where a trade's goods go.
+    pub ships_to: Option<Address>,
 }
 
 /// Opens it. No money moves: whatever fails here may be tried again.
 pub async fn begin(app: &App, once: &Once, begin: Begin, now: Instant) -> Result<Reply, Problem> {
-    let Begin { user, purpose, amount, provider, name } = begin;
+    let Begin { user, purpose, amount, provider, name, ships_to } = begin;
+    if amount < provider.amount_min() {
+        return Err(refusal::declined(Decline::AmountTooSmall));
+    }
     let id = PaymentId::from_uuid(app.entropy.uuid(now));
     let order = Order { payment: id, user, name, amount };
     let checkout = app.payments().provider(provider).ready(&order).await;
@@ -55,6 +63,7 @@ pub async fn begin(app: &App, once: &Once, begin: Begin, now: Instant) -> Result
     })?;
     let mut payment = Payment::new(id, user, purpose, amount, provider, now);
     payment.provider_key = checkout.key;
+    payment.ships_to = ships_to;
     let body = BegunPayment {
         payment: PaymentView::new(&payment),
         order_id: gateway::order_id(id),

@@ -4,14 +4,14 @@ use domain::payment::{
     ClaimRejection, Decline, Payment, Provider, Purpose, Status, Truth, TruthState, Verdict,
 };
 use gateway::GatewayError;
-use kernel::{Instant, Won, codes};
+use kernel::{Instant, Won};
 use platform::{App, Once, Problem, retry::Policy};
 use store::{
     CommitError, Transaction,
     trade::{TradeWrite, claim_payment},
 };
 
-use crate::{provider_calls, refusal};
+use crate::{ending, provider_calls, refusal};
 
 /// How often a claim that met another change is made anew.
 const CLAIM: Policy = Policy::named("claim-payment", 8);
@@ -42,16 +42,22 @@ pub async fn claim(
 ) -> Result<Claimed, Problem> {
     let Confirmation { once, token, amount, now } = confirmation;
     let key = once.key().unwrap_or_default();
+    let seal = token_seal(app, token)?;
     let mut payment = payment;
     let mut attempts = CLAIM.attempts();
     while attempts.again() {
         let mut claimed = match payment.claim(*amount, key, *now) {
             Ok(claimed) => claimed,
-            Err(ClaimRejection::Done) => return Ok(Claimed::Done(payment)),
+            Err(ClaimRejection::Done) if payment.was_confirmed_by(token, &seal) => {
+                return Ok(Claimed::Done(payment));
+            }
             Err(rejection) => return Err(refusal::claim(rejection, once, *now)),
         };
-        if payment.provider == Provider::Toss {
-            claimed.provider_key = Some((*token).to_owned());
+        match payment.provider {
+            Provider::Toss => claimed.provider_key = Some((*token).to_owned()),
+            // Another one is its own only once the provider was asked with it.
+            Provider::KakaoPay if payment.status == Status::Approving => {}
+            Provider::KakaoPay => claimed.token_seal = Some(seal.clone()),
         }
         let mut transaction = Transaction::new().payment(&payment, &claimed);
         if payment.status == Status::Ready {
@@ -78,20 +84,66 @@ async fn trade_claim(
     payment: &Payment,
     now: Instant,
 ) -> Result<Option<store::Write>, Problem> {
-    let Purpose::Trade { trade, address } = payment.purpose else { return Ok(None) };
-    let row = app.store.address(payment.user, address).await?;
-    let row = row.ok_or_else(|| {
-        Problem::new(codes::ADDRESS_NOT_FOUND, "The address is no longer in your address book.")
-    })?;
+    let Purpose::Trade { trade, .. } = payment.purpose else { return Ok(None) };
+    // Begun before payments kept a copy: its time is over.
+    let address = payment.ships_to.clone();
+    let address = address.ok_or_else(|| refusal::declined(Decline::Expired))?;
     let trade = app.store.trade(trade).await?;
     let trade = trade.ok_or_else(|| Problem::internal("a payment of no trade"))?;
-    let write = claim_payment(&trade, payment.id, payment.amount, row.address, now);
+    let write = claim_payment(&trade, payment.id, payment.amount, address, now);
     write.map(Some).map_err(refusal::trade)
+}
+
+/// What came of asking.
+pub struct ProviderAnswer {
+    pub verdict: Verdict,
+    pub truth: Option<Truth>,
 }
 
 /// Asks the provider for the money and judges what came of it. The provider is asked again only
 /// after it said that nothing has happened yet.
 pub async fn ask(
+    app: &App,
+    payment: &mut Payment,
+    token: &str,
+    again: bool,
+    now: Instant,
+) -> Result<ProviderAnswer, Problem> {
+    if again {
+        let told = match provider_calls::read(app, payment).await {
+            Ok(truth) if truth.state == TruthState::Waiting => None,
+            Err(GatewayError::NotFound) => None,
+            told => Some(told),
+        };
+        if let Some(told) = told {
+            let (verdict, truth) = judge(payment, told, now);
+            return Ok(ProviderAnswer { verdict, truth });
+        }
+        if !reseal(app, payment, token).await? {
+            // Somebody moved it, and knows more.
+            return Ok(ProviderAnswer { verdict: Verdict::Wait, truth: None });
+        }
+    }
+    let (verdict, truth) = request(app, payment, token, again, now).await;
+    Ok(ProviderAnswer { verdict, truth })
+}
+
+/// Notes the token that the provider is asked with now, before it is. `false`: somebody moved the
+/// payment.
+async fn reseal(app: &App, payment: &mut Payment, token: &str) -> Result<bool, Problem> {
+    let seal = token_seal(app, token)?;
+    if payment.provider != Provider::KakaoPay || payment.token_seal.as_ref() == Some(&seal) {
+        return Ok(true);
+    }
+    let after = payment.asked_with(&seal);
+    let noted = ending::committed(app, Transaction::new().payment(payment, &after)).await?;
+    if noted {
+        *payment = after;
+    }
+    Ok(noted)
+}
+
+async fn request(
     app: &App,
     payment: &Payment,
     token: &str,
@@ -99,20 +151,23 @@ pub async fn ask(
     now: Instant,
 ) -> (Verdict, Option<Truth>) {
     let provider = provider_calls::provider(app, payment);
-    if again {
-        match provider.read(provider_calls::reference(payment)).await {
-            Ok(truth) if truth.state == TruthState::Waiting => {}
-            Err(GatewayError::NotFound) => {}
-            told => return judge(payment, told, now),
-        }
-    }
     match provider.confirm(provider_calls::approval(payment, token)).await {
         Ok(truth) => (payment.judge(Some(&truth), now), Some(truth)),
         // The first and only call: its refusal is the truth.
-        Err(GatewayError::Declined(decline)) if !again => (Verdict::Failed(decline), None),
-        Err(GatewayError::NotFound) if !again => (Verdict::Failed(Decline::NotFound), None),
-        Err(_) => judge(payment, provider.read(provider_calls::reference(payment)).await, now),
+        Err(GatewayError::Declined(decline)) if !again => (refused(decline), None),
+        Err(GatewayError::NotFound) if !again => (refused(Decline::NotFound), None),
+        Err(_) => judge(payment, provider_calls::read(app, payment).await, now),
     }
+}
+
+/// A refusal of the payer's means is the end of the payment; one of what the payer brought is not.
+const fn refused(decline: Decline) -> Verdict {
+    if decline.is_of_token() { Verdict::Reopened(decline) } else { Verdict::Failed(decline) }
+}
+
+/// What is kept of what a payer brought back.
+pub fn token_seal(app: &App, token: &str) -> Result<String, Problem> {
+    Ok(hex::encode(app.keys.seal("payment-token", &[token.as_bytes()])?))
 }
 
 /// What the provider's answer to a question makes of the payment. No answer decides nothing.

@@ -3,7 +3,7 @@
 
 use domain::{
     ledger::{Account, Between, Movement, MovementError, MovementKind},
-    payment::{Decline, Payment, Purpose, Status, Truth, Verdict},
+    payment::{Decline, Payment, Purpose, Status, Truth, TruthState, Verdict},
     trade::{Actor, Command, Decision, Trade, decide},
 };
 use events::{Envelope, Event, PaymentDone, PaymentFacts, PaymentFailed, PaymentLanding};
@@ -42,13 +42,25 @@ pub async fn conclude(
         let ending = match (&verdict, truth) {
             (Verdict::Paid, Some(truth)) => paid(app, &payment, truth, now).await?,
             (Verdict::Failed(decline), _) => failed(app, &payment, *decline, now).await?,
+            (Verdict::GivenUp(decline), _) => given_up(app, &payment, *decline, now).await?,
+            (Verdict::Reopened(_), _) => reopened(app, &payment).await?,
+            (Verdict::Unsupported, Some(truth)) => {
+                returning(app, &payment, Decline::MethodUnsupported, truth, now).await?
+            }
+            (Verdict::Wait, Some(truth)) if is_new_deposit(&payment, truth) => {
+                awaiting_deposit(app, &payment, truth)?
+            }
             (Verdict::Contradiction, _) => {
                 let what = format!("payment {} is for another amount at its provider", payment.id);
                 return Err(Problem::internal(what));
             }
-            (Verdict::Wait | Verdict::Paid, _) => return Ok(payment),
+            (Verdict::Wait | Verdict::Paid | Verdict::Unsupported, _) => return Ok(payment),
         };
         let Ending { transaction, after } = ending;
+        let transaction = match truth {
+            Some(truth) => transaction.payment_answer(payment.id, &truth.answer, now),
+            None => transaction,
+        };
         let Some(failed) = commit(app, transaction, &after, once).await? else {
             return Ok(after);
         };
@@ -59,7 +71,7 @@ pub async fn conclude(
         let Some(now_there) = app.store.payment(payment.id).await? else {
             return Err(Problem::internal("a payment vanished"));
         };
-        if now_there.status != Status::Approving {
+        if now_there.status != payment.status {
             return Ok(now_there);
         }
         payment = now_there;
@@ -102,21 +114,79 @@ async fn paid(
     truth: &Truth,
     now: Instant,
 ) -> Result<Ending, Problem> {
-    let seal = truth.secret.as_deref().map(|secret| webhook_seal(app, secret)).transpose()?;
-    let after = payment.done(truth, seal, now);
-    let transaction = Transaction::new().payment(payment, &after);
-    let (transaction, landed) = match accepted(app, payment, now).await? {
-        Some((trade, decision)) => {
-            (transaction.trade(&trade, &decision, now), PaymentLanding::Trade)
-        }
-        None => {
-            let movement = top_up(payment).map_err(Problem::internal)?;
-            (transaction.movement(&movement, now), PaymentLanding::Wallet)
-        }
+    if payment.purpose == Purpose::TopUp {
+        return credited(app, payment, truth, now);
+    }
+    let Some((trade, decision)) = accepted(app, payment, now).await? else {
+        return returning(app, payment, Decline::TradeClosed, truth, now).await;
     };
-    let told = PaymentDone { payment: facts(payment), landed };
-    let transaction = transaction.event(&event(app, &told, now));
+    let after = payment.done(truth, secret_seal(app, truth)?, now);
+    let transaction = Transaction::new().payment(payment, &after);
+    let told = PaymentDone { payment: facts(payment), landed: PaymentLanding::Trade };
+    let transaction = transaction.trade(&trade, &decision, now).event(&event(app, &told, now));
     Ok(Ending { transaction, after })
+}
+
+/// The money arrived, and is the payer's to spend.
+fn credited(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Result<Ending, Problem> {
+    let after = payment.done(truth, secret_seal(app, truth)?, now);
+    let movement = top_up(payment).map_err(Problem::internal)?;
+    let told = PaymentDone { payment: facts(payment), landed: PaymentLanding::Wallet };
+    let transaction = Transaction::new().payment(payment, &after).movement(&movement, now);
+    Ok(Ending { transaction: transaction.event(&event(app, &told, now)), after })
+}
+
+/// Credits the payer with what the provider does not take back. `false`: somebody was faster.
+pub async fn credit(
+    app: &App,
+    payment: &Payment,
+    truth: &Truth,
+    now: Instant,
+) -> Result<bool, Problem> {
+    let Ending { transaction, .. } = credited(app, payment, truth, now)?;
+    committed(app, transaction).await
+}
+
+/// What the provider has taken, or is about to, nothing here takes: it goes back, and the trade, if
+/// this payment has claimed it, may be paid otherwise.
+async fn returning(
+    app: &App,
+    payment: &Payment,
+    decline: Decline,
+    truth: &Truth,
+    now: Instant,
+) -> Result<Ending, Problem> {
+    let after = payment.returning(decline, truth, now);
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = unclaimed(app, transaction, payment, false).await?;
+    let told = PaymentFailed { payment: facts(payment), reason: decline.as_str().to_owned() };
+    Ok(Ending { transaction: transaction.event(&event(app, &told, now)), after })
+}
+
+/// The payer was given an account to pay into, and we have not noted it yet.
+fn is_new_deposit(payment: &Payment, truth: &Truth) -> bool {
+    matches!(truth.state, TruthState::Deposit { .. }) && payment.webhook_seal.is_none()
+}
+
+/// What tells of the deposit must carry the secret that is noted now.
+fn awaiting_deposit(app: &App, payment: &Payment, truth: &Truth) -> Result<Ending, Problem> {
+    // One without a secret is noted as well: no notice fits it, and the sweep finds its money.
+    let seal = secret_seal(app, truth)?.unwrap_or_default();
+    let after = payment.awaiting_deposit(truth, Some(seal));
+    Ok(Ending { transaction: Transaction::new().payment(payment, &after), after })
+}
+
+fn secret_seal(app: &App, truth: &Truth) -> Result<Option<String>, Problem> {
+    truth.secret.as_deref().map(|secret| webhook_seal(app, secret)).transpose()
+}
+
+/// Commits what needs no second try. `false`: somebody was faster.
+pub async fn committed(app: &App, transaction: Transaction) -> Result<bool, Problem> {
+    match app.store.commit(transaction).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Condition { .. }) => Ok(false),
+        Err(CommitError::Store(error)) => Err(error.into()),
+    }
 }
 
 /// The trade that the payment claimed, and the decision by which the money goes from the provider
@@ -147,17 +217,64 @@ async fn failed(
     decline: Decline,
     now: Instant,
 ) -> Result<Ending, Problem> {
-    let after = payment.failed(decline);
-    let mut transaction = Transaction::new().payment(payment, &after);
-    if let Some(trade) = payment.purpose.trade() {
-        let trade = app.store.trade(trade).await?;
-        let unclaimed =
-            trade.and_then(|trade| unclaim_payment(&trade, payment.id, decline.is_refusal()).ok());
-        transaction = transaction.writes_as(TradeWrite::Change, unclaimed);
-    }
+    over(app, payment, payment.failed(decline), decline, now).await
+}
+
+/// Nobody waits for the money any longer; should it come all the same, it is found.
+async fn given_up(
+    app: &App,
+    payment: &Payment,
+    decline: Decline,
+    now: Instant,
+) -> Result<Ending, Problem> {
+    over(app, payment, payment.given_up(decline, now), decline, now).await
+}
+
+async fn over(
+    app: &App,
+    payment: &Payment,
+    after: Payment,
+    decline: Decline,
+    now: Instant,
+) -> Result<Ending, Problem> {
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = unclaimed(app, transaction, payment, decline.is_refusal()).await?;
     let told = PaymentFailed { payment: facts(payment), reason: decline.as_str().to_owned() };
     let transaction = transaction.event(&event(app, &told, now));
     Ok(Ending { transaction, after })
+}
+
+/// What the payer brought was not this payment's: it waits again, and its trade is free.
+async fn reopened(app: &App, payment: &Payment) -> Result<Ending, Problem> {
+    let after = payment.reopened();
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = unclaimed(app, transaction, payment, false).await?;
+    Ok(Ending { transaction, after })
+}
+
+/// Adds that the payment lets its trade go, if it has claimed it.
+async fn unclaimed(
+    app: &App,
+    transaction: Transaction,
+    payment: &Payment,
+    refused: bool,
+) -> Result<Transaction, Problem> {
+    let Some(trade) = payment.purpose.trade() else { return Ok(transaction) };
+    let trade = app.store.trade(trade).await?;
+    let write = trade.and_then(|trade| unclaim_payment(&trade, payment.id, refused).ok());
+    Ok(transaction.writes_as(TradeWrite::Change, write))
+}
+
+/// Ends a payment that nobody confirmed in its time. Whoever left it knows: nobody is told.
+pub async fn expire(app: &App, payment: &Payment, now: Instant) -> Result<(), Problem> {
+    if !payment.is_overdue(now) {
+        return Ok(());
+    }
+    let after = payment.failed(Decline::Expired);
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = unclaimed(app, transaction, payment, false).await?;
+    // Its payer came after all, or the trade moved: the next look decides.
+    committed(app, transaction).await.map(|_| ())
 }
 
 pub fn facts(payment: &Payment) -> PaymentFacts {
@@ -188,7 +305,7 @@ pub fn answer(payment: &Payment) -> Result<axum::response::Response, Problem> {
             let body = axum::Json(PaymentView::new(payment));
             Ok((http::StatusCode::ACCEPTED, body).into_response())
         }
-        (Status::Failed, decline) => {
+        (Status::Failed | Status::Returning | Status::Returned, decline) => {
             Err(crate::refusal::declined(decline.unwrap_or(Decline::Other)))
         }
         (Status::Cancelled, _) => {

@@ -3,9 +3,10 @@
 //! Promises: a payment is confirmed at its provider at most once at a time and booked exactly once,
 //! whoever learns of it first (the request, a webhook, the sweep). What is not known for certain
 //! stays `approving` until the provider was read again. Money that goes back is held before the
-//! provider is asked. A card is known by its masked number alone; what it is charged by is sealed,
-//! its password hashed, and it is charged at most once for a match. Knows nothing of what trades do
-//! with their money: it claims and pays them through `store::trade`.
+//! provider is asked; money that nothing here takes goes back without having been booked. A card
+//! is known by its masked number alone; what it is charged by is sealed, its password hashed, and
+//! it is charged at most once for a match. Knows nothing of what trades do with their money: it
+//! claims and pays them through `store::trade`.
 
 #[cfg(test)]
 mod tests;
@@ -18,9 +19,11 @@ mod charging;
 mod checkout_view;
 mod confirming;
 mod ending;
+mod look;
 mod provider_calls;
 mod refusal;
 mod resolving;
+mod returning;
 mod view;
 
 pub mod begin_top_up;

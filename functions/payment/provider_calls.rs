@@ -1,7 +1,7 @@
 //! Which payment, as its provider is told.
 
-use domain::payment::Payment;
-use gateway::{Approval, Cancellation, PaymentProvider, Reference};
+use domain::payment::{Payment, Truth};
+use gateway::{Approval, Cancellation, GatewayError, PaymentProvider, Reference};
 use kernel::{PaymentId, UserId};
 use platform::{App, Problem};
 
@@ -15,6 +15,11 @@ pub async fn own(app: &App, user: UserId, id: PaymentId) -> Result<Payment, Prob
 
 pub fn provider<'a>(app: &'a App, payment: &Payment) -> &'a dyn PaymentProvider {
     app.payments().provider(payment.provider)
+}
+
+/// What its provider says of it now.
+pub async fn read(app: &App, payment: &Payment) -> Result<Truth, GatewayError> {
+    provider(app, payment).read(reference(payment)).await
 }
 
 pub fn reference(payment: &Payment) -> Reference<'_> {

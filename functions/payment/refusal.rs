@@ -19,7 +19,12 @@ pub fn method_in_use() -> Problem {
 
 /// What the payer is told of a payment that came to nothing.
 pub fn declined(decline: Decline) -> Problem {
-    let problem = Problem::new(codes::PAYMENT_DECLINED, decline.detail());
+    let code = match decline {
+        Decline::MethodUnsupported => codes::METHOD_UNSUPPORTED,
+        Decline::AmountTooSmall => codes::AMOUNT_TOO_SMALL,
+        _ => codes::PAYMENT_DECLINED,
+    };
+    let problem = Problem::new(code, decline.detail());
     problem.member("reason", decline.as_str())
 }
 
@@ -42,7 +47,14 @@ fn in_progress(holder: &str, until: Instant, once: &Once, now: Instant) -> Probl
     problem.retry_after(until.since(now).max(kernel::Span::seconds(1)))
 }
 
-/// Why a payment cannot be confirmed. [`ClaimRejection::Done`] is no problem: it is the answer.
+/// It is paid, and by another key.
+pub fn other_key() -> Problem {
+    let detail = "The payment is done, and was confirmed with another key than this.";
+    Problem::new(codes::PAYMENT_KEY_MISMATCH, detail)
+}
+
+/// Why a payment cannot be confirmed. [`ClaimRejection::Done`] is no problem for
+/// whoever confirmed it: it is the answer.
 pub fn claim(rejection: ClaimRejection, once: &Once, now: Instant) -> Problem {
     match rejection {
         ClaimRejection::AmountMismatch => Problem::new(
@@ -50,7 +62,8 @@ pub fn claim(rejection: ClaimRejection, once: &Once, now: Instant) -> Problem {
             "The amount differs from the one the payment was begun with. Nothing was charged.",
         ),
         ClaimRejection::Failed(decline) => declined(decline),
-        ClaimRejection::Cancelled | ClaimRejection::Done => {
+        ClaimRejection::Done => other_key(),
+        ClaimRejection::Cancelled => {
             Problem::new(codes::PAYMENT_CANCELLED, "The payment was given back.")
         }
         ClaimRejection::InProgress { key, until } => in_progress(&key, until, once, now),

@@ -25,10 +25,11 @@ pub struct PaymentView {
     /// `toss` or `kakaopay`
     #[schema(example = "toss")]
     provider: &'static str,
-    /// `ready`, `approving`, `done`, `failed`, `partially_cancelled` or `cancelled`
+    /// `ready`, `approving`, `done`, `failed`, `partially_cancelled`, `cancelled`, `returning`
+    /// or `returned`: on its way back, and gone back, because nothing here could take it
     #[schema(example = "done")]
     status: &'static str,
-    /// Why it failed; null unless it did.
+    /// Why it failed, or why its money goes back; null unless it does.
     #[schema(example = json!(null))]
     failure: Option<&'static str>,
     /// How it was paid, in the provider's words.

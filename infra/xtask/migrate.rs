@@ -8,6 +8,7 @@
 mod debts;
 mod kinds;
 mod lists;
+mod overdue;
 mod step;
 mod strikes;
 
@@ -39,6 +40,7 @@ const STEPS: &[Step] = &[
     Step { from: 3, what: "money of two kinds", run: kinds::split },
     Step { from: 4, what: "a row a debt", run: debts::named },
     Step { from: 5, what: "lists for staff", run: lists::listed },
+    Step { from: 6, what: "payments that nobody confirms end", run: overdue::found },
 ];
 
 /// What was done.

@@ -19,7 +19,10 @@ pub use message::{
     complete, defer, expire, fail, skip,
 };
 pub use notice::{Notice, notice_id};
-pub use payment_text::{charge_failed, paid_into_wallet, payment_failed, topped_up};
+pub use payment_text::{
+    account_unsupported, charge_failed, paid_into_wallet, payment_failed, payment_returned,
+    topped_up,
+};
 pub use text::{
     PAY_WITHIN, SMS_BYTES_MAX, SMS_UNITS_MAX, auction_cancelled, auction_ending_soon, auction_won,
     auction_won_sms, bid_voided, international, item_sold, item_unsold, leads_again,

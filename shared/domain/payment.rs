@@ -3,18 +3,27 @@
 //! A payment is claimed before its provider is called, and what the provider then says of it is the
 //! truth. Whatever is not known for certain stays `approving` until the provider was read again.
 
+pub mod breaker;
+mod cancelling;
 pub mod charge;
+mod claiming;
+mod looks;
 pub mod method;
 mod provider;
+mod returning;
 
 #[cfg(test)]
 mod tests;
 
 use kernel::{AddressId, Instant, PaymentId, Span, TradeId, UserId, Won};
 
+use crate::identity::Address;
+
+pub use looks::{LATE_LOOKS, LOOK_PAUSE, LOOK_PAUSE_MAX, pause_after};
 pub use provider::{
     Decline, Provider, ProviderName, Truth, TruthState, UnknownProvider, Unsupported,
 };
+pub use returning::ReturnProgress;
 
 /// How long one confirmation has the payment for itself: longer than a provider may take to answer.
 pub const CLAIM_LEASE: Span = Span::seconds(60);
@@ -38,7 +47,9 @@ pub enum Purpose {
     Match { trade: TradeId },
 }
 
-/// `ready → approving → done | failed`, `done → partially cancelled → cancelled`.
+/// `ready → approving → done | failed`, `done → partially cancelled → cancelled`; a wrong key makes
+/// it `ready` again, and its time over `failed`. What is found late makes of a failed one a done
+/// one, or `returning → returned`, which ends `done` when the provider refuses the money for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     Ready,
@@ -47,6 +58,10 @@ pub enum Status {
     Failed,
     PartiallyCancelled,
     Cancelled,
+    /// The provider has money that nothing here takes; it is on its way back.
+    Returning,
+    /// It went back to where it was paid from, and never was ours.
+    Returned,
 }
 
 /// One attempt to take money through a provider.
@@ -61,8 +76,14 @@ pub struct Payment {
     pub created_at: Instant,
     /// The provider's name for it: Toss's `paymentKey`, KakaoPay's `tid`.
     pub provider_key: Option<String>,
+    /// A keyed hash of what the payer brought back from a provider that names it otherwise
+    /// (KakaoPay's `pg_token`).
+    pub token_seal: Option<String>,
+    /// Where the goods of its trade go, as the address was when the payment was begun: whatever
+    /// becomes of the address book. Until it ends.
+    pub ships_to: Option<Address>,
     pub claim: Option<Claim>,
-    /// Why it failed.
+    /// Why it failed, or why its money goes back.
     pub decline: Option<Decline>,
     /// How it was paid, in the provider's words.
     pub method: Option<String>,
@@ -75,6 +96,10 @@ pub struct Payment {
     pub cancellations: u32,
     /// The one that is under way.
     pub cancelling: Option<Cancelling>,
+    /// How often its provider was asked what became of it, and had not decided or did not say.
+    pub looks: u32,
+    /// When it is asked next.
+    pub look_at: Option<Instant>,
     /// Rises with every change: what every change is conditional on.
     pub version: u32,
 }
@@ -141,6 +166,12 @@ pub enum Verdict {
     Wait,
     Paid,
     Failed(Decline),
+    /// We wait no longer. The provider may still be found to have taken the money.
+    GivenUp(Decline),
+    /// It is being paid in a way that its trade cannot wait for.
+    Unsupported,
+    /// What the payer brought back is not this payment's: what is may still come.
+    Reopened(Decline),
     /// The provider tells of another amount than ours: nothing is credited, somebody must look.
     Contradiction,
 }
@@ -166,25 +197,23 @@ impl Status {
             Self::Failed => "failed",
             Self::PartiallyCancelled => "partially_cancelled",
             Self::Cancelled => "cancelled",
+            Self::Returning => "returning",
+            Self::Returned => "returned",
         }
     }
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        const ALL: [Status; 6] = [
+        const ALL: [Status; 8] = [
             Status::Ready,
             Status::Approving,
             Status::Done,
             Status::Failed,
             Status::PartiallyCancelled,
             Status::Cancelled,
+            Status::Returning,
+            Status::Returned,
         ];
         ALL.into_iter().find(|status| status.as_str() == text)
-    }
-}
-
-impl Claim {
-    fn by(key: &str, now: Instant) -> Self {
-        Self { key: key.to_owned(), first_at: now, until: now + CLAIM_LEASE }
     }
 }
 
@@ -208,6 +237,8 @@ impl Payment {
             status: Status::Ready,
             created_at: now,
             provider_key: None,
+            token_seal: None,
+            ships_to: None,
             claim: None,
             decline: None,
             method: None,
@@ -216,6 +247,8 @@ impl Payment {
             cancelled: Won::ZERO,
             cancellations: 0,
             cancelling: None,
+            looks: 0,
+            look_at: None,
             version: 1,
         }
     }
@@ -232,71 +265,6 @@ impl Payment {
         matches!(self.status, Status::Done | Status::PartiallyCancelled | Status::Cancelled)
     }
 
-    /// Takes the payment for one confirmation. `amount`: what the client believes it costs.
-    /// A charge of a card is no client's to confirm: it is always under way.
-    pub fn claim(
-        &self,
-        amount: Option<Won>,
-        key: &str,
-        now: Instant,
-    ) -> Result<Self, ClaimRejection> {
-        if amount.is_some_and(|amount| amount != self.amount) {
-            return Err(ClaimRejection::AmountMismatch);
-        }
-        let open = matches!(self.status, Status::Ready | Status::Approving);
-        if open && matches!(self.purpose, Purpose::Match { .. }) {
-            let claim = self.claim.clone().unwrap_or_else(|| Claim::by(CHARGER, now));
-            return Err(ClaimRejection::InProgress { key: claim.key, until: claim.until });
-        }
-        self.take(key, now)
-    }
-
-    /// Takes the charge of a card for one attempt of the worker.
-    pub fn claim_charge(&self, now: Instant) -> Result<Self, ClaimRejection> {
-        self.take(CHARGER, now)
-    }
-
-    fn take(&self, key: &str, now: Instant) -> Result<Self, ClaimRejection> {
-        match self.status {
-            Status::Ready => {}
-            Status::Approving => {
-                let claim = self.claim.as_ref().filter(|claim| now < claim.until);
-                if let Some(Claim { key, until, .. }) = claim.cloned() {
-                    return Err(ClaimRejection::InProgress { key, until });
-                }
-            }
-            Status::Failed => {
-                return Err(ClaimRejection::Failed(self.decline.unwrap_or(Decline::Other)));
-            }
-            Status::Done | Status::PartiallyCancelled => return Err(ClaimRejection::Done),
-            Status::Cancelled => return Err(ClaimRejection::Cancelled),
-        }
-        let first_at = self.claim.as_ref().map_or(now, |claim| claim.first_at);
-        let claim = Claim { first_at, ..Claim::by(key, now) };
-        let version = self.version + 1;
-        Ok(Self { status: Status::Approving, claim: Some(claim), version, ..self.clone() })
-    }
-
-    /// What `truth` (`None`: the provider does not know the payment) makes of a claimed payment.
-    #[must_use]
-    pub fn judge(&self, truth: Option<&Truth>, now: Instant) -> Verdict {
-        let first_at = self.claim.as_ref().map_or(self.created_at, |claim| claim.first_at);
-        let lost = now.since(first_at) >= LOST_AFTER;
-        let Some(truth) = truth else {
-            return if lost { Verdict::Failed(Decline::NotFound) } else { Verdict::Wait };
-        };
-        match truth.state {
-            TruthState::Waiting if lost => Verdict::Failed(Decline::Expired),
-            TruthState::Waiting => Verdict::Wait,
-            TruthState::Dead => Verdict::Failed(Decline::Expired),
-            TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,
-            // Taken back at the provider before we came to book it.
-            TruthState::Paid if truth.cancelled == self.amount => Verdict::Failed(Decline::Other),
-            TruthState::Paid if truth.cancelled > Won::ZERO => Verdict::Contradiction,
-            TruthState::Paid => Verdict::Paid,
-        }
-    }
-
     /// The money arrived.
     #[must_use]
     pub fn done(&self, truth: &Truth, webhook_seal: Option<String>, now: Instant) -> Self {
@@ -306,9 +274,12 @@ impl Payment {
             method: truth.method.clone(),
             webhook_seal,
             done_at: Some(now),
+            decline: None,
+            ships_to: None,
             claim: None,
+            cancelling: None,
             version: self.version + 1,
-            ..self.clone()
+            ..self.unseen()
         }
     }
 
@@ -318,79 +289,10 @@ impl Payment {
         Self {
             status: Status::Failed,
             decline: Some(decline),
+            ships_to: None,
             claim: None,
             version: self.version + 1,
-            ..self.clone()
+            ..self.unseen()
         }
-    }
-
-    /// Begins to give `amount` back (all that is left when absent).
-    pub fn begin_cancel(
-        &self,
-        amount: Option<Won>,
-        reason: &str,
-        key: &str,
-        now: Instant,
-    ) -> Result<(Self, Cancelling), CancelRejection> {
-        if self.purpose != Purpose::TopUp {
-            return Err(CancelRejection::NotTopUp);
-        }
-        match self.status {
-            Status::Ready | Status::Approving | Status::Failed => {
-                return Err(CancelRejection::NotDone);
-            }
-            Status::Cancelled => return Err(CancelRejection::Cancelled),
-            Status::Done | Status::PartiallyCancelled => {}
-        }
-        if let Some(Cancelling { key, until, .. }) = self.cancelling.clone() {
-            return Err(CancelRejection::InProgress { key, until });
-        }
-        let left = self.left();
-        let number = self.cancellations + 1;
-        let amount = amount.unwrap_or(left);
-        if amount > left {
-            return Err(CancelRejection::TooMuch { left });
-        }
-        let reason = reason.to_owned();
-        let key = key.to_owned();
-        let cancelling =
-            Cancelling { number, amount, reason, key, first_at: now, until: now + CLAIM_LEASE };
-        let version = self.version + 1;
-        let begun = Some(cancelling.clone());
-        let payment = Self { cancellations: number, cancelling: begun, version, ..self.clone() };
-        Ok((payment, cancelling))
-    }
-
-    /// Takes over a cancellation whose request is gone.
-    #[must_use]
-    pub fn resume_cancel(&self, now: Instant) -> Option<(Self, Cancelling)> {
-        let cancelling = self.cancelling.clone().filter(|cancelling| cancelling.until <= now)?;
-        let cancelling = Cancelling { until: now + CLAIM_LEASE, ..cancelling };
-        let version = self.version + 1;
-        Some((Self { cancelling: Some(cancelling.clone()), version, ..self.clone() }, cancelling))
-    }
-
-    /// Whether `truth` shows that the cancellation under way took effect; `None`: it shows neither.
-    #[must_use]
-    pub fn cancel_took_effect(&self, truth: &Truth) -> Option<bool> {
-        let cancelling = self.cancelling.as_ref()?;
-        let after = self.cancelled.checked_add(cancelling.amount)?;
-        match truth.cancelled {
-            cancelled if cancelled == after => Some(true),
-            cancelled if cancelled == self.cancelled => Some(false),
-            _ => None,
-        }
-    }
-
-    /// The cancellation under way took effect (or was refused).
-    #[must_use]
-    pub fn end_cancel(&self, took_effect: bool) -> Self {
-        let mut next = Self { cancelling: None, version: self.version + 1, ..self.clone() };
-        if let (Some(cancelling), true) = (&self.cancelling, took_effect) {
-            next.cancelled = self.cancelled.saturating_add(cancelling.amount);
-            let all = next.cancelled >= self.amount;
-            next.status = if all { Status::Cancelled } else { Status::PartiallyCancelled };
-        }
-        next
     }
 }

@@ -35,12 +35,12 @@ impl Event for PaymentDone {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentLanding {
-    /// A top-up, or a payment whose trade could not take it any more.
+    /// A top-up, or a payment whose trade could not take it and whose provider not back.
     Wallet,
     Trade,
 }
 
-/// The money will not arrive.
+/// The money will not arrive, or goes back because nothing here takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentFailed {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Approval, Call, Cancellation, Checkout, GatewayError, Order, PaymentProvider, Reference,
+    answer::kept,
     client::{Answer, Ask, Client},
     order_id, returning,
 };
@@ -106,7 +107,9 @@ impl KakaoPay {
             "partner_user_id": approval.user.uuid().simple().to_string(),
             "pg_token": approval.token,
         });
-        let approved: Approved = read(self.call("approve", body).await?)?;
+        let body = self.call("approve", body).await?;
+        let answer = kept(&body);
+        let approved: Approved = read(body)?;
         check(&approved.partner_order_id, approval.payment)?;
         Ok(Truth {
             state: TruthState::Paid,
@@ -115,6 +118,7 @@ impl KakaoPay {
             cancelled: Won::ZERO,
             method: approved.payment_method_type,
             secret: None,
+            answer,
         })
     }
 
@@ -173,6 +177,7 @@ fn check(order: &str, payment: PaymentId) -> Result<(), GatewayError> {
 }
 
 fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
+    let answer = kept(&body);
     let stand: Stand = read(body)?;
     check(&stand.partner_order_id, of)?;
     let state = match stand.status.as_str() {
@@ -189,6 +194,7 @@ fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
         cancelled: won(stand.canceled_amount.map_or(0, |amount| amount.total))?,
         method: stand.payment_method_type,
         secret: None,
+        answer,
     })
 }
 

@@ -3,6 +3,7 @@
 //! An adapter speaks its provider's documented wire format and sorts what comes back into few
 //! outcomes. It never repeats a call by itself: what an outcome means is the caller's decision.
 
+mod answer;
 mod billing;
 pub mod carrier;
 mod client;
@@ -21,6 +22,7 @@ mod tests;
 
 use kernel::Span;
 
+pub use answer::ANSWER_BYTES_MAX;
 pub use billing::{Authorization, CardBilling, Charge, IssuedKey};
 pub use error::GatewayError;
 pub use gateways::{Gateways, Settings};

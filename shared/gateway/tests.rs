@@ -286,3 +286,22 @@ async fn the_payment_of_another_order_is_no_answer() {
     let reference = Reference { payment: other, key: Some(&tid) };
     assert!(matches!(kakao.read(reference).await, Err(GatewayError::Unknown(_))));
 }
+
+/// F5: an account that waits for its deposit looked like any payment under way.
+#[tokio::test]
+async fn f5_a_deposit_is_told_from_a_payment_under_way() {
+    let server = Server::start().unwrap();
+    let gateways = Gateways::new(settings(server.base()));
+    let toss = gateways.provider(Provider::Toss);
+    let order = order_id(payment());
+    let key = server.providers.toss_account(&order, AMOUNT.get(), "2026-11-28T23:59:59");
+    let told = toss.confirm(approval(None, &key)).await.unwrap();
+    let due = "2026-11-28T14:59:59.000Z".parse().ok();
+    assert_eq!(told.state, TruthState::Deposit { due });
+    assert!(told.secret.is_some() && !told.answer.contains("박토스"), "{}", told.answer);
+    let reference = Reference { payment: payment(), key: Some(&key) };
+    let cancellation =
+        Cancellation { reference, number: 1, amount: AMOUNT, left: AMOUNT, reason: "r" };
+    let void = toss.cancel(cancellation).await.unwrap();
+    assert_eq!((void.state, void.cancelled), (TruthState::Dead, Won::ZERO), "nothing had come");
+}

@@ -3,13 +3,14 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::payment::{Decline, Truth, TruthState};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use kernel::{PaymentId, Won};
+use kernel::{Instant, PaymentId, Won};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     Approval, Call, Cancellation, Checkout, GatewayError, Order, PaymentProvider, Reference,
+    answer::kept,
     client::{Answer, Ask, Client},
     order_id, returning,
 };
@@ -54,6 +55,17 @@ struct PaymentObject {
     method: Option<String>,
     #[serde(default)]
     secret: Option<String>,
+    #[serde(default)]
+    approved_at: Option<String>,
+    #[serde(default)]
+    virtual_account: Option<AccountObject>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AccountObject {
+    #[serde(default)]
+    due_date: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,7 +152,8 @@ impl PaymentProvider for Toss {
             "orderId": order_id(approval.payment),
             "amount": approval.amount.get(),
         });
-        let key = format!("confirm-{}", approval.payment);
+        // A key that meant another token would bring that one's answer again.
+        let key = format!("confirm-{}-{}", approval.payment, approval.token);
         let path = "/v1/payments/confirm".to_owned();
         Box::pin(self.payment(Method::POST, path, Some(key), Some(body), approval.payment))
     }
@@ -165,13 +178,20 @@ impl PaymentProvider for Toss {
 
 fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
     let unreadable = || GatewayError::Unknown("an unreadable Payment object".to_owned());
+    let answer = kept(&body);
     let payment: PaymentObject = serde_json::from_value(body).map_err(|_| unreadable())?;
     if payment.order_id != order_id(of) {
         return Err(GatewayError::Unknown("the payment of another order".to_owned()));
     }
     let state = match payment.status.as_str() {
+        // An account that was cancelled before anything came into it.
+        "CANCELED" if payment.approved_at.is_none() => TruthState::Dead,
         "DONE" | "PARTIAL_CANCELED" | "CANCELED" => TruthState::Paid,
-        "READY" | "IN_PROGRESS" | "WAITING_FOR_DEPOSIT" => TruthState::Waiting,
+        "WAITING_FOR_DEPOSIT" => {
+            let due = payment.virtual_account.and_then(|account| account.due_date);
+            TruthState::Deposit { due: due.as_deref().and_then(instant) }
+        }
+        "READY" | "IN_PROGRESS" => TruthState::Waiting,
         "ABORTED" | "EXPIRED" => TruthState::Dead,
         _ => return Err(unreadable()),
     };
@@ -184,7 +204,13 @@ fn truth(body: Value, of: PaymentId) -> Result<Truth, GatewayError> {
         cancelled: Won::new(cancelled).map_err(|_| unreadable())?,
         method: payment.method,
         secret: payment.secret,
+        answer,
     })
+}
+
+/// Toss writes times in Seoul's, with its offset or without.
+fn instant(text: &str) -> Option<Instant> {
+    text.parse().or_else(|_| format!("{text}+09:00").parse()).ok()
 }
 
 /// Sorts `{code, message}` (docs.tosspayments.com/reference/error-codes). A code that is not known

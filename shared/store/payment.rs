@@ -1,14 +1,17 @@
 //! Payments: one row each, changed as a whole under its version.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     auction::Hash,
-    payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status},
+    payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status, breaker::Breaker},
 };
 use kernel::{Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
 use crate::{
-    Corrupt, Item, ItemReader, ItemWriter, Page, PageOf, Position, Query, Read, Store, StoreError,
-    Table, Transaction, Write, keys,
+    CommitError, Corrupt, Item, ItemReader, ItemWriter, Page, PageOf, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write,
+    identity::{read_address, write_address},
+    keys,
     spread::{END, Spread},
 };
 
@@ -32,6 +35,18 @@ impl Transaction {
         self.write_as(PaymentWrite::Opening, Write::create(Table::Payment, item(payment)))
     }
 
+    /// Adds what the provider answered of a payment last, in the place of what it had before: for
+    /// whoever has to find out what happened.
+    #[must_use]
+    pub fn payment_answer(self, of: PaymentId, answer: &str, now: Instant) -> Self {
+        if answer.is_empty() {
+            return self;
+        }
+        let row = ItemWriter::under(&keys::payment_answer(of)).text("answer", answer);
+        let row = row.instant("at", now).item();
+        self.write_as(PaymentWrite::Answer, Write::put(Table::Payment, row))
+    }
+
     /// Adds `after` in the place of `before`, if nobody changed it meanwhile.
     #[must_use]
     pub fn payment(self, before: &Payment, after: &Payment) -> Self {
@@ -45,6 +60,13 @@ fn change(before: &Payment, after: &Payment) -> Write {
 }
 
 impl Store {
+    /// What the provider answered of a payment last.
+    pub async fn payment_answer(&self, of: PaymentId) -> Result<Option<String>, StoreError> {
+        let item = self.get(Table::Payment, &keys::payment_answer(of), Read::Consistent).await?;
+        let text = |item: &Item| ItemReader(item).text("answer").map(str::to_owned);
+        Ok(item.as_ref().map(text).transpose()?)
+    }
+
     pub async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
         let item = self.get(Table::Payment, &keys::payment(id), Read::Consistent).await?;
         Ok(item.as_ref().map(read).transpose()?)
@@ -74,16 +96,45 @@ impl Store {
         Ok(self.query_spread(spread).await?.try_map(|item| read(&item))?)
     }
 
-    /// A page of payments whose confirmation or cancellation nobody is at any more, by `now`.
+    /// A page of payments that are to be looked into by `now`, those that wait longest first. One
+    /// that does not read hides no other.
     pub async fn payments_unresolved(
         &self,
         shard: &str,
         now: Instant,
         after: Option<Position>,
-    ) -> Result<Page<Payment>, StoreError> {
+    ) -> Result<Page<Result<Payment, Corrupt>>, StoreError> {
         let query = Query::of(Table::Payment, shard, SWEEP_PAGE).index(2).after(after);
         let page = self.query(query.between("0", keys::unresolved_until(now))).await?;
-        Ok(page.try_map(|item| read(&item))?)
+        Ok(page.map(|item| read(&item)))
+    }
+
+    /// How a provider answered of late; `name`: the policy's.
+    pub async fn breaker(&self, name: &str, of: Provider) -> Result<Breaker, StoreError> {
+        let key = keys::breaker(name, of.as_str());
+        let Some(item) = self.get(Table::Operation, &key, Read::Consistent).await? else {
+            return Ok(Breaker::default());
+        };
+        let row = ItemReader(&item);
+        let open_until = row.maybe_number("openUntil").map(Instant::from_millis);
+        Ok(Breaker { silences: row.count("silences")?, open_until })
+    }
+
+    /// Keeps it. The last word counts.
+    pub async fn breaker_keep(
+        &self,
+        name: &str,
+        of: Provider,
+        breaker: Breaker,
+    ) -> Result<(), CommitError> {
+        let key = keys::breaker(name, of.as_str());
+        let write = Write::update(Table::Operation, key)
+            .set_number("silences", i64::from(breaker.silences));
+        let write = match breaker.open_until {
+            Some(until) => write.set_number("openUntil", until.millis()),
+            None => write.remove("openUntil"),
+        };
+        self.write(write).await
     }
 }
 
@@ -113,6 +164,7 @@ fn item(payment: &Payment) -> Item {
     }
     let texts = [
         ("providerKey", payment.provider_key.as_deref()),
+        ("tokenSeal", payment.token_seal.as_deref()),
         ("decline", payment.decline.map(Decline::as_str)),
         ("method", payment.method.as_deref()),
         ("webhookSeal", payment.webhook_seal.as_deref()),
@@ -132,10 +184,18 @@ fn item(payment: &Payment) -> Item {
         row = row.text("cancelReason", reason).text("cancelKey", key);
         row = row.instant("cancelBegun", *first_at).instant("cancelUntil", *until);
     }
-    let claimed = payment.claim.as_ref().map(|claim| claim.until);
-    let until = claimed.or_else(|| payment.cancelling.as_ref().map(|cancelling| cancelling.until));
-    if let Some(until) = until {
-        let (shard, order) = keys::payment_unresolved(payment.id, until);
+    if let Some(address) = &payment.ships_to {
+        let address = write_address(ItemWriter::default(), address).item();
+        row = row.value("shipsTo", AttributeValue::M(address));
+    }
+    if payment.looks > 0 {
+        row = row.number("looks", payment.looks);
+    }
+    if let Some(at) = payment.look_at {
+        row = row.instant("lookAt", at);
+    }
+    if let Some(due) = payment.due_at() {
+        let (shard, order) = keys::payment_unresolved(payment.id, due);
         row = row.text("gsi2pk", shard).text("gsi2sk", order);
     }
     row.item()
@@ -147,6 +207,7 @@ pub fn read(item: &Item) -> Result<Payment, Corrupt> {
     let unreadable = |name: &str| Corrupt(format!("{name} of a payment"));
     let decline = row.maybe_text("decline").map(Decline::parse);
     let text = |name| row.maybe_text(name).map(str::to_owned);
+    let ships_to = row.get("shipsTo").and_then(|value| value.as_m().ok());
     let done_at = row.maybe_number("doneAt").map(Instant::from_millis);
     Ok(Payment {
         id: row.id("id")?,
@@ -157,6 +218,8 @@ pub fn read(item: &Item) -> Result<Payment, Corrupt> {
         status: Status::parse(row.text("status")?).ok_or_else(|| unreadable("status"))?,
         created_at: row.instant("createdAt")?,
         provider_key: text("providerKey"),
+        token_seal: text("tokenSeal"),
+        ships_to: ships_to.map(read_address).transpose()?,
         claim: claim(row)?,
         decline: decline.map(|found| found.ok_or_else(|| unreadable("decline"))).transpose()?,
         method: text("method"),
@@ -165,6 +228,8 @@ pub fn read(item: &Item) -> Result<Payment, Corrupt> {
         cancelled: row.maybe_won("cancelled")?.unwrap_or(Won::ZERO),
         cancellations: row.count("cancellations")?,
         cancelling: cancelling(row)?,
+        looks: row.maybe_number("looks").map_or(Ok(0), |_| row.count("looks"))?,
+        look_at: row.maybe_number("lookAt").map(Instant::from_millis),
         version: row.count("version")?,
     })
 }

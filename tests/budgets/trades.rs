@@ -19,8 +19,13 @@ pub async fn bought(stage: &mut Stage) -> (String, UserId, UserId) {
 }
 
 pub async fn buy(stage: &mut Stage, seller: UserId, buyer: UserId) -> String {
+    buy_at(stage, seller, buyer, PRICE).await
+}
+
+pub async fn buy_at(stage: &mut Stage, seller: UserId, buyer: UserId, price: i64) -> String {
     let offer = json!({
-        "title": "필름 카메라", "startPrice": 10_000, "buyNowPrice": PRICE, "durationSeconds": 600,
+        "title": "필름 카메라", "startPrice": price / 5, "buyNowPrice": price,
+        "durationSeconds": 600,
     });
     let created = stage.ask("201", stage.post(seller, "/v1/auctions", offer)).await.json();
     let path = format!("/v1/auctions/{}/buy-now", created["id"].as_str().unwrap());

@@ -178,7 +178,13 @@ impl World {
             let stand = self.providers.stand(&gateway::order_id(payment.id));
             let taken = stand.as_ref().is_some_and(taken);
             let back = stand.as_ref().map_or(0, |stand| stand.cancelled);
-            if taken != payment.is_paid() || (taken && back != payment.cancelled.get()) {
+            let amount = payment.amount.get();
+            let agrees = match payment.is_paid() {
+                true => taken && back == payment.cancelled.get(),
+                // What nothing here takes went back.
+                false => !taken || back == amount,
+            };
+            if !agrees {
                 found.push(format!("I1: the provider says {stand:?}, we say {payment:?}"));
             }
         }

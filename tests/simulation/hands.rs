@@ -152,7 +152,8 @@ impl World {
             sheet.paid_out += stand.cancelled;
             // Given back already, and still held here until that is known.
             let twice = stand.cancelled - payment.cancelled.get();
-            sheet.wallets -= if payment.cancelling.is_some() { twice } else { 0 };
+            let held = payment.cancelling.is_some() && payment.is_paid();
+            sheet.wallets -= if held { twice } else { 0 };
         }
         let paid = self.bank.paid();
         for item in withdrawals(rows) {

@@ -39,7 +39,9 @@ pub fn holds(rows: &Rows) -> Vec<String> {
         }
     }
     for payment in payments(rows) {
-        let amount = payment.cancelling.as_ref().map_or(0, |it| it.amount.get());
+        // Money that nothing here takes goes back without having been held.
+        let held = payment.cancelling.as_ref().filter(|_| payment.is_paid());
+        let amount = held.map_or(0, |it| it.amount.get());
         *due.entry(payment.user).or_default() += amount;
     }
     let mut found = Vec::new();

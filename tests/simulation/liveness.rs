@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     exchange::OrderState,
     ledger::{Account, JournalEntry},
-    payment,
     trade::{Reason, State, Trade},
 };
 use kernel::{TradeId, UserId};
@@ -166,8 +165,7 @@ fn outside_of_indexes(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<Str
     }
     for item in rows.under(Table::Payment, keys::PAYMENT_PREFIX) {
         let payment = store::payment::read(&item).unwrap();
-        let open = payment.status == payment::Status::Approving || payment.cancelling.is_some();
-        check(&item, open, "gsi2pk");
+        check(&item, payment.due_at().is_some(), "gsi2pk");
     }
     for item in rows.under(Table::Wallet, keys::WALLET_PREFIX) {
         if text(&item, "sk").starts_with(keys::WITHDRAWAL_PREFIX) {

@@ -40,8 +40,12 @@ const ORDER: Ways = &[
 ];
 const PAYMENT: Ways = &[
     ("", &["ready", "approving"]),
-    ("ready", &["approving"]),
-    ("approving", &["done", "failed"]),
+    ("ready", &["approving", "failed"]),
+    // A wrong key leaves it open for the right one.
+    ("approving", &["ready", "done", "failed", "returning"]),
+    // The provider's truth, found late.
+    ("failed", &["done", "returning"]),
+    ("returning", &["returned", "failed", "done"]),
     ("done", &["partially_cancelled", "cancelled"]),
     ("partially_cancelled", &["cancelled"]),
 ];

@@ -1,6 +1,12 @@
 //! Queue, PaymentDone, PaymentFailed — tells a payer what became of a payment.
 
-use domain::notification::{charge_failed, paid_into_wallet, payment_failed, topped_up};
+use domain::{
+    notification::{
+        account_unsupported, charge_failed, paid_into_wallet, payment_failed, payment_returned,
+        topped_up,
+    },
+    payment::Decline,
+};
 use events::{Event, PaymentDone, PaymentFailed, PaymentLanding};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
@@ -18,8 +24,13 @@ pub const FUNCTION: Function = Function::queue(
 .timeout_s(20);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
-    if let Ok((event, PaymentFailed { payment, .. })) = message.event::<PaymentFailed>() {
-        let text = if payment.is_charge { charge_failed } else { payment_failed };
+    if let Ok((event, PaymentFailed { payment, reason })) = message.event::<PaymentFailed>() {
+        let text = match Decline::parse(&reason) {
+            Some(Decline::TradeClosed) => payment_returned,
+            Some(Decline::MethodUnsupported) => account_unsupported,
+            _ if payment.is_charge => charge_failed,
+            _ => payment_failed,
+        };
         let notice = text(payment.payment_id, payment.amount);
         return notify(&app, &event, payment.user_id, notice).await;
     }

@@ -41,6 +41,20 @@ async fn a_payer_is_told_that_nothing_was_charged() {
 }
 
 #[tokio::test]
+async fn a_payer_whose_money_goes_back_is_told_so_and_not_to_try_again() {
+    for (reason, again) in [("trade-closed", false), ("method-unsupported", true)] {
+        let world = World::start().await;
+        let failed = PaymentFailed { payment: facts(true), reason: reason.to_owned() };
+        world.tell_all(1, &failed).await;
+        world.run_until_idle().await;
+        assert_eq!(world.kinds(user_id(1)).await, ["payment-failed"]);
+        let body = world.told(user_id(1)).await[0].notice.body.clone();
+        assert_eq!(body.contains("다시 시도해 주세요"), again, "{body}");
+        assert_eq!(body.contains("돌려드립니다"), !again, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn f10_whoever_cannot_try_again_is_not_asked_to() {
     let world = World::start().await;
     let payment = PaymentFacts { is_charge: true, ..facts(true) };

@@ -26,6 +26,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PROVIDER_UNSUPPORTED,
         codes::PROVIDER_UNAVAILABLE,
         codes::PAYMENT_DECLINED,
+        codes::AMOUNT_TOO_SMALL,
         codes::WALLET_FULL,
     ]),
 )
@@ -86,7 +87,8 @@ async fn handle(
     }
     let purpose = Purpose::TopUp;
     let name = "장터 지갑 충전".to_owned();
-    let begin = Begin { user: caller.user, purpose, amount, provider, name };
+    let user = caller.user;
+    let begin = Begin { user, purpose, amount, provider, name, ships_to: None };
     checkout_view::begin(&app, &once, begin, now).await
 }
 

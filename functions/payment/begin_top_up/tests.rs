@@ -3,7 +3,7 @@ use gateway::fake::FaultKind;
 use serde_json::{Value, json};
 use store::Table;
 
-use crate::tests::fixture::{AMOUNT, Market};
+use crate::tests::fixture::{AMOUNT, Begun, Market};
 
 const PATH: &str = "/v1/wallet/top-ups";
 
@@ -110,4 +110,25 @@ async fn a_full_wallet_takes_no_more() {
     let body = json!({ "amount": 1, "provider": "toss" });
     let reply = market.ask(PATH, "k", body).send().await;
     reply.expect_problem(409, "wallet-full");
+}
+
+/// Toss takes no card for less than 100 won, and no account for less than 200.
+#[tokio::test]
+async fn f5_what_is_under_the_providers_minimum_is_refused() {
+    let market = Market::start().await;
+    let begin = async |amount: i64, provider: &str| {
+        let body = json!({ "amount": amount, "provider": provider });
+        market.ask("/v1/wallet/top-ups", &market.fresh_key(), body).send().await
+    };
+    for amount in [1, 99] {
+        begin(amount, "toss").await.expect_problem(422, "amount-too-small");
+        begin(amount, "kakaopay").await.expect(201);
+    }
+    begin(0, "toss").await.expect_problem(400, "invalid-request");
+    let begun = Begun::of(&begin(100, "toss").await.expect(201).json());
+    let body = market.agree(&begun);
+    let refused = FaultKind::TossCode("BELOW_MINIMUM_AMOUNT");
+    market.providers().fail("toss:confirm", 1, refused);
+    market.confirm(&begun, &body).await.expect_problem(422, "amount-too-small");
+    assert_eq!(market.status(&begun).await, "failed");
 }

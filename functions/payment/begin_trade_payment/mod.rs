@@ -35,6 +35,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PROVIDER_UNSUPPORTED,
         codes::PROVIDER_UNAVAILABLE,
         codes::PAYMENT_DECLINED,
+        codes::AMOUNT_TOO_SMALL,
     ]),
 )
 .grants(&[
@@ -53,7 +54,7 @@ struct BeginTradePayment {
     #[serde(deserialize_with = "parse::text")]
     #[schema(value_type = String, example = "kakaopay")]
     provider: ProviderName,
-    /// From the caller's address book. The trade keeps a copy once it is paid.
+    /// From the caller's address book. The payment keeps a copy, and the trade once it is paid.
     #[schema(value_type = String, format = Uuid)]
     address_id: AddressId,
 }
@@ -106,11 +107,13 @@ async fn handle(
     })?;
     // Asked early, to spare the payer a payment that could not be confirmed; decided when claimed.
     let nobody = PaymentId::from_uuid(app.entropy.uuid(now));
-    claim(&trade, nobody, trade.total(), row.address, now).map_err(refusal::trade)?;
+    let address = row.address.clone();
+    claim(&trade, nobody, trade.total(), address, now).map_err(refusal::trade)?;
     let purpose = Purpose::Trade { trade: id, address: body.address_id };
     let amount = trade.total();
     let name = trade.agreement.title.clone();
-    let begin = Begin { user: caller.user, purpose, amount, provider, name };
+    let ships_to = Some(row.address);
+    let begin = Begin { user: caller.user, purpose, amount, provider, name, ships_to };
     checkout_view::begin(&app, &once, begin, now).await
 }
 

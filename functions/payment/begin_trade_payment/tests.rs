@@ -1,5 +1,5 @@
 use domain::trade::{Actor, Command, decide, due_command};
-use events::{PaymentDone, PaymentLanding};
+use events::{PaymentDone, PaymentFailed, PaymentLanding};
 use gateway::fake::FaultKind;
 use kernel::{Id, Span};
 use serde_json::json;
@@ -126,7 +126,7 @@ async fn a_refused_card_leaves_the_trade_free_to_be_paid_otherwise() {
 }
 
 #[tokio::test]
-async fn money_that_the_trade_cannot_take_any_more_lands_in_the_wallet() {
+async fn money_that_the_trade_cannot_take_any_more_goes_back_to_its_provider() {
     let market = Market::start().await;
     let trade = market.trade().await;
     let begun = market.begin_trade(trade, "toss").await;
@@ -140,7 +140,11 @@ async fn money_that_the_trade_cannot_take_any_more_lands_in_the_wallet() {
     let write = store::trade::unclaim_payment(&row, payment, false).unwrap();
     market.store().write(write).await.unwrap();
     market.wait(MINUTE).await;
-    assert_eq!((market.status(&begun).await, market.purse().await), ("done", (AMOUNT, 0)));
+    assert_eq!((market.status(&begun).await, market.purse().await), ("returned", (0, 0)));
+    assert_eq!(market.providers().stand(&begun.order).unwrap().cancelled, AMOUNT);
     assert_eq!(market.trade_state(trade).await, "awaiting_payment");
-    assert_eq!(market.told::<PaymentDone>().await[0].landed, PaymentLanding::Wallet);
+    assert_eq!(market.told::<PaymentFailed>().await[0].reason, "trade-closed");
+    assert!(market.told::<PaymentDone>().await.is_empty());
+    let reply = market.confirm(&begun, &body).await.expect_problem(409, "payment-declined");
+    assert_eq!(reply.json()["reason"], "trade-closed");
 }

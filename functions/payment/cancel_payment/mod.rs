@@ -93,7 +93,13 @@ async fn handle(
         Taken::Before(first) => return Ok(first.into_response()),
         Taken::Held(payment, again) => (*payment, again),
     };
-    match cancelling::ask(&app, payment, again, Some(&once), now).await? {
+    let progress = if again {
+        let told = provider_calls::read(&app, &payment).await;
+        cancelling::ask_again(&app, payment, told, Some(&once), now).await?
+    } else {
+        cancelling::ask(&app, payment, Some(&once), now).await?
+    };
+    match progress {
         CancellationProgress::TookEffect(payment) => {
             Ok(Reply::ok(&PaymentView::new(&payment))?.into_response())
         }
@@ -147,7 +153,9 @@ async fn take(
         if let Some(first) = once.replay(app).await? {
             return Ok(Taken::Before(first));
         }
-        let lost = payment.resume_cancel(asked.now).filter(|(_, there)| there.key == key);
+        // What goes back by itself was begun by no request, whatever its key is called.
+        let of_request = payment.resume_cancel(asked.now).filter(|_| payment.is_paid());
+        let lost = of_request.filter(|(_, there)| there.key == key);
         if let Some((taken, _)) = lost {
             if cancelling::resume(app, &payment, &taken).await? {
                 return Ok(Taken::Held(Box::new(taken), true));

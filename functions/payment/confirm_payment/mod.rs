@@ -4,9 +4,9 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::payment::Provider;
+use domain::payment::{Provider, Status, Verdict};
 use events::{Event, PaymentDone, PaymentFailed, TradeMoved};
-use kernel::{PaymentId, Won, codes};
+use kernel::{PaymentId, Span, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Path, Problem, Secret,
 };
@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::{
-    confirming::{self, Claimed, Confirmation},
-    ending, provider_calls,
+    confirming::{self, Claimed, Confirmation, ProviderAnswer},
+    ending, provider_calls, refusal, returning,
     view::PaymentView,
 };
 
@@ -30,16 +30,17 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::PAYMENT_NOT_FOUND,
         codes::AMOUNT_MISMATCH,
         codes::PAYMENT_DECLINED,
+        codes::PAYMENT_KEY_MISMATCH,
+        codes::METHOD_UNSUPPORTED,
+        codes::AMOUNT_TOO_SMALL,
         codes::PAYMENT_CANCELLED,
         codes::PAYMENT_IN_PROGRESS,
         codes::IDEMPOTENCY_IN_PROGRESS,
-        codes::ADDRESS_NOT_FOUND,
         codes::WRONG_TRADE_STATE,
         codes::PAYMENT_OVERDUE,
     ]),
 )
 .grants(&[
-    Grant::table(Table::Identity).get(),
     Grant::table(Table::Payment).get().put(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
@@ -51,6 +52,8 @@ pub const FUNCTION: Function = Function::endpoint(
 .timeout_s(29)
 .secrets(&[Secret::Payment]);
 
+/// A request whose provider answered this soon has the time for two calls more.
+const AT_ONCE_WITHIN: Span = Span::seconds(2);
 /// No token of a provider is longer.
 const TOKEN_CHARS_MAX: usize = 200;
 
@@ -99,14 +102,34 @@ async fn handle(
     let payment = provider_calls::own(&app, caller.user, id).await?;
     let token = token(&body, payment.provider)?;
     let confirmation = Confirmation { once: &once, token, amount: body.amount, now };
-    let (payment, again) = match confirming::claim(&app, payment, &confirmation).await? {
+    let (mut payment, again) = match confirming::claim(&app, payment, &confirmation).await? {
         Claimed::Ours { payment, again } => (payment, again),
         Claimed::Done(payment) => return ending::answer(&payment),
     };
-    let (verdict, truth) = confirming::ask(&app, &payment, token, again, now).await;
+    let ProviderAnswer { verdict, truth } =
+        confirming::ask(&app, &mut payment, token, again, now).await?;
     let truth = truth.as_ref();
-    let payment = ending::conclude(&app, payment, verdict, truth, Some(&once), now).await?;
-    ending::answer(&payment)
+    let reopened = match verdict {
+        Verdict::Reopened(decline) => Some(decline),
+        _ => None,
+    };
+    // What an earlier token paid is no answer to this one.
+    let seal = confirming::token_seal(&app, token)?;
+    let paid = truth.map(|truth| payment.done(truth, None, now));
+    let is_own = paid.is_none_or(|paid| paid.was_confirmed_by(token, &seal));
+    let once = Some(&once).filter(|_| is_own);
+    let payment = ending::conclude(&app, payment, verdict, truth, once, now).await?;
+    if payment.is_paid() && !payment.was_confirmed_by(token, &seal) {
+        return Err(refusal::other_key());
+    }
+    if payment.status == Status::Returning && app.clock.now().since(now) < AT_ONCE_WITHIN {
+        // At once, if there is time to; the sweep does it otherwise, or what is left of it.
+        returning::ask(&app, payment.clone(), now).await?;
+    }
+    match reopened.filter(|_| payment.status == Status::Ready) {
+        Some(decline) => Err(refusal::declined(decline)),
+        None => ending::answer(&payment),
+    }
 }
 
 fn token(body: &ConfirmPayment, provider: Provider) -> Result<&str, Problem> {
@@ -126,5 +149,7 @@ fn token(body: &ConfirmPayment, provider: Provider) -> Result<&str, Problem> {
     Ok(token)
 }
 
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod tests;

@@ -132,18 +132,6 @@ async fn a_refused_card_fails_the_payment_and_says_why_in_our_words() {
     assert_eq!(market.purse().await, (0, 0));
 }
 
-#[tokio::test]
-async fn a_key_of_no_payment_or_of_another_one_buys_nothing() {
-    let market = Market::start().await;
-    let (begun, _) = market.agreed().await;
-    let (_, other) = market.agreed().await;
-    market.confirm(&begun, &other).await.expect_problem(409, "payment-declined");
-    let begun = market.begin("kakaopay").await;
-    let invented = json!({ "pgToken": "invented" });
-    market.confirm(&begun, &invented).await.expect_problem(409, "payment-declined");
-    assert_eq!(market.purse().await, (0, 0));
-}
-
 /// However the provider's answer is lost, the sweep finds out what happened.
 #[tokio::test]
 async fn an_unknown_outcome_is_resolved_by_reading() {

@@ -57,6 +57,8 @@ enum StatusName {
     Failed,
     PartiallyCancelled,
     Cancelled,
+    Returning,
+    Returned,
 }
 
 /// A payment as staff sees it in a list: as its payer does, and whose it is.
@@ -102,6 +104,8 @@ impl From<StatusName> for Status {
             StatusName::Failed => Self::Failed,
             StatusName::PartiallyCancelled => Self::PartiallyCancelled,
             StatusName::Cancelled => Self::Cancelled,
+            StatusName::Returning => Self::Returning,
+            StatusName::Returned => Self::Returned,
         }
     }
 }

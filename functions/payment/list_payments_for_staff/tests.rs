@@ -19,7 +19,16 @@ async fn list(market: &Market, query: &str) -> Value {
 
 #[test]
 fn every_status_is_asked_for_by_the_name_that_a_payment_shows() {
-    let names = ["ready", "approving", "done", "failed", "partially_cancelled", "cancelled"];
+    let names = [
+        "ready",
+        "approving",
+        "done",
+        "failed",
+        "partially_cancelled",
+        "cancelled",
+        "returning",
+        "returned",
+    ];
     for text in names {
         let name: StatusName = serde_json::from_value(json!(text)).unwrap();
         assert_eq!(Status::from(name).as_str(), text);

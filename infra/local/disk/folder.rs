@@ -11,7 +11,7 @@ use super::append_file::OpenError;
 
 /// The format in which this version keeps data. What an older one must be told is in the steps of
 /// `cargo xtask migrate`.
-pub const DATA_FORMAT: u32 = 6;
+pub const DATA_FORMAT: u32 = 7;
 /// What the folder of an engine before the formats had numbers holds.
 const UNNUMBERED: [&str; 2] = ["dynamodb.sqlite", "cloud.json"];
 const FORMAT_FILE: &str = "format";

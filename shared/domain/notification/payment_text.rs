@@ -32,6 +32,24 @@ pub fn payment_failed(payment: PaymentId, amount: Won) -> Notice {
     notice(Kind::PaymentFailed, "결제에 실패했습니다", body, link(payment))
 }
 
+/// Nothing here could take the money: it goes back to where it was paid from.
+#[must_use]
+pub fn payment_returned(payment: PaymentId, amount: Won) -> Notice {
+    let body =
+        format!("거래가 결제를 받을 수 없어 {}을 결제하신 수단으로 돌려드립니다.", won(amount));
+    notice(Kind::PaymentFailed, "결제 금액을 돌려드립니다", body, link(payment))
+}
+
+/// A trade waits for no deposit.
+#[must_use]
+pub fn account_unsupported(payment: PaymentId, amount: Won) -> Notice {
+    let body = format!(
+        "거래는 가상계좌로 결제할 수 없습니다. {}을 입금하지 마시고 다른 방법으로 다시 시도해 주세요.",
+        won(amount)
+    );
+    notice(Kind::PaymentFailed, "가상계좌로 결제할 수 없습니다", body, link(payment))
+}
+
 /// Nothing was charged after a match: the payer can do nothing, what happens next does by itself.
 #[must_use]
 pub fn charge_failed(payment: PaymentId, amount: Won) -> Notice {
@@ -58,6 +76,8 @@ mod tests {
             topped_up(payment, amount),
             paid_into_wallet(payment, amount),
             payment_failed(payment, amount),
+            payment_returned(payment, amount),
+            account_unsupported(payment, amount),
             charge_failed(payment, amount),
         ] {
             assert!(told.body.contains("50,000원"), "{}", told.body);

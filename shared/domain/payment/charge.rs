@@ -38,7 +38,7 @@ impl Decline {
     /// fault.
     #[must_use]
     pub const fn is_refusal(self) -> bool {
-        !matches!(self, Self::NotFound)
+        !matches!(self, Self::NotFound | Self::TradeClosed)
     }
 
     /// Whether the same card may well pay a little later.
@@ -50,12 +50,15 @@ impl Decline {
             | Self::Suspicious
             // It never reached the provider.
             | Self::NotFound
+            // It was found after it had been given up, and goes back.
+            | Self::TradeClosed
             | Self::Expired => true,
             Self::CardInvalid
             | Self::AccountRejected
             | Self::AmountTooSmall
             | Self::Abandoned
             | Self::NotRefundable
+            | Self::MethodUnsupported
             | Self::Other => false,
         }
     }
@@ -72,7 +75,7 @@ pub fn charging(attempts: &[Payment], now: Instant) -> Charging {
             Some(Claim { until, .. }) if now < *until => Charging::Wait { until: *until },
             _ => Charging::Resume(Box::new(last.clone())),
         },
-        Status::Failed => {
+        Status::Failed | Status::Returning | Status::Returned => {
             let decline = last.decline.unwrap_or(Decline::Other);
             let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
             let pause = CHARGE_PAUSES.get(attempts.len().saturating_sub(1));

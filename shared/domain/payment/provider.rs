@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use kernel::Won;
+use kernel::{Instant, Span, Won};
 
 /// A provider that payments can go through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,12 +43,16 @@ pub struct Truth {
     pub method: Option<String>,
     /// What deposit webhooks of this payment carry.
     pub secret: Option<String>,
+    /// The answer as it came, without what is nobody's business, and cut; empty: none is kept.
+    pub answer: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TruthState {
     /// The payer or we have not finished.
     Waiting,
+    /// The payer was given an account of their own to pay into, until `due` if that is said.
+    Deposit { due: Option<Instant> },
     /// The money was taken, even if some or all of it went back since.
     Paid,
     /// Refused, abandoned or too late: it will never be paid.
@@ -68,10 +72,16 @@ pub enum Decline {
     Expired,
     NotFound,
     NotRefundable,
+    /// A trade was to be paid into an account, which takes days.
+    MethodUnsupported,
+    /// The trade took the payment no more.
+    TradeClosed,
     Other,
 }
 
 impl Provider {
+    pub const ALL: &[Self] = &[Self::Toss, Self::KakaoPay];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -81,13 +91,35 @@ impl Provider {
     }
 }
 
+impl Provider {
+    /// How long after its beginning a payment can be confirmed: the payer has half an hour to agree
+    /// at Toss, and what they agreed to is to be confirmed in ten minutes more
+    /// (docs.tosspayments.com); KakaoPay's agreement is good for about a quarter of an hour.
+    #[must_use]
+    pub const fn confirm_within(self) -> Span {
+        match self {
+            Self::Toss => Span::minutes(30 + 10),
+            Self::KakaoPay => Span::minutes(15),
+        }
+    }
+
+    /// The least that it takes: Toss of a card 100 won (of an account 200, which is known when the
+    /// payer has chosen); KakaoPay names nothing.
+    #[must_use]
+    pub const fn amount_min(self) -> Won {
+        match self {
+            Self::Toss => Won::constant(100),
+            Self::KakaoPay => Won::constant(1),
+        }
+    }
+}
+
 impl FromStr for Provider {
     type Err = UnknownProvider;
     fn from_str(text: &str) -> Result<Self, UnknownProvider> {
-        [Self::Toss, Self::KakaoPay]
-            .into_iter()
-            .find(|provider| provider.as_str() == text)
-            .ok_or(UnknownProvider)
+        let all = Self::ALL.iter().copied();
+        let mut named = all.filter(|provider| provider.as_str() == text);
+        named.next().ok_or(UnknownProvider)
     }
 }
 
@@ -127,6 +159,8 @@ impl Decline {
         Self::Expired,
         Self::NotFound,
         Self::NotRefundable,
+        Self::MethodUnsupported,
+        Self::TradeClosed,
         Self::Other,
     ];
 
@@ -143,6 +177,8 @@ impl Decline {
             Self::Expired => "expired",
             Self::NotFound => "not-found",
             Self::NotRefundable => "not-refundable",
+            Self::MethodUnsupported => "method-unsupported",
+            Self::TradeClosed => "trade-closed",
             Self::Other => "other",
         }
     }
@@ -150,6 +186,12 @@ impl Decline {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|decline| decline.as_str() == text)
+    }
+
+    /// Whether a confirmation that ended so may have been made with what is not this payment's.
+    #[must_use]
+    pub const fn is_of_token(self) -> bool {
+        matches!(self, Self::NotFound | Self::Expired | Self::Abandoned)
     }
 
     /// For the payer.
@@ -166,6 +208,8 @@ impl Decline {
             Self::Expired => "The payment was not finished in time.",
             Self::NotFound => "The provider does not know this payment.",
             Self::NotRefundable => "The provider does not give this money back.",
+            Self::MethodUnsupported => "A virtual account tops up a wallet, and pays no trade.",
+            Self::TradeClosed => "The trade takes no payment any more. The money goes back.",
             Self::Other => "The provider refused the payment.",
         }
     }

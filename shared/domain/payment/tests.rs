@@ -1,5 +1,7 @@
 mod changes;
 mod charges;
+mod late;
+mod looks;
 mod methods;
 
 use kernel::Id;
@@ -27,6 +29,7 @@ fn truth(state: TruthState, amount: i64, cancelled: i64) -> Truth {
         cancelled: Won::constant(cancelled),
         method: None,
         secret: None,
+        answer: String::new(),
     }
 }
 
@@ -72,10 +75,10 @@ fn the_providers_word_decides() {
         (Some(truth(Paid, 10_000, 1)), now(), Verdict::Contradiction),
         (Some(truth(Paid, 10_000, 10_000)), now(), Verdict::Failed(Decline::Other)),
         (Some(truth(Waiting, 10_000, 0)), late - Span::millis(1), Verdict::Wait),
-        (Some(truth(Waiting, 10_000, 0)), late, Verdict::Failed(Decline::Expired)),
+        (Some(truth(Waiting, 10_000, 0)), late, Verdict::GivenUp(Decline::Expired)),
         (Some(truth(Dead, 10_000, 0)), now(), Verdict::Failed(Decline::Expired)),
         (None, late - Span::millis(1), Verdict::Wait),
-        (None, late, Verdict::Failed(Decline::NotFound)),
+        (None, late, Verdict::GivenUp(Decline::NotFound)),
     ];
     for (truth, at, verdict) in cases {
         assert_eq!(claimed.judge(truth.as_ref(), at), verdict, "{truth:?}");

@@ -136,6 +136,7 @@ fn charged(state: &mut State, key: &str, request: Charge) -> Answer {
         key: format!("tbil_{:012}", state.issue()),
         amount: request.amount,
         done: true,
+        account: None,
         billing: true,
         cancels: Vec::new(),
     };

@@ -11,7 +11,7 @@ use super::{
     codes::{kakaopay_refusal, toss_refusal},
     fault::{FaultKind, broken},
     parcels::Parcels,
-    state::{Stand, State, TossPayment},
+    state::{FakeAccount, Stand, State, TossPayment},
 };
 
 /// Clones are the same providers.
@@ -86,6 +86,31 @@ impl Providers {
     #[must_use]
     pub fn toss_pay(&self, order: &str, amount: i64) -> String {
         self.state().toss_authenticate(order, amount)
+    }
+
+    /// The payer chooses to pay into an account of their own, until `due` (like
+    /// `2026-11-28T23:59:59`); answers the `paymentKey`.
+    #[must_use]
+    pub fn toss_account(&self, order: &str, amount: i64, due: &str) -> String {
+        let mut state = self.state();
+        let key = state.toss_authenticate(order, amount);
+        if let Some(payment) = state.toss.get_mut(order) {
+            let due = due.to_owned();
+            payment.account = Some(FakeAccount { due, is_open: false, is_void: false });
+        }
+        key
+    }
+
+    /// The money comes, however late: into an account, or by a request that hung.
+    pub fn take_late(&self, order: &str) {
+        let mut state = self.state();
+        if let Some(payment) = state.toss.get_mut(order) {
+            payment.done = true;
+        }
+        let tid = state.kakao_tid(order);
+        if let Some(payment) = tid.and_then(|tid| state.kakao.get_mut(&tid)) {
+            payment.status = "SUCCESS_PAYMENT";
+        }
     }
 
     /// The payer agrees in KakaoPay's app; answers the `pg_token`.

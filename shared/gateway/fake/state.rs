@@ -46,9 +46,21 @@ pub(super) struct TossPayment {
     pub key: String,
     pub amount: i64,
     pub done: bool,
+    /// Into an account of the payer's own, until then.
+    pub account: Option<FakeAccount>,
     /// By a billing key.
     pub billing: bool,
     pub cancels: Vec<(i64, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct FakeAccount {
+    /// `dueDate`
+    pub due: String,
+    /// It was confirmed, so that money may come into it.
+    pub is_open: bool,
+    /// It was cancelled before any did.
+    pub is_void: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -97,6 +109,11 @@ impl TossPayment {
         self.cancels.iter().map(|(amount, _)| amount).sum()
     }
     pub fn status(&self) -> &'static str {
+        match &self.account {
+            Some(account) if account.is_void => return "CANCELED",
+            Some(account) if account.is_open && !self.done => return "WAITING_FOR_DEPOSIT",
+            _ => {}
+        }
         match (self.done, self.cancelled()) {
             (false, _) => "IN_PROGRESS",
             (true, 0) => "DONE",
@@ -119,6 +136,7 @@ impl State {
             key: key.clone(),
             amount,
             done: false,
+            account: None,
             billing: false,
             cancels: Vec::new(),
         };

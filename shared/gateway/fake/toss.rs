@@ -103,7 +103,10 @@ async fn confirm(
             _ if payment.amount != request.amount => toss_error("INVALID_REQUEST"),
             "IN_PROGRESS" if refused => toss_error("REJECT_CARD_PAYMENT"),
             "IN_PROGRESS" => {
-                payment.done = true;
+                match &mut payment.account {
+                    Some(account) => account.is_open = true,
+                    None => payment.done = true,
+                }
                 (StatusCode::OK, object(&request.order_id, payment))
             }
             _ => toss_error("ALREADY_PROCESSED_PAYMENT"),
@@ -160,6 +163,12 @@ async fn cancel(
         let amount = request.cancel_amount.unwrap_or(balance);
         match payment.status() {
             "IN_PROGRESS" => toss_error("NOT_CANCELABLE_PAYMENT"),
+            "WAITING_FOR_DEPOSIT" => {
+                if let Some(account) = &mut payment.account {
+                    account.is_void = true;
+                }
+                (StatusCode::OK, object(order, payment))
+            }
             "CANCELED" => toss_error("ALREADY_CANCELED_PAYMENT"),
             _ if amount < 1 || amount > balance => toss_error("NOT_CANCELABLE_AMOUNT"),
             _ => {
@@ -184,10 +193,18 @@ pub(super) fn object(order: &str, payment: &TossPayment) -> Value {
         })
     });
     let cancels: Vec<Value> = cancels.collect();
+    let account = payment.account.as_ref().map(|account| {
+        json!({
+            "accountType": "일반", "accountNumber": "X6505636518308", "bankCode": "20",
+            "customerName": "박토스", "dueDate": account.due, "refundStatus": "NONE",
+            "expired": false, "settlementStatus": "INCOMPLETED", "refundReceiveAccount": null,
+        })
+    });
+    let method = if account.is_some() { "가상계좌" } else { "카드" };
     json!({
         "version": "2022-11-16", "mId": "tvivarepublica",
         "type": if payment.billing { "BILLING" } else { "NORMAL" }, "currency": "KRW",
-        "paymentKey": payment.key, "orderId": order, "orderName": "장터", "method": "카드",
+        "paymentKey": payment.key, "orderId": order, "orderName": "장터", "method": method,
         "status": payment.status(), "requestedAt": WHEN,
         "approvedAt": payment.done.then_some(WHEN), "useEscrow": false,
         "lastTransactionKey": format!("{order}-1"), "totalAmount": payment.amount,
@@ -200,7 +217,7 @@ pub(super) fn object(order: &str, payment: &TossPayment) -> Value {
             "useCardPoint": false, "cardType": "신용", "ownerType": "개인",
             "acquireStatus": "READY", "isInterestFree": false, "interestPayer": null,
         },
-        "virtualAccount": null, "secret": format!("ps_{}", payment.key), "mobilePhone": null,
+        "virtualAccount": account, "secret": format!("ps_{}", payment.key), "mobilePhone": null,
         "giftCertificate": null, "transfer": null, "receipt": null, "checkout": null,
         "easyPay": null, "country": "KR", "failure": null, "cashReceipt": null,
         "cashReceipts": null, "discount": null,

@@ -18,6 +18,12 @@ pub fn lease(job: &str) -> Key {
     Key::new(format!("lease#{job}"), ALONE)
 }
 
+/// How `of` answered of late to what `policy` watches over.
+#[must_use]
+pub fn breaker(policy: &str, of: &str) -> Key {
+    Key::new(format!("breaker#{policy}#{of}"), ALONE)
+}
+
 #[must_use]
 pub fn idempotency(user: UserId, route: &str, key: &str) -> Key {
     Key::new(format!("idempotency#{user}#{route}#{key}"), ALONE)

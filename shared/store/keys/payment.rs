@@ -17,13 +17,19 @@ pub fn payment(payment: PaymentId) -> Key {
     Key::new(format!("{PAYMENT_PREFIX}{payment}"), ALONE)
 }
 
+/// What its provider answered last.
+#[must_use]
+pub fn payment_answer(payment: PaymentId) -> Key {
+    Key::new(format!("payment-answer#{payment}"), ALONE)
+}
+
 /// `gsi1`: a user's payments, oldest first.
 #[must_use]
 pub fn payments_of(user: UserId) -> String {
     format!("payer#{user}")
 }
 
-/// `gsi2` of payments that somebody confirms or cancels, by the end of the claim. Left when done.
+/// `gsi2` of payments that are open, by when they are to be looked into. Left when nothing is.
 #[must_use]
 pub fn payment_unresolved(payment: PaymentId, until: Instant) -> (String, String) {
     let shard = shard_of(payment.uuid(), UNRESOLVED_SHARDS);

@@ -167,6 +167,8 @@ pub enum PaymentWrite {
     Opening,
     /// Nobody changed it since it was read.
     Change,
+    /// What its provider answered. It has no condition.
+    Answer,
 }
 
 /// The writes of a trade beside its money and its event.

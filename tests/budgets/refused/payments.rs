@@ -9,7 +9,7 @@ use super::wallets::owes;
 use crate::budgets::{
     book::Book,
     fixture::Stage,
-    trades::{PRICE, address, bought},
+    trades::{PRICE, address, bought, buy_at},
 };
 
 const TOP_UPS: &str = "/v1/wallet/top-ups";
@@ -86,6 +86,14 @@ async fn not_begun(stage: &mut Stage) {
         let request = stage.post(buyer, &format!("{trade}/payments"), body);
         stage.ask(outcome, request).await;
     }
+    let request = stage.post(anna, TOP_UPS, json!({ "amount": 99, "provider": "toss" }));
+    stage.ask("422 amount-too-small", request).await;
+    let seller = stage.member("seller").await;
+    let trade = buy_at(stage, seller, anna, 50).await;
+    let home = address(stage, anna).await;
+    let body = json!({ "provider": "toss", "addressId": home });
+    let request = stage.post(anna, &format!("{trade}/payments"), body);
+    stage.ask("422 amount-too-small", request).await;
     let rich = stage.member("rich").await;
     stage.fund(rich, Won::MAX.get()).await;
     let request = stage.post(rich, TOP_UPS, json!({ "amount": AMOUNT, "provider": "toss" }));
@@ -116,36 +124,31 @@ async fn not_confirmed(stage: &mut Stage) {
     cancel(stage, "409 payment-cancelled", "f", &it).await;
     confirm(stage, "409 payment-cancelled", "g", &it).await;
 
-    let it = begun(stage, bora).await;
-    let refused = FaultKind::TossCode("REJECT_CARD_PAYMENT");
-    stage.providers.providers.fail("toss:confirm", 1, refused);
-    confirm(stage, "409 payment-declined", "h", &it).await;
+    for (outcome, code) in [
+        ("409 payment-declined", "REJECT_CARD_PAYMENT"),
+        ("422 amount-too-small", "BELOW_MINIMUM_AMOUNT"),
+    ] {
+        let it = begun(stage, bora).await;
+        stage.providers.providers.fail("toss:confirm", 1, FaultKind::TossCode(code));
+        confirm(stage, outcome, code, &it).await;
+    }
 }
 
-/// The trade was paid otherwise, the address is gone, or it is too late.
+/// The trade was paid otherwise, or it is too late.
 async fn not_confirmed_for_a_trade(stage: &mut Stage) {
     let (trade, _, buyer) = bought(stage).await;
-    let mut homes = Vec::new();
-    for _ in 0..2 {
-        homes.push(address(stage, buyer).await);
-    }
-    let mut payments = Vec::new();
-    for home in &homes {
-        let body = json!({ "provider": "toss", "addressId": home });
-        let request = stage.post(buyer, &format!("{trade}/payments"), body);
-        let view = stage.ask("201", request).await.json();
-        let agreed = agreed(stage, &view, PRICE);
-        payments.push(Begun { who: buyer, path: path_of(&view), agreed, back: PRICE });
-    }
-    let path = format!("/v1/me/addresses/{}", homes[0].as_str().unwrap());
-    let request = stage.by(buyer, stage.app.delete(&path));
-    stage.ask("204", request).await;
-    confirm(stage, "404 address-not-found", "a", &payments[0]).await;
+    let home = address(stage, buyer).await;
+    let body = json!({ "provider": "toss", "addressId": home });
+    let request = stage.post(buyer, &format!("{trade}/payments"), body);
+    let view = stage.ask("201", request).await.json();
+    let agreed_to = agreed(stage, &view, PRICE);
+    let begun = Begun { who: buyer, path: path_of(&view), agreed: agreed_to, back: PRICE };
+    into_an_account(stage, buyer, &trade, &home).await;
     stage.fund(buyer, PRICE).await;
-    let pay = json!({ "addressId": homes[1] });
+    let pay = json!({ "addressId": home });
     let request = stage.post(buyer, &format!("{trade}/pay"), pay);
     stage.ask("200", request).await;
-    confirm(stage, "409 wrong-trade-state", "b", &payments[1]).await;
+    confirm(stage, "409 wrong-trade-state", "b", &begun).await;
 
     let (trade, _, buyer) = bought(stage).await;
     let home = address(stage, buyer).await;
@@ -167,6 +170,18 @@ async fn not_confirmed_for_a_trade(stage: &mut Stage) {
     stage.run_after(Span::minutes(1), "trade-sweep-due-trades").await;
 }
 
+/// A trade that is to be paid by a deposit, which it does not wait for.
+async fn into_an_account(stage: &mut Stage, buyer: UserId, trade: &str, home: &Value) {
+    let body = json!({ "provider": "toss", "addressId": home });
+    let request = stage.post(buyer, &format!("{trade}/payments"), body);
+    let view = stage.ask("201", request).await.json();
+    let order = view["orderId"].as_str().unwrap();
+    let key = stage.providers.providers.toss_account(order, PRICE, "2030-01-01T00:00:00");
+    let agreed = json!({ "paymentKey": key, "amount": PRICE });
+    let it = Begun { who: buyer, path: path_of(&view), agreed, back: PRICE };
+    confirm(stage, "409 method-unsupported", "v", &it).await;
+}
+
 async fn bought_by(stage: &mut Stage, buyer: UserId) -> String {
     let seller = stage.member("other").await;
     crate::budgets::trades::buy(stage, seller, buyer).await
@@ -177,6 +192,9 @@ async fn not_given_back(stage: &mut Stage) {
     let mut it = begun(stage, chul).await;
     cancel(stage, "409 payment-not-done", "a", &it).await;
     confirm(stage, "200", "b", &it).await;
+    let own = std::mem::replace(&mut it.agreed, json!({ "paymentKey": "tgen_other" }));
+    confirm(stage, "409 payment-key-mismatch", "g", &it).await;
+    it.agreed = own;
     it.back = AMOUNT + 1;
     cancel(stage, "409 cancel-exceeds-payment", "c", &it).await;
     it.back = AMOUNT;

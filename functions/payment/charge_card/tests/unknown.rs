@@ -4,7 +4,7 @@ use domain::{
     payment::{Decline, Status},
     trade::{Actor, Command, decide, policy::CHARGE_WITHIN},
 };
-use events::{PaymentDone, PaymentLanding};
+use events::{PaymentDone, PaymentFailed};
 use gateway::fake::FaultKind;
 use kernel::Span;
 use store::trade::unclaim_payment;
@@ -60,9 +60,9 @@ async fn charges_that_never_arrive_cancel_the_trade_at_last() {
     assert_eq!(stands(&market.charges(trade).await), [lost, lost]);
 }
 
-/// Nothing else ends a claimed trade; should a hand have done it, the money is the payer's.
+/// Nothing else ends a claimed trade; should a hand have done it, the money goes back.
 #[tokio::test]
-async fn money_that_comes_after_the_trades_end_goes_to_the_wallet() {
+async fn money_that_comes_after_the_trades_end_goes_back_to_its_card() {
     let market = Market::start().await;
     market.expect_failures();
     let card = market.card("card-ok-1").await;
@@ -77,9 +77,10 @@ async fn money_that_comes_after_the_trades_end_goes_to_the_wallet() {
     let decision = decide(&free, Command::DeclinePayment, Actor::System, market.now()).unwrap();
     assert!(market.store().trade_commit(&free, &decision, market.now()).await.unwrap());
     market.wait(Span::seconds(61)).await;
-    assert_eq!(end(&market, trade).await, ("cancelled", TOTAL, TOTAL));
-    let told = market.told::<PaymentDone>().await;
-    assert_eq!((told.len(), told[0].landed), (1, PaymentLanding::Wallet));
+    assert_eq!(end(&market, trade).await, ("cancelled", 0, 0));
+    assert!(market.told::<PaymentDone>().await.is_empty());
+    let told = market.told::<PaymentFailed>().await;
+    assert_eq!((told.len(), &*told[0].reason), (1, "trade-closed"));
     charge(&market.app, trade, card, market.now()).await.unwrap();
     assert_eq!(market.providers().calls("toss:charge"), 1);
 }
@@ -104,6 +105,6 @@ async fn money_found_after_half_an_hour_goes_back_to_its_payer() {
     assert_eq!(end(&market, trade).await, ("cancelled", TOTAL, DEPOSIT));
     market.providers().recover();
     market.advance(Span::minutes(5)).await;
-    assert_eq!(end(&market, trade).await, ("cancelled", TOTAL, TOTAL + DEPOSIT));
-    assert_eq!(market.told::<PaymentDone>().await[0].landed, PaymentLanding::Wallet);
+    assert_eq!(end(&market, trade).await, ("cancelled", 0, DEPOSIT));
+    assert_eq!(market.told::<PaymentFailed>().await[0].reason, "trade-closed");
 }

@@ -105,6 +105,8 @@ fn statuses_have_one_spelling_and_say_whether_the_money_came() {
         (Status::Failed, "failed", false),
         (Status::PartiallyCancelled, "partially_cancelled", true),
         (Status::Cancelled, "cancelled", true),
+        (Status::Returning, "returning", false),
+        (Status::Returned, "returned", false),
     ];
     for (status, text, is_paid) in cases {
         assert_eq!((status.as_str(), Status::parse(text)), (text, Some(status)));

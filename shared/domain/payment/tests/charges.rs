@@ -53,11 +53,13 @@ fn three_attempts_fit_into_the_time_of_a_refused_card() {
     assert!(last + CLAIM_LEASE < now() + REFUSED_WITHIN);
 }
 
-/// What never reached the provider is nobody's fault; everything else is the payer's.
+/// What never reached the provider, or was found when nobody waited for it any more, is nobody's
+/// fault; everything else is the payer's.
 #[test]
 fn which_ends_are_refusals() {
+    let nobodys = [Decline::NotFound, Decline::TradeClosed];
     for decline in Decline::ALL {
-        assert_eq!(decline.is_refusal(), *decline != Decline::NotFound, "{}", decline.as_str());
+        assert_eq!(decline.is_refusal(), !nobodys.contains(decline), "{}", decline.as_str());
     }
 }
 
@@ -69,6 +71,7 @@ fn which_refusals_may_pass() {
         Decline::Suspicious,
         Decline::NotFound,
         Decline::Expired,
+        Decline::TradeClosed,
     ];
     for decline in Decline::ALL {
         assert_eq!(decline.may_pass(), pass.contains(decline), "{}", decline.as_str());

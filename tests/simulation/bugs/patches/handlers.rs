@@ -117,9 +117,8 @@ pub const PATCHES: &[Patch] = &[
         name: "confirmed-under-another-claim",
         breaks: "a provider that knows of a payment is asked for the money again",
         file: "functions/payment/confirming.rs",
-        search: "            told => return judge(payment, told, now),",
-        replace: "            Err(told) => return judge(payment, Err(told), now),\n            \
-                  _ => {}",
+        search: "            told => Some(told),",
+        replace: "            Err(told) => Some(Err(told)),\n            _ => None,",
         package: "jangteo-payment",
         tests: "confirm_payment",
     },

@@ -111,7 +111,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "payment-of-another-amount",
         breaks: "what the provider took is booked whatever it was",
-        file: "shared/domain/payment.rs",
+        file: "shared/domain/payment/claiming.rs",
         search: "TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,",
         replace: "TruthState::Paid if truth.amount > self.amount => Verdict::Contradiction,",
         package: "jangteo-domain",
@@ -120,7 +120,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "payment-given-up-too-soon",
         breaks: "a payment that the provider has not heard of yet is failed at once",
-        file: "shared/domain/payment.rs",
+        file: "shared/domain/payment/claiming.rs",
         search: "let lost = now.since(first_at) >= LOST_AFTER;",
         replace: "let lost = now.since(first_at) >= CLAIM_LEASE;",
         package: "jangteo-domain",
@@ -129,7 +129,7 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "cancelled-beyond-what-is-left",
         breaks: "more of a top-up goes back than is left of it",
-        file: "shared/domain/payment.rs",
+        file: "shared/domain/payment/cancelling.rs",
         search: "if amount > left {",
         replace: "if amount > self.amount {",
         package: "jangteo-domain",

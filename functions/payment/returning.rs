@@ -1,0 +1,91 @@
+//! Money that goes back to its provider because nothing here takes it (`rules.md`, "Payment").
+//!
+//! It was never booked: nothing is held for it, and nothing moves when it has gone. Only what the
+//! provider refuses to take back for good is booked, as the payer's to spend.
+
+use domain::payment::{Payment, ReturnProgress, Truth};
+use gateway::GatewayError;
+use kernel::{Instant, Span};
+use platform::{App, Problem};
+use store::Transaction;
+
+use crate::{
+    ending::{committed, credit},
+    look::Look,
+    provider_calls,
+};
+
+/// Money that does not go back for so long alarms at every look.
+const RETURN_WITHIN: Span = Span::days(1);
+
+/// Goes on with it, by what the provider says of it now.
+pub async fn resume(
+    app: &App,
+    payment: Payment,
+    told: Result<Truth, GatewayError>,
+    now: Instant,
+) -> Result<Look, Problem> {
+    let Ok(truth) = told else { return waits(&payment, now) };
+    if payment.judge_return(&truth) != ReturnProgress::Kept {
+        return end(app, &payment, &truth, now).await;
+    }
+    ask(app, payment, now).await
+}
+
+/// Asks the provider to take it back, if nobody else does, and ends it by what came of it.
+pub async fn ask(app: &App, payment: Payment, now: Instant) -> Result<Look, Problem> {
+    let Some((taken, _)) = payment.resume_cancel(now) else { return Ok(Look::Waits) };
+    if !committed(app, Transaction::new().payment(&payment, &taken)).await? {
+        return Ok(Look::Over);
+    }
+    let payment = taken;
+    let Some(cancellation) = provider_calls::cancellation(&payment) else {
+        return Err(Problem::internal(format!(
+            "payment {} goes back without an amount",
+            payment.id
+        )));
+    };
+    let told = provider_calls::provider(app, &payment).cancel(cancellation).await;
+    let refused = matches!(told, Err(GatewayError::Declined(_)));
+    let told = match told {
+        Ok(truth) => Ok(truth),
+        // Whatever the call said, what stands there decides.
+        Err(_) => provider_calls::read(app, &payment).await,
+    };
+    let Ok(truth) = told else { return waits(&payment, now) };
+    if payment.judge_return(&truth) != ReturnProgress::Kept {
+        return end(app, &payment, &truth, now).await;
+    }
+    if refused && truth.state == domain::payment::TruthState::Paid {
+        credit(app, &payment, &truth, now).await?;
+        return Ok(Look::Over);
+    }
+    waits(&payment, now)
+}
+
+/// Nothing is decided yet.
+fn waits(payment: &Payment, now: Instant) -> Result<Look, Problem> {
+    let begun = payment.cancelling.as_ref().map(|cancelling| cancelling.first_at);
+    if begun.is_some_and(|begun| now.since(begun) >= RETURN_WITHIN) {
+        let what = format!("payment {} does not go back to its provider", payment.id);
+        return Err(Problem::internal(what));
+    }
+    Ok(Look::Waits)
+}
+
+/// It has gone back, or never came.
+async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Result<Look, Problem> {
+    let void = match payment.judge_return(truth) {
+        ReturnProgress::Void => true,
+        ReturnProgress::Returned => false,
+        ReturnProgress::Kept | ReturnProgress::Contradiction => {
+            let what = format!("payment {} goes back otherwise at its provider", payment.id);
+            return Err(Problem::internal(what));
+        }
+    };
+    let after = payment.returned(void);
+    let transaction = Transaction::new().payment(payment, &after);
+    let transaction = transaction.payment_answer(payment.id, &truth.answer, now);
+    committed(app, transaction).await?;
+    Ok(Look::Over)
+}

@@ -1,0 +1,97 @@
+//! The provider's truth found late (`rules.md`, "Payment"): money that came after it was given up,
+//! and money that nothing here takes. A top-up is credited; what was for a trade goes back to where
+//! it was paid from, without ever having been ours.
+
+use kernel::{Instant, Won};
+
+use super::{Cancelling, Decline, Payment, Purpose, Status, Truth, Verdict, provider::TruthState};
+
+/// In the place of a request's idempotency key: who gives the money back.
+const RETURNER: &str = "return-payment";
+/// What the payer reads of it at the provider.
+const REASON: &str = "거래가 결제를 받을 수 없음";
+
+/// How far the money that goes back has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnProgress {
+    /// The provider still has it, or still takes it.
+    Kept,
+    Returned,
+    /// It never came, and will not.
+    Void,
+    /// A part of it went back, or it is for another amount: somebody must look.
+    Contradiction,
+}
+
+impl Payment {
+    /// What is found out about a payment that was given up. [`Verdict::Wait`]: nothing new.
+    #[must_use]
+    pub fn judge_late(&self, truth: &Truth) -> Verdict {
+        match truth.state {
+            TruthState::Deposit { .. } if self.purpose != Purpose::TopUp => Verdict::Unsupported,
+            TruthState::Waiting | TruthState::Deposit { .. } | TruthState::Dead => Verdict::Wait,
+            TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,
+            TruthState::Paid if truth.cancelled == self.amount => Verdict::Wait,
+            TruthState::Paid if truth.cancelled > Won::ZERO => Verdict::Contradiction,
+            TruthState::Paid => Verdict::Paid,
+        }
+    }
+
+    /// Its money, or the account that it may come into, is to go back: at once.
+    #[must_use]
+    pub fn returning(&self, decline: Decline, truth: &Truth, now: Instant) -> Self {
+        let number = self.cancellations.saturating_add(1);
+        let cancelling = Cancelling {
+            number,
+            amount: self.amount,
+            reason: REASON.to_owned(),
+            key: RETURNER.to_owned(),
+            first_at: now,
+            until: now,
+        };
+        Self {
+            status: Status::Returning,
+            provider_key: truth.key.clone().or_else(|| self.provider_key.clone()),
+            method: truth.method.clone(),
+            cancellations: number,
+            cancelling: Some(cancelling),
+            ..self.failed(decline)
+        }
+    }
+
+    /// What `truth` shows of the money that goes back.
+    #[must_use]
+    pub fn judge_return(&self, truth: &Truth) -> ReturnProgress {
+        match truth.state {
+            TruthState::Waiting | TruthState::Deposit { .. } => ReturnProgress::Kept,
+            TruthState::Dead => ReturnProgress::Void,
+            TruthState::Paid if truth.amount != self.amount => ReturnProgress::Contradiction,
+            TruthState::Paid if truth.cancelled == self.amount => ReturnProgress::Returned,
+            TruthState::Paid if truth.cancelled > Won::ZERO => ReturnProgress::Contradiction,
+            TruthState::Paid => ReturnProgress::Kept,
+        }
+    }
+
+    /// It went back; `void`: nothing had come.
+    #[must_use]
+    pub fn returned(&self, void: bool) -> Self {
+        let (status, cancelled) = match void {
+            true => (Status::Failed, Won::ZERO),
+            false => (Status::Returned, self.amount),
+        };
+        let version = self.version + 1;
+        Self { status, cancelled, cancelling: None, version, ..self.unseen() }
+    }
+
+    /// The payer was given an account to pay into: what is known of it before the money comes.
+    #[must_use]
+    pub fn awaiting_deposit(&self, truth: &Truth, webhook_seal: Option<String>) -> Self {
+        Self {
+            provider_key: truth.key.clone().or_else(|| self.provider_key.clone()),
+            method: truth.method.clone(),
+            webhook_seal,
+            version: self.version + 1,
+            ..self.clone()
+        }
+    }
+}
