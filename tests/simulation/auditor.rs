@@ -120,7 +120,8 @@ impl World {
             let claimed = payment.claim.as_ref().map(|claim| claim.first_at);
             let cancelling = payment.cancelling.as_ref().map(|it| it.first_at);
             let open = claimed.filter(|_| payment.status == payment::Status::Approving);
-            if open.or(cancelling).is_some_and(|since| since + GRACE < now) {
+            let left = (payment.status == payment::Status::Ready).then(|| payment.ends_at());
+            if open.or(cancelling).or(left).is_some_and(|since| since + GRACE < now) {
                 found.push(format!("I18: payment {} is not resolved: {payment:?}", payment.id));
             }
         }
@@ -338,7 +339,7 @@ fn orphans(rows: &Rows) -> Vec<String> {
     }
     for item in rows.under(Table::Payment, store::keys::PAYMENT_PREFIX) {
         let payment = store::payment::read(&item).unwrap();
-        check(&item, payment.claim.is_none() && payment.cancelling.is_none(), "gsi2pk");
+        check(&item, payment.due_at().is_none(), "gsi2pk");
     }
     for item in withdrawals(rows) {
         let state = ItemReader(item).text("state").unwrap();
