@@ -19,6 +19,8 @@ use store::{
 use crate::tests::fixture::{Floor, Trader};
 
 const TRADERS: usize = 4;
+/// So many refused cards in 30 days, and no bid by card is taken.
+const CARD_STRIKES: u32 = 2;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -112,9 +114,15 @@ impl Walk {
                 assert!(reply.status() == 201 || fine, "{}", reply.text());
             }
             Step::ByCard(index, price) => {
+                let standing = floor.store().standing(who(index).user.id).await.unwrap();
+                let refused = standing.card_strikes(floor.now()) >= CARD_STRIKES;
                 let body = floor.card_bid(who(index), price * 1_000, self.cards[index]);
                 let reply = floor.ask("orders", who(index)).json(body).send().await;
-                assert!(reply.status() == 201 || reply.code() == "self-trade", "{}", reply.text());
+                match &*reply.code() {
+                    _ if reply.status() == 201 => assert!(!refused, "after two refused cards"),
+                    "self-trade" => {}
+                    code => assert!(refused && code == "card-bids-suspended", "{}", reply.text()),
+                }
             }
             Step::Cancel(index, which) => self.cancel(who(index), which).await,
             Step::Decline(which) => {
