@@ -24,7 +24,8 @@ type Ways = &'static [(&'static str, &'static [&'static str])];
 const TRADE: Ways = &[
     ("", &["awaiting_payment"]),
     ("awaiting_payment", &["awaiting_shipment", "cancelled"]),
-    ("awaiting_shipment", &["in_transit", "cancelled"]),
+    // In person it is delivered and completed in one step.
+    ("awaiting_shipment", &["in_transit", "completed", "cancelled"]),
     ("in_transit", &["inspecting", "delivered", "completed", "cancelled"]),
     ("inspecting", &["awaiting_consent", "forwarding", "cancelled"]),
     ("awaiting_consent", &["forwarding", "cancelled"]),

@@ -12,7 +12,7 @@ use super::{
     liability::reason_of,
     money,
     policy::{WRONG_CODES_MAX, time_limits},
-    step::{Step, told},
+    step::{Moving, told},
 };
 use crate::ledger::Split;
 
@@ -25,7 +25,7 @@ pub fn decide(
     actor: Actor,
     now: Instant,
 ) -> Result<Decision, Rejection> {
-    decided(Step { trade, actor, now, free: None }, command)
+    decided(Moving { trade, actor, now, free: None }, command)
 }
 
 /// The same, with what is `free` in the seller's wallet: a penalty is taken out of it.
@@ -36,11 +36,11 @@ pub fn decide_taking(
     now: Instant,
     free: Split,
 ) -> Result<Decision, Rejection> {
-    decided(Step { trade, actor, now, free: Some(free) }, command)
+    decided(Moving { trade, actor, now, free: Some(free) }, command)
 }
 
-fn decided(step: Step<'_>, command: Command) -> Result<Decision, Rejection> {
-    let Step { trade, actor, .. } = step;
+fn decided(step: Moving<'_>, command: Command) -> Result<Decision, Rejection> {
+    let Moving { trade, actor, .. } = step;
     if !may(trade, &command, actor) {
         return Err(Rejection::WrongActor);
     }
@@ -125,7 +125,7 @@ pub(super) fn in_time(trade: &Trade, now: Instant) -> Result<(), Rejection> {
 }
 
 /// `trade`: as it is to be once it is paid, but for that.
-fn pay(step: Step<'_>, trade: Trade, from: Split) -> Result<Decision, Rejection> {
+fn pay(step: Moving<'_>, trade: Trade, from: Split) -> Result<Decision, Rejection> {
     if step.trade.claim.is_some() {
         return Err(Rejection::PaymentInProgress);
     }
@@ -138,7 +138,7 @@ fn pay(step: Step<'_>, trade: Trade, from: Split) -> Result<Decision, Rejection>
 }
 
 /// The buyer's code is the buyer's word that the goods are there and right.
-fn hand_over(step: Step<'_>, is_right: bool) -> Result<Decision, Rejection> {
+fn hand_over(step: Moving<'_>, is_right: bool) -> Result<Decision, Rejection> {
     let trade = step.touched();
     match trade.meeting {
         Some(meeting) if meeting.wrong >= WRONG_CODES_MAX => Err(Rejection::CodeUsedUp),
@@ -152,14 +152,14 @@ fn hand_over(step: Step<'_>, is_right: bool) -> Result<Decision, Rejection> {
     }
 }
 
-fn renew_code(step: Step<'_>) -> Decision {
+fn renew_code(step: Moving<'_>) -> Decision {
     let next = |meeting: Handover| Handover { code: meeting.code.saturating_add(1), wrong: 0 };
     let meeting = step.trade.meeting.map(next);
     told(Trade { meeting, ..step.touched() }, Transition::CodeRenewed)
 }
 
 /// However late: the claim was made in time, and the money is there.
-fn accept_payment(step: Step<'_>, payment: PaymentId) -> Result<Decision, Rejection> {
+fn accept_payment(step: Moving<'_>, payment: PaymentId) -> Result<Decision, Rejection> {
     if step.trade.claim.is_none_or(|claim| claim.payment != payment) {
         return Err(Rejection::OtherPayment);
     }
@@ -168,7 +168,7 @@ fn accept_payment(step: Step<'_>, payment: PaymentId) -> Result<Decision, Reject
 }
 
 /// The evidence, and what follows from the grade.
-fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection> {
+fn inspect(step: Moving<'_>, inspection: Inspection) -> Result<Decision, Rejection> {
     let grade = inspection.grade;
     let trade = Trade { inspection: Some(inspection), ..step.trade.clone() };
     match grade {
@@ -179,20 +179,20 @@ fn inspect(step: Step<'_>, inspection: Inspection) -> Result<Decision, Rejection
                 Defect::Mismatch => Reason::Mismatch,
                 Defect::Counterfeit => Reason::Counterfeit,
             };
-            Step { trade: &trade, ..step }.cancel(reason, None)
+            Moving { trade: &trade, ..step }.cancel(reason, None)
         }
     }
 }
 
 /// In time: what nobody answered by then is refused, whenever the sweep comes to say so.
-fn consent(step: Step<'_>) -> Result<Decision, Rejection> {
+fn consent(step: Moving<'_>) -> Result<Decision, Rejection> {
     match step.trade.deadline {
         Some(deadline) if step.now >= deadline => Err(Rejection::ConsentOverdue { deadline }),
         _ => step.passed(step.trade.clone()),
     }
 }
 
-fn remind(step: Step<'_>) -> Result<Decision, Rejection> {
+fn remind(step: Moving<'_>) -> Result<Decision, Rejection> {
     let trade = step.trade;
     let now = step.now;
     if due_command(trade, now) != Some(Command::Remind) {
@@ -206,7 +206,7 @@ fn remind(step: Step<'_>) -> Result<Decision, Rejection> {
     Ok(told(trade, Transition::Reminded(duty)))
 }
 
-fn time_out(step: Step<'_>) -> Result<Decision, Rejection> {
+fn time_out(step: Moving<'_>) -> Result<Decision, Rejection> {
     let trade = step.trade;
     let now = step.now;
     if trade.claim.is_some() {

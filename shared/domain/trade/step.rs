@@ -19,7 +19,7 @@ pub(super) const fn told(trade: Trade, transition: Transition) -> Decision {
 
 /// The trade, who moves it, when.
 #[derive(Clone, Copy)]
-pub(super) struct Step<'a> {
+pub(super) struct Moving<'a> {
     pub trade: &'a Trade,
     pub actor: Actor,
     pub now: Instant,
@@ -27,7 +27,7 @@ pub(super) struct Step<'a> {
     pub free: Option<Split>,
 }
 
-impl Step<'_> {
+impl Moving<'_> {
     /// The same trade, one version on.
     pub(super) fn touched(self) -> Trade {
         Trade { version: self.trade.version.saturating_add(1), ..self.trade.clone() }
