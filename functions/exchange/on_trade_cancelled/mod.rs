@@ -55,14 +55,17 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let id = event.trade.trade_id;
     let trade = app.store.trade(id).await?;
     let trade = trade.ok_or_else(|| Failure::new(format!("no trade {id}")))?;
-    let reason = trade.cancellation.as_ref().map(|cancellation| cancellation.reason);
+    // The event may be seen before the trade that it tells of: half a transaction. What the trade
+    // was until then, an uninspected one perhaps, decides nothing.
+    let Some(reason) = trade.cancellation.as_ref().map(|cancellation| cancellation.reason) else {
+        return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
+    };
     let now = message.now;
     take_off(&app, &trade).await?;
     let done = match reason {
-        Some(reason) if reason.returns_ask() => Box::pin(restore(&app, &trade, now)).await,
-        Some(Reason::Mismatch | Reason::Counterfeit) => Box::pin(again(&app, &trade, now)).await,
-        Some(_) => Ok(()),
-        None => return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str()))),
+        reason if reason.returns_ask() => Box::pin(restore(&app, &trade, now)).await,
+        Reason::Mismatch | Reason::Counterfeit => Box::pin(again(&app, &trade, now)).await,
+        _ => Ok(()),
     };
     done.map_err(|problem| Failure::new(problem.cause.unwrap_or(problem.detail)))
 }

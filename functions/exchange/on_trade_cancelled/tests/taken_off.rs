@@ -1,8 +1,9 @@
 //! Trades that were paid and came to nothing: no price of theirs stays in the history.
 
 use domain::exchange::{Instrument, views::RecentTrade};
+use events::{Envelope, TradeCancelled, TradeMatched};
 use futures::future::{join, join_all};
-use kernel::{Span, TradeId};
+use kernel::{Span, TradeId, Won};
 use local::{Upset, Visibility};
 use serde_json::{Value, json};
 use store::{Table, exchange::differences};
@@ -106,7 +107,7 @@ async fn f7_a_bar_that_is_recounted_lost_the_trade_that_was_half_applied() {
         let trades = (0..6_u32).map(|n| RecentTrade {
             at: floor.now() + Span::millis(i64::from(n)),
             trade: TradeId::from_uuid(uuid::Uuid::from_u128(u128::from(n) + 1)),
-            price: kernel::Won::constant(100_000 + i64::from(n) * 1_000),
+            price: Won::constant(100_000 + i64::from(n) * 1_000),
         });
         let trades: Vec<_> = trades.collect();
         assert!(store.recent_trade_add(instrument, &trades[0]).await.unwrap());
@@ -124,6 +125,35 @@ async fn f7_a_bar_that_is_recounted_lost_the_trade_that_was_half_applied() {
         assert!(found.is_empty(), "seed {seed}: {found:?}");
     }
     assert!(half_seen > 20, "{half_seen} reads of half a transaction");
+}
+
+/// The event was seen before its trade, which had no inspection yet: its print went, and its bars
+/// stayed.
+#[tokio::test]
+async fn a_cancellation_that_is_heard_of_before_it_is_seen_took_an_inspected_trade_off() {
+    let floor = Floor::open().await;
+    let (buyer, seller) = floor.pair().await;
+    let trade = paid(&floor, &buyer, &seller, 100_000).await;
+    let due = (vec![json!(100_000)], json!(100_000), vec![json!(1)]);
+    let matched: TradeMatched = floor.sent::<TradeMatched>().await[0].open().unwrap();
+    let cancelled = TradeCancelled {
+        trade: matched.trade,
+        reason: "mismatch".to_owned(),
+        penalty: Won::ZERO,
+        taken: Won::ZERO,
+        paid: true,
+        forfeited: Won::ZERO,
+    };
+    floor.expect_failures();
+    let id = uuid::Uuid::from_u128(0xea);
+    floor.publish(&Envelope::new(id, floor.now(), &cancelled)).await;
+    floor.run_until_idle().await;
+    assert_eq!(shown(&floor).await, due);
+    floor.inspect(trade, &seller, "mismatch").await;
+    floor.run_until_idle().await;
+    floor.advance(Span::hours(1)).await;
+    assert_eq!(shown(&floor).await, due);
+    agrees(&floor).await;
 }
 
 /// Goods that failed were sold at that price.
