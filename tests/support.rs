@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use gateway::fake::{ParcelNotice, ParcelStep};
+use gateway::fake::ParcelStep;
 use platform::{FALLBACK_PATH, Function, Http, Method};
 use serde_json::{Value, json};
 use testkit::{RequestBuilder, TestApp};
@@ -26,21 +26,11 @@ pub async fn arrive(app: &TestApp, parcel: &Value) {
     for step in [ParcelStep::PickUp, ParcelStep::Deliver] {
         app.run_until_idle().await;
         app.parcels().step(text("carrier"), text("trackingNumber"), step);
-        for request in notices(app) {
+        for request in app.parcel_notices() {
             request.send().await.expect(202);
         }
     }
     app.run_until_idle().await;
-}
-
-/// What the carriers have to tell now.
-pub fn notices(app: &TestApp) -> Vec<RequestBuilder> {
-    let request = |notice: ParcelNotice| {
-        let (_, path) = notice.url.split_once("/v1/").unwrap();
-        let body = json!({ "carrierId": notice.carrier, "trackingNumber": notice.number });
-        app.post(&format!("/v1/{path}")).json(body)
-    };
-    app.parcels().take_notices().into_iter().map(request).collect()
 }
 
 /// The workspace's folder.

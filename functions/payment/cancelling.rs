@@ -14,7 +14,7 @@ use store::{
 };
 
 use crate::{
-    ending::{event, facts},
+    ending::{committed, event, facts},
     provider_calls,
     view::PaymentView,
 };
@@ -73,11 +73,7 @@ fn too_little(wallet: Option<&Item>) -> Problem {
 
 /// Takes over a cancellation whose request is gone. `false`: somebody else did.
 pub async fn resume(app: &App, before: &Payment, after: &Payment) -> Result<bool, Problem> {
-    match app.store.commit(Transaction::new().payment(before, after)).await {
-        Ok(()) => Ok(true),
-        Err(CommitError::Condition { .. }) => Ok(false),
-        Err(CommitError::Store(error)) => Err(error.into()),
-    }
+    committed(app, Transaction::new().payment(before, after)).await
 }
 
 /// Asks the provider for a cancellation that may have been asked for before, which `told`, what the
@@ -217,11 +213,7 @@ pub async fn end(
             }
             overtaken
         }
-        None => match app.store.commit(transaction).await {
-            Ok(()) => false,
-            Err(CommitError::Condition { .. }) => true,
-            Err(CommitError::Store(error)) => return Err(error.into()),
-        },
+        None => !committed(app, transaction).await?,
     };
     if !overtaken {
         return Ok(standing(after));

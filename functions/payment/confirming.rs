@@ -21,6 +21,8 @@ pub struct Confirmation<'a> {
     pub once: &'a Once,
     /// What the payer brought back from the provider.
     pub token: &'a str,
+    /// What is kept of it.
+    pub seal: &'a str,
     pub amount: Option<Won>,
     pub now: Instant,
 }
@@ -40,15 +42,14 @@ pub async fn claim(
     payment: Payment,
     confirmation: &Confirmation<'_>,
 ) -> Result<Claimed, Problem> {
-    let Confirmation { once, token, amount, now } = confirmation;
+    let Confirmation { once, token, seal, amount, now } = confirmation;
     let key = once.key().unwrap_or_default();
-    let seal = token_seal(app, token)?;
     let mut payment = payment;
     let mut attempts = CLAIM.attempts();
     while attempts.again() {
         let mut claimed = match payment.claim(*amount, key, *now) {
             Ok(claimed) => claimed,
-            Err(ClaimRejection::Done) if payment.was_confirmed_by(token, &seal) => {
+            Err(ClaimRejection::Done) if payment.was_confirmed_by(token, seal) => {
                 return Ok(Claimed::Done(payment));
             }
             Err(rejection) => return Err(refusal::claim(rejection, once, *now)),
@@ -57,7 +58,7 @@ pub async fn claim(
             Provider::Toss => claimed.provider_key = Some((*token).to_owned()),
             // Another one is its own only once the provider was asked with it.
             Provider::KakaoPay if payment.status == Status::Approving => {}
-            Provider::KakaoPay => claimed.token_seal = Some(seal.clone()),
+            Provider::KakaoPay => claimed.token_seal = Some((*seal).to_owned()),
         }
         let mut transaction = Transaction::new().payment(&payment, &claimed);
         if payment.status == Status::Ready {
@@ -105,10 +106,10 @@ pub struct ProviderAnswer {
 pub async fn ask(
     app: &App,
     payment: &mut Payment,
-    token: &str,
+    confirmation: &Confirmation<'_>,
     again: bool,
-    now: Instant,
 ) -> Result<ProviderAnswer, Problem> {
+    let Confirmation { token, seal, now, .. } = *confirmation;
     if again {
         let told = match provider_calls::read(app, payment).await {
             Ok(truth) if truth.state == TruthState::Waiting => None,
@@ -119,7 +120,7 @@ pub async fn ask(
             let (verdict, truth) = judge(payment, told, now);
             return Ok(ProviderAnswer { verdict, truth });
         }
-        if !reseal(app, payment, token).await? {
+        if !reseal(app, payment, seal).await? {
             // Somebody moved it, and knows more.
             return Ok(ProviderAnswer { verdict: Verdict::Wait, truth: None });
         }
@@ -130,12 +131,11 @@ pub async fn ask(
 
 /// Notes the token that the provider is asked with now, before it is. `false`: somebody moved the
 /// payment.
-async fn reseal(app: &App, payment: &mut Payment, token: &str) -> Result<bool, Problem> {
-    let seal = token_seal(app, token)?;
-    if payment.provider != Provider::KakaoPay || payment.token_seal.as_ref() == Some(&seal) {
+async fn reseal(app: &App, payment: &mut Payment, seal: &str) -> Result<bool, Problem> {
+    if payment.provider != Provider::KakaoPay || payment.token_seal.as_deref() == Some(seal) {
         return Ok(true);
     }
-    let after = payment.asked_with(&seal);
+    let after = payment.asked_with(seal);
     let noted = ending::committed(app, Transaction::new().payment(payment, &after)).await?;
     if noted {
         *payment = after;

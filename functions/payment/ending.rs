@@ -41,8 +41,15 @@ pub async fn conclude(
     while attempts.again() {
         let ending = match (&verdict, truth) {
             (Verdict::Paid, Some(truth)) => paid(app, &payment, truth, now).await?,
-            (Verdict::Failed(decline), _) => failed(app, &payment, *decline, now).await?,
-            (Verdict::GivenUp(decline), _) => given_up(app, &payment, *decline, now).await?,
+            (Verdict::Failed(decline), _) => {
+                let after = payment.failed(*decline);
+                over(app, &payment, after, *decline, decline.is_refusal(), now).await?
+            }
+            // Nobody waits for the money any longer; should it come all the same, it is found.
+            (Verdict::GivenUp(decline), _) => {
+                let after = payment.given_up(*decline, now);
+                over(app, &payment, after, *decline, decline.is_refusal(), now).await?
+            }
             (Verdict::Reopened(_), _) => reopened(app, &payment).await?,
             (Verdict::Unsupported, Some(truth)) => {
                 returning(app, &payment, Decline::MethodUnsupported, truth, now).await?
@@ -156,11 +163,7 @@ async fn returning(
     truth: &Truth,
     now: Instant,
 ) -> Result<Ending, Problem> {
-    let after = payment.returning(decline, truth, now);
-    let transaction = Transaction::new().payment(payment, &after);
-    let transaction = unclaimed(app, transaction, payment, false).await?;
-    let told = PaymentFailed { payment: facts(payment), reason: decline.as_str().to_owned() };
-    Ok(Ending { transaction: transaction.event(&event(app, &told, now)), after })
+    over(app, payment, payment.returning(decline, truth, now), decline, false, now).await
 }
 
 /// The payer was given an account to pay into, and we have not noted it yet.
@@ -210,55 +213,36 @@ fn top_up(payment: &Payment) -> Result<Movement, MovementError> {
     Movement::transfer(reason, MovementKind::TopUp, payment.amount, accounts)
 }
 
-/// The money will not arrive: the trade may be paid otherwise.
-async fn failed(
-    app: &App,
-    payment: &Payment,
-    decline: Decline,
-    now: Instant,
-) -> Result<Ending, Problem> {
-    over(app, payment, payment.failed(decline), decline, now).await
-}
-
-/// Nobody waits for the money any longer; should it come all the same, it is found.
-async fn given_up(
-    app: &App,
-    payment: &Payment,
-    decline: Decline,
-    now: Instant,
-) -> Result<Ending, Problem> {
-    over(app, payment, payment.given_up(decline, now), decline, now).await
-}
-
+/// The money does not come to what it was for, and its payer is told why: the trade may be paid
+/// otherwise.
 async fn over(
     app: &App,
     payment: &Payment,
     after: Payment,
     decline: Decline,
+    refused: bool,
     now: Instant,
 ) -> Result<Ending, Problem> {
-    let transaction = Transaction::new().payment(payment, &after);
-    let transaction = unclaimed(app, transaction, payment, decline.is_refusal()).await?;
     let told = PaymentFailed { payment: facts(payment), reason: decline.as_str().to_owned() };
-    let transaction = transaction.event(&event(app, &told, now));
-    Ok(Ending { transaction, after })
+    let transaction = unclaimed(app, payment, &after, refused).await?;
+    Ok(Ending { transaction: transaction.event(&event(app, &told, now)), after })
 }
 
 /// What the payer brought was not this payment's: it waits again, and its trade is free.
 async fn reopened(app: &App, payment: &Payment) -> Result<Ending, Problem> {
     let after = payment.reopened();
-    let transaction = Transaction::new().payment(payment, &after);
-    let transaction = unclaimed(app, transaction, payment, false).await?;
+    let transaction = unclaimed(app, payment, &after, false).await?;
     Ok(Ending { transaction, after })
 }
 
-/// Adds that the payment lets its trade go, if it has claimed it.
+/// `after` in the place of `payment`, which lets its trade go, if it has claimed it.
 async fn unclaimed(
     app: &App,
-    transaction: Transaction,
     payment: &Payment,
+    after: &Payment,
     refused: bool,
 ) -> Result<Transaction, Problem> {
+    let transaction = Transaction::new().payment(payment, after);
     let Some(trade) = payment.purpose.trade() else { return Ok(transaction) };
     let trade = app.store.trade(trade).await?;
     let write = trade.and_then(|trade| unclaim_payment(&trade, payment.id, refused).ok());
@@ -270,9 +254,7 @@ pub async fn expire(app: &App, payment: &Payment, now: Instant) -> Result<(), Pr
     if !payment.is_overdue(now) {
         return Ok(());
     }
-    let after = payment.failed(Decline::Expired);
-    let transaction = Transaction::new().payment(payment, &after);
-    let transaction = unclaimed(app, transaction, payment, false).await?;
+    let transaction = unclaimed(app, payment, &payment.failed(Decline::Expired), false).await?;
     // Its payer came after all, or the trade moved: the next look decides.
     committed(app, transaction).await.map(|_| ())
 }

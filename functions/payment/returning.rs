@@ -3,7 +3,7 @@
 //! It was never booked: nothing is held for it, and nothing moves when it has gone. Only what the
 //! provider refuses to take back for good is booked, as the payer's to spend.
 
-use domain::payment::{Payment, ReturnProgress, Truth};
+use domain::payment::{Payment, ReturnProgress, Truth, TruthState};
 use gateway::GatewayError;
 use kernel::{Instant, Span};
 use platform::{App, Problem};
@@ -26,8 +26,8 @@ pub async fn resume(
     now: Instant,
 ) -> Result<Look, Problem> {
     let Ok(truth) = told else { return waits(&payment, now) };
-    if payment.judge_return(&truth) != ReturnProgress::Kept {
-        return end(app, &payment, &truth, now).await;
+    if end(app, &payment, &truth, now).await? {
+        return Ok(Look::Over);
     }
     ask(app, payment, now).await
 }
@@ -53,10 +53,10 @@ pub async fn ask(app: &App, payment: Payment, now: Instant) -> Result<Look, Prob
         Err(_) => provider_calls::read(app, &payment).await,
     };
     let Ok(truth) = told else { return waits(&payment, now) };
-    if payment.judge_return(&truth) != ReturnProgress::Kept {
-        return end(app, &payment, &truth, now).await;
+    if end(app, &payment, &truth, now).await? {
+        return Ok(Look::Over);
     }
-    if refused && truth.state == domain::payment::TruthState::Paid {
+    if refused && truth.state == TruthState::Paid {
         credit(app, &payment, &truth, now).await?;
         return Ok(Look::Over);
     }
@@ -73,12 +73,13 @@ fn waits(payment: &Payment, now: Instant) -> Result<Look, Problem> {
     Ok(Look::Waits)
 }
 
-/// It has gone back, or never came.
-async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Result<Look, Problem> {
+/// Ends it if it has gone back, or never came. `false`: the provider still has it.
+async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Result<bool, Problem> {
     let void = match payment.judge_return(truth) {
+        ReturnProgress::Kept => return Ok(false),
         ReturnProgress::Void => true,
         ReturnProgress::Returned => false,
-        ReturnProgress::Kept | ReturnProgress::Contradiction => {
+        ReturnProgress::Contradiction => {
             let what = format!("payment {} goes back otherwise at its provider", payment.id);
             return Err(Problem::internal(what));
         }
@@ -86,6 +87,7 @@ async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Resul
     let after = payment.returned(void);
     let transaction = Transaction::new().payment(payment, &after);
     let transaction = transaction.payment_answer(payment.id, &truth.answer, now);
+    // Whoever was faster ended it by the same truth.
     committed(app, transaction).await?;
-    Ok(Look::Over)
+    Ok(true)
 }

@@ -94,13 +94,24 @@ pub async fn execute(
     request: CommandRequest<'_>,
     command: Command,
 ) -> Result<Reply, Problem> {
+    execute_on(app, request, COMMAND, |_| Ok(command.clone())).await
+}
+
+/// The same of a command that follows from the trade as it stands.
+pub async fn execute_on(
+    app: &App,
+    request: CommandRequest<'_>,
+    policy: Policy,
+    command_on: impl Fn(&Trade) -> Result<Command, Problem>,
+) -> Result<Reply, Problem> {
     let CommandRequest { once, caller, trade: id, now } = request;
     if let Some(first) = once.replay(app).await? {
         return Ok(first);
     }
-    let mut attempts = COMMAND.attempts();
+    let mut attempts = policy.attempts();
     while attempts.again() {
         let trade = app.store.trade(id).await?.ok_or_else(|| refusal::not_found(id))?;
+        let command = command_on(&trade)?;
         let actor = role_for(&trade, caller, &command).ok_or_else(|| refusal::not_found(id))?;
         let Funded { command, refused } = funded(app, &command, &trade).await?;
         let why = reason_of(&command);
@@ -113,6 +124,13 @@ pub async fn execute(
                 return first.ok_or_else(|| refusal::rejected(rejection));
             }
         };
+        if let Some(counted) = refusal::counted(&decision) {
+            // Written down whoever is told: what is repeated for a lost answer counts again.
+            if app.store.trade_commit(&trade, &decision, now).await? {
+                return Err(counted);
+            }
+            continue;
+        }
         let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
         let mut transaction = Transaction::new().trade(&trade, &decision, now);
         if matches!(actor, Actor::Admin | Actor::Inspector) {

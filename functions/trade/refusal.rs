@@ -1,6 +1,6 @@
 //! Rejections of the rules as problem documents.
 
-use domain::trade::Rejection;
+use domain::trade::{Decision, Rejection, Transition, policy::WRONG_CODES_MAX};
 use kernel::{TradeId, codes};
 use platform::Problem;
 use store::{Label, trade::TradeWrite};
@@ -38,6 +38,15 @@ pub fn rejected(rejection: Rejection) -> Problem {
         }
         _ => problem,
     }
+}
+
+/// Why a decision that is written down is a refusal all the same: a wrong code.
+pub fn counted(decision: &Decision) -> Option<Problem> {
+    let meeting =
+        decision.trade.meeting.filter(|_| decision.transition == Transition::WrongCode)?;
+    let left = WRONG_CODES_MAX.saturating_sub(meeting.wrong);
+    let detail = format!("Ask the buyer for the code that is shown now. {left} tries are left.");
+    Some(Problem::new(codes::WRONG_HANDOVER_CODE, detail).member("triesLeft", left))
 }
 
 /// What kept a decision from being committed, when it is not that the trade moved.

@@ -77,20 +77,28 @@ pub async fn look(
     trade: &Trade,
     number: &TrackingNumber,
     now: Instant,
-) -> Result<ParcelRow, Failure> {
+) -> Result<Looked, Failure> {
     let parcel = ask(app, trade, number, now).await?;
-    follow(app, trade.id, &parcel.tracking, now).await?;
-    Ok(parcel)
+    let trade = follow(app, trade.id, &parcel.tracking, now).await?;
+    Ok(Looked { parcel, trade })
+}
+
+/// A parcel and its trade, once the carrier was asked and followed.
+pub struct Looked {
+    pub parcel: ParcelRow,
+    /// `None`: there is no such trade any more.
+    pub trade: Option<Trade>,
 }
 
 /// Renews the watch of a parcel that is still under way, when it ends soon.
-pub async fn keep_watch(app: &App, parcel: &ParcelRow, now: Instant) -> Result<(), Failure> {
+pub async fn keep_watch(app: &App, looked: &Looked, now: Instant) -> Result<(), Failure> {
+    let Looked { parcel, trade } = looked;
     let number = parcel.tracking.number();
-    if parcel.watched_until.is_some_and(|until| until >= now + WATCH_LEFT_MIN) {
-        return Ok(());
-    }
-    match app.store.trade(parcel.trade).await? {
-        Some(trade) if waits_for(&trade, number) => watch(app, trade.id, number, now).await,
+    let lasts = parcel.watched_until.is_some_and(|until| until >= now + WATCH_LEFT_MIN);
+    match trade {
+        Some(trade) if !lasts && waits_for(trade, number) => {
+            watch(app, trade.id, number, now).await
+        }
         _ => Ok(()),
     }
 }
@@ -125,17 +133,18 @@ async fn ask(
     Err(attempts.exhausted().into())
 }
 
-/// Does what the carrier's word asks, one step after another, until nothing is new.
+/// Does what the carrier's word asks, one step after another, until nothing is new. Answers the
+/// trade as it stands then.
 async fn follow(
     app: &App,
     trade: TradeId,
     tracking: &Tracking,
     now: Instant,
-) -> Result<(), Failure> {
+) -> Result<Option<Trade>, Failure> {
     let mut attempts = FOLLOW.attempts();
     while attempts.again() {
-        let Some(trade) = app.store.trade(trade).await? else { return Ok(()) };
-        let Some(command) = carried(&trade, tracking) else { return Ok(()) };
+        let Some(trade) = app.store.trade(trade).await? else { return Ok(None) };
+        let Some(command) = carried(&trade, tracking) else { return Ok(Some(trade)) };
         let decision = decided(app, &trade, command, Actor::System, now).await??;
         let _moved = app.store.trade_commit(&trade, &decision, now).await?;
     }

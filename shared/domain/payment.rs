@@ -20,6 +20,7 @@ use kernel::{AddressId, Instant, PaymentId, Span, TradeId, UserId, Won};
 use crate::identity::Address;
 
 pub use looks::{LATE_LOOKS, LOOK_PAUSE, LOOK_PAUSE_MAX, pause_after};
+use provider::Money;
 pub use provider::{
     Decline, Provider, ProviderName, Truth, TruthState, UnknownProvider, Unsupported,
 };
@@ -270,8 +271,6 @@ impl Payment {
     pub fn done(&self, truth: &Truth, webhook_seal: Option<String>, now: Instant) -> Self {
         Self {
             status: Status::Done,
-            provider_key: truth.key.clone().or_else(|| self.provider_key.clone()),
-            method: truth.method.clone(),
             webhook_seal,
             done_at: Some(now),
             decline: None,
@@ -279,7 +278,23 @@ impl Payment {
             claim: None,
             cancelling: None,
             version: self.version + 1,
-            ..self.unseen()
+            ..self.named(truth).unseen()
+        }
+    }
+
+    /// The same with the names that the provider gives it, and the way of paying.
+    fn named(&self, truth: &Truth) -> Self {
+        let provider_key = truth.key.clone().or_else(|| self.provider_key.clone());
+        Self { provider_key, method: truth.method.clone(), ..self.clone() }
+    }
+
+    /// What the provider that took money for it has of it.
+    fn money(&self, truth: &Truth) -> Money {
+        match truth.cancelled {
+            _ if truth.amount != self.amount => Money::Otherwise,
+            cancelled if cancelled == self.amount => Money::Back,
+            Won::ZERO => Money::Whole,
+            _ => Money::Otherwise,
         }
     }
 

@@ -113,8 +113,8 @@ impl Store {
             for (table, items) in answer.responses.unwrap_or_default() {
                 let table = table.strip_prefix(self.prefix()).unwrap_or_default();
                 for item in items {
-                    // No key comes twice: DynamoDB refuses a batch that names one twice. There are
-                    // a hundred at most: to compare them all costs less than to hash them.
+                    // No key comes twice: DynamoDB refuses a batch that names one twice. Mostly
+                    // there are a few: to compare them all costs less than to hash them.
                     let place = Key::parts_of(&item).and_then(|(pk, sk)| {
                         let is_it = |(asked, key): &(Table, Key)| {
                             asked.name() == table && key.pk == pk && key.sk == sk

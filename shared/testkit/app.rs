@@ -15,7 +15,7 @@ use domain::{
 };
 use engines::dynoxide::Dynoxide;
 use events::Envelope;
-use gateway::fake::{Parcels, Providers};
+use gateway::fake::{ParcelNotice, Parcels, Providers};
 use kernel::{Clock, Id, Instant, Span, TradeId, UserId, Won};
 use local::{Cloud, CloudOptions, DataPlace, Permission, Rates, VirtualClock};
 use platform::{App, Config, Function, MemoryLog, Parts, SystemEntropy};
@@ -245,6 +245,17 @@ impl TestApp {
     }
     pub fn delete(&self, path: &str) -> RequestBuilder {
         RequestBuilder::new(self.router.clone(), "DELETE", path)
+    }
+
+    /// What the carriers have to tell now, to be sent.
+    pub fn parcel_notices(&self) -> Vec<RequestBuilder> {
+        let request = |notice: ParcelNotice| {
+            let path = notice.url.strip_prefix(&self.app.config.api_url).unwrap();
+            let body =
+                serde_json::json!({ "carrierId": notice.carrier, "trackingNumber": notice.number });
+            self.post(path).json(body)
+        };
+        self.parcels.take_notices().into_iter().map(request).collect()
     }
 
     /// Puts an event on the bus, as the relay would.

@@ -21,6 +21,7 @@ pub(crate) fn check(rows: &Rows) {
     }
     for item in rows.under(Table::Trade, keys::TRADE_PREFIX) {
         let trade = read_trade(&item).unwrap();
+        word(rows, &trade);
         let ended = trade.cancellation.as_ref().map(|ended| ended.reason);
         if ended == Some(Reason::NotHandedIn) {
             continue;
@@ -34,9 +35,6 @@ pub(crate) fn check(rows: &Rows) {
         }
     }
     assert!(holders.is_empty(), "I25: in no shipment {holders:?}");
-    for item in rows.under(Table::Trade, keys::TRADE_PREFIX) {
-        word(rows, &read_trade(&item).unwrap());
-    }
 }
 
 /// I26: goods have arrived by their carrier's word, by an admin's, by the buyer's, once the carrier

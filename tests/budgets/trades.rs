@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use store::trade::LISTS;
 
 use super::{book::Book, fixture::Stage};
-use crate::support::{notices, parcel};
+use crate::support::parcel;
 
 pub const PRICE: i64 = 50_000;
 
@@ -116,7 +116,7 @@ pub async fn story() -> Book {
 pub async fn carried(stage: &mut Stage, parcel: &Value, step: ParcelStep) {
     let text = |name: &str| parcel[name].as_str().unwrap();
     stage.app.parcels().step(text("carrier"), text("trackingNumber"), step);
-    for request in notices(&stage.app) {
+    for request in stage.app.parcel_notices() {
         stage.ask("202", request).await;
     }
 }
@@ -145,11 +145,14 @@ async fn on_its_way(
     let request = stage.post(seller, &format!("{trade}/ship"), sent.clone());
     stage.ask("200", request).await;
     let Some(end) = end else {
-        // One of them finds it, and has the carrier asked.
+        // One of them finds it and has the carrier asked, when the watch has less than a day left.
+        stage.app.clock.advance(Span::hours(24));
+        stage.name_runs(&[("trade-on-carrier-webhook", "done watched on")]);
         for _ in 0..LISTS {
             stage.run_after(Span::hours(1), "trade-sweep-parcels").await;
         }
-        stage.run_after(Span::hours(40), "trade-sweep-due-trades").await;
+        stage.name_runs(&[]);
+        stage.run_after(Span::hours(16), "trade-sweep-due-trades").await;
         return stage.run_after(Span::hours(24), "trade-sweep-due-trades").await;
     };
     carried(stage, &sent, ParcelStep::PickUp).await;

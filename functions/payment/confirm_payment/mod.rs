@@ -101,25 +101,25 @@ async fn handle(
     }
     let payment = provider_calls::own(&app, caller.user, id).await?;
     let token = token(&body, payment.provider)?;
-    let confirmation = Confirmation { once: &once, token, amount: body.amount, now };
+    let seal = &*confirming::token_seal(&app, token)?;
+    let confirmation = Confirmation { once: &once, token, seal, amount: body.amount, now };
     let (mut payment, again) = match confirming::claim(&app, payment, &confirmation).await? {
         Claimed::Ours { payment, again } => (payment, again),
         Claimed::Done(payment) => return ending::answer(&payment),
     };
     let ProviderAnswer { verdict, truth } =
-        confirming::ask(&app, &mut payment, token, again, now).await?;
+        confirming::ask(&app, &mut payment, &confirmation, again).await?;
     let truth = truth.as_ref();
     let reopened = match verdict {
         Verdict::Reopened(decline) => Some(decline),
         _ => None,
     };
     // What an earlier token paid is no answer to this one.
-    let seal = confirming::token_seal(&app, token)?;
     let paid = truth.map(|truth| payment.done(truth, None, now));
-    let is_own = paid.is_none_or(|paid| paid.was_confirmed_by(token, &seal));
+    let is_own = paid.is_none_or(|paid| paid.was_confirmed_by(token, seal));
     let once = Some(&once).filter(|_| is_own);
     let payment = ending::conclude(&app, payment, verdict, truth, once, now).await?;
-    if payment.is_paid() && !payment.was_confirmed_by(token, &seal) {
+    if payment.is_paid() && !payment.was_confirmed_by(token, seal) {
         return Err(refusal::other_key());
     }
     if payment.status == Status::Returning && app.clock.now().since(now) < AT_ONCE_WITHIN {

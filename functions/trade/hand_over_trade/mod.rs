@@ -1,7 +1,7 @@
 //! Hands the goods over in person.
 
 use axum::extract::State;
-use domain::trade::{Command, Transition, decide, policy::WRONG_CODES_MAX};
+use domain::trade::Command;
 use events::{Event, TradeCompleted, TradeMoved};
 use kernel::{TradeId, codes};
 use platform::{
@@ -9,11 +9,14 @@ use platform::{
     retry::Policy,
 };
 use serde::Deserialize;
-use store::{Label, Transaction, trade::TradeWrite};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use crate::{command, meeting, refusal, view::TradeView};
+use crate::{
+    command::{self, CommandRequest},
+    meeting,
+    view::TradeView,
+};
 
 const PATH: &str = "/v1/trades/{tradeId}/hand-over";
 
@@ -60,52 +63,17 @@ async fn handle(
     State(app): State<App>,
     Now(now): Now,
     caller: Caller,
-    Path(id): Path<TradeId>,
+    Path(trade): Path<TradeId>,
     once: Once,
     Json(body): Json<HandOverTrade>,
 ) -> Result<Reply, Problem> {
     let entered = meeting::entered(&body.code)?;
-    if let Some(first) = once.replay(&app).await? {
-        return Ok(first);
-    }
-    let mut attempts = HAND_OVER.attempts();
-    while attempts.again() {
-        let (trade, actor) = command::find(&app, &caller, id).await?;
-        let is_right = meeting::is_code(&app, &trade, &entered)?;
-        let decision = match decide(&trade, Command::HandOver { is_right }, actor, now) {
-            Ok(decision) => decision,
-            // Perhaps by the first of this request's repetitions, since the look above.
-            Err(rejection) => {
-                let first = once.replay(&app).await?;
-                return first.ok_or_else(|| refusal::rejected(rejection));
-            }
-        };
-        if decision.transition == Transition::WrongCode {
-            // Counted whoever is told: an answer that is lost was a guess all the same.
-            if !app.store.trade_commit(&trade, &decision, now).await? {
-                continue;
-            }
-            let wrong = decision.trade.meeting.map_or(0, |meeting| meeting.wrong);
-            return Err(wrong_code(WRONG_CODES_MAX.saturating_sub(wrong)));
-        }
-        let reply = Reply::ok(&TradeView::new(&decision.trade, actor))?;
-        let transaction = Transaction::new().trade(&trade, &decision, now);
-        let mut moved = false;
-        let explain = |label, _| {
-            moved = label == Label::Trade(TradeWrite::Change);
-            refusal::uncommitted(label)
-        };
-        let outcome = once.commit(&app, transaction, reply, explain).await;
-        if !moved {
-            return outcome;
-        }
-    }
-    Err(attempts.exhausted().into())
-}
-
-fn wrong_code(left: u8) -> Problem {
-    let detail = format!("Ask the buyer for the code that is shown now. {left} tries are left.");
-    Problem::new(codes::WRONG_HANDOVER_CODE, detail).member("triesLeft", left)
+    let request = CommandRequest { once: &once, caller: &caller, trade, now };
+    command::execute_on(&app, request, HAND_OVER, |trade| {
+        let is_right = meeting::is_code(&app, trade, &entered)?;
+        Ok(Command::HandOver { is_right })
+    })
+    .await
 }
 
 #[cfg(test)]

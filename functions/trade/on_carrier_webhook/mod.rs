@@ -47,8 +47,8 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let Some(trade) = app.store.trade_of_parcel(&number).await? else { return Ok(()) };
     match app.store.trade(trade).await? {
         Some(trade) if watching::bears(&trade, &number) => {
-            let parcel = watching::look(&app, &trade, &number, message.now).await?;
-            watching::keep_watch(&app, &parcel, message.now).await
+            let looked = watching::look(&app, &trade, &number, message.now).await?;
+            watching::keep_watch(&app, &looked, message.now).await
         }
         _ => Ok(()),
     }

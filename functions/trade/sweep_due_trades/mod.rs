@@ -104,11 +104,10 @@ impl Questions {
         if self.asked.fetch_add(1, Ordering::Relaxed) >= QUESTIONS_MAX {
             return Ok(false);
         }
-        if let Err(failure) = watching::look(app, trade, &number, now).await {
+        let looked = watching::look(app, trade, &number, now).await.inspect_err(|_| {
             self.asked.store(QUESTIONS_MAX, Ordering::Relaxed);
-            return Err(failure);
-        }
-        Ok(app.store.trade(trade.id).await?.is_some_and(|there| there.version == trade.version))
+        })?;
+        Ok(looked.trade.is_some_and(|there| there.version == trade.version))
     }
 }
 

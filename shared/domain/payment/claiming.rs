@@ -4,7 +4,7 @@ use kernel::{Instant, Span, Won};
 
 use super::{
     CHARGER, CLAIM_LEASE, Claim, ClaimRejection, LOST_AFTER, Payment, Purpose, Status, Verdict,
-    provider::{Decline, Provider, Truth, TruthState},
+    provider::{Decline, Money, Provider, Truth, TruthState},
 };
 
 /// How long a deposit is waited for when the provider does not say: as long as Toss keeps an
@@ -128,11 +128,12 @@ impl Payment {
             }
             TruthState::Deposit { .. } => Verdict::GivenUp(Decline::Expired),
             TruthState::Dead => Verdict::Failed(Decline::Expired),
-            TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,
-            // Taken back at the provider before we came to book it.
-            TruthState::Paid if truth.cancelled == self.amount => Verdict::Failed(Decline::Other),
-            TruthState::Paid if truth.cancelled > Won::ZERO => Verdict::Contradiction,
-            TruthState::Paid => Verdict::Paid,
+            TruthState::Paid => match self.money(truth) {
+                Money::Whole => Verdict::Paid,
+                // Taken back at the provider before we came to book it.
+                Money::Back => Verdict::Failed(Decline::Other),
+                Money::Otherwise => Verdict::Contradiction,
+            },
         }
     }
 }

@@ -59,6 +59,16 @@ pub enum TruthState {
     Dead,
 }
 
+/// How the money that a provider took stands beside what it was to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Money {
+    Whole,
+    /// All of it went back.
+    Back,
+    /// A part of it went back, or it is for another amount.
+    Otherwise,
+}
+
 /// Why a provider refused, in our words: theirs are for their own customers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decline {

@@ -4,7 +4,10 @@
 
 use kernel::{Instant, Won};
 
-use super::{Cancelling, Decline, Payment, Purpose, Status, Truth, Verdict, provider::TruthState};
+use super::{
+    Cancelling, Decline, Payment, Purpose, Status, Truth, Verdict,
+    provider::{Money, TruthState},
+};
 
 /// In the place of a request's idempotency key: who gives the money back.
 const RETURNER: &str = "return-payment";
@@ -30,10 +33,11 @@ impl Payment {
         match truth.state {
             TruthState::Deposit { .. } if self.purpose != Purpose::TopUp => Verdict::Unsupported,
             TruthState::Waiting | TruthState::Deposit { .. } | TruthState::Dead => Verdict::Wait,
-            TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,
-            TruthState::Paid if truth.cancelled == self.amount => Verdict::Wait,
-            TruthState::Paid if truth.cancelled > Won::ZERO => Verdict::Contradiction,
-            TruthState::Paid => Verdict::Paid,
+            TruthState::Paid => match self.money(truth) {
+                Money::Whole => Verdict::Paid,
+                Money::Back => Verdict::Wait,
+                Money::Otherwise => Verdict::Contradiction,
+            },
         }
     }
 
@@ -51,11 +55,9 @@ impl Payment {
         };
         Self {
             status: Status::Returning,
-            provider_key: truth.key.clone().or_else(|| self.provider_key.clone()),
-            method: truth.method.clone(),
             cancellations: number,
             cancelling: Some(cancelling),
-            ..self.failed(decline)
+            ..self.named(truth).failed(decline)
         }
     }
 
@@ -65,10 +67,11 @@ impl Payment {
         match truth.state {
             TruthState::Waiting | TruthState::Deposit { .. } => ReturnProgress::Kept,
             TruthState::Dead => ReturnProgress::Void,
-            TruthState::Paid if truth.amount != self.amount => ReturnProgress::Contradiction,
-            TruthState::Paid if truth.cancelled == self.amount => ReturnProgress::Returned,
-            TruthState::Paid if truth.cancelled > Won::ZERO => ReturnProgress::Contradiction,
-            TruthState::Paid => ReturnProgress::Kept,
+            TruthState::Paid => match self.money(truth) {
+                Money::Whole => ReturnProgress::Kept,
+                Money::Back => ReturnProgress::Returned,
+                Money::Otherwise => ReturnProgress::Contradiction,
+            },
         }
     }
 
@@ -86,12 +89,6 @@ impl Payment {
     /// The payer was given an account to pay into: what is known of it before the money comes.
     #[must_use]
     pub fn awaiting_deposit(&self, truth: &Truth, webhook_seal: Option<String>) -> Self {
-        Self {
-            provider_key: truth.key.clone().or_else(|| self.provider_key.clone()),
-            method: truth.method.clone(),
-            webhook_seal,
-            version: self.version + 1,
-            ..self.clone()
-        }
+        Self { webhook_seal, version: self.version + 1, ..self.named(truth) }
     }
 }

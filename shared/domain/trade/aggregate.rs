@@ -200,6 +200,13 @@ impl Trade {
         }
     }
 
+    /// The deadline, if it has passed: what nobody did by then is answered, whenever the sweep comes
+    /// to say so.
+    #[must_use]
+    pub fn overdue(&self, now: Instant) -> Option<Instant> {
+        self.deadline.filter(|deadline| now >= *deadline)
+    }
+
     /// When it has to be looked at next: a reminder, or the deadline.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {

@@ -71,7 +71,9 @@ fn decided(step: Moving<'_>, command: Command) -> Result<Decision, Rejection> {
         Command::Decline if trade.round() == 0 => Err(Rejection::NotAnOffer),
         Command::Decline => step.cancel(Reason::OfferDeclined, None),
         Command::Cancel { note } => step.cancel(reason_of(trade, actor), note),
-        Command::Ship(_) | Command::HandOver { .. } if let Some(deadline) = step.overdue() => {
+        Command::Ship(_) | Command::HandOver { .. }
+            if let Some(deadline) = trade.overdue(step.now) =>
+        {
             Err(Rejection::ShipmentOverdue { deadline })
         }
         Command::HandOver { is_right } => hand_over(step, is_right),
@@ -113,14 +115,14 @@ pub fn due_command(trade: &Trade, now: Instant) -> Option<Command> {
     if trade.due().is_none_or(|due| now < due) {
         return None;
     }
-    let over = trade.deadline.is_some_and(|deadline| now >= deadline);
+    let over = trade.overdue(now).is_some();
     Some(if over { Command::TimeOut } else { Command::Remind })
 }
 
 pub(super) fn in_time(trade: &Trade, now: Instant) -> Result<(), Rejection> {
-    match trade.deadline {
-        Some(deadline) if now >= deadline => Err(Rejection::PaymentOverdue { deadline }),
-        _ => Ok(()),
+    match trade.overdue(now) {
+        Some(deadline) => Err(Rejection::PaymentOverdue { deadline }),
+        None => Ok(()),
     }
 }
 
@@ -186,8 +188,8 @@ fn inspect(step: Moving<'_>, inspection: Inspection) -> Result<Decision, Rejecti
 
 /// In time: what nobody answered by then is refused, whenever the sweep comes to say so.
 fn consent(step: Moving<'_>) -> Result<Decision, Rejection> {
-    match step.trade.deadline {
-        Some(deadline) if step.now >= deadline => Err(Rejection::ConsentOverdue { deadline }),
+    match step.trade.overdue(step.now) {
+        Some(deadline) => Err(Rejection::ConsentOverdue { deadline }),
         _ => step.passed(step.trade.clone()),
     }
 }
@@ -216,7 +218,7 @@ fn time_out(step: Moving<'_>) -> Result<Decision, Rejection> {
             false => Err(Rejection::PaymentInProgress),
         };
     }
-    if trade.deadline.is_none_or(|deadline| now < deadline) {
+    if trade.overdue(now).is_none() {
         return Err(Rejection::NotDue);
     }
     match trade.duty() {

@@ -33,12 +33,6 @@ impl Moving<'_> {
         Trade { version: self.trade.version.saturating_add(1), ..self.trade.clone() }
     }
 
-    /// The deadline, if it has passed: what nobody did by then is cancelled, whenever the sweep
-    /// comes to say so.
-    pub(super) fn overdue(self) -> Option<Instant> {
-        self.trade.deadline.filter(|deadline| self.now >= *deadline)
-    }
-
     /// `trade` in a new state, with that state's deadline.
     pub(super) fn entered(self, mut trade: Trade, state: State) -> Trade {
         trade.state = state;

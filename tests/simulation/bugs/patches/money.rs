@@ -111,9 +111,9 @@ pub const PATCHES: &[Patch] = &[
     Patch {
         name: "payment-of-another-amount",
         breaks: "what the provider took is booked whatever it was",
-        file: "shared/domain/payment/claiming.rs",
-        search: "TruthState::Paid if truth.amount != self.amount => Verdict::Contradiction,",
-        replace: "TruthState::Paid if truth.amount > self.amount => Verdict::Contradiction,",
+        file: "shared/domain/payment.rs",
+        search: "_ if truth.amount != self.amount => Money::Otherwise,",
+        replace: "_ if truth.amount > self.amount => Money::Otherwise,",
         package: "jangteo-domain",
         tests: "payment",
     },
