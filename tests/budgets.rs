@@ -12,6 +12,7 @@ mod book;
 mod cards;
 mod catalog;
 mod coverage;
+mod disputes;
 pub mod exchange;
 pub mod fixture;
 mod inspected;
@@ -161,6 +162,7 @@ async fn played() -> Book {
         trades::story().await,
         inspected::story().await,
         meetings::story().await,
+        disputes::story().await,
         catalog::story().await,
         exchange::story().await,
         cards::story().await,

@@ -129,6 +129,7 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
         "trade-settle-trade",
         Nothing("the seller is not paid until the dead letter is driven back"),
     ),
+    row(TradeCompleted::KIND, "notification-on-trade-moved", SHOWN_BY_TRADE),
     row(
         TradeCancelled::KIND,
         "exchange-on-trade-cancelled",

@@ -194,6 +194,7 @@ fn reason_of(command: &Command) -> Option<String> {
     match command {
         Command::Cancel { note } | Command::Deliver { note } => note.clone(),
         Command::Inspect(inspection) => inspection.notes.clone(),
+        Command::Rule(ruling) => Some(ruling.note.clone()),
         _ => None,
     }
 }

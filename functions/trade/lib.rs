@@ -9,11 +9,14 @@
 //! carrier's first scan on the buyer may confirm. A parcel that its carrier never had ends the
 //! trade at its seller's cost; one that is lost or brought back ends it at nobody's. Goods handed
 //! over in person are paid for when their seller has the buyer's code.
+//! What a buyer complains of in time is decided by an admin who is no party, agreed on by both
+//! sides, or ended by the clock; goods that were delivered are not refunded before they are back.
 //!
 //! Knows nothing of providers: a payment claims a trade through `store::trade` and pays it there.
 
 mod command;
 mod deciding;
+mod dispute_view;
 mod meeting;
 mod named;
 mod parcel;
@@ -53,6 +56,16 @@ pub mod forward_trade;
 
 pub mod cancel_trade;
 
+pub mod accept_partial_refund;
+pub mod decide_dispute;
+pub mod get_dispute;
+pub mod make_statement;
+pub mod offer_partial_refund;
+pub mod open_dispute;
+
+pub mod object_to_return;
+pub mod send_back;
+
 pub mod collect_penalties;
 pub mod on_carrier_webhook;
 pub mod on_trade_moved;
@@ -90,6 +103,14 @@ pub static FUNCTIONS: &[&Function] = &[
     &deliver_trade::FUNCTION,
     &confirm_trade::FUNCTION,
     &cancel_trade::FUNCTION,
+    &open_dispute::FUNCTION,
+    &get_dispute::FUNCTION,
+    &make_statement::FUNCTION,
+    &offer_partial_refund::FUNCTION,
+    &accept_partial_refund::FUNCTION,
+    &decide_dispute::FUNCTION,
+    &send_back::FUNCTION,
+    &object_to_return::FUNCTION,
     &on_trade_moved::FUNCTION,
     &take_carrier_webhook::FUNCTION,
     &on_carrier_webhook::FUNCTION,

@@ -1,6 +1,6 @@
 //! Rejections of the rules as problem documents.
 
-use domain::trade::{Decision, Rejection, Transition, policy::WRONG_CODES_MAX};
+use domain::trade::{Decision, Rejection, Trade, Transition, policy::WRONG_CODES_MAX};
 use kernel::{TradeId, codes};
 use platform::Problem;
 use store::{Label, trade::TradeWrite};
@@ -21,6 +21,14 @@ pub fn rejected(rejection: Rejection) -> Problem {
         Rejection::ShipmentOverdue { .. } => codes::SHIPMENT_OVERDUE,
         Rejection::NotDirect => codes::IN_PERSON_UNAVAILABLE,
         Rejection::CodeUsedUp => codes::HANDOVER_CODE_USED_UP,
+        Rejection::DisputeTooEarly { .. } => codes::DISPUTE_TOO_EARLY,
+        Rejection::DisputeOverdue { .. } => codes::DISPUTE_OVERDUE,
+        Rejection::StatementsClosed { .. } => codes::STATEMENTS_CLOSED,
+        Rejection::TooManyStatements => codes::TOO_MANY_STATEMENTS,
+        Rejection::NoSuchOffer => codes::NO_SUCH_REFUND_OFFER,
+        Rejection::RefundNotPartial => codes::REFUND_NOT_PARTIAL,
+        Rejection::VerdictUnavailable => codes::VERDICT_UNAVAILABLE,
+        Rejection::ObjectionOverdue { .. } => codes::OBJECTION_OVERDUE,
         // Only our own workers can ask what these refuse.
         Rejection::OtherPayment
         | Rejection::OtherAmount
@@ -33,11 +41,23 @@ pub fn rejected(rejection: Rejection) -> Problem {
         Rejection::WrongState { state } => problem.member("state", state.as_str()),
         Rejection::PaymentOverdue { deadline }
         | Rejection::ConsentOverdue { deadline }
-        | Rejection::ShipmentOverdue { deadline } => {
+        | Rejection::ShipmentOverdue { deadline }
+        | Rejection::DisputeOverdue { deadline }
+        | Rejection::StatementsClosed { deadline }
+        | Rejection::ObjectionOverdue { deadline } => {
             problem.member("deadline", deadline.to_string())
+        }
+        // Null: the carrier has not had it yet.
+        Rejection::DisputeTooEarly { from } => {
+            problem.member("from", from.map(|from| from.to_string()))
         }
         _ => problem,
     }
+}
+
+/// The state of the trade does not allow it.
+pub fn wrong_state(trade: &Trade) -> Problem {
+    rejected(Rejection::WrongState { state: trade.state })
 }
 
 /// Why a decision that is written down is a refusal all the same: a wrong code.

@@ -15,6 +15,9 @@ pub enum StateName {
     AwaitingConsent,
     Forwarding,
     Delivered,
+    Disputed,
+    AwaitingReturn,
+    Returning,
     Completed,
     Cancelled,
 }
@@ -29,6 +32,9 @@ impl From<StateName> for State {
             StateName::AwaitingConsent => Self::AwaitingConsent,
             StateName::Forwarding => Self::Forwarding,
             StateName::Delivered => Self::Delivered,
+            StateName::Disputed => Self::Disputed,
+            StateName::AwaitingReturn => Self::AwaitingReturn,
+            StateName::Returning => Self::Returning,
             StateName::Completed => Self::Completed,
             StateName::Cancelled => Self::Cancelled,
         }

@@ -8,6 +8,8 @@ use kernel::{AuctionId, CatalogItemId, Instant, OrderId, TradeId, UserId, Won};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dispute_view::TradeDisputeView;
+
 /// A sale between two users.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -31,7 +33,8 @@ pub struct TradeView {
     #[schema(example = "direct")]
     variant: &'static str,
     /// `awaiting_payment`, `awaiting_shipment`, `in_transit`, `inspecting`, `awaiting_consent`,
-    /// `forwarding`, `delivered`, `completed` or `cancelled`.
+    /// `forwarding`, `delivered`, `disputed`, `awaiting_return`, `returning`, `completed` or
+    /// `cancelled`.
     #[schema(example = "awaiting_payment")]
     state: &'static str,
     #[schema(value_type = String, format = Uuid)]
@@ -70,6 +73,12 @@ pub struct TradeView {
     inspection: Option<InspectionView>,
     /// From the inspection centre to the buyer.
     forwarding: Option<ShipmentView>,
+    dispute: Option<TradeDisputeView>,
+    /// From the buyer, back to the seller.
+    going_back: Option<ShipmentView>,
+    /// Won; the part of the price that both sides agreed to give back to the buyer.
+    #[schema(value_type = i64)]
+    refunded: Won,
     cancellation: Option<TradeCancellationView>,
     /// When the seller got the money.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -148,7 +157,8 @@ pub struct InspectionView {
 pub struct TradeCancellationView {
     /// `unpaid`, `buyer_withdrew`, `offer_declined`, `offer_lapsed`, `seller_refused`,
     /// `not_shipped`, `not_met`, `not_handed_in`, `lost`, `returned_to_sender`, `consent_refused`,
-    /// `mismatch`, `counterfeit`, `payment_declined`, `payment_unknown` or `by_admin`.
+    /// `mismatch`, `counterfeit`, `payment_declined`, `payment_unknown`, `returned`,
+    /// `lost_on_return`, `not_decided` or `by_admin`.
     #[schema(example = "unpaid")]
     reason: &'static str,
     note: Option<String>,
@@ -218,6 +228,9 @@ impl TradeView {
             shipment: trade.shipment.as_ref().map(ShipmentView::new),
             inspection: InspectionView::new(trade, actor),
             forwarding: trade.forwarding.as_ref().map(ShipmentView::new),
+            dispute: TradeDisputeView::new(trade),
+            going_back: trade.going_back.as_ref().map(|back| ShipmentView::new(&back.parcel)),
+            refunded: trade.refunded,
             cancellation: trade.cancellation.as_ref().map(TradeCancellationView::new),
             settled_at: trade.settled_at,
             history: trade.history.iter().map(TradeHistoryView::new).collect(),

@@ -43,7 +43,8 @@ pub fn is_token(app: &App, number: &TrackingNumber, sent: &str) -> Result<bool, 
 
 /// The parcel of a trade that bears `number`, if one does.
 pub fn bears(trade: &Trade, number: &TrackingNumber) -> bool {
-    let mut shipments = trade.shipment.iter().chain(&trade.forwarding);
+    let back = trade.going_back.as_ref().map(|back| &back.parcel);
+    let mut shipments = trade.shipment.iter().chain(&trade.forwarding).chain(back);
     shipments.any(|shipment| Shipment::number(shipment).as_ref() == Some(number))
 }
 
@@ -119,7 +120,7 @@ async fn ask(
         // Read first: whoever wrote since has asked since, and is not overwritten by what is older.
         let row = app.store.parcel(trade.id, number).await?;
         let tracking = match app.carriers().look_up(number).await {
-            Ok(tracking) => tracking.since(trade.paid.map_or(trade.created_at, |paid| paid.at)),
+            Ok(tracking) => tracking.since(trade.counts_scans_from(number)),
             Err(CarrierError::UnknownNumber | CarrierError::NotThisCarriers) => {
                 row.tracking.clone()
             }

@@ -4,6 +4,7 @@
 //! that was sent is never claimed again; at most one attempt runs at a time. It knows neither phone
 //! numbers nor addresses beyond the moment of sending.
 
+mod dispute_text;
 mod exchange_text;
 mod kind;
 mod message;

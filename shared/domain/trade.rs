@@ -11,12 +11,15 @@ mod carried;
 mod claims;
 mod command;
 mod decide;
+mod dispute;
+mod disputing;
 mod fields;
 mod liability;
 mod money;
 mod names;
 mod note;
 pub mod policy;
+mod statement;
 mod step;
 
 pub use aggregate::Trade;
@@ -25,12 +28,17 @@ pub use carried::carried;
 pub use claims::{claim, unclaim};
 pub use command::{Command, Decision, Rejection, Transition};
 pub use decide::{decide, decide_taking, due_command};
+pub use dispute::{
+    Complaint, Dispute, FreightPayer, GoingBack, RefundOffer, Ruling, Statement, StatementCount,
+    Verdict,
+};
 pub use fields::{
     Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, Handover,
     History, Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
 };
 pub use money::{Penalty, Release, settlement};
 pub use note::{DeliveryNote, InvalidNote};
+pub use statement::{InvalidStatement, StatementText};
 
 #[cfg(test)]
 mod tests;

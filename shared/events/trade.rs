@@ -71,14 +71,33 @@ pub enum TradeStep {
     Passed,
     Forwarded,
     Delivered,
+    /// The parcel is under way for too long.
+    Late,
+    Disputed,
+    Stated,
+    RefundOffered,
+    /// After all.
+    ArrivedDisputed,
+    /// To an admin.
+    DecisionReminded,
+    ReturnRuled,
+    ReturnReminded,
+    SentBack,
+    ArrivedBack,
+    ObjectionReminded,
+    /// What went back is in doubt.
+    Doubted,
     Settled,
 }
 
-/// The buyer has the goods; the seller's money is due.
+/// The sale stands; the seller's money is due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TradeCompleted {
     pub trade: TradeFacts,
+    /// What both sides agreed to give back of the price: the buyer has it.
+    #[serde(default)]
+    pub refunded: Won,
 }
 impl Event for TradeCompleted {
     const KIND: &'static str = "TradeCompleted";

@@ -4,7 +4,9 @@
 //! event. A provider's payment first claims the trade ([`claim_payment`]); whatever becomes of the
 //! payment ends the claim ([`unclaim_payment`], or the decision that accepts it).
 
+mod dispute;
 mod event;
+mod parts;
 mod row;
 
 use domain::{
@@ -12,7 +14,9 @@ use domain::{
     carrier::TrackingNumber,
     identity::Address,
     ledger::Movement,
-    trade::{Decision, Funding, Penalty, Rejection, Release, State, Trade, claim, unclaim},
+    trade::{
+        Decision, Funding, Penalty, Rejection, Release, State, Statement, Trade, claim, unclaim,
+    },
 };
 use kernel::{AuctionId, Instant, PaymentId, Span, TradeId, UserId, Won, uuid_of};
 
@@ -28,6 +32,9 @@ pub use crate::label::TradeWrite;
 pub use event::{collected, sale_failed, step};
 pub use row::read as read_trade;
 pub(crate) use row::read_note;
+
+/// More than there can be: ten a side, the complaint and the objection.
+const STATEMENTS_PAGE: u32 = 50;
 
 /// How many days back overdue trades are listed.
 pub const OVERDUE_DAYS: i64 = 30;
@@ -74,7 +81,7 @@ impl Transaction {
     /// that a bid waits no more for its card; that a parcel's number stands in this shipment, once
     /// and for all ([`TradeWrite::TrackingNumber`], after the trade's own version: who sends the
     /// same parcel off twice is told that the trade has moved); that the number of a parcel that
-    /// was never handed in is free again.
+    /// was never handed in is free again; what a side of a dispute says.
     #[must_use]
     pub fn trade(self, before: &Trade, decision: &Decision, now: Instant) -> Self {
         let transaction = self.write_as(TradeWrite::Change, replace(before, &decision.trade));
@@ -104,6 +111,13 @@ impl Transaction {
             Some(number) => {
                 let row = Write::delete(Table::Trade, keys::tracking(&number));
                 transaction.write_as(TradeWrite::FreedNumber, row)
+            }
+            None => transaction,
+        };
+        let transaction = match &decision.statement {
+            Some(statement) => {
+                let row = dispute::statement(decision.trade.id, statement);
+                transaction.write_as(TradeWrite::Statement, Write::create(Table::Trade, row))
             }
             None => transaction,
         };
@@ -143,6 +157,13 @@ impl Store {
     ) -> Result<Option<TradeId>, StoreError> {
         let item = self.get(Table::Trade, &keys::tracking(number), Read::Consistent).await?;
         Ok(item.as_ref().map(|item| ItemReader(item).id("trade")).transpose()?)
+    }
+
+    /// What both sides of its dispute have said, in order.
+    pub async fn statements(&self, trade: TradeId) -> Result<Vec<Statement>, StoreError> {
+        let query = Query::of(Table::Trade, keys::statements_of(trade), STATEMENTS_PAGE);
+        let page = self.query(query.consistent()).await?;
+        Ok(page.try_map(|item| dispute::read_statement(&item))?.items)
     }
 
     /// Opens a trade and tells so. `false`: it was opened before.

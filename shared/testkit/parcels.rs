@@ -12,7 +12,7 @@ use store::{ItemReader, Key, Table, keys, parcel::read_parcel, trade::read_trade
 use crate::rows::Rows;
 
 /// I25: a tracking number stands in one shipment, and its row names that shipment's trade. One that
-/// was never handed in stands there no more.
+/// was never handed in stands there no more, once the trade is over by it.
 pub(crate) fn check(rows: &Rows) {
     let mut holders: BTreeMap<String, TradeId> = BTreeMap::new();
     for item in rows.under(Table::Trade, keys::TRACKING_PREFIX) {
@@ -26,7 +26,10 @@ pub(crate) fn check(rows: &Rows) {
         if ended == Some(Reason::NotHandedIn) {
             continue;
         }
-        let shipments = trade.shipment.iter().chain(&trade.forwarding);
+        let kept = trade.state != State::Completed;
+        let back = trade.going_back.as_ref().filter(|back| kept || !back.was_never_sent());
+        let back = back.map(|back| &back.parcel);
+        let shipments = trade.shipment.iter().chain(&trade.forwarding).chain(back);
         for number in shipments.filter_map(Shipment::number) {
             let partition = keys::tracking(&number).pk;
             // Taken out: the second shipment of one number finds none.

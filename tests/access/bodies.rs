@@ -30,7 +30,11 @@ pub fn body(world: &World, by: &Trader, route: &str) -> Option<Value> {
             json!({ "paymentKey": world.payment_key, "amount": 30_000 })
         }
         (_, "confirm") => json!({}),
-        (_, "ship" | "forward") => parcel(),
+        (_, "dispute") => json!({ "complaint": "damaged", "text": "깨졌습니다" }),
+        (_, "statements" | "objection") => json!({ "text": "봉인한 사진이 있습니다" }),
+        (_, "refund-offers" | "refund") => json!({ "amount": 1_000 }),
+        (_, "ruling") => json!({ "verdict": "complete", "reason": "사진과 같습니다" }),
+        (_, "ship" | "forward" | "send-back") => parcel(),
         (_, "inspection") => json!({
             "grade": "pass_at_95", "checklistVersion": 3, "notes": "밑창에 작은 오염",
             "photos": ["inspection/front.jpg"],

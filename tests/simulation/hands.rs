@@ -209,7 +209,8 @@ fn open_trades(trades: &[Trade], all: &mut BTreeMap<UserId, BalanceSheet>) {
             State::Cancelled => {}
             State::Completed if trade.settled_at.is_some() => {}
             State::Completed => {
-                let share = agreement.price.get() - trade.seller_fee.get();
+                let kept = agreement.price.get() - trade.refunded.get();
+                let share = kept - trade.seller_fee.get();
                 all.entry(agreement.seller).or_default().wallets += share;
             }
             _ => all.entry(agreement.buyer).or_default().wallets += trade.total().get(),
@@ -220,7 +221,9 @@ fn open_trades(trades: &[Trade], all: &mut BTreeMap<UserId, BalanceSheet>) {
 /// What changed hands for good.
 fn goods(hand: &Hand, trades: &[Trade], worths: &BTreeMap<TradeId, i64>, sheet: &mut BalanceSheet) {
     for trade in trades.iter().filter(|trade| trade.state == State::Completed) {
-        let worth = worths.get(&trade.id).copied().unwrap_or(trade.agreement.price.get());
+        // What both sides agreed to give back was not worth it.
+        let agreed = trade.agreement.price.get();
+        let worth = worths.get(&trade.id).copied().unwrap_or(agreed) - trade.refunded.get();
         let [sells, buys] = [trade.agreement.seller, trade.agreement.buyer]
             .map(|party| hand.members.contains(&party));
         match (sells, buys) {

@@ -67,7 +67,8 @@ pub fn holds(rows: &Rows) -> Vec<String> {
 /// then until the ask has returned.
 fn deposits(rows: &Rows) -> Vec<(UserId, i64)> {
     let held = |trade: &Trade| match (trade.state, &trade.cancellation) {
-        (State::Forwarding | State::Delivered | State::Completed, _) => false,
+        (State::Completed, _) => false,
+        _ if trade.history.iter().any(|line| line.state == State::Forwarding) => false,
         (State::Cancelled, Some(cancellation)) => cancellation.reason.returns_ask(),
         _ => true,
     };

@@ -250,7 +250,9 @@ fn amounts(trade: &Trade) -> Vec<String> {
         Source::Exchange(_) => SoldBy::Exchange,
     };
     let fees = [trade.seller_fee.get(), trade.buyer_fee.get()];
-    let due = [seller_fee(sold_by, price), buyer_fee(sold_by, price)];
+    // On what the seller keeps.
+    let kept = price - trade.refunded.get();
+    let due = [seller_fee(sold_by, kept), buyer_fee(sold_by, price)];
     let mut found = Vec::new();
     if fees != due {
         let id = trade.id;

@@ -26,11 +26,14 @@ const TRADE: Ways = &[
     ("awaiting_payment", &["awaiting_shipment", "cancelled"]),
     // In person it is delivered and completed in one step.
     ("awaiting_shipment", &["in_transit", "completed", "cancelled"]),
-    ("in_transit", &["inspecting", "delivered", "completed", "cancelled"]),
+    ("in_transit", &["inspecting", "delivered", "disputed", "completed", "cancelled"]),
     ("inspecting", &["awaiting_consent", "forwarding", "cancelled"]),
     ("awaiting_consent", &["forwarding", "cancelled"]),
-    ("forwarding", &["delivered", "completed", "cancelled"]),
-    ("delivered", &["completed"]),
+    ("forwarding", &["delivered", "disputed", "completed", "cancelled"]),
+    ("delivered", &["disputed", "completed"]),
+    ("disputed", &["inspecting", "awaiting_return", "completed", "cancelled"]),
+    ("awaiting_return", &["returning", "completed"]),
+    ("returning", &["completed", "cancelled"]),
 ];
 const ORDER: Ways = &[
     // A second purchase that finds nothing is written down as over.

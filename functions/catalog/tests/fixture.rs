@@ -159,7 +159,10 @@ pub fn completed(app: &TestApp, item: &str, trade: u128) -> Envelope {
         sell_order_id: Id::from_uuid(Uuid::from_u128(4)),
         rebuy_if_failed: false,
     };
-    let event = TradeCompleted { trade: TradeFacts { exchange: Some(exchange), ..facts } };
+    let event = TradeCompleted {
+        trade: TradeFacts { exchange: Some(exchange), ..facts },
+        refunded: Won::ZERO,
+    };
     Envelope::new(Uuid::from_u128(0xe000 + trade), app.now(), &event)
 }
 

@@ -1,13 +1,13 @@
-//! Queue, TradeMoved, TradeCancelled, SaleFailed, PenaltyCollected — tells seller and buyer how
-//! their trade goes on.
+//! Queue, TradeMoved, TradeCompleted, TradeCancelled, SaleFailed, PenaltyCollected — tells seller
+//! and buyer how their trade goes on.
 
 use domain::{
     notification::{Channel, Draft, sale_failed},
     trade::Reason,
 };
 use events::{
-    Envelope, Event, MessageWaiting, PenaltyCollected, SaleFailed, TradeCancelled, TradeMoved,
-    TradeStep,
+    Envelope, Event, MessageWaiting, PenaltyCollected, SaleFailed, TradeCancelled, TradeCompleted,
+    TradeMoved, TradeStep,
 };
 use kernel::{Instant, Won};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
@@ -21,6 +21,7 @@ pub const FUNCTION: Function = Function::queue(
     "Tells seller and buyer how their trade goes on",
     Queue::new(|app, message| Box::pin(handle(app, message))).events(&[
         TradeMoved::KIND,
+        TradeCompleted::KIND,
         TradeCancelled::KIND,
         SaleFailed::KIND,
         PenaltyCollected::KIND,
@@ -37,6 +38,9 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     }
     if let Ok((event, cancelled)) = message.event::<TradeCancelled>() {
         return notify_all(&app, &event, about_cancelled(&cancelled)?).await;
+    }
+    if let Ok((event, completed)) = message.event::<TradeCompleted>() {
+        return notify_all(&app, &event, about_completed(&completed)).await;
     }
     if let Ok((event, collected)) = message.event::<PenaltyCollected>() {
         return notify_all(&app, &event, about_collected(&collected)).await;
@@ -57,7 +61,7 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
     match moved.step {
         // The end of the auction has told winner and seller.
         TradeStep::Opened if trade.round == 0 => Vec::new(),
-        TradeStep::PickedUp | TradeStep::CodeRenewed => Vec::new(),
+        TradeStep::PickedUp | TradeStep::CodeRenewed | TradeStep::DecisionReminded => Vec::new(),
         TradeStep::Opened => vec![(buyer, sale.offered()), (seller, sale.offered_on())],
         TradeStep::PaymentReminded => vec![(buyer, sale.pay_soon())],
         TradeStep::ShipmentReminded => vec![(seller, sale.ship_soon())],
@@ -75,8 +79,33 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
         TradeStep::Passed => vec![(buyer, sale.passed()), (seller, sale.passed())],
         TradeStep::Forwarded => vec![(buyer, sale.forwarded())],
         TradeStep::Delivered => vec![(buyer, sale.delivered()), (seller, sale.arrived())],
+        TradeStep::Late => vec![(buyer, sale.late())],
+        TradeStep::Disputed => vec![(buyer, sale.disputed()), (seller, sale.disputed_on())],
+        TradeStep::Stated => vec![(buyer, sale.stated()), (seller, sale.stated())],
+        TradeStep::RefundOffered => {
+            vec![(buyer, sale.refund_offered()), (seller, sale.refund_offered())]
+        }
+        TradeStep::ArrivedDisputed => {
+            vec![(buyer, sale.arrived_disputed()), (seller, sale.arrived_disputed())]
+        }
+        TradeStep::ReturnRuled => vec![(buyer, sale.send_back()), (seller, sale.return_awaited())],
+        TradeStep::ReturnReminded => vec![(buyer, sale.send_back_soon())],
+        TradeStep::SentBack => vec![(seller, sale.sent_back())],
+        TradeStep::ArrivedBack => vec![(buyer, sale.return_arrived()), (seller, sale.came_back())],
+        TradeStep::ObjectionReminded => vec![(seller, sale.object_soon())],
+        TradeStep::Doubted => vec![(buyer, sale.doubted()), (seller, sale.doubted())],
         TradeStep::Settled => vec![(seller, sale.settled())],
     }
+}
+
+/// Whoever is paid in full is told so once the money is there.
+fn about_completed(completed: &TradeCompleted) -> Vec<Notified> {
+    let TradeCompleted { trade, refunded } = completed;
+    if *refunded == Won::ZERO {
+        return Vec::new();
+    }
+    let notice = sale(trade, None).partly_refunded(*refunded);
+    vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)]
 }
 
 fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure> {

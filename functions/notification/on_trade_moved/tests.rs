@@ -44,11 +44,13 @@ async fn kinds(world: &World) -> (Vec<&'static str>, Vec<&'static str>) {
 #[tokio::test]
 async fn every_step_tells_whom_it_concerns() {
     use TradeStep::{
-        CodeRenewed, ConfirmationReminded, ConsentAsked, ConsentReminded, Delivered, Forwarded,
-        HandInReminded, MeetingReminded, Opened, Paid, Passed, PaymentReminded, PickedUp, Received,
-        Settled, ShipmentReminded, Shipped, WrongCode,
+        ArrivedBack, ArrivedDisputed, CodeRenewed, ConfirmationReminded, ConsentAsked,
+        ConsentReminded, DecisionReminded, Delivered, Disputed, Doubted, Forwarded, HandInReminded,
+        Late, MeetingReminded, ObjectionReminded, Opened, Paid, Passed, PaymentReminded, PickedUp,
+        Received, RefundOffered, ReturnReminded, ReturnRuled, SentBack, Settled, ShipmentReminded,
+        Shipped, Stated, WrongCode,
     };
-    let cases: [(TradeStep, u8, &[&str], &[&str]); 19] = [
+    let cases: [(TradeStep, u8, &[&str], &[&str]); 31] = [
         (Opened, 0, &[], &[]),
         (Opened, 1, &["offer"], &["offer"]),
         (PaymentReminded, 0, &[], &["reminder"]),
@@ -67,6 +69,18 @@ async fn every_step_tells_whom_it_concerns() {
         (Passed, 0, &["inspected"], &["inspected"]),
         (Forwarded, 0, &[], &["shipped"]),
         (Delivered, 0, &["delivered"], &["delivered"]),
+        (Late, 0, &[], &["dispute"]),
+        (Disputed, 0, &["dispute"], &["dispute"]),
+        (Stated, 0, &["dispute"], &["dispute"]),
+        (RefundOffered, 0, &["dispute"], &["dispute"]),
+        (ArrivedDisputed, 0, &["dispute"], &["dispute"]),
+        (DecisionReminded, 0, &[], &[]),
+        (ReturnRuled, 0, &["return"], &["return"]),
+        (ReturnReminded, 0, &[], &["reminder"]),
+        (SentBack, 0, &["return"], &[]),
+        (ArrivedBack, 0, &["return"], &["return"]),
+        (ObjectionReminded, 0, &["reminder"], &[]),
+        (Doubted, 0, &["return"], &["return"]),
         (Settled, 0, &["settled"], &[]),
     ];
     for (step, round, seller, buyer) in cases {
@@ -96,6 +110,23 @@ async fn a_cancellation_is_told_to_both_and_a_penalty_to_the_buyer() {
     let bodies: Vec<&str> = told.iter().map(|row| &*row.notice.body).collect();
     let penalty = "'맥북' 위약금 1,200원이 부과되었습니다. 지갑에서 차감되었습니다.";
     assert!(bodies.contains(&penalty), "{bodies:?}");
+}
+
+/// Who is paid in full is told so once; an agreement is told to both.
+#[tokio::test]
+async fn a_partial_refund_is_told_to_both() {
+    for (refunded, told) in [(0, &[][..]), (3_000, &["dispute"])] {
+        let world = World::start().await;
+        let event = TradeCompleted { trade: facts(0), refunded: Won::constant(refunded) };
+        world.tell_all(1, &event).await;
+        world.run_until_idle().await;
+        assert_eq!(kinds(&world).await, (told.to_vec(), told.to_vec()));
+    }
+    let world = World::start().await;
+    let event = TradeCompleted { trade: facts(0), refunded: Won::constant(3_000) };
+    world.tell_all(1, &event).await;
+    world.run_until_idle().await;
+    assert!(bodies(&world, BUYER).await.contains("3,000원을 구매자에게 환불"));
 }
 
 /// Of 1,200 nothing, a part, or all of it could be taken: both are told what is true.

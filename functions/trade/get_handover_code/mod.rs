@@ -58,7 +58,7 @@ async fn handle(
     }
     let waits = trade.duty() == Some(Duty::Meet);
     let Some(meeting) = trade.meeting.filter(|_| waits) else {
-        return Err(refusal::rejected(Rejection::WrongState { state: trade.state }));
+        return Err(refusal::wrong_state(&trade));
     };
     let code = meeting::code(&app, &trade, meeting)?;
     let tries_left = WRONG_CODES_MAX.saturating_sub(meeting.wrong);

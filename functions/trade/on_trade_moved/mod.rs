@@ -19,12 +19,16 @@ pub const FUNCTION: Function = Function::queue(
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, TradeMoved { trade, step, .. }) = message.event::<TradeMoved>()?;
-    if !matches!(step, TradeStep::Shipped | TradeStep::Forwarded) {
+    if !matches!(step, TradeStep::Shipped | TradeStep::Forwarded | TradeStep::SentBack) {
         return Ok(());
     }
     let Some(trade) = app.store.trade(trade.trade_id).await? else { return Ok(()) };
-    let shipment = if step == TradeStep::Shipped { &trade.shipment } else { &trade.forwarding };
-    match shipment.as_ref().and_then(Shipment::number) {
+    let shipment = match step {
+        TradeStep::Shipped => trade.shipment.as_ref(),
+        TradeStep::Forwarded => trade.forwarding.as_ref(),
+        _ => trade.going_back.as_ref().map(|back| &back.parcel),
+    };
+    match shipment.and_then(Shipment::number) {
         Some(number) => watching::watch(&app, trade.id, &number, message.now).await,
         // Of before numbers were checked: no carrier can be asked.
         None => Ok(()),

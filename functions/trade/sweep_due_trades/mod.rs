@@ -68,7 +68,8 @@ async fn move_on(
     now: Instant,
 ) -> Result<(), Failure> {
     let Some(command) = due_command(trade, now) else { return Ok(()) };
-    if command == Command::TimeOut && trade.duty() == Some(Duty::HandIn) {
+    let sender = matches!(trade.duty(), Some(Duty::HandIn | Duty::HandBack));
+    if command == Command::TimeOut && sender {
         // A notice may be lost: nobody is blamed before the carrier was asked.
         if !questions.ask(app, trade, now).await? {
             return Ok(());

@@ -104,7 +104,9 @@ async fn nobody_is_blamed_before_the_carrier_was_asked() {
     market.parcels().step("kr.cjlogistics", "688712345678", ParcelStep::PickUp);
     market.wait(Span::hours(72)).await;
     assert_eq!(market.state(trade_id()).await, "in_transit");
-    assert_eq!(market.trade(trade_id()).await.deadline, None);
+    let trade = market.trade(trade_id()).await;
+    let scanned = trade.shipment.as_ref().unwrap().scanned_at.unwrap();
+    assert_eq!(trade.deadline, Some(scanned + Span::days(7)));
     // Delivered meanwhile, with no more of a notice.
     let market = Market::shipped().await;
     market.parcels().silence("kr.cjlogistics", "688712345678", true);

@@ -35,7 +35,7 @@ async fn sweep(app: &App, now: Instant) -> Result<(), Failure> {
     let hour = now.millis() / Span::hours(1).as_millis();
     let list = u8::try_from(hour.rem_euclid(i64::from(LISTS))).unwrap_or_default();
     each_item(
-        [State::InTransit, State::Forwarding],
+        [State::InTransit, State::Forwarding, State::Disputed, State::Returning],
         |state, after| app.store.trades_in_list(*state, list, PAGE, after),
         |trade| async move {
             match trade.under_way().and_then(Shipment::number) {

@@ -1,5 +1,6 @@
 //! What the context's tests share: an auction that was won, wallets, addresses, time.
 
+mod disputes;
 mod matched;
 mod parcels;
 
@@ -25,6 +26,7 @@ use store::{
 use testkit::{Reply, RequestBuilder, TestApp, User};
 use uuid::Uuid;
 
+pub use disputes::*;
 pub use matched::*;
 pub use parcels::*;
 

@@ -34,6 +34,10 @@ pub enum Kind {
     OrderExpired,
     /// An ask whose buyer's card was declined is back in the book, or over.
     OrderReturned,
+    /// A buyer complains, and what follows from it.
+    Dispute,
+    /// Goods go back to their seller.
+    Return,
 }
 
 impl Kind {
@@ -62,6 +66,8 @@ impl Kind {
         Self::PriceReached,
         Self::OrderExpired,
         Self::OrderReturned,
+        Self::Dispute,
+        Self::Return,
     ];
 
     #[must_use]
@@ -91,6 +97,8 @@ impl Kind {
             Self::PriceReached => "price-reached",
             Self::OrderExpired => "order-expired",
             Self::OrderReturned => "order-returned",
+            Self::Dispute => "dispute",
+            Self::Return => "return",
         }
     }
 
@@ -109,7 +117,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
         }
-        assert_eq!(Kind::ALL.len(), 24);
+        assert_eq!(Kind::ALL.len(), 26);
         assert_eq!(Kind::parse("WON"), None);
     }
 }

@@ -19,12 +19,12 @@ pub struct Sale<'a> {
 }
 
 impl Sale<'_> {
-    fn notice(&self, kind: Kind, title: &str, body: String) -> Notice {
+    pub(super) fn notice(&self, kind: Kind, title: &str, body: String) -> Notice {
         notice(kind, title, body, format!("/trades/{}", self.trade))
     }
 
     /// ` 11-21 18:00까지`, when there is a deadline.
-    fn until(&self) -> String {
+    pub(super) fn until(&self) -> String {
         self.until.map_or_else(String::new, |at| format!(" {}까지", seoul_time(at)))
     }
 
@@ -269,6 +269,9 @@ impl Sale<'_> {
             Reason::Counterfeit => "상품이 정품이 아니거나 사용되어",
             Reason::PaymentDeclined => "구매자의 카드 결제가 거절되어",
             Reason::PaymentUnknown => "카드 결제 결과를 확인할 수 없어",
+            Reason::Returned => "상품이 판매자에게 반품되어",
+            Reason::LostOnReturn => "반품 상품을 택배사가 분실해",
+            Reason::NotDecided => "분쟁이 기한 안에 결정되지 않아",
             Reason::ByAdmin => "운영자에 의해",
         };
         let back =

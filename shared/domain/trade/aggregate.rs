@@ -3,6 +3,7 @@
 use kernel::{AuctionId, Instant, TradeId, UserId, Won};
 
 use super::{
+    dispute::{Dispute, GoingBack},
     fields::{
         Actor, Agreement, Cancellation, CardBid, Claim, Duty, Funding, Handover, History,
         Inspection, Match, Paid, Reason, Shipment, Source, State, Variant,
@@ -45,6 +46,11 @@ pub struct Trade {
     pub inspection: Option<Inspection>,
     /// From the inspection centre.
     pub forwarding: Option<Shipment>,
+    pub dispute: Option<Dispute>,
+    /// From the buyer, back to the seller.
+    pub going_back: Option<GoingBack>,
+    /// The part of the price that both sides agreed to give back.
+    pub refunded: Won,
     pub cancellation: Option<Cancellation>,
     pub settled_at: Option<Instant>,
     pub history: Vec<History>,
@@ -77,6 +83,9 @@ impl Trade {
             shipment: None,
             inspection: None,
             forwarding: None,
+            dispute: None,
+            going_back: None,
+            refunded: Won::ZERO,
             cancellation: None,
             settled_at: None,
             history: vec![History { state, at: now, by: Actor::System }],
@@ -165,12 +174,19 @@ impl Trade {
         by_card && waits && now >= self.since + CHARGE_WITHIN
     }
 
-    /// The parcel that is on its way: to the buyer, or to the centre.
+    /// The parcel that is on its way: to the buyer, to the centre, or back to the seller.
     #[must_use]
-    pub const fn under_way(&self) -> Option<&Shipment> {
+    pub fn under_way(&self) -> Option<&Shipment> {
         match self.state {
             State::InTransit => self.shipment.as_ref(),
             State::Forwarding => self.forwarding.as_ref(),
+            State::Disputed => {
+                let last = self.forwarding.as_ref().or(self.shipment.as_ref());
+                last.filter(|_| !self.is_with_buyer())
+            }
+            State::Returning if self.is_going_back() => {
+                self.going_back.as_ref().map(|back| &back.parcel)
+            }
             _ => None,
         }
     }
@@ -178,9 +194,8 @@ impl Trade {
     /// Whether that parcel is to bring the goods to the buyer.
     #[must_use]
     pub fn is_under_way_to_buyer(&self) -> bool {
-        let last = matches!(self.agreement.variant, Variant::Direct)
-            || matches!(self.state, State::Forwarding);
-        last && self.under_way().is_some()
+        let last = matches!(self.agreement.variant, Variant::Direct) || self.forwarding.is_some();
+        last && self.state != State::Returning && self.under_way().is_some()
     }
 
     /// What somebody has to do now, before the deadline.
@@ -190,18 +205,23 @@ impl Trade {
             State::AwaitingPayment => Some(Duty::Pay),
             State::AwaitingShipment if self.meeting.is_some() => Some(Duty::Meet),
             State::AwaitingShipment => Some(Duty::Ship),
-            State::InTransit => {
-                let waits = self.shipment.as_ref().is_some_and(|parcel| !parcel.is_handed_in());
-                waits.then_some(Duty::HandIn)
+            State::InTransit | State::Forwarding => {
+                let parcel = self.under_way()?;
+                let waits = self.state == State::InTransit && !parcel.is_handed_in();
+                let travels = parcel.scanned_at.map(|_| Duty::Arrive);
+                waits.then_some(Duty::HandIn).or(travels)
             }
             State::AwaitingConsent => Some(Duty::Consent),
             State::Delivered => Some(Duty::Confirm),
-            _ => None,
+            State::Disputed => Some(Duty::Decide),
+            State::AwaitingReturn => Some(Duty::SendBack),
+            State::Returning => self.going_back.as_ref().map(GoingBack::duty),
+            State::Inspecting | State::Completed | State::Cancelled => None,
         }
     }
 
-    /// The deadline, if it has passed: what nobody did by then is answered, whenever the sweep comes
-    /// to say so.
+    /// The deadline, if it has passed: what nobody did by then is answered, whenever the sweep
+    /// comes to say so.
     #[must_use]
     pub fn overdue(&self, now: Instant) -> Option<Instant> {
         self.deadline.filter(|deadline| now >= *deadline)
@@ -211,8 +231,18 @@ impl Trade {
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
         let deadline = self.deadline?;
-        let reminders = self.duty().map(|duty| time_limits(duty, self.agreement.source).1);
-        let next = reminders.and_then(|spans| spans.get(usize::from(self.reminded)));
-        Some(next.map_or(deadline, |span| (self.since + *span).min(deadline)))
+        let next = self.reminders().nth(usize::from(self.reminded));
+        Some(next.map_or(deadline, |at| at.min(deadline)))
+    }
+
+    /// When to remind of the deadline, in order.
+    pub(super) fn reminders(&self) -> impl Iterator<Item = Instant> {
+        let duty = self.deadline.zip(self.duty());
+        let times = duty.map(|(deadline, duty)| {
+            let (limit, spans) = time_limits(duty, self.agreement.source);
+            // A state may see several deadlines, one after another.
+            spans.iter().map(move |span| deadline - limit + *span)
+        });
+        times.into_iter().flatten()
     }
 }

@@ -3,7 +3,8 @@
 use super::{
     aggregate::Trade,
     command::Command,
-    fields::{Actor, Funding, State, Variant},
+    disputing::is_side,
+    fields::{Actor, Duty, Funding, State, Variant},
 };
 
 /// Whether `actor` may ever do this to the trade, whatever state it is in.
@@ -16,8 +17,16 @@ pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
         | Command::Decline
         | Command::Consent
         | Command::RefuseConsent
-        | Command::Confirm => actor == Actor::Buyer,
-        Command::Ship(_) | Command::HandOver { .. } => actor == Actor::Seller,
+        | Command::Confirm
+        | Command::Dispute { .. }
+        | Command::SendBack(_) => actor == Actor::Buyer,
+        Command::Ship(_) | Command::HandOver { .. } | Command::Object { .. } => {
+            actor == Actor::Seller
+        }
+        Command::MakeStatement { .. }
+        | Command::OfferRefund { .. }
+        | Command::AcceptRefund { .. } => is_side(actor),
+        Command::Rule(_) => actor == Actor::Admin,
         Command::Receive | Command::Forward(_) => actor == Actor::Inspector,
         // Nobody grades what they sell or buy.
         Command::Inspect(inspection) => {
@@ -41,7 +50,7 @@ pub fn may(trade: &Trade, command: &Command, actor: Actor) -> bool {
 /// In which states.
 pub(super) fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
     use State::{
-        AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
+        AwaitingConsent, AwaitingPayment, AwaitingReturn, AwaitingShipment, Delivered, Disputed,
         Forwarding, InTransit, Inspecting,
     };
     let direct = trade.agreement.variant == Variant::Direct;
@@ -62,22 +71,47 @@ pub(super) fn fits(trade: &Trade, command: &Command, actor: Actor) -> bool {
         Command::HandOver { .. } | Command::RenewCode => {
             trade.state == AwaitingShipment && trade.meeting.is_some()
         }
-        Command::Receive => !direct && trade.state == InTransit,
+        // What the buyer missed has come to the centre after all.
+        Command::Receive => {
+            let first = trade.forwarding.is_none() && matches!(trade.state, InTransit | Disputed);
+            !direct && first && trade.under_way().is_some()
+        }
         Command::Inspect(_) => trade.state == Inspecting,
         Command::Consent | Command::RefuseConsent => trade.state == AwaitingConsent,
         Command::Forward(_) => trade.state == Forwarding && trade.forwarding.is_none(),
-        Command::Scan { .. } => trade.under_way().is_some_and(|parcel| parcel.scanned_at.is_none()),
+        Command::Scan { .. } => {
+            let unscanned = trade.under_way().is_some_and(|parcel| parcel.scanned_at.is_none());
+            trade.state != Disputed && unscanned
+        }
         Command::Lose | Command::TurnBack => trade.under_way().is_some(),
-        Command::Deliver { .. } => trade.is_under_way_to_buyer(),
+        Command::Deliver { .. } => trade.is_under_way_to_buyer() || trade.is_going_back(),
         // A buyer who has it need not wait for the carrier to say so.
-        Command::Confirm => trade.state == Delivered || trade.is_under_way_to_buyer(),
+        Command::Confirm => {
+            matches!(trade.state, Delivered | AwaitingReturn)
+                || trade.is_under_way_to_buyer()
+                || (trade.state == Disputed && trade.is_with_buyer())
+        }
+        Command::Dispute { .. } => matches!(trade.state, InTransit | Forwarding | Delivered),
+        Command::MakeStatement { .. } | Command::Rule(_) => trade.waits_for_ruling(),
+        Command::OfferRefund { .. } | Command::AcceptRefund { .. } => trade.state == Disputed,
+        Command::SendBack(_) => trade.state == AwaitingReturn,
+        Command::Object { .. } => trade.duty() == Some(Duty::Object),
         // Its money is on its way: a minute later it can be cancelled, with the penalty due.
         Command::Cancel { .. } if funding.is_some() && trade.state == AwaitingPayment => false,
         Command::Cancel { .. } => match actor {
             // Bids are binding, and what is paid is bought.
             Actor::Buyer => trade.state == AwaitingPayment,
             Actor::Seller => matches!(trade.state, AwaitingPayment | AwaitingShipment),
-            _ => !matches!(trade.state, Delivered | Completed | Cancelled),
+            // Of what is disputed an admin decides.
+            _ => matches!(
+                trade.state,
+                AwaitingPayment
+                    | AwaitingShipment
+                    | InTransit
+                    | Inspecting
+                    | AwaitingConsent
+                    | Forwarding
+            ),
         },
         Command::Remind | Command::TimeOut => trade.duty().is_some(),
     }

@@ -17,7 +17,7 @@ pub fn carried(trade: &Trade, tracking: &Tracking) -> Option<Command> {
         return Some(Command::Scan { at });
     }
     match tracking.state()? {
-        ParcelState::Delivered if trade.is_under_way_to_buyer() => {
+        ParcelState::Delivered if trade.is_under_way_to_buyer() || trade.is_going_back() => {
             Some(Command::Deliver { note: None })
         }
         ParcelState::Lost => Some(Command::Lose),

@@ -1,11 +1,13 @@
 //! What can be asked of a trade, by whom, and what comes of it.
 
-use kernel::{Instant, PaymentId};
+use kernel::{Instant, PaymentId, Won};
 
 use super::{
     aggregate::Trade,
+    dispute::{Complaint, Ruling, Statement},
     fields::{Duty, Inspection, Reason, Shipment, State},
     money::{Penalty, Release},
+    statement::StatementText,
 };
 use crate::{
     carrier::TrackingNumber,
@@ -61,6 +63,27 @@ pub enum Command {
     /// The carrier brings the parcel back to its sender.
     TurnBack,
     Confirm,
+    /// The buyer complains.
+    Dispute {
+        complaint: Complaint,
+        text: StatementText,
+    },
+    MakeStatement {
+        text: StatementText,
+    },
+    /// A part of the price is to be given back.
+    OfferRefund {
+        amount: Won,
+    },
+    AcceptRefund {
+        amount: Won,
+    },
+    Rule(Ruling),
+    SendBack(TrackingNumber),
+    /// The seller doubts what came back.
+    Object {
+        text: StatementText,
+    },
     Cancel {
         note: Option<String>,
     },
@@ -95,6 +118,22 @@ pub enum Rejection {
     CodeUsedUp,
     #[error("the carrier has not had the parcel yet")]
     NotPickedUp,
+    #[error("a parcel is disputed once it is under way for seven days")]
+    DisputeTooEarly { from: Option<Instant> },
+    #[error("the time to dispute ended at {deadline}")]
+    DisputeOverdue { deadline: Instant },
+    #[error("the time to be heard ended at {deadline}")]
+    StatementsClosed { deadline: Instant },
+    #[error("each side is heard ten times")]
+    TooManyStatements,
+    #[error("the other side offers no such refund now")]
+    NoSuchOffer,
+    #[error("a partial refund is less than the price")]
+    RefundNotPartial,
+    #[error("the goods are not where this verdict needs them")]
+    VerdictUnavailable,
+    #[error("the time to object ended at {deadline}")]
+    ObjectionOverdue { deadline: Instant },
     #[error("nothing is due yet")]
     NotDue,
     /// Not a refusal: it is decided by [`decide_taking`](super::decide_taking).
@@ -120,6 +159,18 @@ pub enum Transition {
     Passed,
     Forwarded,
     Delivered,
+    /// The parcel is under way for too long.
+    Late,
+    Disputed,
+    Stated,
+    RefundOffered,
+    /// After all.
+    ArrivedDisputed,
+    ReturnRuled,
+    SentBack,
+    ArrivedBack,
+    /// What went back is in doubt.
+    Doubted,
     Completed,
     Cancelled,
 }
@@ -135,6 +186,8 @@ pub struct Decision {
     pub release: Option<Release>,
     /// Of whoever is at fault, taken beside.
     pub penalty: Option<Penalty>,
+    /// What a side of a dispute says.
+    pub statement: Option<Statement>,
     pub transition: Transition,
 }
 
@@ -145,6 +198,9 @@ impl Decision {
         let shipment = match self.transition {
             Transition::Shipped => &self.trade.shipment,
             Transition::Forwarded => &self.trade.forwarding,
+            Transition::SentBack => {
+                return self.trade.going_back.as_ref().and_then(|back| back.parcel.number());
+            }
             _ => return None,
         };
         shipment.as_ref().and_then(Shipment::number)
@@ -153,8 +209,12 @@ impl Decision {
     /// The number of a parcel that nobody ever handed in; it may stand in another shipment now.
     #[must_use]
     pub fn freed_number(&self) -> Option<TrackingNumber> {
-        let ended = self.trade.cancellation.as_ref()?;
-        let parcel = self.trade.shipment.as_ref()?;
-        parcel.number().filter(|_| ended.reason == Reason::NotHandedIn)
+        let ended = self.trade.cancellation.as_ref().map(|ended| ended.reason);
+        let outward = self.trade.shipment.as_ref();
+        let outward = outward.filter(|_| ended == Some(Reason::NotHandedIn));
+        let back = self.trade.going_back.as_ref().filter(|back| back.was_never_sent());
+        let back = back.filter(|_| self.transition == Transition::Completed);
+        let back = back.map(|back| &back.parcel);
+        outward.or(back).and_then(Shipment::number)
     }
 }

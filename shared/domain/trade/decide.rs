@@ -11,7 +11,7 @@ use super::{
     },
     liability::reason_of,
     money,
-    policy::{WRONG_CODES_MAX, time_limits},
+    policy::WRONG_CODES_MAX,
     step::{Moving, told},
 };
 use crate::ledger::Split;
@@ -71,7 +71,7 @@ fn decided(step: Moving<'_>, command: Command) -> Result<Decision, Rejection> {
         Command::Decline if trade.round() == 0 => Err(Rejection::NotAnOffer),
         Command::Decline => step.cancel(Reason::OfferDeclined, None),
         Command::Cancel { note } => step.cancel(reason_of(trade, actor), note),
-        Command::Ship(_) | Command::HandOver { .. }
+        Command::Ship(_) | Command::SendBack(_) | Command::HandOver { .. }
             if let Some(deadline) = trade.overdue(step.now) =>
         {
             Err(Rejection::ShipmentOverdue { deadline })
@@ -91,15 +91,22 @@ fn decided(step: Moving<'_>, command: Command) -> Result<Decision, Rejection> {
             Ok(told(trade, Transition::Forwarded))
         }
         Command::Scan { at } => Ok(step.scanned(at)),
-        Command::Deliver { .. } => {
-            Ok(step.enter(trade.clone(), State::Delivered, Transition::Delivered))
-        }
+        Command::Deliver { .. } => Ok(step.arrived()),
+        Command::Lose if trade.state == State::Returning => step.cancel(Reason::LostOnReturn, None),
         Command::Lose => step.cancel(Reason::Lost, None),
+        Command::TurnBack if trade.state == State::Returning => Ok(step.doubted()),
         Command::TurnBack => step.cancel(Reason::ReturnedToSender, None),
         Command::Confirm if !trade.under_way().is_none_or(Shipment::is_handed_in) => {
             Err(Rejection::NotPickedUp)
         }
-        Command::Confirm => Ok(step.complete()),
+        Command::Confirm => step.complete(),
+        Command::Dispute { complaint, text } => step.dispute(complaint, text),
+        Command::MakeStatement { text } => step.state(text),
+        Command::OfferRefund { amount } => step.offer_refund(amount),
+        Command::AcceptRefund { amount } => step.accept_refund(amount),
+        Command::Rule(ruling) => step.rule(ruling),
+        Command::SendBack(number) => Ok(step.send_back(number)),
+        Command::Object { text } => step.object(text),
         Command::Remind => remind(step),
         Command::TimeOut => time_out(step),
     }
@@ -144,7 +151,7 @@ fn hand_over(step: Moving<'_>, is_right: bool) -> Result<Decision, Rejection> {
     let trade = step.touched();
     match trade.meeting {
         Some(meeting) if meeting.wrong >= WRONG_CODES_MAX => Err(Rejection::CodeUsedUp),
-        Some(_) if is_right => Ok(step.complete()),
+        Some(_) if is_right => step.complete(),
         Some(meeting) => {
             let wrong = meeting.wrong.saturating_add(1);
             let meeting = Some(Handover { wrong, ..meeting });
@@ -201,8 +208,7 @@ fn remind(step: Moving<'_>) -> Result<Decision, Rejection> {
         return Err(Rejection::NotDue);
     }
     let duty = trade.duty().ok_or(Rejection::NotDue)?;
-    let (_, reminders) = time_limits(duty, trade.agreement.source);
-    let passed = reminders.iter().filter(|span| trade.since + **span <= now).count();
+    let passed = trade.reminders().filter(|at| *at <= now).count();
     let reminded = u8::try_from(passed).unwrap_or(u8::MAX);
     let trade = Trade { reminded, ..step.touched() };
     Ok(told(trade, Transition::Reminded(duty)))
@@ -237,7 +243,15 @@ fn time_out(step: Moving<'_>) -> Result<Decision, Rejection> {
         // The caller has asked the carrier just now.
         Some(Duty::HandIn) => step.cancel(Reason::NotHandedIn, None),
         Some(Duty::Consent) => step.cancel(Reason::ConsentRefused, None),
-        Some(Duty::Confirm) => Ok(step.complete()),
+        Some(Duty::Arrive) => {
+            Ok(told(Trade { deadline: None, ..step.touched() }, Transition::Late))
+        }
+        // The goods stay with the buyer.
+        Some(Duty::Confirm | Duty::SendBack | Duty::HandBack) => step.complete(),
+        Some(Duty::Decide) => step.undecided(),
+        Some(Duty::ArriveBack) => Ok(step.doubted()),
+        Some(Duty::Object) => step.cancel(Reason::Returned, None),
+        Some(Duty::DecideReturn) => step.cancel(Reason::NotDecided, None),
         None => Err(Rejection::NotDue),
     }
 }

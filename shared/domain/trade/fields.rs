@@ -83,6 +83,12 @@ pub enum State {
     AwaitingConsent,
     Forwarding,
     Delivered,
+    /// The buyer complains, and both sides are heard.
+    Disputed,
+    /// The buyer is to send the goods back.
+    AwaitingReturn,
+    /// They are on their way back, or were.
+    Returning,
     Completed,
     Cancelled,
 }
@@ -96,8 +102,21 @@ pub enum Duty {
     Meet,
     /// Hand the parcel to its carrier: its first scan shows that it was.
     HandIn,
+    /// The carrier's: bring the parcel.
+    Arrive,
     Consent,
     Confirm,
+    /// An admin's: decide a dispute.
+    Decide,
+    SendBack,
+    /// Hand the parcel that goes back to its carrier.
+    HandBack,
+    /// The carrier's: bring it back.
+    ArriveBack,
+    /// Object to what came back.
+    Object,
+    /// An admin's: decide what becomes of a return that is in doubt.
+    DecideReturn,
 }
 
 /// Who is to blame for a trade that came to nothing.
@@ -136,6 +155,12 @@ pub enum Reason {
     PaymentDeclined,
     /// Whether the matched buyer's card paid was not known in time.
     PaymentUnknown,
+    /// After a dispute the goods went back to their seller.
+    Returned,
+    /// By the carrier, on their way back.
+    LostOnReturn,
+    /// A dispute, or a return in doubt, that nobody decided in time.
+    NotDecided,
     ByAdmin,
 }
 

@@ -35,6 +35,9 @@ pub(super) const fn fault_of(reason: Reason) -> LiableParty {
         | Reason::ReturnedToSender
         | Reason::ConsentRefused
         | Reason::PaymentUnknown
+        | Reason::Returned
+        | Reason::LostOnReturn
+        | Reason::NotDecided
         | Reason::ByAdmin => LiableParty::Nobody,
     }
 }

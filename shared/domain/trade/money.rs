@@ -57,11 +57,23 @@ pub(super) struct Captured {
 
 /// All of it back to the buyer, as it was; what a provider took is spend-only.
 pub(super) fn refund(trade: &Trade) -> Result<Movement, MovementError> {
-    let total = trade.total();
-    let back = Split::of(total, earned_of(trade));
-    let escrow = Posting { account: Account::Escrow(trade.id), amount: -total.get() };
+    to_buyer(trade, format!("refund#{}", trade.id), paid_as(trade))
+}
+
+/// `amount` of the price back to the buyer: what a provider took first.
+pub(super) fn partial_refund(trade: &Trade, amount: Won) -> Result<Movement, MovementError> {
+    to_buyer(trade, format!("partial-refund#{}", trade.id), paid_as(trade).take_up_to(amount))
+}
+
+fn to_buyer(trade: &Trade, reason: String, back: Split) -> Result<Movement, MovementError> {
+    let escrow = Posting { account: Account::Escrow(trade.id), amount: -back.total().get() };
     let postings = [escrow].into_iter().chain(back.into(trade.agreement.buyer)).collect();
-    Movement::new(format!("refund#{}", trade.id), MovementKind::Refund, postings)
+    Movement::new(reason, MovementKind::Refund, postings)
+}
+
+/// What was paid, by kind.
+fn paid_as(trade: &Trade) -> Split {
+    Split::of(trade.total(), earned_of(trade))
 }
 
 /// How much of what was paid was earned money of the buyer's.
@@ -69,11 +81,14 @@ fn earned_of(trade: &Trade) -> Won {
     trade.paid.map(|paid| paid.earned).unwrap_or_default()
 }
 
-/// The price to the seller, who has earned it, the fees to the platform.
+/// The price, but for what the buyer has back of it, to the seller, who has earned it, the fees to
+/// the platform.
 pub fn settlement(trade: &Trade) -> Result<Movement, MovementError> {
     let seller = trade.agreement.seller;
-    let total = trade.total().get();
-    let share = trade.agreement.price.get() - trade.seller_fee.get();
+    let paid = paid_as(trade);
+    let there = paid.without(paid.take_up_to(trade.refunded));
+    let total = there.total().get();
+    let share = trade.agreement.price.get() - trade.refunded.get() - trade.seller_fee.get();
     let postings = [
         (Account::Escrow(trade.id), -total),
         (Account::Earned(seller), share),
@@ -83,9 +98,8 @@ pub fn settlement(trade: &Trade) -> Result<Movement, MovementError> {
     let reason = format!("settlement#{}", trade.id);
     let movement = Movement::new(reason, MovementKind::Settlement, postings)?;
     // The fees are out of earned money first: a charge-back finds all that it can.
-    let of_others = trade.total().checked_sub(earned_of(trade)).unwrap_or_default();
     let brought = Won::new(share).unwrap_or_default();
-    Ok(movement.locking(seller, Split::earned(brought.min(of_others))))
+    Ok(movement.locking(seller, Split::earned(brought.min(there.spend_only))))
 }
 
 /// What there is of these changes.
@@ -150,10 +164,11 @@ fn deposit(trade: &Trade) -> Split {
     trade.matched().map(|matched| matched.deposit).unwrap_or_default()
 }
 
-/// The seller's deposit, given back whole; `None` without one.
+/// The seller's deposit, given back whole; `None` without one, and once the goods have passed, when
+/// it was.
 pub(super) fn deposit_release(trade: &Trade) -> Result<Option<Release>, MovementError> {
     let release = |subject| release(subject, trade.agreement.seller, deposit(trade));
-    penalty_hold(trade).map(release).transpose()
+    penalty_hold(trade).filter(|_| !trade.has_passed()).map(release).transpose()
 }
 
 /// What `user` has set aside for `subject`, given back whole.

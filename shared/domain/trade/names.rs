@@ -59,6 +59,9 @@ impl State {
         Self::AwaitingConsent,
         Self::Forwarding,
         Self::Delivered,
+        Self::Disputed,
+        Self::AwaitingReturn,
+        Self::Returning,
         Self::Completed,
         Self::Cancelled,
     ];
@@ -72,6 +75,9 @@ impl State {
             Self::AwaitingConsent => "awaiting_consent",
             Self::Forwarding => "forwarding",
             Self::Delivered => "delivered",
+            Self::Disputed => "disputed",
+            Self::AwaitingReturn => "awaiting_return",
+            Self::Returning => "returning",
             Self::Completed => "completed",
             Self::Cancelled => "cancelled",
         }
@@ -115,6 +121,9 @@ impl Reason {
         Self::Counterfeit,
         Self::PaymentDeclined,
         Self::PaymentUnknown,
+        Self::Returned,
+        Self::LostOnReturn,
+        Self::NotDecided,
         Self::ByAdmin,
     ];
     #[must_use]
@@ -135,6 +144,9 @@ impl Reason {
             Self::Counterfeit => "counterfeit",
             Self::PaymentDeclined => "payment_declined",
             Self::PaymentUnknown => "payment_unknown",
+            Self::Returned => "returned",
+            Self::LostOnReturn => "lost_on_return",
+            Self::NotDecided => "not_decided",
             Self::ByAdmin => "by_admin",
         }
     }

@@ -25,8 +25,23 @@ pub const MISSED_MEETINGS_MAX: u32 = 3;
 pub const WRONG_CODES_MAX: u8 = 5;
 /// From the shipment to the carrier's first scan.
 pub const HAND_IN_WITHIN: Span = Span::hours(72);
+/// From the carrier's first scan: then the buyer may dispute, and nobody waits for the parcel.
+pub const ARRIVE_WITHIN: Span = Span::days(7);
 pub const CONSENT_WITHIN: Span = Span::hours(24);
 pub const CONFIRM_WITHIN: Span = Span::hours(72);
+
+/// From the opening of a dispute: so long both sides are heard.
+pub const STATE_WITHIN: Span = Span::days(7);
+/// A side.
+pub const STATEMENTS_MAX: u8 = 10;
+/// An offered refund.
+pub const OFFER_LASTS: Span = Span::hours(48);
+/// From the opening of a dispute to its end, whether or not an admin decides.
+pub const DECIDE_WITHIN: Span = Span::days(14);
+pub const SEND_BACK_WITHIN: Span = Span::hours(72);
+pub const OBJECT_WITHIN: Span = Span::hours(48);
+/// From the doubt about a return: so long both sides are heard.
+pub const ANSWER_OBJECTION_WITHIN: Span = Span::days(5);
 
 /// A seller who refuses this soon after the payment pays less.
 pub const EARLY_REFUSAL: Span = Span::hours(1);
@@ -65,6 +80,20 @@ pub const fn time_limits(duty: Duty, source: Source) -> (Span, &'static [Span]) 
     const HAND_IN: &[Span] = &[Span::hours(48)];
     const CONSENT: &[Span] = &[Span::hours(18)];
     const CONFIRM: &[Span] = &[Span::hours(48)];
+    const DECIDE: &[Span] = &[Span::days(12), Span::days(13)];
+    const SEND_BACK: &[Span] = &[Span::hours(48)];
+    const OBJECT: &[Span] = &[Span::hours(24)];
+    const DECIDE_RETURN: &[Span] = &[
+        Span::days(5),
+        Span::days(6),
+        Span::days(7),
+        Span::days(8),
+        Span::days(9),
+        Span::days(10),
+        Span::days(11),
+        Span::days(12),
+        Span::days(13),
+    ];
     match (duty, source) {
         (Duty::Pay, Source::Auction { round: 1.., .. }) => (ACCEPT_WITHIN, ACCEPT),
         (Duty::Pay, Source::Exchange(Match { funding: Funding::Wallet { .. }, .. })) => {
@@ -74,8 +103,13 @@ pub const fn time_limits(duty: Duty, source: Source) -> (Span, &'static [Span]) 
         (Duty::Pay, _) => (PAY_WITHIN, PAY),
         (Duty::Ship, _) => (SHIP_WITHIN, SHIP),
         (Duty::Meet, _) => (MEET_WITHIN, MEET),
-        (Duty::HandIn, _) => (HAND_IN_WITHIN, HAND_IN),
+        (Duty::HandIn | Duty::HandBack, _) => (HAND_IN_WITHIN, HAND_IN),
+        (Duty::Arrive | Duty::ArriveBack, _) => (ARRIVE_WITHIN, &[]),
         (Duty::Consent, _) => (CONSENT_WITHIN, CONSENT),
         (Duty::Confirm, _) => (CONFIRM_WITHIN, CONFIRM),
+        (Duty::Decide, _) => (DECIDE_WITHIN, DECIDE),
+        (Duty::SendBack, _) => (SEND_BACK_WITHIN, SEND_BACK),
+        (Duty::Object, _) => (OBJECT_WITHIN, OBJECT),
+        (Duty::DecideReturn, _) => (DECIDE_WITHIN, DECIDE_RETURN),
     }
 }

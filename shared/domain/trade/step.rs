@@ -14,7 +14,15 @@ use crate::ledger::{Movement, Split};
 
 /// What moves no money.
 pub(super) const fn told(trade: Trade, transition: Transition) -> Decision {
-    Decision { trade, movement: None, hold: None, release: None, penalty: None, transition }
+    Decision {
+        trade,
+        movement: None,
+        hold: None,
+        release: None,
+        penalty: None,
+        statement: None,
+        transition,
+    }
 }
 
 /// The trade, who moves it, when.
@@ -83,13 +91,16 @@ impl Moving<'_> {
     pub(super) fn scanned(self, at: Instant) -> Decision {
         let mut trade = self.touched();
         let parcel = match trade.state {
-            State::Forwarding => &mut trade.forwarding,
-            _ => &mut trade.shipment,
+            State::Forwarding => trade.forwarding.as_mut(),
+            State::Returning => trade.going_back.as_mut().map(|back| &mut back.parcel),
+            _ => trade.shipment.as_mut(),
         };
         if let Some(parcel) = parcel {
             parcel.scanned_at = Some(at);
         }
-        trade.deadline = None;
+        trade.reminded = 0;
+        let duty = trade.duty();
+        trade.deadline = duty.map(|duty| at + time_limits(duty, trade.agreement.source).0);
         told(trade, Transition::PickedUp)
     }
 
@@ -99,13 +110,16 @@ impl Moving<'_> {
         Ok(Decision { release, ..self.enter(trade, State::Forwarding, Transition::Passed) })
     }
 
-    /// Received and accepted: a buyer who confirms on the way has received.
-    pub(super) fn complete(self) -> Decision {
+    /// The seller is to be paid: a buyer who confirms on the way has received.
+    pub(super) fn complete(self) -> Result<Decision, Rejection> {
+        let release = money::deposit_release(self.trade)?;
         let mut trade = self.trade.clone();
-        if trade.state != State::Delivered {
+        let on_the_way =
+            matches!(trade.state, State::AwaitingShipment | State::InTransit | State::Forwarding);
+        if on_the_way {
             trade = self.entered(trade, State::Delivered);
         }
-        self.enter(trade, State::Completed, Transition::Completed)
+        Ok(Decision { release, ..self.enter(trade, State::Completed, Transition::Completed) })
     }
 
     /// The end, with the buyer's money back.
@@ -131,8 +145,6 @@ impl Moving<'_> {
         // A penalty is taken out of the deposit. An ask whose buyer's card did not pay returns to
         // the book, and its deposit with it.
         let release = match (fault, reason) {
-            // It is the seller's again since the goods passed.
-            _ if self.trade.state == State::Forwarding => None,
             _ if penalty.is_some() => None,
             (_, Reason::PaymentDeclined) => None,
             (_, Reason::PaymentUnknown) => money::bid_release(self.trade)?,

@@ -1,6 +1,7 @@
 //! Every command × actor × state, and the numbers.
 
 mod cards;
+mod disputes;
 mod edges;
 mod kinds;
 mod matches;
@@ -35,6 +36,27 @@ fn address() -> Address {
 
 fn number() -> TrackingNumber {
     TrackingNumber::parse(Carrier::CjLogistics, "688712345678").unwrap()
+}
+
+/// Of the parcel that goes back.
+fn back_number() -> TrackingNumber {
+    TrackingNumber::parse(Carrier::CjLogistics, "688712345690").unwrap()
+}
+
+fn says(text: &str) -> StatementText {
+    text.parse().unwrap()
+}
+
+fn dispute() -> Command {
+    Command::Dispute { complaint: Complaint::Damaged, text: says("깨졌습니다") }
+}
+
+fn rule(verdict: Verdict) -> Command {
+    Command::Rule(Ruling { verdict, note: "사진과 다름".to_owned(), at: start() })
+}
+
+fn goes_back() -> Command {
+    rule(Verdict::Return { freight: FreightPayer::Seller })
 }
 
 fn auction(round: u8) -> Source {
@@ -153,6 +175,19 @@ fn way_to(state: State, variant: Variant) -> Vec<(Command, Actor)> {
         State::Delivered => to_delivered,
         State::Completed => {
             to_delivered.into_iter().chain([(Command::Confirm, Actor::Buyer)]).collect()
+        }
+        State::Disputed | State::AwaitingReturn | State::Returning => {
+            let back = [
+                (dispute(), Actor::Buyer),
+                (goes_back(), Actor::Admin),
+                (Command::SendBack(back_number()), Actor::Buyer),
+            ];
+            let steps = match state {
+                State::Disputed => 1,
+                State::AwaitingReturn => 2,
+                _ => 3,
+            };
+            to_delivered.into_iter().chain(back.into_iter().take(steps)).collect()
         }
         State::Cancelled => vec![(Command::Cancel { note: None }, Actor::Seller)],
     }

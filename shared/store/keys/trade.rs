@@ -8,6 +8,7 @@ use super::key::{ALONE, Key, in_list, listed, shards_of};
 pub const TRADE_PREFIX: &str = "trade#";
 pub const TRACKING_PREFIX: &str = "tracking#";
 pub const PARCEL_PREFIX: &str = "parcel#";
+pub const STATEMENT_PREFIX: &str = "dispute#";
 
 #[must_use]
 pub fn trade(trade: TradeId) -> Key {
@@ -22,6 +23,15 @@ pub fn tracking(number: &TrackingNumber) -> Key {
 #[must_use]
 pub fn parcel(trade: TradeId, number: &TrackingNumber) -> Key {
     Key::new(format!("{PARCEL_PREFIX}{trade}"), spelled(number))
+}
+/// One of what both sides of a dispute say, in its order.
+#[must_use]
+pub fn statement(trade: TradeId, number: u8) -> Key {
+    Key::new(statements_of(trade), format!("{number:03}"))
+}
+#[must_use]
+pub fn statements_of(trade: TradeId) -> String {
+    format!("{STATEMENT_PREFIX}{trade}")
 }
 /// `gsi1`: a seller's trades, newest last.
 #[must_use]

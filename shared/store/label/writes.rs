@@ -182,6 +182,8 @@ pub enum TradeWrite {
     TrackingNumber,
     /// The number of its parcel may stand in another shipment.
     FreedNumber,
+    /// A statement of its dispute is new.
+    Statement,
 }
 
 /// The writes of a wallet beside its money.

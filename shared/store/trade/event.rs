@@ -80,6 +80,18 @@ pub const fn step(transition: Transition) -> Option<TradeStep> {
         Transition::Passed => TradeStep::Passed,
         Transition::Forwarded => TradeStep::Forwarded,
         Transition::Delivered => TradeStep::Delivered,
+        Transition::Reminded(Duty::Decide | Duty::DecideReturn) => TradeStep::DecisionReminded,
+        Transition::Reminded(Duty::SendBack | Duty::HandBack) => TradeStep::ReturnReminded,
+        Transition::Reminded(Duty::Object) => TradeStep::ObjectionReminded,
+        Transition::Late | Transition::Reminded(Duty::Arrive | Duty::ArriveBack) => TradeStep::Late,
+        Transition::Disputed => TradeStep::Disputed,
+        Transition::Stated => TradeStep::Stated,
+        Transition::RefundOffered => TradeStep::RefundOffered,
+        Transition::ArrivedDisputed => TradeStep::ArrivedDisputed,
+        Transition::ReturnRuled => TradeStep::ReturnRuled,
+        Transition::SentBack => TradeStep::SentBack,
+        Transition::ArrivedBack => TradeStep::ArrivedBack,
+        Transition::Doubted => TradeStep::Doubted,
         Transition::Completed | Transition::Cancelled => return None,
     })
 }
@@ -90,7 +102,10 @@ pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
         return moved(trade, step, now);
     }
     match &trade.cancellation {
-        None => envelope(trade, now, &TradeCompleted { trade: facts(trade) }),
+        None => {
+            let completed = TradeCompleted { trade: facts(trade), refunded: trade.refunded };
+            envelope(trade, now, &completed)
+        }
         Some(cancellation) => {
             let declined = cancellation.reason == Reason::PaymentDeclined;
             let bid = trade.card_bid().filter(|_| declined);

@@ -6,12 +6,15 @@ use domain::{
     ledger::Split,
     trade::{
         Actor, Agreement, Cancellation, CardBid, Claim, DeliveryNote, Funding, Grade, Handover,
-        History, Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Trade,
-        Variant,
+        History, Inspection, LiableParty, Match, Paid, Reason, Source, State, Trade, Variant,
     },
 };
 use kernel::{Id, Instant, TradeId};
 
+use super::{
+    dispute,
+    parts::{instant, map, map_of, one_of, shipment, small, write_shipment},
+};
 use crate::{
     Corrupt, Item, ItemReader, ItemWriter,
     identity::{read_address, write_address},
@@ -95,14 +98,7 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
     }
     for (name, shipment) in [("shipment", &trade.shipment), ("forwarding", &trade.forwarding)] {
         if let Some(shipment) = shipment {
-            let map = ItemWriter::default()
-                .text("carrier", shipment.carrier.as_str())
-                .text("trackingNumber", shipment.tracking_number.as_str());
-            let map = match shipment.scanned_at {
-                Some(at) => map.instant("scannedAt", at),
-                None => map,
-            };
-            item = item.value(name, map_of(map));
+            item = item.value(name, map_of(write_shipment(shipment)));
         }
     }
     if let Some(inspection) = &trade.inspection {
@@ -119,7 +115,7 @@ fn parts(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
         }
         item = item.value("cancellation", map_of(map));
     }
-    item
+    dispute::write(item, trade)
 }
 
 fn write_match(matched: Match) -> ItemWriter {
@@ -202,10 +198,6 @@ fn read_inspection(row: ItemReader<'_>) -> Result<Inspection, Corrupt> {
     })
 }
 
-fn map_of(writer: ItemWriter) -> AttributeValue {
-    AttributeValue::M(writer.item())
-}
-
 fn maybe_id<T>(writer: ItemWriter, name: &str, id: Option<Id<T>>) -> ItemWriter {
     match id {
         Some(id) => writer.text(name, id.to_string()),
@@ -255,6 +247,9 @@ pub fn read(item: &Item) -> Result<Trade, Corrupt> {
         shipment: map(row, "shipment").map(shipment).transpose()?,
         inspection: map(row, "inspection").map(read_inspection).transpose()?,
         forwarding: map(row, "forwarding").map(shipment).transpose()?,
+        dispute: dispute::read(row)?,
+        going_back: dispute::read_going_back(row)?,
+        refunded: row.maybe_won("refunded")?.unwrap_or_default(),
         cancellation: map(row, "cancellation").map(cancellation).transpose()?,
         settled_at: instant(row, "settledAt"),
         history: read_history(row)?,
@@ -297,14 +292,6 @@ fn meeting(row: ItemReader<'_>) -> Result<Handover, Corrupt> {
     Ok(Handover { code: row.count("code")?, wrong: small(row, "wrong")? })
 }
 
-fn shipment(row: ItemReader<'_>) -> Result<Shipment, Corrupt> {
-    Ok(Shipment {
-        carrier: row.text("carrier")?.to_owned(),
-        tracking_number: row.text("trackingNumber")?.to_owned(),
-        scanned_at: instant(row, "scannedAt"),
-    })
-}
-
 fn cancellation(row: ItemReader<'_>) -> Result<Cancellation, Corrupt> {
     Ok(Cancellation {
         reason: one_of(row, "reason", Reason::parse)?,
@@ -329,23 +316,6 @@ fn read_history(row: ItemReader<'_>) -> Result<Vec<History>, Corrupt> {
     lines.collect()
 }
 
-fn map<'a>(row: ItemReader<'a>, name: &str) -> Option<ItemReader<'a>> {
-    row.get(name).and_then(|value| value.as_m().ok()).map(ItemReader)
-}
-
-fn instant(row: ItemReader<'_>, name: &str) -> Option<Instant> {
-    row.maybe_number(name).map(Instant::from_millis)
-}
-
-fn small(row: ItemReader<'_>, name: &str) -> Result<u8, Corrupt> {
-    u8::try_from(row.number(name)?).map_err(|_| Corrupt(format!("number {name}")))
-}
-
 fn id<T>(row: ItemReader<'_>, name: &str) -> Result<Id<T>, Corrupt> {
     row.text(name)?.parse().map_err(|_| Corrupt(format!("id {name}")))
-}
-
-fn one_of<T>(row: ItemReader<'_>, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, Corrupt> {
-    let text = row.text(name)?;
-    parse(text).ok_or_else(|| Corrupt(format!("{name} {text}")))
 }

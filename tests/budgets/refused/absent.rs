@@ -45,6 +45,9 @@ fn things() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         "grade": "pass", "checklistVersion": 3, "photos": ["inspection/front.jpg"], "notes": "없음",
     });
     let account = json!({ "bankCode": "088", "accountNumber": "110-234-567890", "holder": "소라" });
+    let complaint = json!({ "complaint": "other", "text": "상자가 비어 있습니다" });
+    let said = json!({ "text": "봉인한 사진이 있습니다" });
+    let ruling = json!({ "verdict": "complete", "reason": "사진과 같습니다" });
     let (no_auction, no_trade) = ("404 auction-not-found", "404 trade-not-found");
     let no_payment = "404 payment-not-found";
     vec![
@@ -81,6 +84,14 @@ fn things() -> Vec<(&'static str, &'static str, &'static str, Value)> {
         (no_trade, "GET", "/v1/trades/*/handover-code", none.clone()),
         (no_trade, "POST", "/v1/trades/*/handover-code/renew", empty.clone()),
         (no_trade, "POST", "/v1/trades/*/hand-over", json!({ "code": "123456" })),
+        (no_trade, "GET", "/v1/trades/*/dispute", none.clone()),
+        (no_trade, "POST", "/v1/trades/*/dispute", complaint),
+        (no_trade, "POST", "/v1/trades/*/dispute/statements", said.clone()),
+        (no_trade, "POST", "/v1/trades/*/dispute/refund-offers", json!({ "amount": 1 })),
+        (no_trade, "POST", "/v1/trades/*/dispute/refund", json!({ "amount": 1 })),
+        (no_trade, "POST", "/v1/trades/*/dispute/ruling", ruling),
+        (no_trade, "POST", "/v1/trades/*/send-back", parcel()),
+        (no_trade, "POST", "/v1/trades/*/objection", said),
         (no_trade, "POST", "/v1/trades/*/receive", empty),
         (no_trade, "POST", "/v1/trades/*/ship", parcel()),
         (no_trade, "POST", "/v1/trades/*/forward", parcel()),

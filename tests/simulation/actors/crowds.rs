@@ -126,7 +126,7 @@ impl Actor {
         self.world.sleep(wait.max(Span::millis(0))).await;
     }
 
-    fn admin(&self) -> Self {
+    pub(super) fn admin(&self) -> Self {
         let mut admins = self.all(Part::Admin);
         admins.pop().unwrap()
     }
@@ -233,7 +233,20 @@ impl Actor {
                 (buyer.clone(), ("consent", json!({}))),
                 (buyer, ("consent-refusal", json!({}))),
             ],
-            "delivered" => vec![(buyer, ("confirm", json!({})))],
+            "delivered" => {
+                let complaint = json!({ "complaint": "other", "text": "상자가 비어 있습니다" });
+                vec![(buyer.clone(), ("confirm", json!({}))), (buyer, ("dispute", complaint))]
+            }
+            "disputed" => {
+                let amount = json!({ "amount": trade["dispute"]["offer"]["amount"] });
+                let ruling = json!({ "verdict": "complete", "reason": "사진과 같습니다" });
+                vec![
+                    (buyer.clone(), ("confirm", json!({}))),
+                    (buyer, ("dispute/refund", amount.clone())),
+                    (seller, ("dispute/refund", amount)),
+                    (self.admin(), ("dispute/ruling", ruling)),
+                ]
+            }
             _ => return,
         };
         moves.push((self.admin(), cancel()));

@@ -1,7 +1,7 @@
 //! Inspectors and admins.
 
 use gateway::fake::ParcelStep;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Actor,
@@ -18,6 +18,7 @@ enum AdminStep {
     CancelTrade,
     CancelAuction,
     DeliverTrade,
+    DecideDispute,
 }
 
 /// How often, each with its weight. The order decides what a seed plays.
@@ -26,6 +27,7 @@ const ADMIN_STEPS: &[(u32, AdminStep)] = &[
     (1, AdminStep::CancelTrade),
     (1, AdminStep::CancelAuction),
     (1, AdminStep::DeliverTrade),
+    (3, AdminStep::DecideDispute),
 ];
 
 impl Actor {
@@ -63,6 +65,7 @@ impl Actor {
             AdminStep::CancelTrade => self.decide_any_trade("cancel").await,
             AdminStep::DeliverTrade => self.decide_any_trade("deliver").await,
             AdminStep::CancelAuction => self.cancel_any_auction().await,
+            AdminStep::DecideDispute => self.decide_dispute().await,
         }
     }
 
@@ -107,6 +110,24 @@ impl Actor {
         if let Some(trade) = self.prng.pick(&found) {
             self.step(trade, verb, json!({ "reason": "신고" })).await;
         }
+    }
+
+    /// The oldest disputes come first.
+    async fn decide_dispute(&self) {
+        let state = if self.prng.often(700) { "disputed" } else { "returning" };
+        let open = trades(self, &self.person, &format!("/v1/admin/trades?state={state}")).await;
+        let Some(trade) = self.prng.pick(&open) else { return };
+        let verdict = *self.prng.pick(&["complete", "return", "return", "refund"]).unwrap();
+        self.rule(trade, verdict).await;
+    }
+
+    /// A dispute's end, as far as an admin has it.
+    pub(super) async fn rule(&self, trade: &Value, verdict: &str) {
+        let mut body = json!({ "verdict": verdict, "reason": "사진과 다른 제품입니다" });
+        if verdict == "return" {
+            body["freight"] = json!("seller");
+        }
+        self.step(trade, "dispute/ruling", body).await;
     }
 
     async fn cancel_any_auction(&self) {

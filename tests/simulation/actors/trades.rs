@@ -41,16 +41,46 @@ const PARCEL_STEPS: &[(u32, ParcelStep)] = &[
     (1, ParcelStep::Lose),
     (1, ParcelStep::Return),
 ];
+/// Of a thousand times that a buyer looks at what was sent, how often it is complained of.
+const COMPLAINTS: u32 = 600;
+
+/// What a side of a dispute does.
+#[derive(Clone, Copy)]
+enum Argument {
+    Say,
+    Offer,
+    Accept,
+}
+
+/// How a complaint goes on.
+#[derive(Clone, Copy)]
+enum Ending {
+    Agreed,
+    Returned,
+    Open,
+}
+
+/// How often, each with its weight. The order decides what a seed plays.
+const ENDINGS: &[(u32, Ending)] = &[(2, Ending::Agreed), (4, Ending::Returned), (2, Ending::Open)];
+
+/// How often, each with its weight. The order decides what a seed plays.
+const ARGUMENTS: &[(u32, Argument)] =
+    &[(2, Argument::Say), (3, Argument::Offer), (2, Argument::Accept)];
+
 /// Of a thousand meetings, at how many the seller has no code.
 const GUESSES: u32 = 250;
 /// Of a thousand notices of a carrier, how many are lost.
 const NOTICES_LOST: u32 = 200;
 
 /// A parcel of a trade, of a number of its own: one to the buyer or the centre (`ship`), one from
-/// the centre (`forward`).
+/// the centre (`forward`), one back from the buyer (`send-back`).
 pub(super) fn parcel(trade: &Value, verb: &str) -> Value {
     let trade: TradeId = trade["id"].as_str().unwrap().parse().unwrap();
-    let first = if verb == "ship" { 1 } else { 2 };
+    let first = match verb {
+        "ship" => 1,
+        "forward" => 2,
+        _ => 3,
+    };
     let number = format!("{first}{:011}", trade.uuid().as_u128() % 100_000_000_000);
     json!({ "carrier": "kr.cjlogistics", "trackingNumber": number })
 }
@@ -125,6 +155,11 @@ impl Actor {
             "awaiting_payment" if self.prng.often(30) => {
                 self.step(trade, "cancel", json!({ "reason": "변심" })).await;
             }
+            "disputed" => self.argue(trade, "buyer").await,
+            "returning" if self.prng.often(700) => {
+                self.carry_on(trade, "send-back", "goingBack").await;
+            }
+            "returning" => self.step(trade, "objection", json!({ "text": "벽돌입니다" })).await,
             // To the centre it goes fast.
             "in_transit" if direct || self.prng.often(300) => {
                 self.carry_on(trade, "ship", "shipment").await;
@@ -154,10 +189,78 @@ impl Actor {
             "forwarding" if self.prng.often(500) => {
                 self.carry_on(trade, "forward", "forwarding").await;
             }
+            "in_transit" if trade["variant"] == "direct" && self.prng.often(300) => {
+                self.carry_on(trade, "ship", "shipment").await;
+            }
+            "in_transit" | "delivered" if self.prng.often(COMPLAINTS) => {
+                self.complain(trade).await;
+                if self.prng.often(700) {
+                    self.fall_out(trade).await;
+                }
+            }
+            "disputed" => self.argue(trade, "seller").await,
+            "awaiting_return" if self.prng.often(800) => {
+                self.step(trade, "send-back", parcel(trade, "send-back")).await;
+                if self.prng.often(800) {
+                    self.carry(trade, "send-back", ParcelStep::PickUp).await;
+                }
+            }
             "in_transit" | "forwarding" | "delivered" if self.prng.often(600) => {
                 self.step(trade, "confirm", json!({})).await;
             }
             _ => {}
+        }
+    }
+
+    pub(super) async fn complain(&self, trade: &Value) {
+        let complaint = *self.prng.pick(&["damaged", "not_arrived", "other"]).unwrap();
+        let body = json!({ "complaint": complaint, "text": "상자가 비어 있습니다" });
+        self.step(trade, "dispute", body).await;
+    }
+
+    /// What follows a complaint at once, where nothing comes between.
+    async fn fall_out(&self, trade: &Value) {
+        let seller = self.who(trade["sellerId"].as_str().unwrap().parse().unwrap());
+        let price = trade["price"].as_i64().unwrap();
+        match self.prng.weighted(ENDINGS) {
+            Ending::Agreed => {
+                let amount = json!({ "amount": price / self.prng.between(2, 9) });
+                seller.step(trade, "dispute/refund-offers", amount.clone()).await;
+                self.step(trade, "dispute/refund", amount).await;
+            }
+            Ending::Returned => {
+                self.admin().rule(trade, "return").await;
+                self.step(trade, "send-back", parcel(trade, "send-back")).await;
+                self.carry(trade, "send-back", ParcelStep::PickUp).await;
+                let end = self.prng.weighted(PARCEL_STEPS);
+                self.carry(trade, "send-back", end).await;
+                if self.prng.often(400) {
+                    seller.step(trade, "objection", json!({ "text": "벽돌입니다" })).await;
+                    let verdict = if self.prng.often(500) { "refund" } else { "complete" };
+                    self.admin().rule(trade, verdict).await;
+                }
+            }
+            Ending::Open => {}
+        }
+    }
+
+    /// One side of a dispute says something, or comes towards `other`.
+    async fn argue(&self, trade: &Value, other: &str) {
+        let offer = &trade["dispute"]["offer"];
+        match self.prng.weighted(ARGUMENTS) {
+            Argument::Accept if offer["by"] == other => {
+                let body = json!({ "amount": offer["amount"] });
+                self.step(trade, "dispute/refund", body).await;
+            }
+            Argument::Accept | Argument::Offer => {
+                let price = trade["price"].as_i64().unwrap();
+                let body = json!({ "amount": price / self.prng.between(2, 9) });
+                self.step(trade, "dispute/refund-offers", body).await;
+            }
+            Argument::Say => {
+                let body = json!({ "text": "봉인한 사진이 있습니다" });
+                self.step(trade, "dispute/statements", body).await;
+            }
         }
     }
 

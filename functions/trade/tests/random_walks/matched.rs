@@ -30,6 +30,8 @@ fn due(state: State, dice: &mut Dice) -> Option<&'static str> {
         State::AwaitingConsent => Some("consent-refusal"),
         State::Forwarding if first => Some("forward"),
         State::Forwarding | State::Delivered => Some("confirm"),
+        // What is disputed is not walked here.
+        State::Disputed | State::AwaitingReturn | State::Returning => None,
         State::AwaitingPayment | State::Completed | State::Cancelled => None,
     }
 }

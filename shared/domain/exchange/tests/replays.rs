@@ -3,7 +3,7 @@
 use kernel::{Instant, Span};
 
 use super::{book::*, views::*, *};
-use crate::identity::Address;
+use crate::{identity::Address, ledger::Split};
 
 fn placed(order: u128, side: Side, won: i64) -> Happening {
     let priority = u32::try_from(order).unwrap();
@@ -186,4 +186,12 @@ fn days_are_seouls() {
         candles(&[before, after], Bucket::Day).iter().map(|bar| bar.start.to_string()).collect();
     assert_eq!(days, ["2026-11-20T15:00:00.000Z", "2026-11-21T15:00:00.000Z"]);
     assert_eq!(candles(&[before, after], Bucket::Hour).len(), 2);
+}
+
+/// What was topped up and set aside does not come back as money that may leave.
+#[test]
+fn an_order_holds_both_kinds_of_money() {
+    let order = Order { earned: Won::constant(300), ..order() };
+    let held = Split { spend_only: Won::constant(10_000), earned: Won::constant(300) };
+    assert_eq!(order.holds(), held);
 }

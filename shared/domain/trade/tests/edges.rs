@@ -8,8 +8,8 @@ type Row = (Command, &'static [Actor], Vec<(State, State)>);
 fn table(variant: Variant) -> Vec<Row> {
     use Actor::{Admin, Buyer, Inspector, Seller, System};
     use State::{
-        AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
-        Forwarding, InTransit, Inspecting,
+        AwaitingConsent, AwaitingPayment, AwaitingReturn, AwaitingShipment, Cancelled, Completed,
+        Delivered, Disputed, Forwarding, InTransit, Inspecting, Returning,
     };
     let direct = variant == Variant::Direct;
     let only = |inspected: Vec<(State, State)>| if direct { vec![] } else { inspected };
@@ -30,16 +30,25 @@ fn table(variant: Variant) -> Vec<Row> {
             &[Inspector],
             only(vec![(Inspecting, Cancelled)]),
         ),
-        // Only matches know these two: `matches`.
-        (Command::Capture, &[System], vec![]),
-        (Command::DeclinePayment, &[System], vec![]),
         (Command::Consent, &[Buyer], only(vec![(AwaitingConsent, Forwarding)])),
         (Command::RefuseConsent, &[Buyer], only(vec![(AwaitingConsent, Cancelled)])),
         (Command::Forward(number()), &[Inspector], only(vec![(Forwarding, Forwarding)])),
-        (arrive(), &[Admin, System], vec![(last, Delivered)]),
-        (scan(), &[System], vec![(InTransit, InTransit), (Forwarding, Forwarding)]),
-        (Command::Lose, &[System], vec![(InTransit, Cancelled), (Forwarding, Cancelled)]),
-        (Command::TurnBack, &[System], vec![(InTransit, Cancelled), (Forwarding, Cancelled)]),
+        (arrive(), &[Admin, System], vec![(last, Delivered), (Returning, Returning)]),
+        (
+            scan(),
+            &[System],
+            vec![(InTransit, InTransit), (Forwarding, Forwarding), (Returning, Returning)],
+        ),
+        (
+            Command::Lose,
+            &[System],
+            vec![(InTransit, Cancelled), (Forwarding, Cancelled), (Returning, Cancelled)],
+        ),
+        (
+            Command::TurnBack,
+            &[System],
+            vec![(InTransit, Cancelled), (Forwarding, Cancelled), (Returning, Returning)],
+        ),
         (
             Command::TimeOut,
             &[System],
@@ -49,10 +58,46 @@ fn table(variant: Variant) -> Vec<Row> {
                 (InTransit, Cancelled),
                 (AwaitingConsent, Cancelled),
                 (Delivered, Completed),
+                (Disputed, Completed),
+                (AwaitingReturn, Completed),
+                (Returning, Completed),
             ],
         ),
         (Command::Cancel { note: None }, &[Buyer, Seller, Admin], vec![]),
-        (Command::Confirm, &[Buyer], vec![(Delivered, Completed), (last, Completed)]),
+        (
+            Command::Confirm,
+            &[Buyer],
+            vec![
+                (Delivered, Completed),
+                (Disputed, Completed),
+                (AwaitingReturn, Completed),
+                (last, Completed),
+            ],
+        ),
+    ]
+}
+
+/// The rows of a dispute; when one opens, and what is accepted: `disputes`. And those that only
+/// matches know: `matches`.
+fn other_rows() -> Vec<Row> {
+    use Actor::{Admin, Buyer, Seller, System};
+    use State::{AwaitingReturn, Completed, Disputed, Returning};
+    vec![
+        (Command::Capture, &[System], vec![]),
+        (Command::DeclinePayment, &[System], vec![]),
+        (
+            Command::MakeStatement { text: says("봉인한 사진이 있습니다") },
+            &[Buyer, Seller],
+            vec![(Disputed, Disputed)],
+        ),
+        (
+            Command::OfferRefund { amount: Won::constant(1) },
+            &[Buyer, Seller],
+            vec![(Disputed, Disputed)],
+        ),
+        (rule(Verdict::Complete), &[Admin], vec![(Disputed, Completed)]),
+        (Command::SendBack(back_number()), &[Buyer], vec![(AwaitingReturn, Returning)]),
+        (Command::Object { text: says("다른 물건입니다") }, &[Seller], vec![]),
     ]
 }
 
@@ -81,7 +126,7 @@ fn every_command_actor_and_state() {
     for variant in Variant::ALL.iter().copied() {
         for state in State::ALL.iter().copied().filter(|state| reachable(*state, variant)) {
             let mut trade = in_state(state, auction(0), variant);
-            for (command, actors, edges) in table(variant) {
+            for (command, actors, edges) in table(variant).into_iter().chain(other_rows()) {
                 if command == arrive() && state == State::Forwarding {
                     let forward = Command::Forward(number());
                     trade = after(&trade, forward, Actor::Inspector, trade.since);
@@ -96,7 +141,7 @@ fn every_command_actor_and_state() {
             }
         }
     }
-    assert_eq!(cases, (6 + 9) * 19 * 5);
+    assert_eq!(cases, (9 + 12) * 24 * 5);
 }
 
 fn check(

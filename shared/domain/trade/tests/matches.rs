@@ -132,7 +132,9 @@ fn with_deposit(source: Source) -> Trade {
 
 fn in_stage(trade: &Trade, state: State) -> Trade {
     let paid = Some(Paid { payment: None, at: start(), earned: Won::ZERO });
-    Trade { state, paid, since: start(), ..trade.clone() }
+    let line = History { state, at: start(), by: Actor::System };
+    let history = trade.history.iter().copied().chain([line]).collect();
+    Trade { state, paid, since: start(), history, ..trade.clone() }
 }
 
 /// Given back at a pass and at a cancellation that is not the seller's; kept for a penalty, and for

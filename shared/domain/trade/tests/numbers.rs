@@ -33,6 +33,9 @@ fn deadlines_by_state() {
         (State::AwaitingConsent, Some(24)),
         (State::Forwarding, None),
         (State::Delivered, Some(72)),
+        (State::Disputed, Some(14 * 24)),
+        (State::AwaitingReturn, Some(72)),
+        (State::Returning, Some(72)),
         (State::Completed, None),
         (State::Cancelled, None),
     ];
@@ -44,13 +47,16 @@ fn deadlines_by_state() {
 
 #[test]
 fn reminders_come_once_each() {
-    let cases: [(State, u8, &[i64]); 6] = [
+    let cases: [(State, u8, &[i64]); 9] = [
         (State::AwaitingPayment, 0, &[24, 40]),
         (State::AwaitingPayment, 2, &[18]),
         (State::AwaitingShipment, 0, &[36]),
         (State::InTransit, 0, &[48]),
         (State::AwaitingConsent, 0, &[18]),
         (State::Delivered, 0, &[48]),
+        (State::Disputed, 0, &[12 * 24, 13 * 24]),
+        (State::AwaitingReturn, 0, &[48]),
+        (State::Returning, 0, &[48]),
     ];
     for (state, round, hours) in cases {
         let mut trade = in_state(state, auction(round), Variant::Inspected);

@@ -74,10 +74,15 @@ fn the_first_scan_ends_the_senders_deadline() {
     let scanned = followed(shipped.clone(), &said(&[Announced, PickedUp]));
     let parcel = scanned.shipment.as_ref().unwrap();
     assert_eq!(parcel.scanned_at, Some(start() + Span::hours(4)));
-    assert_eq!((scanned.duty(), scanned.deadline, scanned.due()), (None, None, None));
+    let late = start() + Span::hours(4) + Span::days(7);
+    assert_eq!((scanned.duty(), scanned.deadline), (Some(Duty::Arrive), Some(late)));
+    assert_eq!(scanned.due(), Some(late));
     assert_eq!(scanned.since, shipped.since, "it is in no other state");
-    let silence = decide(&scanned, Command::TimeOut, Actor::System, start() + Span::days(99));
-    assert_eq!(silence, Err(Rejection::WrongState { state: State::InTransit }));
+    let told = decide(&scanned, Command::TimeOut, Actor::System, late).unwrap();
+    assert_eq!((told.transition, told.movement), (Transition::Late, None));
+    assert_eq!((told.trade.state, told.trade.due()), (State::InTransit, None));
+    let silence = decide(&told.trade, Command::TimeOut, Actor::System, start() + Span::days(99));
+    assert_eq!(silence, Err(Rejection::NotDue));
     let again = decide(&scanned, scan(), Actor::System, start());
     assert_eq!(again, Err(Rejection::WrongState { state: State::InTransit }));
 }

@@ -23,6 +23,16 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just(Command::Lose),
         Just(Command::TurnBack),
         Just(Command::Confirm),
+        Just(dispute()),
+        Just(Command::MakeStatement { text: says("봉인한 사진이 있습니다") }),
+        (1..100_001_i64)
+            .prop_map(|amount| Command::OfferRefund { amount: Won::constant(amount % 3 * 50_000) }),
+        (0..3_i64).prop_map(|n| Command::AcceptRefund { amount: Won::constant(n * 50_000) }),
+        Just(rule(Verdict::Complete)),
+        Just(goes_back()),
+        Just(rule(Verdict::Refund)),
+        Just(Command::SendBack(back_number())),
+        Just(Command::Object { text: says("다른 물건입니다") }),
         Just(Command::Cancel { note: None }),
         Just(Command::Remind),
         Just(Command::TimeOut),
@@ -32,19 +42,23 @@ fn any_command() -> impl Strategy<Value = Command> {
 /// I15: `rules.md`, "Trade".
 fn allowed(from: State, to: State, variant: Variant) -> bool {
     use State::{
-        AwaitingConsent, AwaitingPayment, AwaitingShipment, Cancelled, Completed, Delivered,
-        Forwarding, InTransit, Inspecting,
+        AwaitingConsent, AwaitingPayment, AwaitingReturn, AwaitingShipment, Cancelled, Completed,
+        Delivered, Disputed, Forwarding, InTransit, Inspecting, Returning,
     };
     match (from, to) {
         (AwaitingPayment, AwaitingShipment)
         | (AwaitingShipment, InTransit)
-        | (Delivered, Completed) => true,
+        | (Delivered | Disputed | AwaitingReturn | Returning, Completed)
+        | (InTransit | Delivered, Disputed)
+        | (Disputed, AwaitingReturn)
+        | (AwaitingReturn, Returning) => true,
         (InTransit, Delivered) => variant == Variant::Direct,
-        (InTransit, Inspecting)
+        (InTransit | Disputed, Inspecting)
+        | (Forwarding, Disputed)
         | (Inspecting, AwaitingConsent | Forwarding)
         | (AwaitingConsent, Forwarding)
         | (Forwarding, Delivered) => variant == Variant::Inspected,
-        (Delivered | Completed | Cancelled, Cancelled) => false,
+        (Delivered | AwaitingReturn | Completed | Cancelled, Cancelled) => false,
         (_, Cancelled) => true,
         _ => false,
     }
@@ -103,7 +117,8 @@ proptest! {
             prop_assert_eq!(decision.trade.version, trade.version + 1);
             trade = decision.trade;
             let paid = trade.paid.is_some() && trade.state != State::Cancelled;
-            prop_assert_eq!(escrow, if paid { trade.total().get() } else { 0 });
+            let due = trade.total().get() - trade.refunded.get();
+            prop_assert_eq!(escrow, if paid { due } else { 0 });
             let waits = trade.state == State::AwaitingPayment;
             let due = trade.card_bid().filter(|_| waits).map_or(0, |bid| bid.deposit.total().get());
             prop_assert_eq!(held, due, "a deposit ends when the charge does, once");

@@ -4,6 +4,7 @@
 //! copy of the tree, and the tests of one package must fail on it. Seconds each for a rule, minutes
 //! for a handler: this kind is run by hand.
 
+mod disputes;
 mod handlers;
 mod money;
 mod patch;
@@ -13,5 +14,6 @@ pub use patch::Patch;
 
 /// Every bug of this kind.
 pub fn all() -> impl Iterator<Item = &'static Patch> {
-    [rules::PATCHES, money::PATCHES, handlers::PATCHES].into_iter().flatten()
+    let all = [rules::PATCHES, disputes::PATCHES, money::PATCHES, handlers::PATCHES];
+    all.into_iter().flatten()
 }
