@@ -43,7 +43,8 @@ struct CancelTrade {
 ///
 /// The buyer before paying (it counts as an unpaid win, unless it is a second-chance offer); the
 /// seller before shipping (once it is paid, for 5 % of the price within the first hour and 10 %
-/// later, paid to the buyer); an admin until the goods are delivered. What was paid is refunded.
+/// later, paid to the buyer); an admin until the goods are delivered or disputed. What was paid is
+/// refunded.
 #[utoipa::path(
     post,
     path = PATH,

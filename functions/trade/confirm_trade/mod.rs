@@ -30,7 +30,7 @@ pub const FUNCTION: Function = Function::endpoint(
 /// Confirms that the goods are as agreed
 ///
 /// Completes the trade; the seller is paid. Possible from the carrier's first scan of the parcel to
-/// the buyer on.
+/// the buyer on, and of goods that arrived also while they are disputed or to be sent back.
 #[utoipa::path(
     post,
     path = PATH,
