@@ -30,10 +30,7 @@ pub struct PartialRefund {
 
 impl PartialRefund {
     pub fn amount(&self) -> Result<Won, Problem> {
-        let amount = Some(self.amount).filter(|amount| *amount > Won::ZERO);
-        amount.ok_or_else(|| {
-            Problem::field("/amount", "invalid", "The amount must be at least 1 won.")
-        })
+        parse::amount(self.amount)
     }
 }
 

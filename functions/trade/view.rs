@@ -229,7 +229,7 @@ impl TradeView {
             inspection: InspectionView::new(trade, actor),
             forwarding: trade.forwarding.as_ref().map(ShipmentView::new),
             dispute: TradeDisputeView::new(trade),
-            going_back: trade.going_back.as_ref().map(|back| ShipmentView::new(&back.parcel)),
+            going_back: trade.parcel_back().map(ShipmentView::new),
             refunded: trade.refunded,
             cancellation: trade.cancellation.as_ref().map(TradeCancellationView::new),
             settled_at: trade.settled_at,

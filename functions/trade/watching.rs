@@ -43,8 +43,8 @@ pub fn is_token(app: &App, number: &TrackingNumber, sent: &str) -> Result<bool, 
 
 /// The parcel of a trade that bears `number`, if one does.
 pub fn bears(trade: &Trade, number: &TrackingNumber) -> bool {
-    let back = trade.going_back.as_ref().map(|back| &back.parcel);
-    let mut shipments = trade.shipment.iter().chain(&trade.forwarding).chain(back);
+    let sent = trade.shipment.iter().chain(&trade.forwarding);
+    let mut shipments = sent.chain(trade.parcel_back());
     shipments.any(|shipment| Shipment::number(shipment).as_ref() == Some(number))
 }
 

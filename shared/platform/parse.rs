@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
+use kernel::Won;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::Problem;
@@ -28,6 +29,12 @@ where
 {
     let text = Option::<String>::deserialize(deserializer)?;
     text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+}
+
+/// An amount that is something, of the field `/amount`.
+pub fn amount(amount: Won) -> Result<Won, Problem> {
+    let amount = amount.some();
+    amount.ok_or_else(|| Problem::field("/amount", "invalid", "The amount must be at least 1 won."))
 }
 
 /// A reason as somebody gave it, without the blanks around it: 1 to 200 characters, of the field

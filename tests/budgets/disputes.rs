@@ -37,11 +37,6 @@ pub async fn story() -> Book {
     stage.end()
 }
 
-async fn post(stage: &mut Stage, outcome: &str, who: UserId, path: &str, body: Value) {
-    let request = stage.post(who, path, body);
-    stage.ask(outcome, request).await;
-}
-
 async fn rule(stage: &mut Stage, outcome: &str, trade: &str, verdict: &str) {
     let mut body = json!({ "verdict": verdict, "reason": "사진과 다른 제품입니다" });
     if verdict == "return" {
@@ -67,9 +62,9 @@ fn amount(amount: i64) -> Value {
 /// Paid and sent: its parcel.
 async fn sent(stage: &mut Stage, of: &Parties, trade: &str) -> Value {
     let pay = json!({ "addressId": of.home });
-    post(stage, "200", of.buyer, &format!("{trade}/pay"), pay).await;
+    stage.ask_post("200", of.buyer, &format!("{trade}/pay"), pay).await;
     let sent = parcel();
-    post(stage, "200", of.seller, &format!("{trade}/ship"), sent.clone()).await;
+    stage.ask_post("200", of.seller, &format!("{trade}/ship"), sent.clone()).await;
     carried(stage, &sent, ParcelStep::PickUp).await;
     sent
 }
@@ -85,7 +80,7 @@ async fn delivered(stage: &mut Stage, of: &Parties, trade: &str) {
 async fn disputed(stage: &mut Stage, of: &Parties) -> String {
     let trade = buy(stage, of.seller, of.buyer).await;
     delivered(stage, of, &trade).await;
-    post(stage, "200", of.buyer, &format!("{trade}/dispute"), complaint()).await;
+    stage.ask_post("200", of.buyer, &format!("{trade}/dispute"), complaint()).await;
     trade
 }
 
@@ -106,7 +101,7 @@ async fn agreed(stage: &mut Stage, of: &Parties, trade: &str) {
         (STATE, seller, "objection", says()),
         (NOT_YOU, buyer, "objection", says()),
     ] {
-        post(stage, outcome, who, &path(verb), body).await;
+        stage.ask_post(outcome, who, &path(verb), body).await;
     }
     for verb in ["dispute/statements", "dispute/refund-offers", "dispute/refund"] {
         let body = if verb == "dispute/statements" { says() } else { amount(1) };
@@ -116,18 +111,18 @@ async fn agreed(stage: &mut Stage, of: &Parties, trade: &str) {
     }
     rule(stage, STATE, trade, "complete").await;
     delivered(stage, of, trade).await;
-    post(stage, "200", buyer, &dispute, complaint()).await;
+    stage.ask_post("200", buyer, &dispute, complaint()).await;
     for _ in 0..10 {
-        post(stage, "200", seller, &path("dispute/statements"), says()).await;
+        stage.ask_post("200", seller, &path("dispute/statements"), says()).await;
     }
     let more = "409 too-many-statements";
-    post(stage, more, seller, &path("dispute/statements"), says()).await;
+    stage.ask_post(more, seller, &path("dispute/statements"), says()).await;
     stage.ask("200", stage.get(buyer, &dispute)).await;
     let (offers, refund) = (path("dispute/refund-offers"), path("dispute/refund"));
-    post(stage, "409 refund-not-partial", seller, &offers, amount(PRICE)).await;
-    post(stage, NO_OFFER, buyer, &refund, amount(1_000)).await;
-    post(stage, "200", seller, &offers, amount(1_000)).await;
-    post(stage, "200", buyer, &refund, amount(1_000)).await;
+    stage.ask_post("409 refund-not-partial", seller, &offers, amount(PRICE)).await;
+    stage.ask_post(NO_OFFER, buyer, &refund, amount(1_000)).await;
+    stage.ask_post("200", seller, &offers, amount(1_000)).await;
+    stage.ask_post("200", buyer, &refund, amount(1_000)).await;
 }
 
 async fn overdue(stage: &mut Stage, of: &Parties) {
@@ -135,12 +130,12 @@ async fn overdue(stage: &mut Stage, of: &Parties) {
     delivered(stage, of, &trade).await;
     stage.app.clock.advance(Span::hours(72));
     let path = format!("{trade}/dispute");
-    post(stage, "409 dispute-overdue", of.buyer, &path, complaint()).await;
+    stage.ask_post("409 dispute-overdue", of.buyer, &path, complaint()).await;
     stage.run_after(Span::minutes(1), DUE).await;
     let trade = disputed(stage, of).await;
     stage.app.clock.advance(Span::days(7));
     let path = format!("{trade}/dispute/statements");
-    post(stage, "409 statements-closed", of.buyer, &path, says()).await;
+    stage.ask_post("409 statements-closed", of.buyer, &path, says()).await;
     rule(stage, "409 verdict-unavailable", &trade, "refund").await;
     rule(stage, "200 completed", &trade, "complete").await;
 }
@@ -150,12 +145,12 @@ async fn on_the_way(stage: &mut Stage, of: &Parties) {
     let trade = buy(stage, of.seller, of.buyer).await;
     sent(stage, of, &trade).await;
     let path = format!("{trade}/dispute");
-    post(stage, "409 dispute-too-early", of.buyer, &path, complaint()).await;
+    stage.ask_post("409 dispute-too-early", of.buyer, &path, complaint()).await;
     // The hour's turn may come to it meanwhile.
     stage.name_runs(&[("trade-on-carrier-webhook", "done watched on")]);
     stage.run_after(Span::days(7), DUE).await;
     stage.name_runs(&[]);
-    post(stage, "200", of.buyer, &path, complaint()).await;
+    stage.ask_post("200", of.buyer, &path, complaint()).await;
     rule(stage, "200 refunded", &trade, "refund").await;
 }
 
@@ -165,17 +160,17 @@ async fn sent_back(stage: &mut Stage, of: &Parties) {
     rule(stage, "200", &late, "return").await;
     stage.app.clock.advance(Span::hours(72));
     let path = format!("{late}/send-back");
-    post(stage, "409 shipment-overdue", of.buyer, &path, parcel()).await;
+    stage.ask_post("409 shipment-overdue", of.buyer, &path, parcel()).await;
     stage.run_after(Span::minutes(1), DUE).await;
     let trade = disputed(stage, of).await;
     rule(stage, "200", &trade, "return").await;
     let path = format!("{trade}/send-back");
     let back = parcel();
-    post(stage, "200", of.buyer, &path, back.clone()).await;
+    stage.ask_post("200", of.buyer, &path, back.clone()).await;
     let other = disputed(stage, of).await;
     rule(stage, "200", &other, "return").await;
     let again = format!("{other}/send-back");
-    post(stage, "409 tracking-number-used", of.buyer, &again, back.clone()).await;
+    stage.ask_post("409 tracking-number-used", of.buyer, &again, back.clone()).await;
     carried(stage, &back, ParcelStep::PickUp).await;
     stage.name_runs(&[("trade-on-carrier-webhook", "done came back")]);
     carried(stage, &back, ParcelStep::Deliver).await;
@@ -189,7 +184,7 @@ async fn objected(stage: &mut Stage, of: &Parties) {
         let trade = disputed(stage, of).await;
         rule(stage, "200", &trade, "return").await;
         let back = parcel();
-        post(stage, "200", of.buyer, &format!("{trade}/send-back"), back.clone()).await;
+        stage.ask_post("200", of.buyer, &format!("{trade}/send-back"), back.clone()).await;
         carried(stage, &back, ParcelStep::PickUp).await;
         stage.name_runs(&[("trade-on-carrier-webhook", "done came back")]);
         carried(stage, &back, ParcelStep::Deliver).await;
@@ -197,9 +192,9 @@ async fn objected(stage: &mut Stage, of: &Parties) {
         let path = format!("{trade}/objection");
         if late {
             stage.app.clock.advance(Span::hours(48));
-            post(stage, "409 objection-overdue", of.seller, &path, says()).await;
+            stage.ask_post("409 objection-overdue", of.seller, &path, says()).await;
         } else {
-            post(stage, "200", of.seller, &path, says()).await;
+            stage.ask_post("200", of.seller, &path, says()).await;
             rule(stage, "200 refunded", &trade, "refund").await;
         }
     }

@@ -166,6 +166,12 @@ impl Stage {
         reply
     }
 
+    /// Posts it, and asks for this outcome.
+    pub async fn ask_post(&mut self, outcome: &str, who: UserId, path: &str, body: Value) {
+        let request = self.post(who, path, body);
+        self.ask(outcome, request).await;
+    }
+
     /// Lets workers do what is due.
     pub async fn follow(&mut self) {
         self.app.run_until_idle().await;

@@ -22,8 +22,8 @@ pub async fn story() -> Book {
     stage.fund(buyer, 4 * PRICE).await;
     let shows = format!("{trade}/handover-code");
     stage.ask(STATE, stage.get(buyer, &shows)).await;
-    post(&mut stage, STATE, seller, &format!("{trade}/hand-over"), code("123456")).await;
-    post(&mut stage, STATE, buyer, &format!("{trade}/handover-code/renew"), json!({})).await;
+    stage.ask_post(STATE, seller, &format!("{trade}/hand-over"), code("123456")).await;
+    stage.ask_post(STATE, buyer, &format!("{trade}/handover-code/renew"), json!({})).await;
     pay(&mut stage, buyer, &trade).await;
     met(&mut stage, &trade, seller, buyer).await;
 
@@ -31,16 +31,16 @@ pub async fn story() -> Book {
     pay(&mut stage, buyer, &late).await;
     stage.app.clock.advance(Span::days(7));
     let path = format!("{late}/hand-over");
-    post(&mut stage, "409 shipment-overdue", seller, &path, code("123456")).await;
+    stage.ask_post("409 shipment-overdue", seller, &path, code("123456")).await;
     stage.run_after(Span::minutes(1), "trade-sweep-due-trades").await;
 
     let late = buy(&mut stage, seller, buyer).await;
     let home = super::trades::address(&mut stage, buyer).await;
     let path = format!("{late}/pay");
-    post(&mut stage, "200", buyer, &path, json!({ "addressId": home })).await;
+    stage.ask_post("200", buyer, &path, json!({ "addressId": home })).await;
     stage.app.clock.advance(Span::hours(48));
     let path = format!("{late}/ship");
-    post(&mut stage, "409 shipment-overdue", seller, &path, parcel()).await;
+    stage.ask_post("409 shipment-overdue", seller, &path, parcel()).await;
     stage.run_after(Span::minutes(1), "trade-sweep-due-trades").await;
     nobody_meets(&mut stage, seller, buyer).await;
     stage.end()
@@ -52,18 +52,18 @@ async fn met(stage: &mut Stage, trade: &str, seller: UserId, buyer: UserId) {
     let path = format!("{trade}/hand-over");
     let renew = format!("{trade}/handover-code/renew");
     stage.ask(NOT_YOU, stage.get(seller, &shows)).await;
-    post(stage, NOT_YOU, buyer, &path, code("123456")).await;
-    post(stage, NOT_YOU, seller, &renew, json!({})).await;
+    stage.ask_post(NOT_YOU, buyer, &path, code("123456")).await;
+    stage.ask_post(NOT_YOU, seller, &renew, json!({})).await;
     let shown = stage.ask("200", stage.get(buyer, &shows)).await.json();
     let wrong = (shown["code"].as_str().unwrap().parse::<u32>().unwrap() + 1) % 1_000_000;
     let wrong = code(&format!("{wrong:06}"));
     for _ in 0..WRONG_CODES_MAX {
-        post(stage, "409 wrong-handover-code", seller, &path, wrong.clone()).await;
+        stage.ask_post("409 wrong-handover-code", seller, &path, wrong.clone()).await;
     }
-    post(stage, "409 handover-code-used-up", seller, &path, wrong).await;
-    post(stage, "200", buyer, &renew, json!({})).await;
+    stage.ask_post("409 handover-code-used-up", seller, &path, wrong).await;
+    stage.ask_post("200", buyer, &renew, json!({})).await;
     let shown = stage.ask("200", stage.get(buyer, &shows)).await.json();
-    post(stage, "200", seller, &path, code(shown["code"].as_str().unwrap())).await;
+    stage.ask_post("200", seller, &path, code(shown["code"].as_str().unwrap())).await;
 }
 
 /// Whoever let three of them lapse.
@@ -76,17 +76,12 @@ async fn nobody_meets(stage: &mut Stage, seller: UserId, buyer: UserId) {
     let trade = buy(stage, seller, buyer).await;
     let body = json!({ "inPerson": true });
     let path = format!("{trade}/pay");
-    post(stage, "409 in-person-unavailable", buyer, &path, body).await;
+    stage.ask_post("409 in-person-unavailable", buyer, &path, body).await;
 }
 
 async fn pay(stage: &mut Stage, buyer: UserId, trade: &str) {
     let path = format!("{trade}/pay");
-    post(stage, "200 to meet", buyer, &path, json!({ "inPerson": true })).await;
-}
-
-async fn post(stage: &mut Stage, outcome: &str, who: UserId, path: &str, body: Value) {
-    let request = stage.post(who, path, body);
-    stage.ask(outcome, request).await;
+    stage.ask_post("200 to meet", buyer, &path, json!({ "inPerson": true })).await;
 }
 
 fn code(code: &str) -> Value {

@@ -2,12 +2,12 @@
 //! and buyer how their trade goes on.
 
 use domain::{
-    notification::{Channel, Draft, sale_failed},
+    notification::{Channel, Draft, Notice, sale_failed},
     trade::Reason,
 };
 use events::{
     Envelope, Event, MessageWaiting, PenaltyCollected, SaleFailed, TradeCancelled, TradeCompleted,
-    TradeMoved, TradeStep,
+    TradeFacts, TradeMoved, TradeStep,
 };
 use kernel::{Instant, Won};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
@@ -65,37 +65,37 @@ fn about(moved: &TradeMoved) -> Vec<Notified> {
         TradeStep::Opened => vec![(buyer, sale.offered()), (seller, sale.offered_on())],
         TradeStep::PaymentReminded => vec![(buyer, sale.pay_soon())],
         TradeStep::ShipmentReminded => vec![(seller, sale.ship_soon())],
-        TradeStep::MeetingReminded => vec![(buyer, sale.meet_soon()), (seller, sale.meet_soon())],
+        TradeStep::MeetingReminded => to_both(trade, sale.meet_soon()),
         TradeStep::WrongCode => vec![(buyer, sale.wrong_code())],
         TradeStep::HandInReminded => vec![(seller, sale.hand_in_soon())],
         TradeStep::ConsentReminded => vec![(buyer, sale.consent_soon())],
         TradeStep::ConfirmationReminded => vec![(buyer, sale.confirm_soon())],
         TradeStep::Paid => vec![(buyer, sale.paid()), (seller, sale.to_ship())],
         TradeStep::Shipped => vec![(buyer, sale.shipped())],
-        TradeStep::Received => vec![(buyer, sale.received()), (seller, sale.received())],
+        TradeStep::Received => to_both(trade, sale.received()),
         TradeStep::ConsentAsked => {
             vec![(buyer, sale.consent_asked()), (seller, sale.consent_awaited())]
         }
-        TradeStep::Passed => vec![(buyer, sale.passed()), (seller, sale.passed())],
+        TradeStep::Passed => to_both(trade, sale.passed()),
         TradeStep::Forwarded => vec![(buyer, sale.forwarded())],
         TradeStep::Delivered => vec![(buyer, sale.delivered()), (seller, sale.arrived())],
         TradeStep::Late => vec![(buyer, sale.late())],
         TradeStep::Disputed => vec![(buyer, sale.disputed()), (seller, sale.disputed_on())],
-        TradeStep::Stated => vec![(buyer, sale.stated()), (seller, sale.stated())],
-        TradeStep::RefundOffered => {
-            vec![(buyer, sale.refund_offered()), (seller, sale.refund_offered())]
-        }
-        TradeStep::ArrivedDisputed => {
-            vec![(buyer, sale.arrived_disputed()), (seller, sale.arrived_disputed())]
-        }
+        TradeStep::Stated => to_both(trade, sale.stated()),
+        TradeStep::RefundOffered => to_both(trade, sale.refund_offered()),
+        TradeStep::ArrivedDisputed => to_both(trade, sale.arrived_disputed()),
         TradeStep::ReturnRuled => vec![(buyer, sale.send_back()), (seller, sale.return_awaited())],
         TradeStep::ReturnReminded => vec![(buyer, sale.send_back_soon())],
         TradeStep::SentBack => vec![(seller, sale.sent_back())],
         TradeStep::ArrivedBack => vec![(buyer, sale.return_arrived()), (seller, sale.came_back())],
         TradeStep::ObjectionReminded => vec![(seller, sale.object_soon())],
-        TradeStep::Doubted => vec![(buyer, sale.doubted()), (seller, sale.doubted())],
+        TradeStep::Doubted => to_both(trade, sale.doubted()),
         TradeStep::Settled => vec![(seller, sale.settled())],
     }
+}
+
+fn to_both(trade: &TradeFacts, notice: Notice) -> Vec<Notified> {
+    vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)]
 }
 
 /// Whoever is paid in full is told so once the money is there.
@@ -105,7 +105,7 @@ fn about_completed(completed: &TradeCompleted) -> Vec<Notified> {
         return Vec::new();
     }
     let notice = sale(trade, None).partly_refunded(*refunded);
-    vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)]
+    to_both(trade, notice)
 }
 
 fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure> {
@@ -118,7 +118,7 @@ fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure>
         let seller = if *forfeited > Won::ZERO { sale.given_up(*forfeited) } else { notice };
         return Ok(vec![(trade.buyer_id, sale.declined(*forfeited)), (trade.seller_id, seller)]);
     }
-    let mut told = vec![(trade.buyer_id, notice.clone()), (trade.seller_id, notice)];
+    let mut told = to_both(trade, notice);
     if *penalty > Won::ZERO {
         if *taken > Won::ZERO {
             told.push((trade.buyer_id, sale.compensated(*taken)));

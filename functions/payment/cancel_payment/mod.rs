@@ -115,9 +115,7 @@ async fn handle(
 }
 
 fn checked(body: &CancelPayment) -> Result<&str, Problem> {
-    if body.amount == Some(Won::ZERO) {
-        return Err(Problem::field("/amount", "invalid", "The amount must be at least 1 won."));
-    }
+    body.amount.map(parse::amount).transpose()?;
     parse::reason(&body.reason)
 }
 

@@ -26,7 +26,7 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let shipment = match step {
         TradeStep::Shipped => trade.shipment.as_ref(),
         TradeStep::Forwarded => trade.forwarding.as_ref(),
-        _ => trade.going_back.as_ref().map(|back| &back.parcel),
+        _ => trade.parcel_back(),
     };
     match shipment.and_then(Shipment::number) {
         Some(number) => watching::watch(&app, trade.id, &number, message.now).await,

@@ -6,6 +6,7 @@ use events::{Envelope, Event, WithdrawalRequested};
 use kernel::{WithdrawalId, Won, codes};
 use platform::{
     App, Caller, Function, Grant, Http, IdempotencyRule, Json, Now, Once, Problem, Reply, Secret,
+    parse,
 };
 use serde::Deserialize;
 use store::{
@@ -63,9 +64,7 @@ async fn handle(
     once: Once,
     Json(body): Json<RequestWithdrawal>,
 ) -> Result<Reply, Problem> {
-    if body.amount == Won::ZERO {
-        return Err(Problem::field("/amount", "invalid", "The amount must be at least 1 won."));
-    }
+    let amount = parse::amount(body.amount)?;
     if let Some(first) = once.replay(&app).await? {
         return Ok(first);
     }
@@ -74,7 +73,7 @@ async fn handle(
     // A lock that comes after this look brings what it locks with it.
     let locked = app.store.locked(user, now).await?;
     let id = WithdrawalId::from_uuid(app.entropy.uuid(now));
-    let withdrawal = Withdrawal::request(id, user, body.amount, now);
+    let withdrawal = Withdrawal::request(id, user, amount, now);
     let row = WithdrawalRow { withdrawal, account };
     let requested = WithdrawalRequested { withdrawal_id: id, user_id: user };
     let envelope = Envelope::new(app.entropy.uuid(now), now, &requested);

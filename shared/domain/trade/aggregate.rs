@@ -184,9 +184,7 @@ impl Trade {
                 let last = self.forwarding.as_ref().or(self.shipment.as_ref());
                 last.filter(|_| !self.is_with_buyer())
             }
-            State::Returning if self.is_going_back() => {
-                self.going_back.as_ref().map(|back| &back.parcel)
-            }
+            State::Returning => self.parcel_back().filter(|_| self.is_going_back()),
             _ => None,
         }
     }
@@ -218,6 +216,13 @@ impl Trade {
             State::Returning => self.going_back.as_ref().map(GoingBack::duty),
             State::Inspecting | State::Completed | State::Cancelled => None,
         }
+    }
+
+    /// The same, with whoever has to act now waited for from that instant on.
+    pub(super) fn waiting_since(self, from: Instant) -> Self {
+        let duty = self.duty();
+        let deadline = duty.map(|duty| from + time_limits(duty, self.agreement.source).0);
+        Self { deadline, reminded: 0, ..self }
     }
 
     /// The deadline, if it has passed: what nobody did by then is answered, whenever the sweep

@@ -196,14 +196,12 @@ impl Decision {
     #[must_use]
     pub fn tracking_number(&self) -> Option<TrackingNumber> {
         let shipment = match self.transition {
-            Transition::Shipped => &self.trade.shipment,
-            Transition::Forwarded => &self.trade.forwarding,
-            Transition::SentBack => {
-                return self.trade.going_back.as_ref().and_then(|back| back.parcel.number());
-            }
-            _ => return None,
+            Transition::Shipped => self.trade.shipment.as_ref(),
+            Transition::Forwarded => self.trade.forwarding.as_ref(),
+            Transition::SentBack => self.trade.parcel_back(),
+            _ => None,
         };
-        shipment.as_ref().and_then(Shipment::number)
+        shipment.and_then(Shipment::number)
     }
 
     /// The number of a parcel that nobody ever handed in; it may stand in another shipment now.

@@ -6,11 +6,11 @@ use super::{
     aggregate::Trade,
     command::{Decision, Rejection, Transition},
     dispute::{Complaint, Dispute, GoingBack, RefundOffer, Ruling, Statement, Verdict},
-    fields::{Actor, Reason, Shipment, State},
+    fields::{Actor, Duty, Reason, Shipment, State},
     money,
     policy::{
         ANSWER_OBJECTION_WITHIN, ARRIVE_WITHIN, OFFER_LASTS, STATE_WITHIN, STATEMENTS_MAX,
-        fee_percents, share, time_limits,
+        fee_percents, share,
     },
     statement::StatementText,
     step::{Moving, told},
@@ -118,10 +118,9 @@ impl Moving<'_> {
             (State::Disputed, Verdict::Return { .. }) if delivered => {
                 Ok(self.enter(trade, State::AwaitingReturn, Transition::ReturnRuled))
             }
-            (State::Disputed, Verdict::Refund) if !delivered => {
+            (state, Verdict::Refund) if state == State::Returning || !delivered => {
                 ruled.cancel(Reason::ByAdmin, Some(note))
             }
-            (State::Returning, Verdict::Refund) => ruled.cancel(Reason::ByAdmin, Some(note)),
             _ => Err(Rejection::VerdictUnavailable),
         }
     }
@@ -173,10 +172,7 @@ impl Moving<'_> {
         if let Some(back) = &mut trade.going_back {
             turn(back);
         }
-        trade.reminded = 0;
-        let duty = trade.duty();
-        trade.deadline = duty.map(|duty| self.now + time_limits(duty, trade.agreement.source).0);
-        trade
+        trade.waiting_since(self.now)
     }
 
     /// On day 14 of a dispute: the goods were delivered, or they were not.
@@ -216,18 +212,13 @@ impl Trade {
     /// Whether an admin is to decide.
     #[must_use]
     pub fn waits_for_ruling(&self) -> bool {
-        let doubted = |back: &GoingBack| back.doubted_at.is_some();
-        match self.state {
-            State::Disputed => true,
-            State::Returning => self.going_back.as_ref().is_some_and(doubted),
-            _ => false,
-        }
+        matches!(self.duty(), Some(Duty::Decide | Duty::DecideReturn))
     }
 
     /// Since when a carrier's word of this parcel counts: a number may be an older one's.
     #[must_use]
     pub fn counts_scans_from(&self, number: &TrackingNumber) -> Instant {
-        let back = self.going_back.as_ref().and_then(|back| back.parcel.number());
+        let back = self.parcel_back().and_then(Shipment::number);
         let ruled = self.dispute.as_ref().and_then(|dispute| dispute.ruling.as_ref());
         match (ruled, back) {
             (Some(ruling), Some(back)) if back == *number => ruling.at,
@@ -235,10 +226,15 @@ impl Trade {
         }
     }
 
+    /// The parcel that goes back, or went.
+    #[must_use]
+    pub fn parcel_back(&self) -> Option<&Shipment> {
+        self.going_back.as_ref().map(|back| &back.parcel)
+    }
+
     /// Whether the parcel that goes back is under way.
     pub(super) fn is_going_back(&self) -> bool {
-        let under_way = |back: &GoingBack| back.arrived_at.is_none() && back.doubted_at.is_none();
-        self.state == State::Returning && self.going_back.as_ref().is_some_and(under_way)
+        matches!(self.duty(), Some(Duty::HandBack | Duty::ArriveBack))
     }
 
     /// Whether the goods passed the inspection, so that its seller's deposit is the seller's again.

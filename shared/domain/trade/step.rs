@@ -8,7 +8,6 @@ use super::{
     fields::{Actor, Cancellation, Funding, History, Match, Paid, Reason, Source, State},
     liability::{fault_of, penalty_of},
     money,
-    policy::time_limits,
 };
 use crate::ledger::{Movement, Split};
 
@@ -46,12 +45,8 @@ impl Moving<'_> {
         trade.state = state;
         trade.version = self.trade.version.saturating_add(1);
         trade.since = self.now;
-        trade.reminded = 0;
-        trade.deadline = None;
-        let duty = trade.duty();
-        trade.deadline = duty.map(|duty| self.now + time_limits(duty, trade.agreement.source).0);
         trade.history.push(History { state, at: self.now, by: self.actor });
-        trade
+        trade.waiting_since(self.now)
     }
 
     pub(super) fn enter(self, trade: Trade, state: State, transition: Transition) -> Decision {
@@ -98,10 +93,7 @@ impl Moving<'_> {
         if let Some(parcel) = parcel {
             parcel.scanned_at = Some(at);
         }
-        trade.reminded = 0;
-        let duty = trade.duty();
-        trade.deadline = duty.map(|duty| at + time_limits(duty, trade.agreement.source).0);
-        told(trade, Transition::PickedUp)
+        told(trade.waiting_since(at), Transition::PickedUp)
     }
 
     /// Good enough to be sent on: the seller has kept the word that the deposit stood for.

@@ -38,8 +38,7 @@ struct Command<'a> {
 
 async fn give(stage: &mut Stage, trade: &str, command: Command<'_>) {
     let path = format!("{trade}/{}", command.verb);
-    let request = stage.post(command.who, &path, command.body);
-    stage.ask(command.outcome, request).await;
+    stage.ask_post(command.outcome, command.who, &path, command.body).await;
 }
 
 async fn give_all(stage: &mut Stage, trade: &str, who: UserId, commands: &[(&str, &str, Value)]) {
