@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use domain::{
     identity::Role,
-    trade::{Command, Defect, Grade, Inspection},
+    trade::{Command, Defect, Grade, Inspection, policy::CHECKLIST_NEWEST},
 };
 use events::{Event, TradeCancelled, TradeMoved};
 use kernel::{TradeId, UserId, codes};
@@ -42,8 +42,8 @@ const NOTES_CHARS_MAX: usize = 1_000;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct InspectTrade {
     grade: InspectionGrade,
-    /// Which version of the checklist was worked through.
-    #[schema(example = 3, minimum = 1)]
+    /// Which version of the checklist was worked through; 1 to 3.
+    #[schema(example = 3, minimum = 1, maximum = 3)]
     checklist_version: u32,
     /// Object keys of 1 to 10 photographs, each once, of 1 to 200 visible ASCII characters.
     #[schema(example = json!(["inspection/front.jpg"]), min_items = 1, max_items = 10)]
@@ -97,8 +97,8 @@ fn inspection(body: InspectTrade, inspector: UserId) -> Result<Inspection, Probl
         InspectionGrade::Mismatch => Grade::Fail(Defect::Mismatch),
         InspectionGrade::Counterfeit => Grade::Fail(Defect::Counterfeit),
     };
-    if body.checklist_version == 0 {
-        let detail = "Checklists are counted from 1.";
+    if !(1..=CHECKLIST_NEWEST).contains(&body.checklist_version) {
+        let detail = "There is no such checklist.";
         return Err(Problem::field("/checklistVersion", "invalid", detail));
     }
     let notes = notes(body.notes.as_deref())?;

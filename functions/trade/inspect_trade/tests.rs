@@ -1,4 +1,4 @@
-use domain::identity::Role;
+use domain::{identity::Role, trade::policy::CHECKLIST_NEWEST};
 use kernel::Span;
 use serde_json::{Value, json};
 
@@ -135,6 +135,8 @@ async fn refuses_bad_evidence() {
         with("grade", json!("pass_at95")),
         with("checklistVersion", json!(0)),
         with("checklistVersion", json!(-1)),
+        with("checklistVersion", json!(CHECKLIST_NEWEST + 1)),
+        with("checklistVersion", json!(u32::MAX)),
         with("checklistVersion", json!(1.0)),
         with("checklistVersion", json!("1")),
         with("photos", json!([])),

@@ -185,7 +185,8 @@ pub enum Grade {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
     pub inspector: UserId,
-    /// The version of the checklist that was worked through; 1 and up.
+    /// The version of the checklist that was worked through; 1 and up (of before it was checked,
+    /// any).
     pub checklist: u32,
     pub grade: Grade,
     pub notes: Option<String>,

@@ -27,6 +27,8 @@ pub const WRONG_CODES_MAX: u8 = 5;
 pub const HAND_IN_WITHIN: Span = Span::hours(72);
 /// From the carrier's first scan: then the buyer may dispute, and nobody waits for the parcel.
 pub const ARRIVE_WITHIN: Span = Span::days(7);
+/// The inspection centre's checklists are numbered from 1 on; the newest is this one.
+pub const CHECKLIST_NEWEST: u32 = 3;
 pub const CONSENT_WITHIN: Span = Span::hours(24);
 pub const CONFIRM_WITHIN: Span = Span::hours(72);
 
