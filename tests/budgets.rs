@@ -108,6 +108,8 @@ const UNUSED: &[&str] = &[
     "operation-sweep-outbox: events:PutEvents on events",
     "wallet-sweep-withdrawals: events:PutEvents on events",
     "wallet-sweep-withdrawals: tell on WithdrawalRequested",
+    // A card that buys again.
+    "exchange-on-trade-cancelled: dynamodb:GetItem on auction",
     // A penalty beyond what the seller has.
     "trade-inspect-trade: dynamodb:UpdateItem on auction",
     // Silence after delivery.

@@ -236,6 +236,13 @@ async fn terms(
     })
 }
 
+/// Whether the user's strikes leave bids by card open to them.
+pub async fn bids_by_card(app: &App, user: UserId, now: Instant) -> Result<bool, Problem> {
+    let standing = app.store.standing(user).await?;
+    Ok(standing.card_strikes(now) < SUSPENDING_CARD_STRIKES
+        && standing.unpaid_strikes(now) < SUSPENDING_STRIKES)
+}
+
 /// Whether the buyer may bid by card at all, and so much. How much waits already is a condition of
 /// the placing itself.
 async fn card_bid_allowed(
@@ -247,10 +254,7 @@ async fn card_bid_allowed(
     if price.won() > CARD_BIDS_WON_MAX {
         return Err(refusal::card_bids_full(None));
     }
-    let standing = app.store.standing(user).await?;
-    if standing.card_strikes(now) >= SUSPENDING_CARD_STRIKES
-        || standing.unpaid_strikes(now) >= SUSPENDING_STRIKES
-    {
+    if !bids_by_card(app, user, now).await? {
         let detail = "Pay from your wallet: bids by card are open to you again later.";
         return Err(Problem::new(codes::CARD_BIDS_SUSPENDED, detail));
     }

@@ -196,7 +196,12 @@ pub async fn end(
     if let CancelEnd::Took { answer } = how {
         transaction = transaction.payment_answer(payment.id, answer, now);
         let amount = cancelling.amount;
-        let told = PaymentCancelled { payment: facts(&payment), amount, total: after.cancelled };
+        let told = PaymentCancelled {
+            payment: facts(&payment),
+            amount,
+            total: after.cancelled,
+            in_wallet: false,
+        };
         transaction = transaction.event(&event(app, &told, now));
     }
     let overtaken = match once.filter(|_| took_effect) {

@@ -21,6 +21,7 @@ mod confirming;
 mod ending;
 mod look;
 mod provider_calls;
+mod refunding;
 mod refusal;
 mod resolving;
 mod returning;

@@ -1,9 +1,10 @@
-//! Money that goes back to its provider because nothing here takes it (`rules.md`, "Payment").
+//! Money that goes back to its provider by itself (`rules.md`, "Payment" and "Trade").
 //!
-//! It was never booked: nothing is held for it, and nothing moves when it has gone. Only what the
-//! provider refuses to take back for good is booked, as the payer's to spend.
+//! What nothing here takes was never booked: nothing is held for it, and nothing moves when it has
+//! gone. What a trade gives back is in the trade's escrow until then ([`refunding`]). What the
+//! provider refuses to take back for good is booked as the payer's to spend, of either.
 
-use domain::payment::{Payment, ReturnProgress, Truth, TruthState};
+use domain::payment::{Payment, ReturnProgress, Status, Truth, TruthState};
 use gateway::GatewayError;
 use kernel::{Instant, Span};
 use platform::{App, Problem};
@@ -12,7 +13,7 @@ use store::Transaction;
 use crate::{
     ending::{committed, credit},
     look::Look,
-    provider_calls,
+    provider_calls, refunding,
 };
 
 /// Money that does not go back for so long alarms at every look.
@@ -57,7 +58,10 @@ pub async fn ask(app: &App, payment: Payment, now: Instant) -> Result<Look, Prob
         return Ok(Look::Over);
     }
     if refused && truth.state == TruthState::Paid {
-        credit(app, &payment, &truth, now).await?;
+        match payment.status {
+            Status::Returning => credit(app, &payment, &truth, now).await?,
+            _ => refunding::end(app, &payment, &truth, true, now).await?,
+        };
         return Ok(Look::Over);
     }
     waits(&payment, now)
@@ -84,6 +88,11 @@ async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Resul
             return Err(Problem::internal(what));
         }
     };
+    if payment.status != Status::Returning {
+        // Whoever was faster ended it by the same truth; a trade that moved is met by the next look.
+        refunding::end(app, payment, truth, false, now).await?;
+        return Ok(true);
+    }
     let after = payment.returned(void);
     let transaction = Transaction::new().payment(payment, &after);
     let transaction = transaction.payment_answer(payment.id, &truth.answer, now);

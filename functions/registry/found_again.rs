@@ -3,9 +3,9 @@
 
 use events::{
     AskReturned, AuctionClosed, AuctionCreated, AuctionEndingSoon, BidVoided, CatalogItemChanged,
-    Event as _, MessageWaiting, OrderExpired, OutBid, PaymentDone, PaymentFailed, PenaltyCollected,
-    PriceFell, PriceReached, SaleFailed, TradeCancelled, TradeCompleted, TradeMatched, TradeMoved,
-    UserSignedUp, WithdrawalRequested,
+    Event as _, MessageWaiting, OrderExpired, OutBid, PaymentCancelled, PaymentDone, PaymentFailed,
+    PenaltyCollected, PriceFell, PriceReached, SaleFailed, TradeCancelled, TradeCompleted,
+    TradeMatched, TradeMoved, UserSignedUp, WithdrawalRequested,
 };
 
 /// What finds it.
@@ -108,6 +108,7 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
     ),
     row(PaymentDone::KIND, "notification-on-payment-ended", SHOWN_BY_PAYMENT),
     row(PaymentFailed::KIND, "notification-on-payment-ended", SHOWN_BY_PAYMENT),
+    row(PaymentCancelled::KIND, "notification-on-payment-ended", SHOWN_BY_PAYMENT),
     row(
         TradeMoved::KIND,
         "exchange-on-trade-moved",

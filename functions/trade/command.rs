@@ -26,6 +26,7 @@ pub const GRANTS: &[Grant] = &[
 pub const REFUNDING: &[Grant] = &[
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Payment).update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),
 ];
@@ -34,6 +35,7 @@ pub const REFUNDING: &[Grant] = &[
 pub const PENALIZING: &[Grant] = &[
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Payment).update(),
     Grant::table(Table::Auction).update(),
     Grant::table(Table::Outbox).put(),
     Grant::table(Table::Operation).get().put(),

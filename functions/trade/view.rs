@@ -79,6 +79,8 @@ pub struct TradeView {
     /// Won; the part of the price that both sides agreed to give back to the buyer.
     #[schema(value_type = i64)]
     refunded: Won,
+    /// What the buyer has back, or is to have.
+    refund: Option<TradeRefundView>,
     cancellation: Option<TradeCancellationView>,
     /// When the seller got the money.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -150,6 +152,23 @@ pub struct InspectionView {
     /// Who inspected. Told to inspectors and admins.
     #[schema(value_type = Option<String>, format = Uuid)]
     inspector_id: Option<UserId>,
+}
+
+/// The buyer's money on its way back to where it came from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TradeRefundView {
+    /// Won.
+    #[schema(value_type = i64, example = 120_000)]
+    amount: Won,
+    /// `refunding`: the provider that took it is asked to take it back; or `refunded`.
+    #[schema(example = "refunded")]
+    state: &'static str,
+    /// `provider` or `wallet`: what was paid from there, or what the provider does not take back.
+    #[schema(example = "wallet")]
+    to: &'static str,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    at: Option<Instant>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -231,6 +250,7 @@ impl TradeView {
             dispute: TradeDisputeView::new(trade),
             going_back: trade.parcel_back().map(ShipmentView::new),
             refunded: trade.refunded,
+            refund: TradeRefundView::new(trade),
             cancellation: trade.cancellation.as_ref().map(TradeCancellationView::new),
             settled_at: trade.settled_at,
             history: trade.history.iter().map(TradeHistoryView::new).collect(),
@@ -281,6 +301,19 @@ impl InspectionView {
             photos: inspection.photos.clone(),
             at: trade.inspected_at(),
             inspector_id: staff.then_some(inspection.inspector),
+        })
+    }
+}
+
+impl TradeRefundView {
+    fn new(trade: &Trade) -> Option<Self> {
+        let amount = trade.back();
+        let to = |in_wallet| if in_wallet { "wallet" } else { "provider" };
+        let view = |state, to, at| Self { amount, state, to, at };
+        (amount > Won::ZERO).then(|| match trade.provider_refund.map(|refund| refund.end) {
+            None => view("refunded", "wallet", Some(trade.since)),
+            Some(None) => view("refunding", "provider", None),
+            Some(Some(end)) => view("refunded", to(end.in_wallet), Some(end.at)),
         })
     }
 }

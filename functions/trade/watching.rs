@@ -17,6 +17,7 @@ use crate::deciding::decided;
 pub const GRANTS: &[Grant] = &[
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Payment).update(),
     Grant::table(Table::Outbox).put(),
 ];
 

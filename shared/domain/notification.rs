@@ -22,11 +22,11 @@ pub use message::{
 pub use notice::{Notice, notice_id};
 pub use payment_text::{
     account_unsupported, charge_failed, paid_into_wallet, payment_failed, payment_returned,
-    topped_up,
+    refunded, top_up_cancelled, topped_up,
 };
 pub use text::{
     PAY_WITHIN, SMS_BYTES_MAX, SMS_UNITS_MAX, auction_cancelled, auction_ending_soon, auction_won,
     auction_won_sms, bid_voided, international, item_sold, item_unsold, leads_again,
     lost_below_reserve, lost_to_another, outbid, redact, sms_bytes, welcome, welcome_email,
 };
-pub use trade_text::{Sale, sale_failed};
+pub use trade_text::{Sale, WayBack, sale_failed};

@@ -48,7 +48,8 @@ pub enum Purpose {
     Match { trade: TradeId },
 }
 
-/// `ready → approving → done | failed`, `done → partially cancelled → cancelled`; a wrong key makes
+/// `ready → approving → done | failed`, `done → partially cancelled → cancelled` (what a trade
+/// gives back stays `done` when the provider refuses it for good); a wrong key makes
 /// it `ready` again, and its time over `failed`. What is found late makes of a failed one a done
 /// one, or `returning → returned`, which ends `done` when the provider refuses the money for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,10 @@
 //! A sale from the agreement to the settlement (`rules.md`, "Trade").
 //!
 //! Promises: every transition is one row of [`decide`], with its actor, its condition, its money
-//! and its next deadline; a paid trade ends with its escrow empty, either settled or refunded; a
-//! trade that a provider's payment has claimed is not ended by anything else, but for a match whose
-//! charge nobody can find out about in half an hour.
+//! and its next deadline; a paid trade ends with its escrow empty, either settled or refunded, what
+//! a provider took once that provider has it back; a trade that a provider's payment has claimed is
+//! not ended by anything else, but for a match whose charge nobody can find out about in half an
+//! hour.
 
 mod aggregate;
 mod allowed;
@@ -34,9 +35,10 @@ pub use dispute::{
 };
 pub use fields::{
     Actor, Agreement, Cancellation, CardBid, Claim, Defect, Duty, Funding, Grade, Handover,
-    History, Inspection, LiableParty, Match, Paid, Reason, Shipment, Source, State, Variant,
+    History, Inspection, LiableParty, Match, Paid, ProviderRefund, Reason, RefundEnd, Shipment,
+    Source, State, Variant,
 };
-pub use money::{Penalty, Release, settlement};
+pub use money::{Penalty, Release, provider_refund, settlement};
 pub use note::{DeliveryNote, InvalidNote};
 pub use statement::{InvalidStatement, StatementText};
 

@@ -49,4 +49,4 @@ pub const ALL: &[Listed] = &[
 ];
 
 /// Events that no function consumes today.
-pub const UNHEARD: &[&str] = &[PriceChanged::KIND, PaymentCancelled::KIND];
+pub const UNHEARD: &[&str] = &[PriceChanged::KIND];

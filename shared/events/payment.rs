@@ -52,7 +52,7 @@ impl Event for PaymentFailed {
     const KIND: &'static str = "PaymentFailed";
 }
 
-/// Money went back to where it was paid from.
+/// Money went back to where it was paid from: at the payer's own wish, or what a trade gives back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentCancelled {
@@ -61,6 +61,9 @@ pub struct PaymentCancelled {
     pub amount: Won,
     /// With this time.
     pub total: Won,
+    /// The provider does not take it back, for good: it is in the payer's wallet.
+    #[serde(default)]
+    pub in_wallet: bool,
 }
 impl Event for PaymentCancelled {
     const KIND: &'static str = "PaymentCancelled";

@@ -95,16 +95,19 @@ pub enum TradeStep {
 #[serde(rename_all = "camelCase")]
 pub struct TradeCompleted {
     pub trade: TradeFacts,
-    /// What both sides agreed to give back of the price: the buyer has it.
+    /// What both sides agreed to give back of the price.
     #[serde(default)]
     pub refunded: Won,
+    /// That goes back to the provider that took it; else the buyer has it in the wallet.
+    #[serde(default)]
+    pub refunding: bool,
 }
 impl Event for TradeCompleted {
     const KIND: &'static str = "TradeCompleted";
 }
 
-/// It came to nothing. A paid one is refunded already, and the penalty taken as far as the money
-/// went.
+/// It came to nothing, and the penalty is taken as far as the money went. What was paid from the
+/// wallet is there again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TradeCancelled {
@@ -116,6 +119,9 @@ pub struct TradeCancelled {
     #[serde(default)]
     pub taken: Won,
     pub paid: bool,
+    /// What was paid goes back to the provider that took it.
+    #[serde(default)]
+    pub refunding: bool,
     /// The deposit of a card bid whose card did not pay: the seller's now.
     #[serde(default)]
     pub forfeited: Won,

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     auction::Hash,
     payment::{Cancelling, Claim, Decline, Payment, Provider, Purpose, Status, breaker::Breaker},
+    trade::ProviderRefund,
 };
 use kernel::{Instant, PaymentId, TradeId, UserId, Won, uuid_of};
 
@@ -45,6 +46,21 @@ impl Transaction {
         let row = ItemWriter::under(&keys::payment_answer(of)).text("answer", answer);
         let row = row.instant("at", now).item();
         self.write_as(PaymentWrite::Answer, Write::put(Table::Payment, row))
+    }
+
+    /// Adds that a trade gives this back of what it was paid with: from now on whoever looks into
+    /// open payments has to see it through.
+    #[must_use]
+    pub fn payment_refund(self, refund: ProviderRefund, now: Instant) -> Self {
+        let ProviderRefund { payment, amount, .. } = refund;
+        let cancelling = Cancelling::of_trade(amount, now);
+        let row = write_cancelling(ItemWriter::default(), &cancelling);
+        let row = row.number("cancellations", cancelling.number);
+        let row = write_due(row, payment, now).item();
+        let update = Write::update(Table::Payment, keys::payment(payment)).set_all(row);
+        let update = update.add("version", 1).when_number("cancellations", "=", 0);
+        let update = update.when_text("status", "=", Status::Done.as_str());
+        self.write_as(PaymentWrite::Refund, update)
     }
 
     /// Adds `after` in the place of `before`, if nobody changed it meanwhile.
@@ -179,10 +195,8 @@ fn item(payment: &Payment) -> Item {
         row = row.text("claimKey", key);
         row = row.instant("claimedAt", *first_at).instant("claimedUntil", *until);
     }
-    if let Some(Cancelling { number, amount, reason, key, first_at, until }) = &payment.cancelling {
-        row = row.number("cancelNumber", *number).won("cancelAmount", *amount);
-        row = row.text("cancelReason", reason).text("cancelKey", key);
-        row = row.instant("cancelBegun", *first_at).instant("cancelUntil", *until);
+    if let Some(cancelling) = &payment.cancelling {
+        row = write_cancelling(row, cancelling);
     }
     if let Some(address) = &payment.ships_to {
         let address = write_address(ItemWriter::default(), address).item();
@@ -195,10 +209,25 @@ fn item(payment: &Payment) -> Item {
         row = row.instant("lookAt", at);
     }
     if let Some(due) = payment.due_at() {
-        let (shard, order) = keys::payment_unresolved(payment.id, due);
-        row = row.text("gsi2pk", shard).text("gsi2sk", order);
+        row = write_due(row, payment.id, due);
     }
     row.item()
+}
+
+fn write_cancelling(row: ItemWriter, cancelling: &Cancelling) -> ItemWriter {
+    let Cancelling { number, amount, reason, key, first_at, until } = cancelling;
+    row.number("cancelNumber", *number)
+        .won("cancelAmount", *amount)
+        .text("cancelReason", reason)
+        .text("cancelKey", key)
+        .instant("cancelBegun", *first_at)
+        .instant("cancelUntil", *until)
+}
+
+/// When somebody is to look into it.
+fn write_due(row: ItemWriter, payment: PaymentId, due: Instant) -> ItemWriter {
+    let (shard, order) = keys::payment_unresolved(payment, due);
+    row.text("gsi2pk", shard).text("gsi2sk", order)
 }
 
 /// A payment from an item that a tool found by itself.

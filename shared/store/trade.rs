@@ -15,7 +15,8 @@ use domain::{
     identity::Address,
     ledger::Movement,
     trade::{
-        Decision, Funding, Penalty, Rejection, Release, State, Statement, Trade, claim, unclaim,
+        Decision, Funding, Penalty, RefundEnd, Rejection, Release, State, Statement, Trade, claim,
+        unclaim,
     },
 };
 use kernel::{AuctionId, Instant, PaymentId, Span, TradeId, UserId, Won, uuid_of};
@@ -77,7 +78,16 @@ impl Transaction {
         self.write_as(TradeWrite::Opening, create).event(&event::opened(trade))
     }
 
+    /// Adds that the provider has its money back, or refused it for good. The write holds only for
+    /// `trade` as it was read; `None`: nothing of it is under way.
+    #[must_use]
+    pub fn trade_refund_end(self, trade: &Trade, end: RefundEnd) -> Option<Self> {
+        let next = trade.refund_ended(end)?;
+        Some(self.write_as(TradeWrite::Change, replace(trade, &next)))
+    }
+
     /// Adds what was decided on `before`: the trade's next state, the money it moves, its event;
+    /// that what a provider took is to go back there ([`crate::payment::PaymentWrite::Refund`]);
     /// that a bid waits no more for its card; that a parcel's number stands in this shipment, once
     /// and for all ([`TradeWrite::TrackingNumber`], after the trade's own version: who sends the
     /// same parcel off twice is told that the trade has moved); that the number of a parcel that
@@ -89,6 +99,10 @@ impl Transaction {
         let debt = decision.penalty.as_ref().and_then(|penalty| penalty.debt);
         let transaction = match &debt {
             Some(debt) => transaction.debt(debt),
+            None => transaction,
+        };
+        let transaction = match decision.provider_refund() {
+            Some(refund) => transaction.payment_refund(refund, now),
             None => transaction,
         };
         let waited = before.state == State::AwaitingPayment;

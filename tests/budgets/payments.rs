@@ -1,7 +1,7 @@
 //! Money from providers and back to them.
 
 use domain::identity::Role;
-use kernel::UserId;
+use kernel::{Span, UserId};
 use serde_json::{Value, json};
 
 use super::{book::Book, fixture::Stage, trades};
@@ -43,7 +43,7 @@ pub async fn story() -> Book {
     let request = stage.post(anna, &format!("{path}/confirm"), agreed);
     stage.ask("200", request).await;
 
-    let (trade, _, buyer) = trades::bought(&mut stage).await;
+    let (trade, seller, buyer) = trades::bought(&mut stage).await;
     let address = trades::address(&mut stage, buyer).await;
     let body = json!({ "provider": "toss", "addressId": address });
     let request = stage.post(buyer, &format!("{trade}/payments"), body);
@@ -53,5 +53,12 @@ pub async fn story() -> Book {
     let agreed = json!({ "paymentKey": key, "amount": trades::PRICE });
     let request = stage.post(buyer, &format!("{path}/confirm"), agreed);
     stage.ask("200 of a trade", request).await;
+
+    // What the provider took goes back to it.
+    let why = json!({ "reason": "변심" });
+    let cancel = format!("{trade}/cancel");
+    stage.ask_post("200 of a trade that a provider was paid for", seller, &cancel, why).await;
+    stage.name_runs(&[("payment-resolve-payments", "done refunded")]);
+    stage.run_after(Span::minutes(1), "payment-resolve-payments").await;
     stage.end()
 }

@@ -211,6 +211,10 @@ impl World {
         add("trades", trades.len());
         add("trades matched", trades.iter().filter(|it| it.matched().is_some()).count());
         add("trades paid", trades.iter().filter(|it| it.paid.is_some()).count());
+        let refunds = trades.iter().filter_map(|it| it.provider_refund?.end);
+        let (in_wallet, back): (Vec<_>, Vec<_>) = refunds.partition(|end| end.in_wallet);
+        add("trades refunded by their provider", back.len());
+        add("trades refunded into the wallet, as their provider would not", in_wallet.len());
         add("trades settled", trades.iter().filter(|it| it.settled_at.is_some()).count());
         add("journal entries", rows.under(Table::Wallet, store::keys::JOURNAL_PREFIX).len());
         add("text messages", self.cloud.sms().len());

@@ -201,10 +201,14 @@ fn is_refusal(reason: Reason) -> bool {
     reason == Reason::PaymentDeclined
 }
 
-/// What is in escrow is its buyer's, or its seller's once the trade is completed.
+/// What is in escrow is its buyer's, or its seller's once the trade is completed; but what a
+/// provider has not back yet, which stays its buyer's.
 fn open_trades(trades: &[Trade], all: &mut BTreeMap<UserId, BalanceSheet>) {
     for trade in trades.iter().filter(|trade| trade.paid.is_some()) {
         let agreement = &trade.agreement;
+        let refund = trade.provider_refund.filter(|refund| refund.end.is_none());
+        let on_its_way = refund.map_or(0, |refund| refund.amount.get());
+        all.entry(agreement.buyer).or_default().wallets += on_its_way;
         match trade.state {
             State::Cancelled => {}
             State::Completed if trade.settled_at.is_some() => {}

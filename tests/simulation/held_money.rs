@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     exchange::{OrderState, Side},
+    payment::Purpose,
     trade::{Funding, State, Trade},
 };
 use kernel::{TradeId, UserId};
@@ -39,8 +40,10 @@ pub fn holds(rows: &Rows) -> Vec<String> {
         }
     }
     for payment in payments(rows) {
-        // Money that nothing here takes goes back without having been held.
-        let held = payment.cancelling.as_ref().filter(|_| payment.is_paid());
+        // Money that nothing here takes goes back without having been held, and what a trade gives
+        // back is in its escrow.
+        let top_up = payment.is_paid() && payment.purpose == Purpose::TopUp;
+        let held = payment.cancelling.as_ref().filter(|_| top_up);
         let amount = held.map_or(0, |it| it.amount.get());
         *due.entry(payment.user).or_default() += amount;
     }

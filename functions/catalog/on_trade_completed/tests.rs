@@ -60,7 +60,7 @@ async fn a_count_is_no_new_version_and_survives_an_edit() {
 async fn sales_elsewhere_and_of_what_is_gone_count_for_nothing() {
     let app = start().await;
     let id = item(&app, json!({})).await;
-    let auction = TradeCompleted { trade: facts(7), refunded: Won::ZERO };
+    let auction = TradeCompleted { trade: facts(7), refunded: Won::ZERO, refunding: false };
     app.publish(&Envelope::new(Uuid::from_u128(1), app.now(), &auction)).await;
     app.publish(&completed(&app, NOWHERE, 8)).await;
     app.run_until_idle().await;

@@ -162,6 +162,7 @@ pub fn completed(app: &TestApp, item: &str, trade: u128) -> Envelope {
     let event = TradeCompleted {
         trade: TradeFacts { exchange: Some(exchange), ..facts },
         refunded: Won::ZERO,
+        refunding: false,
     };
     Envelope::new(Uuid::from_u128(0xe000 + trade), app.now(), &event)
 }

@@ -5,7 +5,7 @@
 use domain::{
     exchange::{
         Instrument, Order, OrderFunding, OrderState, Price, Side, Terms, TimeInForce,
-        views::RecentTrade,
+        card_bid_deposit, views::RecentTrade,
     },
     trade::{Reason, Trade},
 };
@@ -18,6 +18,7 @@ use store::{
 };
 
 use crate::{
+    placing::bids_by_card,
     submission::{Outcome, Submission, submit},
     taking_back::TakingBack,
 };
@@ -31,6 +32,7 @@ pub const FUNCTION: Function = Function::queue(
 .grants(&[
     Grant::table(Table::Exchange).batch_get().get().query().put().update().delete().check(),
     Grant::table(Table::Wallet).get().put().update(),
+    Grant::table(Table::Auction).get(),
     Grant::table(Table::Payment).update(),
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Outbox).put(),
@@ -149,8 +151,9 @@ async fn once(app: &App, transaction: Transaction) -> Result<(), Problem> {
     }
 }
 
-/// The next ask at no more than the same price, with the money that just came back. Without one, or
-/// when the buyer has spent it, the refund is the end of it.
+/// The next ask at no more than the same price, out of the wallet that the money came back to, or
+/// by the card that it goes back to. Without one, or when the buyer has spent it, or bids by card
+/// no more, the refund is the end of it.
 async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
     let Some(matched) = trade.matched().filter(|matched| matched.rebuy_if_failed) else {
         return Ok(());
@@ -163,10 +166,13 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         return Ok(());
     }
     let price = Price::new(trade.agreement.price).map_err(Problem::internal)?;
-    let funding = OrderFunding::Wallet;
+    let funding = first.terms.funding;
     let side = Side::Buy;
     let expires_at = now;
-    let deposit = Won::ZERO;
+    let deposit = match funding {
+        OrderFunding::Card(_) => card_bid_deposit(price),
+        OrderFunding::Wallet | OrderFunding::Seller => Won::ZERO,
+    };
     let terms = Terms { price, funding, deposit, side, expires_at, ..first.terms.clone() };
     let state = OrderState::Open;
     let fingerprint = String::new();
@@ -192,6 +198,9 @@ async fn again(app: &App, trade: &Trade, now: Instant) -> Result<(), Problem> {
         fingerprint,
         ..first
     };
+    if matches!(funding, OrderFunding::Card(_)) && !bids_by_card(app, order.user, now).await? {
+        return write(app, unmet(&order.dismissed(now))).await;
+    }
     let submission = Submission {
         before: None,
         order: &order,

@@ -1,13 +1,13 @@
-//! Queue, PaymentDone, PaymentFailed — tells a payer what became of a payment.
+//! Queue, PaymentDone, PaymentFailed, PaymentCancelled — tells a payer what became of a payment.
 
 use domain::{
     notification::{
         account_unsupported, charge_failed, paid_into_wallet, payment_failed, payment_returned,
-        topped_up,
+        refunded, top_up_cancelled, topped_up,
     },
     payment::Decline,
 };
-use events::{Event, PaymentDone, PaymentFailed, PaymentLanding};
+use events::{Event, PaymentCancelled, PaymentDone, PaymentFailed, PaymentLanding};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
@@ -17,8 +17,11 @@ pub const FUNCTION: Function = Function::queue(
     "notification",
     "on_payment_ended",
     "Tells a payer what became of a payment",
-    Queue::new(|app, message| Box::pin(handle(app, message)))
-        .events(&[PaymentDone::KIND, PaymentFailed::KIND]),
+    Queue::new(|app, message| Box::pin(handle(app, message))).events(&[
+        PaymentDone::KIND,
+        PaymentFailed::KIND,
+        PaymentCancelled::KIND,
+    ]),
 )
 .grants(&[Grant::table(Table::Notification).put()])
 .timeout_s(20);
@@ -32,6 +35,14 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
             _ => payment_failed,
         };
         let notice = text(payment.payment_id, payment.amount);
+        return notify(&app, &event, payment.user_id, notice).await;
+    }
+    if let Ok((event, cancelled)) = message.event::<PaymentCancelled>() {
+        let PaymentCancelled { payment, amount, in_wallet, .. } = cancelled;
+        let notice = match payment.trade_id {
+            None => top_up_cancelled(payment.payment_id, amount),
+            Some(_) => refunded(payment.payment_id, amount, in_wallet),
+        };
         return notify(&app, &event, payment.user_id, notice).await;
     }
     let (event, PaymentDone { payment, landed }) = message.event::<PaymentDone>()?;

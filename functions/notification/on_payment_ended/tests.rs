@@ -31,6 +31,25 @@ async fn a_payer_is_told_once_where_the_money_is() {
 }
 
 #[tokio::test]
+async fn a_payer_is_told_what_went_back_and_where_it_is() {
+    for (trade, in_wallet, says) in [
+        (false, false, "충전하신 20,000원이 결제하신 수단으로"),
+        (true, false, "거래 대금 20,000원이 결제하신 수단으로"),
+        (true, true, "거래 대금 20,000원을 지갑에"),
+    ] {
+        let world = World::start().await;
+        world.cloud.adjust(|knobs| knobs.message_copies = 3);
+        let amount = Won::constant(20_000);
+        let event = PaymentCancelled { payment: facts(trade), amount, total: amount, in_wallet };
+        world.tell_all(1, &event).await;
+        world.run_until_idle().await;
+        assert_eq!(world.kinds(user_id(1)).await, ["refunded"]);
+        let body = world.told(user_id(1)).await[0].notice.body.clone();
+        assert!(body.contains(says), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_payer_is_told_that_nothing_was_charged() {
     let world = World::start().await;
     let failed = PaymentFailed { payment: facts(false), reason: "card-rejected".to_owned() };

@@ -2,7 +2,7 @@
 //! and buyer how their trade goes on.
 
 use domain::{
-    notification::{Channel, Draft, Notice, sale_failed},
+    notification::{Channel, Draft, Notice, WayBack, sale_failed},
     trade::Reason,
 };
 use events::{
@@ -100,19 +100,23 @@ fn to_both(trade: &TradeFacts, notice: Notice) -> Vec<Notified> {
 
 /// Whoever is paid in full is told so once the money is there.
 fn about_completed(completed: &TradeCompleted) -> Vec<Notified> {
-    let TradeCompleted { trade, refunded } = completed;
+    let TradeCompleted { trade, refunded, refunding } = completed;
     if *refunded == Won::ZERO {
         return Vec::new();
     }
-    let notice = sale(trade, None).partly_refunded(*refunded);
+    let notice = sale(trade, None).partly_refunded(*refunded, way_back(*refunding));
     to_both(trade, notice)
 }
 
+const fn way_back(refunding: bool) -> WayBack {
+    if refunding { WayBack::Provider } else { WayBack::Wallet }
+}
+
 fn about_cancelled(cancelled: &TradeCancelled) -> Result<Vec<Notified>, Failure> {
-    let TradeCancelled { trade, reason, penalty, taken, paid, forfeited } = cancelled;
+    let TradeCancelled { trade, reason, penalty, taken, paid, refunding, forfeited } = cancelled;
     let reason = Reason::parse(reason).ok_or_else(|| Failure::new(format!("reason {reason}")))?;
     let sale = sale(trade, None);
-    let notice = sale.cancelled(reason, *paid);
+    let notice = sale.cancelled(reason, paid.then(|| way_back(*refunding)));
     if reason == Reason::PaymentDeclined {
         // What becomes of the ask, its own event tells.
         let seller = if *forfeited > Won::ZERO { sale.given_up(*forfeited) } else { notice };

@@ -33,6 +33,7 @@ fn cancelled(reason: Reason, penalty: i64) -> TradeCancelled {
         penalty: Won::constant(penalty),
         taken: Won::constant(penalty),
         paid: penalty > 0,
+        refunding: false,
         forfeited: Won::ZERO,
     }
 }
@@ -117,16 +118,40 @@ async fn a_cancellation_is_told_to_both_and_a_penalty_to_the_buyer() {
 async fn a_partial_refund_is_told_to_both() {
     for (refunded, told) in [(0, &[][..]), (3_000, &["dispute"])] {
         let world = World::start().await;
-        let event = TradeCompleted { trade: facts(0), refunded: Won::constant(refunded) };
+        let event = completed(refunded, false);
         world.tell_all(1, &event).await;
         world.run_until_idle().await;
         assert_eq!(kinds(&world).await, (told.to_vec(), told.to_vec()));
     }
-    let world = World::start().await;
-    let event = TradeCompleted { trade: facts(0), refunded: Won::constant(3_000) };
-    world.tell_all(1, &event).await;
-    world.run_until_idle().await;
-    assert!(bodies(&world, BUYER).await.contains("3,000원을 구매자에게 환불"));
+    for (refunding, text) in
+        [(false, "3,000원을 구매자에게 환불하고"), (true, "결제 수단으로 환불하기로")]
+    {
+        let world = World::start().await;
+        world.tell_all(1, &completed(3_000, refunding)).await;
+        world.run_until_idle().await;
+        assert!(bodies(&world, BUYER).await.contains(text));
+    }
+}
+
+fn completed(refunded: i64, refunding: bool) -> TradeCompleted {
+    TradeCompleted { trade: facts(0), refunded: Won::constant(refunded), refunding }
+}
+
+/// F9: where the money goes.
+#[tokio::test]
+async fn a_cancellation_says_where_the_money_goes() {
+    for (paid, refunding, says, says_not) in [
+        (true, false, "구매자에게 환불되었습니다", "결제 수단"),
+        (true, true, "결제 수단으로 환불됩니다", "환불되었습니다"),
+        (false, false, "취소되었습니다", "환불"),
+    ] {
+        let world = World::start().await;
+        let event = TradeCancelled { paid, refunding, ..cancelled(Reason::NotShipped, 0) };
+        world.tell_all(1, &event).await;
+        world.run_until_idle().await;
+        let told = bodies(&world, BUYER).await;
+        assert!(told.contains(says) && !told.contains(says_not), "{told}");
+    }
 }
 
 /// Of 1,200 nothing, a part, or all of it could be taken: both are told what is true.

@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::payment::Payment;
+use domain::payment::{Payment, Purpose};
 use events::{Event, PaymentCancelled};
 use http::StatusCode;
 use kernel::{Instant, PaymentId, Won, codes};
@@ -151,8 +151,10 @@ async fn take(
         if let Some(first) = once.replay(app).await? {
             return Ok(Taken::Before(first));
         }
-        // What goes back by itself was begun by no request, whatever its key is called.
-        let of_request = payment.resume_cancel(asked.now).filter(|_| payment.is_paid());
+        // What goes back by itself was begun by no request, whatever its key is called: what was
+        // never ours, and what a trade gives back.
+        let asked_for = payment.is_paid() && payment.purpose == Purpose::TopUp;
+        let of_request = payment.resume_cancel(asked.now).filter(|_| asked_for);
         let lost = of_request.filter(|(_, there)| there.key == key);
         if let Some((taken, _)) = lost {
             if cancelling::resume(app, &payment, &taken).await? {

@@ -230,4 +230,6 @@ impl Sweep<'_> {
 #[cfg(test)]
 mod late;
 #[cfg(test)]
+mod refunds;
+#[cfg(test)]
 mod tests;

@@ -276,7 +276,7 @@ impl Market {
     }
 
     /// Money in the payer's wallet.
-    async fn fund(&self, amount: i64) {
+    pub async fn fund(&self, amount: i64) {
         let reason = format!("test-top-up#{}", self.fresh_key());
         let to = Account::SpendOnly(self.payer.id);
         let accounts = Between { from: Account::Provider, to };

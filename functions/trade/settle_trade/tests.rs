@@ -56,7 +56,7 @@ async fn an_event_of_an_unfinished_trade_settles_nothing() {
         title: trade.agreement.title,
         price: trade.agreement.price,
     };
-    let event = TradeCompleted { trade: facts, refunded: Won::ZERO };
+    let event = TradeCompleted { trade: facts, refunded: Won::ZERO, refunding: false };
     let id = market.app.entropy.uuid(market.now());
     market.publish(&Envelope::new(id, market.now(), &event)).await;
     market.run_until_idle().await;

@@ -2,7 +2,11 @@
 
 use kernel::Won;
 
-use super::{Kind, Notice, text::won, trade_text::Sale};
+use super::{
+    Kind, Notice,
+    text::won,
+    trade_text::{Sale, WayBack},
+};
 
 impl Sale<'_> {
     /// A parcel is under way for too long; to the buyer.
@@ -147,12 +151,13 @@ impl Sale<'_> {
 
     /// Both sides agreed; to both.
     #[must_use]
-    pub fn partly_refunded(&self, amount: Won) -> Notice {
-        let body = format!(
-            "'{}' 대금 중 {}을 구매자에게 환불하고 거래가 완료되었습니다.",
-            self.title,
-            won(amount)
-        );
+    pub fn partly_refunded(&self, amount: Won, back: WayBack) -> Notice {
+        let amount = won(amount);
+        let back = match back {
+            WayBack::Wallet => format!("{amount}을 구매자에게 환불하고"),
+            WayBack::Provider => format!("{amount}을 구매자의 결제 수단으로 환불하기로 하고"),
+        };
+        let body = format!("'{}' 대금 중 {back} 거래가 완료되었습니다.", self.title);
         self.notice(Kind::Dispute, "부분 환불로 합의했습니다", body)
     }
 }

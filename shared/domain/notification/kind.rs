@@ -38,6 +38,8 @@ pub enum Kind {
     Dispute,
     /// Goods go back to their seller.
     Return,
+    /// Money is back where it was paid from.
+    Refunded,
 }
 
 impl Kind {
@@ -68,6 +70,7 @@ impl Kind {
         Self::OrderReturned,
         Self::Dispute,
         Self::Return,
+        Self::Refunded,
     ];
 
     #[must_use]
@@ -99,6 +102,7 @@ impl Kind {
             Self::OrderReturned => "order-returned",
             Self::Dispute => "dispute",
             Self::Return => "return",
+            Self::Refunded => "refunded",
         }
     }
 
@@ -117,7 +121,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(*kind));
         }
-        assert_eq!(Kind::ALL.len(), 26);
+        assert_eq!(Kind::ALL.len(), 27);
         assert_eq!(Kind::parse("WON"), None);
     }
 }

@@ -25,6 +25,24 @@ pub fn paid_into_wallet(payment: PaymentId, amount: Won) -> Notice {
     notice(Kind::Paid, "결제 금액이 지갑에 있습니다", body, link(payment))
 }
 
+/// What a trade gives back is with the provider again, or, as it does not take it, in the wallet.
+#[must_use]
+pub fn refunded(payment: PaymentId, amount: Won, in_wallet: bool) -> Notice {
+    let amount = won(amount);
+    let body = match in_wallet {
+        false => format!("거래 대금 {amount}이 결제하신 수단으로 환불되었습니다."),
+        true => format!("결제하신 수단으로 환불할 수 없어 거래 대금 {amount}을 지갑에 넣었습니다."),
+    };
+    notice(Kind::Refunded, "환불되었습니다", body, link(payment))
+}
+
+/// A top-up went back at its payer's wish.
+#[must_use]
+pub fn top_up_cancelled(payment: PaymentId, amount: Won) -> Notice {
+    let body = format!("충전하신 {}이 결제하신 수단으로 환불되었습니다.", won(amount));
+    notice(Kind::Refunded, "충전이 취소되었습니다", body, link(payment))
+}
+
 /// Nothing was charged.
 #[must_use]
 pub fn payment_failed(payment: PaymentId, amount: Won) -> Notice {

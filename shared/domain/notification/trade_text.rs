@@ -18,6 +18,15 @@ pub struct Sale<'a> {
     pub until: Option<Instant>,
 }
 
+/// Where a buyer's money goes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayBack {
+    /// It is there.
+    Wallet,
+    /// Which is asked to take it.
+    Provider,
+}
+
 impl Sale<'_> {
     pub(super) fn notice(&self, kind: Kind, title: &str, body: String) -> Notice {
         notice(kind, title, body, format!("/trades/{}", self.trade))
@@ -250,9 +259,9 @@ impl Sale<'_> {
         self.notice(Kind::Settled, "정산이 완료되었습니다", body)
     }
 
-    /// To both. `refunded`: what the buyer had paid.
+    /// To both. `back`: the way of what the buyer had paid.
     #[must_use]
-    pub fn cancelled(&self, reason: Reason, refunded: bool) -> Notice {
+    pub fn cancelled(&self, reason: Reason, back: Option<WayBack>) -> Notice {
         let why = match reason {
             Reason::Unpaid => "결제 기한이 지나",
             Reason::BuyerWithdrew => "구매자가 구매를 포기해",
@@ -274,8 +283,11 @@ impl Sale<'_> {
             Reason::NotDecided => "분쟁이 기한 안에 결정되지 않아",
             Reason::ByAdmin => "운영자에 의해",
         };
-        let back =
-            if refunded { " 결제 금액은 구매자에게 환불되었습니다." } else { "" };
+        let back = match back {
+            None => "",
+            Some(WayBack::Wallet) => " 결제 금액은 구매자에게 환불되었습니다.",
+            Some(WayBack::Provider) => " 결제 금액은 구매자의 결제 수단으로 환불됩니다.",
+        };
         let body = format!("'{}' {why} 거래가 취소되었습니다.{back}", self.title);
         self.notice(Kind::Cancelled, "거래가 취소되었습니다", body)
     }
@@ -342,53 +354,4 @@ pub fn sale_failed(auction: AuctionId, title: &str) -> Notice {
 }
 
 #[cfg(test)]
-mod tests {
-    use kernel::Id;
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::notification::{SMS_BYTES_MAX, SMS_UNITS_MAX, sms_bytes};
-
-    #[test]
-    fn one_text_message_holds_a_reminder() {
-        let long = "가나다 abc ".repeat(20);
-        for title in ["맥북", long.trim()] {
-            let sale = Sale {
-                trade: Id::from_uuid(Uuid::from_u128(1)),
-                title,
-                price: Won::MAX,
-                until: Some("2026-11-23T00:00:00.000Z".parse().unwrap()),
-            };
-            let text = sale.pay_soon_sms();
-            assert!(sms_bytes(&text) <= SMS_BYTES_MAX, "{text}");
-            assert!(text.encode_utf16().count() <= SMS_UNITS_MAX, "{text}");
-        }
-        let sale = Sale {
-            trade: Id::from_uuid(Uuid::from_u128(1)),
-            title: "맥북",
-            price: Won::constant(12_000),
-            until: Some("2026-11-23T00:00:00.000Z".parse().unwrap()),
-        };
-        assert_eq!(sale.pay_soon_sms(), "[장터] 맥북 12,000원. 11-23 09:00까지 결제해 주세요.");
-    }
-
-    #[test]
-    fn texts_name_goods_amount_and_deadline() {
-        let sale = Sale {
-            trade: Id::from_uuid(Uuid::from_u128(1)),
-            title: "맥북",
-            price: Won::constant(12_000),
-            until: Some("2026-11-23T00:00:00.000Z".parse().unwrap()),
-        };
-        let offered = sale.offered();
-        assert_eq!(
-            offered.body,
-            "'맥북' 12,000원에 구매할 기회가 생겼습니다. 11-23 09:00까지 결제하면 구매가 확정됩니다."
-        );
-        assert_eq!(offered.link, "/trades/00000000-0000-0000-0000-000000000001");
-        for reason in Reason::ALL {
-            let notice = sale.cancelled(*reason, true);
-            assert!(notice.body.ends_with("환불되었습니다."), "{}", notice.body);
-        }
-    }
-}
+mod tests;

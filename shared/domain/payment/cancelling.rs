@@ -5,6 +5,26 @@ use kernel::{Instant, Won};
 
 use super::{CLAIM_LEASE, CancelRejection, Cancelling, Payment, Purpose, Status, provider::Truth};
 
+/// In the place of a request's idempotency key: who gives back what a trade needs no more.
+const REFUNDER: &str = "refund-trade";
+/// What the payer reads of it at the provider.
+const REFUND_REASON: &str = "거래 환불";
+
+impl Cancelling {
+    /// The one that a trade asks for: its payment's only one. Nobody is at it yet.
+    #[must_use]
+    pub fn of_trade(amount: Won, now: Instant) -> Self {
+        Self {
+            number: 1,
+            amount,
+            reason: REFUND_REASON.to_owned(),
+            key: REFUNDER.to_owned(),
+            first_at: now,
+            until: now,
+        }
+    }
+}
+
 impl Payment {
     /// Begins to give `amount` back (all that is left when absent).
     pub fn begin_cancel(

@@ -61,9 +61,17 @@ impl Payment {
         }
     }
 
-    /// What `truth` shows of the money that goes back.
+    /// What `truth` shows of the money that goes back: of what was never ours all of it, of what a
+    /// trade gives back so much.
     #[must_use]
     pub fn judge_return(&self, truth: &Truth) -> ReturnProgress {
+        if self.status != Status::Returning {
+            return match self.cancel_took_effect(truth) {
+                Some(true) => ReturnProgress::Returned,
+                Some(false) => ReturnProgress::Kept,
+                None => ReturnProgress::Contradiction,
+            };
+        }
         match truth.state {
             TruthState::Waiting | TruthState::Deposit { .. } => ReturnProgress::Kept,
             TruthState::Dead => ReturnProgress::Void,

@@ -6,7 +6,8 @@ use super::{
     dispute::{Dispute, GoingBack},
     fields::{
         Actor, Agreement, Cancellation, CardBid, Claim, Duty, Funding, Handover, History,
-        Inspection, Match, Paid, Reason, Shipment, Source, State, Variant,
+        Inspection, Match, Paid, ProviderRefund, Reason, RefundEnd, Shipment, Source, State,
+        Variant,
     },
     note::DeliveryNote,
     policy::{CHARGE_WITHIN, fee_percents, share, time_limits},
@@ -51,6 +52,8 @@ pub struct Trade {
     pub going_back: Option<GoingBack>,
     /// The part of the price that both sides agreed to give back.
     pub refunded: Won,
+    /// What was paid through a provider and is the buyer's again.
+    pub provider_refund: Option<ProviderRefund>,
     pub cancellation: Option<Cancellation>,
     pub settled_at: Option<Instant>,
     pub history: Vec<History>,
@@ -86,6 +89,7 @@ impl Trade {
             dispute: None,
             going_back: None,
             refunded: Won::ZERO,
+            provider_refund: None,
             cancellation: None,
             settled_at: None,
             history: vec![History { state, at: now, by: Actor::System }],
@@ -96,6 +100,30 @@ impl Trade {
     #[must_use]
     pub fn total(&self) -> Won {
         self.agreement.price.saturating_add(self.buyer_fee)
+    }
+
+    /// What the buyer has back, or is to have, of what was paid.
+    #[must_use]
+    pub fn back(&self) -> Won {
+        let cancelled = self.state == State::Cancelled && self.paid.is_some();
+        if cancelled { self.total() } else { self.refunded }
+    }
+
+    /// The same, with what a provider took of it on its way back there.
+    pub(super) fn refunding(self) -> Self {
+        let payment = self.paid.and_then(|paid| paid.payment);
+        let amount = self.back();
+        let refund = |payment| ProviderRefund { payment, amount, end: None };
+        let provider_refund = payment.filter(|_| amount > Won::ZERO).map(refund);
+        Self { provider_refund, ..self }
+    }
+
+    /// The provider has it back, or refused it for good. `None`: nothing of it is under way.
+    #[must_use]
+    pub fn refund_ended(&self, end: RefundEnd) -> Option<Self> {
+        let refund = self.provider_refund.filter(|refund| refund.end.is_none())?;
+        let provider_refund = Some(ProviderRefund { end: Some(end), ..refund });
+        Some(Self { provider_refund, version: self.version.saturating_add(1), ..self.clone() })
     }
 
     /// Whether `user` sells or buys.

@@ -5,7 +5,7 @@ use kernel::{Instant, PaymentId, Won};
 use super::{
     aggregate::Trade,
     dispute::{Complaint, Ruling, Statement},
-    fields::{Duty, Inspection, Reason, Shipment, State},
+    fields::{Duty, Inspection, ProviderRefund, Reason, Shipment, State},
     money::{Penalty, Release},
     statement::StatementText,
 };
@@ -202,6 +202,13 @@ impl Decision {
             _ => None,
         };
         shipment.and_then(Shipment::number)
+    }
+
+    /// What this sends back to the provider that took it.
+    #[must_use]
+    pub fn provider_refund(&self) -> Option<ProviderRefund> {
+        let ends = matches!(self.transition, Transition::Completed | Transition::Cancelled);
+        self.trade.provider_refund.filter(|_| ends)
     }
 
     /// The number of a parcel that nobody ever handed in; it may stand in another shipment now.

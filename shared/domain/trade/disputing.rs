@@ -96,11 +96,12 @@ impl Moving<'_> {
         }
         let (percent, _) = fee_percents(self.trade.agreement.source);
         let kept = self.trade.agreement.price.checked_sub(amount).unwrap_or_default();
-        let movement = money::partial_refund(self.trade, amount)?;
         let seller_fee = share(kept, percent);
         let trade = Trade { refunded: amount, seller_fee, ..self.trade.clone() };
         let completed = Moving { trade: &trade, ..self }.complete()?;
-        Ok(Decision { movement: Some(movement), ..completed })
+        let trade = completed.trade.refunding();
+        let movement = money::refund(&trade)?;
+        Ok(Decision { trade, movement, ..completed })
     }
 
     /// An admin's word. What a buyer may have is not refunded before it is back.

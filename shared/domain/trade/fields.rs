@@ -222,6 +222,23 @@ pub struct Paid {
     pub earned: Won,
 }
 
+/// What a provider took, on its way back there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProviderRefund {
+    pub payment: PaymentId,
+    pub amount: Won,
+    /// `None`: the provider has not said so yet.
+    pub end: Option<RefundEnd>,
+}
+
+/// How the money came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefundEnd {
+    /// The provider does not take it, for good: it is in the buyer's wallet.
+    pub in_wallet: bool,
+    pub at: Instant,
+}
+
 /// That the goods are handed over in person: whoever has the buyer's code has met the buyer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handover {

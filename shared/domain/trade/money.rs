@@ -4,7 +4,7 @@ use kernel::{Instant, UserId, Won};
 
 use super::{
     aggregate::Trade,
-    fields::{Agreement, CardBid},
+    fields::{Agreement, CardBid, ProviderRefund, State},
 };
 use crate::exchange::{deposit_of, hold_of};
 use crate::ledger::{
@@ -55,20 +55,36 @@ pub(super) struct Captured {
     pub earned: Won,
 }
 
-/// All of it back to the buyer, as it was; what a provider took is spend-only.
-pub(super) fn refund(trade: &Trade) -> Result<Movement, MovementError> {
-    to_buyer(trade, format!("refund#{}", trade.id), paid_as(trade))
-}
-
-/// `amount` of the price back to the buyer: what a provider took first.
-pub(super) fn partial_refund(trade: &Trade, amount: Won) -> Result<Movement, MovementError> {
-    to_buyer(trade, format!("partial-refund#{}", trade.id), paid_as(trade).take_up_to(amount))
-}
-
-fn to_buyer(trade: &Trade, reason: String, back: Split) -> Result<Movement, MovementError> {
+/// What the buyer has back of a trade that ended, into the wallet, as it was: all of it, or the
+/// agreed part, spend-only money first. `None`: nothing, or what a provider took, which stays in
+/// escrow until that provider has it back ([`provider_refund`]).
+pub(super) fn refund(trade: &Trade) -> Result<Option<Movement>, MovementError> {
+    let back = paid_as(trade).take_up_to(trade.back());
+    if back == Split::ZERO || trade.provider_refund.is_some() {
+        return Ok(None);
+    }
     let escrow = Posting { account: Account::Escrow(trade.id), amount: -back.total().get() };
     let postings = [escrow].into_iter().chain(back.into(trade.agreement.buyer)).collect();
-    Movement::new(reason, MovementKind::Refund, postings)
+    Movement::new(refund_reason(trade), MovementKind::Refund, postings).map(Some)
+}
+
+/// What a provider took of `refund`, out of escrow: back to it, or, as it takes none of it for
+/// good, to the buyer, who may spend it.
+pub fn provider_refund(
+    trade: &Trade,
+    refund: ProviderRefund,
+    in_wallet: bool,
+) -> Result<Movement, MovementError> {
+    let to = if in_wallet { Account::SpendOnly(trade.agreement.buyer) } else { Account::Provider };
+    let accounts = Between { from: Account::Escrow(trade.id), to };
+    Movement::transfer(refund_reason(trade), MovementKind::Refund, refund.amount, accounts)
+}
+
+fn refund_reason(trade: &Trade) -> String {
+    match trade.state {
+        State::Cancelled => format!("refund#{}", trade.id),
+        _ => format!("partial-refund#{}", trade.id),
+    }
 }
 
 /// What was paid, by kind.

@@ -121,11 +121,6 @@ impl Moving<'_> {
         note: Option<String>,
     ) -> Result<Decision, Rejection> {
         let forfeits = reason == Reason::PaymentDeclined;
-        let movement = match self.trade.paid {
-            Some(_) => Some(money::refund(self.trade)?),
-            None if forfeits => money::forfeit(self.trade)?,
-            None => None,
-        };
         let hold = money::bid_hold(self.trade).filter(|_| forfeits);
         let due = penalty_of(self.trade, reason, self.now);
         let penalty = match (due > Won::ZERO, self.free) {
@@ -144,7 +139,8 @@ impl Moving<'_> {
         };
         let cancellation = Cancellation { reason, note, fault, penalty: due, at: self.now };
         let trade = Trade { cancellation: Some(cancellation), claim: None, ..self.trade.clone() };
-        let entered = self.enter(trade, State::Cancelled, Transition::Cancelled);
-        Ok(Decision { movement, hold, release, penalty, ..entered })
+        let trade = self.entered(trade, State::Cancelled).refunding();
+        let movement = if forfeits { money::forfeit(&trade)? } else { money::refund(&trade)? };
+        Ok(Decision { movement, hold, release, penalty, ..told(trade, Transition::Cancelled) })
     }
 }

@@ -169,6 +169,8 @@ pub enum PaymentWrite {
     Change,
     /// What its provider answered. It has no condition.
     Answer,
+    /// A trade gives back what it took: it is paid, and nothing of it went back.
+    Refund,
 }
 
 /// The writes of a trade beside its money and its event.

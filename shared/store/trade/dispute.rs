@@ -1,8 +1,8 @@
 //! A dispute in its trade's item, and the statements beside it.
 
 use domain::trade::{
-    Actor, Complaint, Dispute, FreightPayer, GoingBack, RefundOffer, Ruling, Statement,
-    StatementCount, Trade, Verdict,
+    Actor, Complaint, Dispute, FreightPayer, GoingBack, ProviderRefund, RefundEnd, RefundOffer,
+    Ruling, Statement, StatementCount, Trade, Verdict,
 };
 use kernel::TradeId;
 
@@ -23,7 +23,24 @@ pub(super) fn write(mut item: ItemWriter, trade: &Trade) -> ItemWriter {
         }
         item = item.value("goingBack", map_of(map));
     }
+    if let Some(ProviderRefund { payment, amount, end }) = trade.provider_refund {
+        let mut map = ItemWriter::default().id("payment", payment).won("amount", amount);
+        if let Some(RefundEnd { in_wallet, at }) = end {
+            map = map.number("inWallet", i64::from(in_wallet)).instant("at", at);
+        }
+        item = item.value("providerRefund", map_of(map));
+    }
     item.won("refunded", trade.refunded.some())
+}
+
+pub(super) fn read_provider_refund(row: ItemReader<'_>) -> Result<Option<ProviderRefund>, Corrupt> {
+    let Some(row) = map(row, "providerRefund") else { return Ok(None) };
+    let end = |at| Ok::<_, Corrupt>(RefundEnd { in_wallet: row.number("inWallet")? == 1, at });
+    Ok(Some(ProviderRefund {
+        payment: row.id("payment")?,
+        amount: row.won("amount")?,
+        end: instant(row, "at").map(end).transpose()?,
+    }))
 }
 
 fn write_dispute(dispute: &Dispute) -> ItemWriter {

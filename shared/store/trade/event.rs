@@ -103,7 +103,9 @@ pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
     }
     match &trade.cancellation {
         None => {
-            let completed = TradeCompleted { trade: facts(trade), refunded: trade.refunded };
+            let refunding = trade.provider_refund.is_some();
+            let refunded = trade.refunded;
+            let completed = TradeCompleted { trade: facts(trade), refunded, refunding };
             envelope(trade, now, &completed)
         }
         Some(cancellation) => {
@@ -115,6 +117,7 @@ pub(super) fn of(decision: &Decision, now: Instant) -> Envelope {
                 penalty: cancellation.penalty,
                 taken: decision.penalty.as_ref().map(|it| it.taken).unwrap_or_default(),
                 paid: trade.paid.is_some(),
+                refunding: trade.provider_refund.is_some(),
                 forfeited: bid.map(|bid| bid.deposit.total()).unwrap_or_default(),
             };
             envelope(trade, now, &cancelled)

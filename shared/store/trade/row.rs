@@ -250,6 +250,7 @@ pub fn read(item: &Item) -> Result<Trade, Corrupt> {
         dispute: dispute::read(row)?,
         going_back: dispute::read_going_back(row)?,
         refunded: row.maybe_won("refunded")?.unwrap_or_default(),
+        provider_refund: dispute::read_provider_refund(row)?,
         cancellation: map(row, "cancellation").map(cancellation).transpose()?,
         settled_at: instant(row, "settledAt"),
         history: read_history(row)?,

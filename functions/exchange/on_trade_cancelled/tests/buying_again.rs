@@ -165,3 +165,40 @@ async fn told_again_when_nothing_was_bought_it_still_buys_nothing() {
     assert_eq!((floor.state(later).await, floor.trades().await), ("open", 1));
     assert_eq!(floor.purse(&buyer).await, (21_000, 0));
 }
+
+/// F9: the money goes back to the card, and the next ask is bought by it.
+#[tokio::test]
+async fn f9_what_a_card_paid_is_bought_again_by_that_card() {
+    for asks_again in [true, false] {
+        let floor = Floor::open().await;
+        let [buyer, seller, other] =
+            [floor.beggar().await, floor.trader().await, floor.trader().await];
+        floor.rest(&seller, "sell", 10_000).await;
+        floor.fund(buyer.user.id, 1_000).await;
+        let card = floor.card(&buyer).await;
+        let mut body = floor.card_bid(&buyer, 10_000, card);
+        body["buyAgain"] = asks_again.into();
+        let placed = floor.ask("orders", &buyer).json(body).send().await.expect(201).json();
+        let trade = placed["tradeId"].as_str().unwrap().parse().unwrap();
+        floor.run_until_idle().await;
+        floor.charged(trade).await;
+        let next = floor.rest(&other, "sell", 9_000).await;
+        // Or the two orders are as new as each other.
+        floor.clock.advance(Span::seconds(1));
+        floor.inspect(trade, &seller, "mismatch").await;
+        floor.run_until_idle().await;
+        assert_eq!(floor.trade(trade).await.provider_refund.unwrap().amount.get(), 10_300);
+        if !asks_again {
+            assert_eq!((floor.state(next).await, floor.trades().await), ("open", 1));
+            assert_eq!(floor.purse(&buyer).await, (2_000, 0), "the deposit and the penalty");
+            continue;
+        }
+        assert_eq!(floor.state(next).await, "matched");
+        let second = matched(&floor, &buyer).await;
+        let met = floor.read(&buyer, second[0]).await;
+        let second = floor.trade(met["tradeId"].as_str().unwrap().parse().unwrap()).await;
+        assert!(second.card_bid().is_some(), "the card is to pay it");
+        assert_eq!(floor.purse(&buyer).await, (1_000, 1_000), "the deposit is set aside again");
+        floor.record().await;
+    }
+}

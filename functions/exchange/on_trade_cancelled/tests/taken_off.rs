@@ -142,6 +142,7 @@ async fn a_cancellation_that_is_heard_of_before_it_is_seen_took_an_inspected_tra
         penalty: Won::ZERO,
         taken: Won::ZERO,
         paid: true,
+        refunding: false,
         forfeited: Won::ZERO,
     };
     floor.expect_failures();

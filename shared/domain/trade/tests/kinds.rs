@@ -30,14 +30,53 @@ fn a_refund_is_of_the_kind_that_was_paid() {
 }
 
 #[test]
-fn what_a_provider_took_comes_back_spend_only() {
+fn what_a_provider_took_stays_in_escrow_until_it_has_it_back() {
     let trade = opened(auction(0), Variant::Direct);
     let trade = claim(&trade, id(9), trade.total(), address(), start()).unwrap();
     let accept = Command::AcceptPayment { payment: id(9) };
     let paid = after(&trade, accept, Actor::System, start());
     let cancel = Command::Cancel { note: None };
     let cancelled = decide(&paid, cancel, Actor::Admin, start()).unwrap();
-    assert_eq!(brings(&cancelled.movement.unwrap(), 2), [100_001, 0]);
+    assert_eq!(cancelled.movement, None);
+    let refund = cancelled.provider_refund().unwrap();
+    assert_eq!((refund.payment, refund.amount, refund.end), (id(9), trade.total(), None));
+    for in_wallet in [false, true] {
+        let movement = provider_refund(&cancelled.trade, refund, in_wallet).unwrap();
+        assert_eq!(movement.reason(), format!("refund#{}", trade.id));
+        let back = if in_wallet { [0, 100_001] } else { [100_001, 0] };
+        let to = [Account::Provider, Account::SpendOnly(id(2))];
+        assert_eq!(to.map(|account| movement.change_of(account)), back);
+        assert_eq!(movement.change_of(Account::Escrow(trade.id)), -100_001);
+        let end = RefundEnd { in_wallet, at: start() };
+        let ended = cancelled.trade.refund_ended(end).unwrap();
+        assert_eq!(ended.version, cancelled.trade.version + 1);
+        assert_eq!(ended.refund_ended(end), None, "it ends once");
+    }
+}
+
+/// A part goes back the same way, and the settlement leaves it where it is.
+#[test]
+fn a_part_of_what_a_provider_took_stays_in_escrow_beside_the_settlement() {
+    let trade = opened(auction(0), Variant::Direct);
+    let trade = claim(&trade, id(9), trade.total(), address(), start()).unwrap();
+    let paid = after(&trade, Command::AcceptPayment { payment: id(9) }, Actor::System, start());
+    let delivered = after(&paid, Command::Ship(number()), Actor::Seller, start());
+    let scanned = after(&delivered, Command::Scan { at: start() }, Actor::System, start());
+    let delivered = after(&scanned, Command::Deliver { note: None }, Actor::System, start());
+    let amount = Won::constant(30_000);
+    let text = "다릅니다".parse().unwrap();
+    let complaint = Command::Dispute { complaint: Complaint::Damaged, text };
+    let disputed = after(&delivered, complaint, Actor::Buyer, start());
+    let offered = after(&disputed, Command::OfferRefund { amount }, Actor::Seller, start());
+    let accept = Command::AcceptRefund { amount };
+    let agreed = decide(&offered, accept, Actor::Buyer, start()).unwrap();
+    assert_eq!(agreed.movement, None);
+    let refund = agreed.provider_refund().unwrap();
+    assert_eq!(refund.amount, amount);
+    let settled = settlement(&agreed.trade).unwrap();
+    assert_eq!(settled.change_of(Account::Escrow(trade.id)), -70_001);
+    let movement = provider_refund(&agreed.trade, refund, false).unwrap();
+    assert_eq!(movement.reason(), format!("partial-refund#{}", trade.id));
 }
 
 /// Not the price, not a won less: the handler chooses the kinds, not the sum.

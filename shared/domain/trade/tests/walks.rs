@@ -116,9 +116,11 @@ proptest! {
             }
             prop_assert_eq!(decision.trade.version, trade.version + 1);
             trade = decision.trade;
-            let paid = trade.paid.is_some() && trade.state != State::Cancelled;
-            let due = trade.total().get() - trade.refunded.get();
-            prop_assert_eq!(escrow, if paid { due } else { 0 });
+            // What a provider took it has back later.
+            let kept = trade.total().get() - trade.back().get();
+            let on_its_way = trade.provider_refund.map_or(0, |refund| refund.amount.get());
+            let due = if trade.paid.is_some() { kept + on_its_way } else { 0 };
+            prop_assert_eq!(escrow, due);
             let waits = trade.state == State::AwaitingPayment;
             let due = trade.card_bid().filter(|_| waits).map_or(0, |bid| bid.deposit.total().get());
             prop_assert_eq!(held, due, "a deposit ends when the charge does, once");
@@ -130,7 +132,14 @@ proptest! {
         prop_assert_eq!(trade.cancellation.is_some(), trade.state == State::Cancelled);
         if trade.state == State::Completed {
             let settled = settlement(&trade).unwrap();
-            prop_assert_eq!(escrow + settled.change_of(Account::Escrow(trade.id)), 0);
+            escrow += settled.change_of(Account::Escrow(trade.id));
+        }
+        if let Some(refund) = trade.provider_refund {
+            let back = provider_refund(&trade, refund, false).unwrap();
+            escrow += back.change_of(Account::Escrow(trade.id));
+        }
+        if matches!(trade.state, State::Completed | State::Cancelled) {
+            prop_assert_eq!(escrow, 0);
         }
     }
 }

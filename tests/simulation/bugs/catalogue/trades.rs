@@ -1,6 +1,6 @@
 //! Trades from their opening to the seller's money.
 
-use store::Table::{Outbox, Trade, Wallet};
+use store::Table::{Outbox, Payment, Trade, Wallet};
 
 use super::Bug;
 use crate::{
@@ -11,6 +11,8 @@ use crate::{
 const TRADE: Target = Target::put(Trade, "trade#");
 /// The first offer of a second chance, until it is paid.
 const OFFER: Target = TRADE.holding("\"round\":{\"N\":\"1\"}").lacking("\"paid\"");
+/// What a trade gives back of it: the one write that is no put.
+const REFUND: Target = Target::update(Payment, "payment#").sk("-");
 const EVENT: Target = Target::put(Outbox, "");
 
 pub const BUGS: &[Bug] = &[
@@ -85,7 +87,23 @@ pub const BUGS: &[Bug] = &[
         imitates: "shared/domain/trade/step.rs cancel: the refund",
         tamper: Omit(&[Target::any(Wallet, "").holding("refund#")]),
         one_in: 1,
-        speaks: &["I1"],
+        speaks: &["I1", "I27"],
+    },
+    Bug {
+        name: "provider-refund-never-begun",
+        breaks: "what a provider took for a cancelled trade is asked back of nobody",
+        imitates: "shared/store/trade.rs trade: payment_refund",
+        tamper: Omit(&[REFUND]),
+        one_in: 1,
+        speaks: &["I27"],
+    },
+    Bug {
+        name: "provider-refund-of-twice-as-much",
+        breaks: "a provider is asked to take back twice what a trade gives back",
+        imitates: "shared/store/payment.rs payment_refund: cancelAmount",
+        tamper: Renumber(REFUND, "cancelAmount", (2, 0)),
+        one_in: 1,
+        speaks: &["I1", "I18", "I27"],
     },
     Bug {
         name: "trade-version-stands-still",
