@@ -20,6 +20,7 @@ mod meetings;
 mod operation;
 mod payments;
 mod refused;
+mod swept;
 pub mod trades;
 mod wallets;
 
@@ -108,6 +109,31 @@ const UNUSED: &[&str] = &[
     "operation-sweep-outbox: events:PutEvents on events",
     "wallet-sweep-withdrawals: events:PutEvents on events",
     "wallet-sweep-withdrawals: tell on WithdrawalRequested",
+    // A refund to a provider, by every command but the seller's own cancellation.
+    "trade-inspect-trade: dynamodb:UpdateItem on payment",
+    "trade-refuse-consent: dynamodb:UpdateItem on payment",
+    "trade-accept-partial-refund: dynamodb:UpdateItem on payment",
+    "trade-decide-dispute: dynamodb:UpdateItem on payment",
+    "trade-on-carrier-webhook: dynamodb:UpdateItem on payment",
+    // Events that were lost.
+    "trade-sweep-consequences: dynamodb:PutItem on trade",
+    "trade-sweep-consequences: dynamodb:PutItem on wallet",
+    "trade-sweep-consequences: dynamodb:UpdateItem on wallet",
+    "trade-sweep-consequences: tell on TradeMoved",
+    "exchange-sweep-cancelled-trades: dynamodb:BatchGetItem on exchange",
+    "exchange-sweep-cancelled-trades: dynamodb:ConditionCheckItem on exchange",
+    "exchange-sweep-cancelled-trades: dynamodb:DeleteItem on exchange",
+    "exchange-sweep-cancelled-trades: dynamodb:GetItem on auction",
+    "exchange-sweep-cancelled-trades: dynamodb:PutItem on exchange",
+    "exchange-sweep-cancelled-trades: dynamodb:PutItem on outbox",
+    "exchange-sweep-cancelled-trades: dynamodb:PutItem on trade",
+    "exchange-sweep-cancelled-trades: dynamodb:PutItem on wallet",
+    "exchange-sweep-cancelled-trades: dynamodb:UpdateItem on exchange",
+    "exchange-sweep-cancelled-trades: dynamodb:UpdateItem on payment",
+    "exchange-sweep-cancelled-trades: dynamodb:UpdateItem on wallet",
+    "exchange-sweep-cancelled-trades: tell on AskReturned",
+    "exchange-sweep-cancelled-trades: tell on OrderExpired",
+    "exchange-sweep-cancelled-trades: tell on TradeMatched",
     // A card that buys again.
     "exchange-on-trade-cancelled: dynamodb:GetItem on auction",
     // A penalty beyond what the seller has.
@@ -160,6 +186,7 @@ async fn played() -> Book {
         accounts::story().await,
         auctions::story().await,
         payments::story().await,
+        swept::story().await,
         wallets::story().await,
         trades::story().await,
         inspected::story().await,

@@ -23,6 +23,10 @@ const ASKS_NOT: &[(&str, &str)] = &[
         "exchange-on-trade-cancelled",
         "gives back; buys again by a hold, which a wallet in debt refuses",
     ),
+    (
+        "exchange-sweep-cancelled-trades",
+        "gives back; buys again by a hold, which a wallet in debt refuses",
+    ),
     ("payment-charge-card", CREDITS),
     ("payment-confirm-payment", CREDITS),
     ("payment-on-webhook", CREDITS),
@@ -37,6 +41,7 @@ const ASKS_NOT: &[(&str, &str)] = &[
     ("trade-on-carrier-webhook", GIVES_BACK),
     ("trade-refuse-consent", GIVES_BACK),
     ("trade-settle-trade", CREDITS),
+    ("trade-sweep-consequences", CREDITS),
     ("trade-sweep-due-trades", ENDS_A_TRADE),
     ("wallet-cancel-user-withdrawal", GIVES_BACK),
     ("wallet-cancel-withdrawal", GIVES_BACK),

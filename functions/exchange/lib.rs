@@ -27,6 +27,7 @@ pub mod reprice_order;
 pub mod sell_now;
 
 pub mod on_trade_cancelled;
+pub mod sweep_cancelled_trades;
 pub mod sweep_due_orders;
 
 pub mod draw_chart;
@@ -61,6 +62,7 @@ pub static FUNCTIONS: &[&Function] = &[
     &list_orders::FUNCTION,
     &sweep_due_orders::FUNCTION,
     &on_trade_cancelled::FUNCTION,
+    &sweep_cancelled_trades::FUNCTION,
     &read_prices::FUNCTION,
     &read_depth::FUNCTION,
     &list_recent_trades::FUNCTION,

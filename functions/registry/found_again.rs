@@ -63,7 +63,7 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
     row(
         AuctionClosed::KIND,
         "trade-on-auction-closed",
-        Nothing("a won auction has no trade until the dead letter is driven back"),
+        Sweep("trade-sweep-consequences", "which opens the trade of whoever won"),
     ),
     row(
         AuctionClosed::KIND,
@@ -117,7 +117,7 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
     row(
         TradeMoved::KIND,
         "trade-on-trade-moved",
-        Nothing("nobody tells us of the parcel: what its carrier says is not asked"),
+        Sweep("trade-sweep-parcels", "which has every parcel under way asked about and watched"),
     ),
     row(TradeMoved::KIND, "notification-on-trade-moved", SHOWN_BY_TRADE),
     row(
@@ -128,18 +128,21 @@ pub const FOUND_AGAIN: &[FoundAgain] = &[
     row(
         TradeCompleted::KIND,
         "trade-settle-trade",
-        Nothing("the seller is not paid until the dead letter is driven back"),
+        Sweep("trade-sweep-consequences", "which pays the seller of what was completed"),
     ),
     row(TradeCompleted::KIND, "notification-on-trade-moved", SHOWN_BY_TRADE),
     row(
         TradeCancelled::KIND,
         "exchange-on-trade-cancelled",
-        Nothing("the ask does not return to the book"),
+        Sweep(
+            "exchange-sweep-cancelled-trades",
+            "which returns the ask, ends the debtor's orders, and buys again within the hour",
+        ),
     ),
     row(
         TradeCancelled::KIND,
         "trade-on-trade-cancelled",
-        Nothing("strike and next offer are missing until the dead letter is driven back"),
+        Sweep("trade-sweep-consequences", "which notes the strike and asks the next bidder"),
     ),
     row(TradeCancelled::KIND, "notification-on-trade-moved", SHOWN_BY_TRADE),
     row(SaleFailed::KIND, "notification-on-trade-moved", NOTICE),

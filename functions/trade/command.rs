@@ -22,7 +22,15 @@ pub const GRANTS: &[Grant] = &[
     Grant::table(Table::Operation).get().put(),
 ];
 
-/// What a command needs that may end a paid trade, or free its deposit.
+/// What a command needs that may free a deposit.
+pub const RELEASING: &[Grant] = &[
+    Grant::table(Table::Trade).get().put(),
+    Grant::table(Table::Wallet).put().update(),
+    Grant::table(Table::Outbox).put(),
+    Grant::table(Table::Operation).get().put(),
+];
+
+/// The same, when it may end a paid trade: what a provider took goes back there.
 pub const REFUNDING: &[Grant] = &[
     Grant::table(Table::Trade).get().put(),
     Grant::table(Table::Wallet).put().update(),

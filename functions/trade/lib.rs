@@ -73,6 +73,7 @@ pub mod take_carrier_webhook;
 
 pub mod on_trade_cancelled;
 pub mod settle_trade;
+pub mod sweep_consequences;
 pub mod sweep_due_trades;
 pub mod sweep_parcels;
 
@@ -118,5 +119,6 @@ pub static FUNCTIONS: &[&Function] = &[
     &settle_trade::FUNCTION,
     &on_trade_cancelled::FUNCTION,
     &sweep_due_trades::FUNCTION,
+    &sweep_consequences::FUNCTION,
     &collect_penalties::FUNCTION,
 ];

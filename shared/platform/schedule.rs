@@ -4,7 +4,7 @@ use std::future::Future;
 
 use events::Envelope;
 use kernel::{Instant, Span};
-use store::{Page, Position, StoreError};
+use store::{Corrupt, Interval, Page, Position, StoreError};
 
 use crate::{App, Failure};
 
@@ -41,7 +41,7 @@ pub async fn each_due<T, P, W>(
     work: impl Fn(T) -> W,
 ) -> Result<(), Failure>
 where
-    P: Future<Output = Result<Page<T>, StoreError>>,
+    P: Future<Output = Result<Page<Result<T, Corrupt>>, StoreError>>,
     W: Future<Output = Result<(), Failure>>,
 {
     let full_hour = now.millis() / Span::minutes(1).as_millis() % 60 == 0;
@@ -51,7 +51,8 @@ where
 }
 
 /// Publishes the event of every item of some partitions, page by page, straight to the bus: one
-/// that is lost is told again by the next run.
+/// that is lost is told again by the next run. What does not read keeps no other from being told;
+/// the run then fails.
 pub async fn tell_each<K, T, P>(
     app: &App,
     partitions: impl IntoIterator<Item = K>,
@@ -60,13 +61,20 @@ pub async fn tell_each<K, T, P>(
 ) -> Result<(), Failure>
 where
     K: Clone,
-    P: Future<Output = Result<Page<T>, StoreError>>,
+    P: Future<Output = Result<Page<Result<T, Corrupt>>, StoreError>>,
 {
+    let mut unreadable = Vec::new();
     for partition in partitions {
         let mut after = None;
         loop {
             let found = page(partition.clone(), after).await?;
-            let events: Vec<_> = found.items.into_iter().map(&event).collect();
+            let mut events = Vec::new();
+            for item in found.items {
+                match item {
+                    Ok(item) => events.push(event(item)),
+                    Err(corrupt) => unreadable.push(corrupt.to_string()),
+                }
+            }
             app.publisher.publish(&events).await?;
             after = found.next;
             if after.is_none() {
@@ -74,18 +82,49 @@ where
             }
         }
     }
-    Ok(())
+    if unreadable.is_empty() { Ok(()) } else { Err(Failure::new(unreadable.join("; "))) }
 }
 
-/// Works through the items of some partitions, page by page. One that fails does not keep the
-/// others waiting; the run then fails as a whole, so that somebody looks.
+/// How far back a job looks that works through what has happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Since {
+    /// What is younger is left to whoever is told of it.
+    pub patience: Span,
+    /// A job that never ran, or has failed ever since, looks no further back.
+    pub back_max: Span,
+}
+
+/// Works through what has happened since `job` last got through. What fails is met again by the
+/// next run.
+pub async fn each_since<W>(
+    app: &App,
+    job: &str,
+    since: Since,
+    now: Instant,
+    work: impl FnOnce(Interval) -> W,
+) -> Result<(), Failure>
+where
+    W: Future<Output = Result<(), Failure>>,
+{
+    let to = now - since.patience;
+    let oldest = now - since.back_max;
+    let from = app.store.swept_until(job).await?.map_or(oldest, |until| until.max(oldest));
+    if from > to {
+        return Ok(());
+    }
+    work(Interval { from, to }).await?;
+    Ok(app.store.swept(job, to).await?)
+}
+
+/// Works through the items of some partitions, page by page. One that fails, or does not read, does
+/// not keep the others waiting; the run then fails as a whole, so that somebody looks.
 pub async fn each_item<K, T, P, W>(
     partitions: impl IntoIterator<Item = K>,
     page: impl Fn(&K, Option<Position>) -> P,
     work: impl Fn(T) -> W,
 ) -> Result<(), Failure>
 where
-    P: Future<Output = Result<Page<T>, StoreError>>,
+    P: Future<Output = Result<Page<Result<T, Corrupt>>, StoreError>>,
     W: Future<Output = Result<(), Failure>>,
 {
     let mut failures = Vec::new();
@@ -94,9 +133,11 @@ where
         loop {
             let found = page(&partition, after).await?;
             for item in found.items {
-                if let Err(failure) = work(item).await {
-                    failures.push(failure.to_string());
-                }
+                let done = match item {
+                    Ok(item) => work(item).await,
+                    Err(corrupt) => Err(corrupt.into()),
+                };
+                failures.extend(done.err().map(|failure| failure.to_string()));
             }
             after = found.next;
             if after.is_none() {

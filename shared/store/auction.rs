@@ -335,7 +335,8 @@ impl Store {
         Ok(page.try_map(|item| ledger::decode(&item))?)
     }
 
-    /// Writes the outcome into the auction's row, takes it off the lists, and tells everybody:
+    /// Writes the outcome into the auction's row, takes it off the lists (and puts one that was won
+    /// on the list of those), and tells everybody:
     /// all in one transaction, once. `false`: it was done before.
     pub async fn auction_settle(
         &self,
@@ -347,12 +348,17 @@ impl Store {
             .map_err(|error: serde_dynamo::Error| StoreError::from(Corrupt(error.to_string())))?;
         let update = Write::update(Table::Auction, keys::auction(auction))
             .set("closing", value)
-            .remove("gsi1pk")
-            .remove("gsi1sk")
             .remove("gsi2pk")
             .remove("gsi2sk")
             .if_present("pk")
             .if_absent("closing");
+        let update = match closing.winner {
+            Some(_) => {
+                let place = keys::auction_won(auction, closing.closed_at);
+                update.set_text("gsi1pk", place.0).set_text("gsi1sk", place.1)
+            }
+            None => update.remove("gsi1pk").remove("gsi1sk"),
+        };
         let transaction = Transaction::new().write_as(AuctionWrite::Row, update);
         match self.commit(transaction.event(envelope)).await {
             Ok(()) => Ok(true),

@@ -26,7 +26,7 @@ use kernel::{Instant, OrderId, UserId, uuid_of};
 
 use self::guards::{follows, other_head, own_head, unseen, vacant};
 use crate::{
-    CommitError, ItemReader, ItemWriter, Key, Label, Page, Position, Query, Read, Store,
+    CommitError, Corrupt, ItemReader, ItemWriter, Key, Label, Page, Position, Query, Read, Store,
     StoreError, Table, Transaction, Write, keys, ledger::HoldChange,
 };
 
@@ -305,9 +305,9 @@ impl Store {
         to: Instant,
         limit: u32,
         after: Option<Position>,
-    ) -> Result<Page<Order>, StoreError> {
+    ) -> Result<Page<Result<Order, Corrupt>>, StoreError> {
         let query = Query::of(Table::Exchange, keys::orders_expiring_on(day), limit).index(2);
         let query = query.between(from.to_string(), format!("{to}~")).after(after);
-        Ok(self.query(query).await?.try_map(|item| read_order(&item))?)
+        Ok(self.query(query).await?.map(|item| read_order(&item)))
     }
 }

@@ -164,13 +164,13 @@ impl Store {
         shard: &str,
         now: Instant,
         after: Option<Position>,
-    ) -> Result<Page<String>, StoreError> {
+    ) -> Result<Page<Result<String, Corrupt>>, StoreError> {
         let query = Query::of(Table::Notification, shard, DUE_PAGE).index(1).after(after);
         let page = self.query(query.between("0", keys::unsent_until(now))).await?;
-        Ok(page.try_map(|item| {
+        Ok(page.map(|item| {
             let name = Key::of(&item).and_then(|key| keys::message_name(&key).map(str::to_owned));
             name.ok_or_else(|| Corrupt("a message without a name".to_owned()))
-        })?)
+        }))
     }
 }
 

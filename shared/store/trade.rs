@@ -22,8 +22,8 @@ use domain::{
 use kernel::{AuctionId, Instant, PaymentId, Span, TradeId, UserId, Won, uuid_of};
 
 use crate::{
-    CommitError, ItemReader, Page, PageOf, Position, Query, Read, Store, StoreError, Table,
-    Transaction, Write, keys,
+    CommitError, Corrupt, Interval, ItemReader, Page, PageOf, Position, Query, Read, Store,
+    StoreError, Table, Transaction, Write, keys,
     ledger::{Ending, HoldEnd, HoldState},
     spread::{END, Spread},
 };
@@ -288,10 +288,26 @@ impl Store {
         list: u8,
         limit: u32,
         after: Option<Position>,
-    ) -> Result<Page<Trade>, StoreError> {
+    ) -> Result<Page<Result<Trade, Corrupt>>, StoreError> {
         let partition = keys::trades_listed_in(state.as_str(), list);
         let query = Query::of(Table::Trade, partition, limit).index(5).after(after);
-        Ok(self.query(query).await?.try_map(|item| row::read(&item))?)
+        Ok(self.query(query).await?.map(|item| row::read(&item)))
+    }
+
+    /// A page of the trades that entered `state` within an interval and are still in it, in
+    /// one of the [`LISTS`] lists that there are of it. One that does not read hides no other.
+    pub async fn trades_entered(
+        &self,
+        state: State,
+        list: u8,
+        within: Interval,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Result<Trade, Corrupt>>, StoreError> {
+        let partition = keys::trades_listed_in(state.as_str(), list);
+        let query = Query::of(Table::Trade, partition, limit).index(5).after(after);
+        let query = query.between(within.from.to_string(), format!("{}~", within.to));
+        Ok(self.query(query).await?.map(|item| row::read(&item)))
     }
 
     /// A page of the trades whose deadline passed in the last [`OVERDUE_DAYS`] days and that are
@@ -319,11 +335,11 @@ impl Store {
         to: Instant,
         limit: u32,
         after: Option<Position>,
-    ) -> Result<Page<Trade>, StoreError> {
+    ) -> Result<Page<Result<Trade, Corrupt>>, StoreError> {
         let query = Query::of(Table::Trade, keys::trades_due_on(day), limit).index(3).after(after);
         // '~' sorts after '#': the last instant is included.
         let query = query.between(from.to_string(), format!("{to}~"));
-        Ok(self.query(query).await?.try_map(|item| row::read(&item))?)
+        Ok(self.query(query).await?.map(|item| row::read(&item)))
     }
 }
 

@@ -195,13 +195,13 @@ impl Store {
         shard: &str,
         now: Instant,
         after: Option<Position>,
-    ) -> Result<Page<(UserId, WithdrawalId)>, StoreError> {
+    ) -> Result<Page<Result<(UserId, WithdrawalId), Corrupt>>, StoreError> {
         let query = Query::of(Table::Wallet, shard, DUE_PAGE).index(1).after(after);
         let page = self.query(query.between("0", keys::withdrawing_until(now))).await?;
-        Ok(page.try_map(|item| {
+        Ok(page.map(|item| {
             let (id, facts) = read_facts(&item)?;
-            Ok::<_, Corrupt>((facts.user, id))
-        })?)
+            Ok((facts.user, id))
+        }))
     }
 }
 

@@ -13,7 +13,7 @@ use store::{Table, ledger::read_entry, payment, trade::read_trade};
 use crate::rows::Rows;
 
 /// The journal, by reason.
-type Booked = BTreeMap<String, JournalEntry>;
+type Journal = BTreeMap<String, JournalEntry>;
 
 /// I1 and I11 for payments: paid money is booked exactly once, what went back is booked as having
 /// gone back, and nothing else is booked. I27: what a trade gives back of what a provider took is
@@ -26,7 +26,7 @@ pub(crate) fn check(rows: &Rows) {
     }
     let entries = rows.under(Table::Wallet, store::keys::JOURNAL_PREFIX);
     let entries = entries.iter().map(|item| read_entry(item).unwrap());
-    let booked: Booked = entries.map(|entry| (entry.reason.clone(), entry)).collect();
+    let booked: Journal = entries.map(|entry| (entry.reason.clone(), entry)).collect();
     let trades = rows.under(Table::Trade, store::keys::TRADE_PREFIX);
     let trades = trades.iter().map(|item| read_trade(item).unwrap());
     let paid: BTreeMap<PaymentId, Trade> =
@@ -36,7 +36,7 @@ pub(crate) fn check(rows: &Rows) {
     }
 }
 
-fn check_one(payment: &Payment, booked: &Booked, taken_by: Option<&Trade>) {
+fn check_one(payment: &Payment, booked: &Journal, taken_by: Option<&Trade>) {
     let id = payment.id;
     let topped_up = booked.get(&format!("top-up#{id}")).map(taken_from_provider);
     if let Some(taken_by) = taken_by {
@@ -67,7 +67,7 @@ fn taken_from_provider(entry: &JournalEntry) -> i64 {
 }
 
 /// I27. What the provider has back of a trade.
-fn given_back(payment: &Payment, booked: &Booked, trade: &Trade) -> i64 {
+fn given_back(payment: &Payment, booked: &Journal, trade: &Trade) -> i64 {
     let id = trade.id;
     let reason = match trade.state {
         State::Cancelled => format!("refund#{id}"),

@@ -178,12 +178,31 @@ fn outside_of_indexes(rows: &Rows, trades: &BTreeMap<TradeId, Trade>) -> Vec<Str
         .filter(|(_, row)| row.closing.is_none())
         .map(|(id, _)| keys::auction(id).pk)
         .collect();
+    let won: BTreeSet<String> = rows
+        .auctions()
+        .into_iter()
+        .filter(|(_, row)| row.closing.as_ref().is_some_and(|end| end.winner.is_some()))
+        .map(|(id, _)| keys::auction(id).pk)
+        .collect();
+    let mut strays = Vec::new();
     for item in rows.under(Table::Auction, keys::AUCTION_PREFIX) {
         if text(&item, "sk") == "-" {
-            check(&item, open.contains(text(&item, "pk")), "gsi1pk");
-            check(&item, open.contains(text(&item, "pk")), "gsi2pk");
+            let open = open.contains(text(&item, "pk"));
+            check(&item, open, "gsi2pk");
+            let listed = item.get("gsi1pk").map(|_| text(&item, "gsi1pk"));
+            let won = won.contains(text(&item, "pk"));
+            let fits = match listed {
+                Some(keys::AUCTIONS_RUNNING) => open,
+                Some(list) => won && list.starts_with("won#"),
+                None => !open && !won,
+            };
+            if !fits {
+                let pk = text(&item, "pk");
+                strays.push(format!("I16: {pk} is on the list {listed:?}"));
+            }
         }
     }
+    found.extend(strays);
     found
 }
 

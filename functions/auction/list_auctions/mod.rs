@@ -126,6 +126,7 @@ async fn ending_soon(
         // A page goes on from where the last one stopped, even if that auction has ended since.
         let from = if after.is_some() { Instant::default() } else { earliest };
         let page = app.store.auctions_ending(day, from, last, left, after.take()).await?;
+        let page = page.try_map(|row| row)?;
         items.extend(page.items);
         if let Some(Position(mut keys)) = page.next {
             keys.insert(DAY.to_owned(), day.to_string());

@@ -10,7 +10,7 @@ use domain::{
     trade::{Reason, Trade},
 };
 use events::{AskReturned, Event, OrderExpired, TradeCancelled, TradeMatched};
-use kernel::{Instant, UserId, Won};
+use kernel::{Instant, Span, UserId, Won};
 use platform::{App, Failure, Function, Grant, Problem, Queue, queue::Message};
 use store::{
     CommitError, Read, Table, Transaction, Write,
@@ -45,31 +45,46 @@ const AGAIN: &str = "exchange-buy-again";
 /// A debtor's open orders, read at once.
 const ORDERS_PAGE: u32 = 50;
 
+/// What was paid again so long after the goods failed nobody waits for any more.
+const AGAIN_WITHIN: Span = Span::hours(1);
+
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, event) = message.event::<TradeCancelled>()?;
-    if event.taken < event.penalty {
-        let taken_back = take_back(&app, event.trade.seller_id, message.now).await;
-        taken_back.map_err(|it| Failure::new(it.cause.unwrap_or(it.detail)))?;
-    }
-    if event.trade.exchange.is_none() {
+    let id = event.trade.trade_id;
+    if event.taken == event.penalty && event.trade.exchange.is_none() {
         return Ok(());
     }
-    let id = event.trade.trade_id;
     let trade = app.store.trade(id).await?;
     let trade = trade.ok_or_else(|| Failure::new(format!("no trade {id}")))?;
+    follow(&app, &trade, event.taken < event.penalty, message.now).await
+}
+
+/// Everything that a cancelled trade brings here. `owed`: for its penalty something may be.
+/// Repeats safely.
+pub async fn follow(app: &App, trade: &Trade, owed: bool, now: Instant) -> Result<(), Failure> {
+    let failure = |problem: Problem| Failure::new(problem.cause.unwrap_or(problem.detail));
+    let Trade { id, state, .. } = trade;
     // The event may be seen before the trade that it tells of: half a transaction. What the trade
     // was until then, an uninspected one perhaps, decides nothing.
-    let Some(reason) = trade.cancellation.as_ref().map(|cancellation| cancellation.reason) else {
-        return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
+    let Some(cancellation) = &trade.cancellation else {
+        return Err(Failure::new(format!("trade {id} is {}", state.as_str())));
     };
-    let now = message.now;
-    take_off(&app, &trade).await?;
-    let done = match reason {
-        reason if reason.returns_ask() => Box::pin(restore(&app, &trade, now)).await,
-        Reason::Mismatch | Reason::Counterfeit => Box::pin(again(&app, &trade, now)).await,
+    if owed {
+        take_back(app, trade.agreement.seller, now).await.map_err(failure)?;
+    }
+    if trade.matched().is_none() {
+        return Ok(());
+    }
+    take_off(app, trade).await?;
+    let waited_for = now < cancellation.at + AGAIN_WITHIN;
+    let done = match cancellation.reason {
+        reason if reason.returns_ask() => Box::pin(restore(app, trade, now)).await,
+        Reason::Mismatch | Reason::Counterfeit if waited_for => {
+            Box::pin(again(app, trade, now)).await
+        }
         _ => Ok(()),
     };
-    done.map_err(|problem| Failure::new(problem.cause.unwrap_or(problem.detail)))
+    done.map_err(failure)
 }
 
 /// Who owes for a penalty neither buys nor sells: the debtor's open orders end, and what they hold

@@ -38,7 +38,8 @@ async fn state(world: &World, name: &str) -> (State, u32) {
 async fn due(world: &World, until: Instant) -> Vec<String> {
     let mut names = Vec::new();
     for shard in keys::unsent_shards() {
-        names.extend(world.store().messages_due(&shard, until, None).await.unwrap().items);
+        let page = world.store().messages_due(&shard, until, None).await.unwrap();
+        names.extend(page.items.into_iter().map(Result::unwrap));
     }
     names
 }

@@ -8,8 +8,7 @@ use platform::{
     schedule::{Tick, each_item, single_run},
 };
 use store::{
-    CommitError, Corrupt, Label, Read, Table, Transaction, keys, ledger::MoneyWrite,
-    trade::collected,
+    CommitError, Label, Read, Table, Transaction, keys, ledger::MoneyWrite, trade::collected,
 };
 
 pub const FUNCTION: Function = Function::schedule(
@@ -39,10 +38,9 @@ async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
             let (app, shard) = (app.clone(), shard.clone());
             async move { app.store.debts(&shard, after).await }
         },
-        |debt: Result<Debt, Corrupt>| {
+        |debt: Debt| {
             let app = app.clone();
             async move {
-                let debt = debt?;
                 let collected = collect(&app, &debt, now).await;
                 collected.map_err(|failure| Failure::new(format!("{}: {failure}", debt.trade)))
             }

@@ -24,7 +24,7 @@ pub const FUNCTION: Function = Function::endpoint(
         codes::CONSENT_OVERDUE,
     ]),
 )
-.grants(command::REFUNDING)
+.grants(command::RELEASING)
 .tells(&[TradeMoved::KIND]);
 
 /// Consents to goods of 95 points

@@ -1,7 +1,8 @@
 //! `AuctionClosed` — opens the winner's trade.
 
 use domain::trade::{Agreement, Source, Trade, Variant};
-use events::{AuctionClosed, Event, TradeMoved};
+use events::{AuctionClosed, Event, TradeMoved, Winner};
+use kernel::{AuctionId, Instant, UserId};
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::{Table, trade::trade_of_auction};
 
@@ -18,17 +19,33 @@ pub const FUNCTION: Function = Function::queue(
 /// finds the trade there.
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, closed) = message.event::<AuctionClosed>()?;
-    let Some(winner) = closed.winner else { return Ok(()) };
+    let AuctionClosed { auction_id: auction, seller_id: seller, title, winner, .. } = closed;
+    match winner {
+        Some(winner) => open(&app, Sold { auction, seller, title, winner }, message.now).await,
+        None => Ok(()),
+    }
+}
+
+/// An auction that somebody won.
+pub struct Sold {
+    pub auction: AuctionId,
+    pub seller: UserId,
+    pub title: String,
+    pub winner: Winner,
+}
+
+/// Opens its trade, once.
+pub async fn open(app: &App, sold: Sold, now: Instant) -> Result<(), Failure> {
+    let Sold { auction, seller, title, winner } = sold;
     let agreement = Agreement {
-        source: Source::Auction { auction: closed.auction_id, round: 0 },
+        source: Source::Auction { auction, round: 0 },
         variant: Variant::Direct,
-        seller: closed.seller_id,
+        seller,
         buyer: winner.user_id,
-        title: closed.title,
+        title,
         price: winner.price,
     };
-    let id = trade_of_auction(closed.auction_id, 0);
-    app.store.trade_open(&Trade::open(id, agreement, message.now)).await?;
+    app.store.trade_open(&Trade::open(trade_of_auction(auction, 0), agreement, now)).await?;
     Ok(())
 }
 

@@ -36,37 +36,49 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     // A trade that is not there has no money and no next bidder.
     let Some(trade) = app.store.trade(id).await? else { return Ok(()) };
     let ended = trade.state == State::Cancelled;
-    let Some(cancellation) = trade.cancellation.as_ref().filter(|_| ended) else {
+    if !ended {
         return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
     };
-    let strike = |kind| Strike { kind, trade: trade.id, at: cancellation.at };
-    if trade.is_refused_win() {
-        let seller = trade.agreement.seller;
-        app.store.strike(seller, strike(StrikeKind::Seller)).await?;
-    }
-    if cancellation.reason.is_strike() && trade.auction().is_some() {
-        let buyer = trade.agreement.buyer;
-        app.store.strike(buyer, strike(StrikeKind::Unpaid)).await?;
-    }
-    if cancellation.reason == Reason::PaymentDeclined {
-        let buyer = trade.agreement.buyer;
-        app.store.strike(buyer, strike(StrikeKind::Card)).await?;
-    }
-    if cancellation.reason == Reason::NotMet {
-        for side in [trade.agreement.buyer, trade.agreement.seller] {
-            app.store.strike(side, strike(StrikeKind::Meeting)).await?;
-        }
-    }
-    match trade.agreement.source {
-        Source::Auction { auction, round } if cancellation.reason.passes_on() => {
-            pass_on(&app, &trade, auction, round, message.now).await
-        }
-        _ => Ok(()),
+    strike(&app, &trade).await?;
+    match passed_on(&trade) {
+        Some((auction, round)) => pass_on(&app, &trade, auction, round, message.now).await,
+        None => Ok(()),
     }
 }
 
-/// Asks the next bidder, or tells the seller that there is none.
-async fn pass_on(
+/// Notes who is to blame for a cancelled trade. Repeats safely.
+pub async fn strike(app: &App, trade: &Trade) -> Result<(), Failure> {
+    let Some(cancellation) = &trade.cancellation else { return Ok(()) };
+    let Agreement { buyer, seller, .. } = trade.agreement;
+    let strike = |kind| Strike { kind, trade: trade.id, at: cancellation.at };
+    if trade.is_refused_win() {
+        app.store.strike(seller, strike(StrikeKind::Seller)).await?;
+    }
+    if cancellation.reason.is_strike() && trade.auction().is_some() {
+        app.store.strike(buyer, strike(StrikeKind::Unpaid)).await?;
+    }
+    if cancellation.reason == Reason::PaymentDeclined {
+        app.store.strike(buyer, strike(StrikeKind::Card)).await?;
+    }
+    if cancellation.reason == Reason::NotMet {
+        for side in [buyer, seller] {
+            app.store.strike(side, strike(StrikeKind::Meeting)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The auction, and which round of it came to nothing, if the next bidder is to be asked.
+pub fn passed_on(trade: &Trade) -> Option<(AuctionId, u8)> {
+    let passes_on = trade.cancellation.as_ref()?.reason.passes_on();
+    match trade.agreement.source {
+        Source::Auction { auction, round } if passes_on => Some((auction, round)),
+        _ => None,
+    }
+}
+
+/// Asks the next bidder, or tells the seller that there is none. Repeats safely.
+pub async fn pass_on(
     app: &App,
     trade: &Trade,
     auction: AuctionId,

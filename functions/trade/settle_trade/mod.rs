@@ -1,7 +1,8 @@
 //! `TradeCompleted` — pays the seller, once.
 
-use domain::trade::{State, settlement};
+use domain::trade::{State, Trade, settlement};
 use events::{Event, TradeCompleted, TradeMoved};
+use kernel::Instant;
 use platform::{App, Failure, Function, Grant, Queue, queue::Message};
 use store::Table;
 
@@ -29,8 +30,13 @@ async fn handle(app: App, message: Message) -> Result<(), Failure> {
     if trade.state != State::Completed {
         return Err(Failure::new(format!("trade {id} is {}", trade.state.as_str())));
     }
-    let movement = settlement(&trade)?;
-    app.store.trade_settle(&trade, &movement, message.now).await?;
+    settle(&app, &trade, message.now).await
+}
+
+/// Pays the seller of a completed trade, unless somebody has, or it has moved.
+pub async fn settle(app: &App, trade: &Trade, now: Instant) -> Result<(), Failure> {
+    let movement = settlement(trade)?;
+    app.store.trade_settle(trade, &movement, now).await?;
     Ok(())
 }
 

@@ -4,8 +4,8 @@ use events::Envelope;
 use kernel::{AuctionId, Instant, UserId};
 
 use crate::{
-    CommitError, Corrupt, ItemReader, ItemWriter, Page, Position, Query, Store, StoreError, Table,
-    Transaction, Write,
+    CommitError, Corrupt, Interval, ItemReader, ItemWriter, Page, Position, Query, Store,
+    StoreError, Table, Transaction, Write,
     auction::{AuctionRow, AuctionWrite},
     from_item, keys,
 };
@@ -31,12 +31,26 @@ impl Store {
         to: Instant,
         limit: u32,
         after: Option<Position>,
-    ) -> Result<Page<AuctionRow>, StoreError> {
+    ) -> Result<Page<Result<AuctionRow, Corrupt>>, StoreError> {
         let query = Query::of(Table::Auction, keys::auctions_ending_on(day), limit).index(2);
         // '~' sorts after '#': the last instant is included.
         let query = query.between(from.to_string(), format!("{to}~")).after(after);
         let page = self.query(query).await?;
-        Ok(page.try_map(from_item)?)
+        Ok(page.map(from_item))
+    }
+
+    /// Auctions that somebody won, closed on the Seoul day of `day` and within an interval, in
+    /// order. One that does not read hides no other.
+    pub async fn auctions_won(
+        &self,
+        day: Instant,
+        within: Interval,
+        limit: u32,
+        after: Option<Position>,
+    ) -> Result<Page<Result<AuctionRow, Corrupt>>, StoreError> {
+        let query = Query::of(Table::Auction, keys::auctions_won_on(day), limit).index(1);
+        let query = query.between(within.from.to_string(), format!("{}~", within.to));
+        Ok(self.query(query.after(after)).await?.map(from_item))
     }
 
     /// Follows an end that moved to `ends_at` in the lists. Never back, and not after the auction

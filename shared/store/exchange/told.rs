@@ -13,7 +13,8 @@ use kernel::{Instant, OrderId, TradeId, uuid_of};
 
 use super::read_order;
 use crate::{
-    CommitError, Page, Position, Query, Read, Store, StoreError, Table, Transaction, Write, keys,
+    CommitError, Corrupt, Page, Position, Query, Read, Store, StoreError, Table, Transaction,
+    Write, keys,
 };
 
 fn facts(order: &Order) -> OrderFacts {
@@ -61,10 +62,10 @@ impl Store {
         to: Instant,
         limit: u32,
         after: Option<Position>,
-    ) -> Result<Page<Order>, StoreError> {
+    ) -> Result<Page<Result<Order, Corrupt>>, StoreError> {
         let query = Query::of(Table::Exchange, keys::orders_untold_on(day), limit).index(2);
         let query = query.between("0", format!("{to}~")).after(after);
-        Ok(self.query(query).await?.try_map(|item| read_order(&item))?)
+        Ok(self.query(query).await?.map(|item| read_order(&item)))
     }
 
     /// Whether the owner's notice of the order's expiry is there.

@@ -21,12 +21,22 @@ pub fn auction(auction: AuctionId) -> Key {
     Key::new(format!("{AUCTION_PREFIX}{auction}"), ALONE)
 }
 
-/// `gsi1` of running auctions, newest last. Left at the end.
+/// `gsi1` of running auctions, newest last. Left at the end, for [`auctions_won`] or nothing.
 #[must_use]
 pub fn auctions_running(auction: AuctionId) -> (String, String) {
     (AUCTIONS_RUNNING.to_owned(), auction.to_string())
 }
 pub const AUCTIONS_RUNNING: &str = "running";
+
+/// `gsi1` of auctions that somebody won, by the (Seoul) day and instant at which they were closed.
+#[must_use]
+pub fn auction_won(auction: AuctionId, closed_at: Instant) -> (String, String) {
+    (auctions_won_on(closed_at), format!("{closed_at}#{auction}"))
+}
+#[must_use]
+pub fn auctions_won_on(day: Instant) -> String {
+    format!("won#{}", seoul_day(day))
+}
 
 /// `gsi2` of running auctions by the (Seoul) day and instant of their end, which late bids move:
 /// what the sweeps and the "ending soon" list read. Left when closed.

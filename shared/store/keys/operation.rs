@@ -18,6 +18,12 @@ pub fn lease(job: &str) -> Key {
     Key::new(format!("lease#{job}"), ALONE)
 }
 
+/// How far a job has got.
+#[must_use]
+pub fn swept(job: &str) -> Key {
+    Key::new(format!("swept#{job}"), ALONE)
+}
+
 /// How `of` answered of late to what `policy` watches over.
 #[must_use]
 pub fn breaker(policy: &str, of: &str) -> Key {

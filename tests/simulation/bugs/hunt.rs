@@ -60,7 +60,7 @@ pub fn hunt(bug: &'static Bug, ground: Ground) -> Hunt {
         for stop_at_first in [true, false] {
             let work = Arc::new(Work::default());
             let options = Options { short, stop_at_first, ..Options::new(seed, ground.steps) };
-            let findings = play(Some((bug, &work)), options);
+            let findings = play(Some((*bug, &work)), options);
             hunt.seed = seed;
             hunt.operations = work.calls.load(Ordering::Relaxed);
             hunt.strikes = work.strikes.load(Ordering::Relaxed);
@@ -93,10 +93,21 @@ pub fn control(ground: Ground) -> Vec<String> {
     found.map(|(seed, what)| format!("seed {seed}: {what}")).collect()
 }
 
-fn play(bug: Option<(&'static Bug, &Arc<Work>)>, options: Options) -> Vec<String> {
+/// The same bug with the sweeps at work: what was found all the same. `None`: it never struck.
+#[must_use]
+pub fn mended(bug: &Bug, ground: Ground) -> Option<Vec<String>> {
+    let tamper = *bug.tamper.mended()?;
+    let bug = Bug { tamper, ..*bug };
+    let work = Arc::new(Work::default());
+    let options = Options { short: true, ..Options::new(ground.first, ground.steps) };
+    let found = play(Some((bug, &work)), options);
+    (work.strikes.load(Ordering::Relaxed) > 0).then_some(found)
+}
+
+fn play(bug: Option<(Bug, &Arc<Work>)>, options: Options) -> Vec<String> {
     let saboteur = bug.map(|(bug, work)| {
         let work = Arc::clone(work);
-        let spoil = move |action: &str, body: &mut Value| work.spoil(bug, action, body);
+        let spoil = move |action: &str, body: &mut Value| work.spoil(&bug, action, body);
         let saboteur: jangteo_simulation::Saboteur = Arc::new(spoil);
         saboteur
     });
@@ -118,6 +129,9 @@ impl Work {
         self.calls.fetch_add(1, Ordering::Relaxed);
         if !self.is_armed(action, body) {
             return Sabotage::None;
+        }
+        if bug.tamper.silences(action) {
+            return Sabotage::Skip;
         }
         let mut spoilt = body.clone();
         let deed = bug.tamper.strike(action, &mut spoilt);

@@ -39,8 +39,13 @@ pub enum Tamper {
     Acknowledge(&'static str),
     /// Such a function's invocation never runs, and says that everything went well.
     Skip(&'static str),
+    /// The same, and no sweep finds afterwards what a lost event should have brought.
+    Unswept(&'static Self),
 }
 
+/// What finds the consequences of lost events.
+const SWEEPS: [&str; 2] =
+    ["lambda:trade-sweep-consequences", "lambda:exchange-sweep-cancelled-trades"];
 /// Whose turn it is on an instrument.
 const TURN: Target = Target::update(Table::Exchange, "turn#");
 /// More orders than any instrument of a simulation has.
@@ -60,6 +65,21 @@ pub enum Deed {
 }
 
 impl Tamper {
+    /// Whether this call never happens, whatever else the bug does.
+    #[must_use]
+    pub fn silences(&self, action: &str) -> bool {
+        matches!(self, Self::Unswept(_)) && SWEEPS.contains(&action)
+    }
+
+    /// What a sweep would mend, if it ran.
+    #[must_use]
+    pub const fn mended(&self) -> Option<&'static Self> {
+        match self {
+            Self::Unswept(inner @ (Self::Skip(_) | Self::Acknowledge(_))) => Some(inner),
+            _ => None,
+        }
+    }
+
     /// Changes the request of `action` as the bug would; says what becomes of it.
     pub fn strike(&self, action: &str, body: &mut Value) -> Deed {
         let changed = match self {
@@ -106,6 +126,7 @@ impl Tamper {
                 }
                 targets.iter().map(|target| wire::omit(body, target)).sum()
             }
+            Self::Unswept(tamper) => return tamper.strike(action, body),
             Self::Beside(target, tamper) if wire::is_any(action, body, target) => {
                 return tamper.strike(action, body);
             }

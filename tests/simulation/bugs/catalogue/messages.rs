@@ -4,7 +4,7 @@ use store::Table::Outbox;
 
 use super::Bug;
 use crate::{
-    tamper::Tamper::{Acknowledge, Lose, LoseCall, Skip},
+    tamper::Tamper::{Acknowledge, Lose, LoseCall, Skip, Unswept},
     wire::Target,
 };
 
@@ -38,7 +38,7 @@ pub const BUGS: &[Bug] = &[
         name: "settlement-acknowledged-unpaid",
         breaks: "a settlement that failed is deleted from its queue",
         imitates: "shared/platform/queue.rs consume: batchItemFailures",
-        tamper: Acknowledge("lambda:trade-settle-trade"),
+        tamper: Unswept(&Acknowledge("lambda:trade-settle-trade")),
         one_in: 1,
         speaks: &["I18"],
     },
@@ -46,7 +46,7 @@ pub const BUGS: &[Bug] = &[
         name: "settlement-skipped",
         breaks: "one settlement of three is acknowledged before its effect",
         imitates: "functions/trade/settle_trade/mod.rs handle",
-        tamper: Skip("lambda:trade-settle-trade"),
+        tamper: Unswept(&Skip("lambda:trade-settle-trade")),
         one_in: 3,
         speaks: &["I18"],
     },
@@ -54,7 +54,7 @@ pub const BUGS: &[Bug] = &[
         name: "closed-auction-skipped",
         breaks: "one won auction of three opens no trade",
         imitates: "functions/trade/on_auction_closed/mod.rs handle",
-        tamper: Skip("lambda:trade-on-auction-closed"),
+        tamper: Unswept(&Skip("lambda:trade-on-auction-closed")),
         one_in: 3,
         speaks: &["I6", "I18"],
     },
@@ -67,10 +67,18 @@ pub const BUGS: &[Bug] = &[
         speaks: &["I13", "I18"],
     },
     Bug {
+        name: "returned-ask-skipped",
+        breaks: "an ask whose buyer's card was refused does not return to the book",
+        imitates: "functions/exchange/on_trade_cancelled/mod.rs handle",
+        tamper: Unswept(&Skip("lambda:exchange-on-trade-cancelled")),
+        one_in: 1,
+        speaks: &["I18"],
+    },
+    Bug {
         name: "cancelled-trade-skipped",
         breaks: "one cancelled trade of two has no consequences",
         imitates: "functions/trade/on_trade_cancelled/mod.rs handle",
-        tamper: Skip("lambda:trade-on-trade-cancelled"),
+        tamper: Unswept(&Skip("lambda:trade-on-trade-cancelled")),
         one_in: 2,
         speaks: &["I18"],
     },

@@ -4,7 +4,7 @@ use store::Table::{Outbox, Payment, Trade, Wallet};
 
 use super::Bug;
 use crate::{
-    tamper::Tamper::{Omit, Renumber, Strip, Swallow, UnguardAll},
+    tamper::Tamper::{Omit, Renumber, Strip, Swallow, UnguardAll, Unswept},
     wire::Target,
 };
 
@@ -37,7 +37,7 @@ pub const BUGS: &[Bug] = &[
         name: "trade-completed-unheard",
         breaks: "a trade completes and its seller is never paid",
         imitates: "shared/store/trade.rs trade: the event",
-        tamper: Omit(&[EVENT.holding("TradeCompleted")]),
+        tamper: Unswept(&Omit(&[EVENT.holding("TradeCompleted")])),
         one_in: 1,
         speaks: &["I18"],
     },
@@ -45,7 +45,7 @@ pub const BUGS: &[Bug] = &[
         name: "trade-cancelled-unheard",
         breaks: "a cancelled trade's penalty, strike and next bidder never come",
         imitates: "shared/store/trade.rs trade: the event",
-        tamper: Omit(&[EVENT.holding("TradeCancelled")]),
+        tamper: Unswept(&Omit(&[EVENT.holding("TradeCancelled")])),
         one_in: 1,
         speaks: &["I18"],
     },
@@ -53,7 +53,7 @@ pub const BUGS: &[Bug] = &[
         name: "auction-closed-unheard",
         breaks: "an auction is won and no trade opens",
         imitates: "shared/store/auction.rs auction_settle: the event",
-        tamper: Omit(&[EVENT.holding("AuctionClosed")]),
+        tamper: Unswept(&Omit(&[EVENT.holding("AuctionClosed")])),
         one_in: 1,
         speaks: &["I6", "I18"],
     },
