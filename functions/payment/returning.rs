@@ -89,7 +89,7 @@ async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Resul
         }
     };
     if payment.status != Status::Returning {
-        // Whoever was faster ended it by the same truth; a trade that moved is met by the next look.
+        // Whoever was faster ended it by the same truth; a trade that moved the next look meets.
         refunding::end(app, payment, truth, false, now).await?;
         return Ok(true);
     }

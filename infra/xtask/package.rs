@@ -28,7 +28,9 @@ const ZIP_BYTES_MAX: u64 = 4_100_000;
 /// What `performance.md` asks for: a word says who is above it.
 const ZIP_BYTES_ASKED: u64 = 3_500_000;
 const TOOLS: &[&str] = &["cargo-lambda==1.9.2", "ziglang==0.17.1"];
-const DEFLATE_LEVEL: i64 = 9;
+/// Beyond the 9 of deflate itself, Zopfli searches: so many times less 9. Once is 3 % smaller, five
+/// times 0.2 % more.
+const DEFLATE_LEVEL: i64 = 10;
 /// A bootstrap must be executable by whoever Lambda runs it as.
 const BOOTSTRAP_MODE: u32 = 0o755;
 

@@ -7,7 +7,7 @@ use domain::{
     auction::{EntryKind, Status},
     exchange::OrderState,
     payment,
-    trade::State,
+    trade::{RefundEnd, State},
 };
 use kernel::{AuctionId, Clock as _, Span, UserId};
 use store::{Item, ItemReader, Table, auction::LedgerRow, exchange::read_order};
@@ -211,10 +211,10 @@ impl World {
         add("trades", trades.len());
         add("trades matched", trades.iter().filter(|it| it.matched().is_some()).count());
         add("trades paid", trades.iter().filter(|it| it.paid.is_some()).count());
-        let refunds = trades.iter().filter_map(|it| it.provider_refund?.end);
-        let (in_wallet, back): (Vec<_>, Vec<_>) = refunds.partition(|end| end.in_wallet);
-        add("trades refunded by their provider", back.len());
-        add("trades refunded into the wallet, as their provider would not", in_wallet.len());
+        let ends: Vec<RefundEnd> = trades.iter().filter_map(|it| it.provider_refund?.end).collect();
+        let refused = ends.iter().filter(|end| end.in_wallet).count();
+        add("trades refunded by their provider", ends.len() - refused);
+        add("trades refunded into the wallet, as their provider would not", refused);
         add("trades settled", trades.iter().filter(|it| it.settled_at.is_some()).count());
         add("journal entries", rows.under(Table::Wallet, store::keys::JOURNAL_PREFIX).len());
         add("text messages", self.cloud.sms().len());

@@ -45,7 +45,8 @@ async fn f6_an_ask_whose_return_was_lost_is_back_and_first_in_line() {
 #[tokio::test]
 async fn f6_the_debtors_orders_end_though_nobody_was_told() {
     let floor = Floor::open().await;
-    let (seller, buyer) = (floor.beggar().await, floor.trader().await);
+    let seller = floor.beggar().await;
+    let buyer = floor.trader().await;
     floor.fund(seller.user.id, 1_000 + 5_150).await;
     floor.rest(&seller, "sell", 10_000).await;
     let open = floor.rest(&seller, "buy", 5_000).await;

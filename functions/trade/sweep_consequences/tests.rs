@@ -26,8 +26,12 @@ async fn run_after(market: &Market, span: Span) {
 
 async fn complete(market: &Market) {
     let now = market.now();
-    for command in [Command::Scan { at: now }, Command::Deliver { note: None }, Command::Confirm] {
-        let actor = if command == Command::Confirm { Actor::Buyer } else { Actor::System };
+    let note = Some("택배사 서면 확인".to_owned());
+    for (actor, command) in [
+        (Actor::System, Command::Scan { at: now }),
+        (Actor::Admin, Command::Deliver { note }),
+        (Actor::Buyer, Command::Confirm),
+    ] {
         let trade = market.trade(trade_id()).await;
         let decision = decide(&trade, command, actor, now).unwrap();
         assert!(market.store().trade_commit(&trade, &decision, now).await.unwrap());
@@ -109,6 +113,8 @@ async fn f6_an_unpaid_win_whose_event_was_lost_is_a_strike_and_passed_on() {
     let told = rows.table(Table::Outbox).iter().map(|row| row["envelope"].as_s().unwrap());
     let failed = told.filter(|text| text.contains(&format!("\"{}\"", SaleFailed::KIND)));
     assert_eq!(failed.count(), 1);
+    market.cloud.resume(RELAY);
+    market.run_until_idle().await;
 }
 
 /// One that does not read is told of at each run, and keeps no other waiting; what failed is met
@@ -137,6 +143,8 @@ async fn f24_an_unreadable_row_stops_no_sweep() {
     market.store().write(delete).await.unwrap();
     run(&market).await.unwrap();
     run_after(&market, PATIENCE).await;
+    market.cloud.resume(RELAY);
+    market.run_until_idle().await;
 }
 
 /// What was done is found done: no movement, no event, no version more.

@@ -90,8 +90,9 @@ fn of_wire(ask: &Ask, run: Run) -> anyhow::Result<()> {
         Some(found) if found.is_empty() => Ok(bug.name),
         found => Err(format!("{} with the sweeps at work: {found:?}", bug.name)),
     });
-    let (healed, unhealed): (Vec<_>, Vec<_>) = healed.into_iter().partition(Result::is_ok);
-    println!("{} of {} mended by a sweep", healed.len(), swept.len());
+    let unhealed: Vec<String> = healed.into_iter().filter_map(Result::err).collect();
+    let healed = swept.len() - unhealed.len();
+    println!("{healed} of {} mended by a sweep", swept.len());
     let missed: Vec<&Hunt> = hunts.iter().filter(|hunt| hunt.found_by.is_none()).collect();
     let seconds = began.elapsed().as_secs();
     println!("{} bugs, {} found, {seconds} s", hunts.len(), hunts.len() - missed.len());
@@ -100,7 +101,7 @@ fn of_wire(ask: &Ask, run: Run) -> anyhow::Result<()> {
     figures.insert("found".to_owned(), json!(hunts.len() - missed.len()));
     figures.insert("seeds of the control".to_owned(), json!(seeds.len()));
     figures.insert("findings of the control".to_owned(), json!(noise.len()));
-    figures.insert("mended by a sweep, with the sweeps at work".to_owned(), json!(healed.len()));
+    figures.insert("mended by a sweep, with the sweeps at work".to_owned(), json!(healed));
     figures.insert("seconds".to_owned(), json!(seconds));
     for hunt in &hunts {
         let by = hunt.found_by.as_deref().unwrap_or("nobody");
@@ -114,7 +115,6 @@ fn of_wire(ask: &Ask, run: Run) -> anyhow::Result<()> {
         println!("\n{} was not found ({} spoilt). Others that spoke:", hunt.name, hunt.strikes);
         hunt.others.iter().take(3).for_each(|other| println!("  {}", shortened(other)));
     }
-    let unhealed: Vec<String> = unhealed.into_iter().filter_map(Result::err).collect();
     ensure!(unhealed.is_empty(), "not mended: {unhealed:#?}");
     ensure!(noise.is_empty(), "without a bug: {noise:#?}");
     let missed: Vec<&str> = missed.iter().map(|hunt| hunt.name).collect();
