@@ -143,15 +143,15 @@ fn credited(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Result
     Ok(Ending { transaction: transaction.event(&event(app, &told, now)), after })
 }
 
-/// Credits the payer with what the provider does not take back. `false`: somebody was faster.
+/// Credits the payer with what the provider does not take back, unless somebody was faster.
 pub async fn credit(
     app: &App,
     payment: &Payment,
     truth: &Truth,
     now: Instant,
-) -> Result<bool, Problem> {
+) -> Result<(), Problem> {
     let Ending { transaction, .. } = credited(app, payment, truth, now)?;
-    committed(app, transaction).await
+    committed(app, transaction).await.map(|_| ())
 }
 
 /// What the provider has taken, or is about to, nothing here takes: it goes back, and the trade, if

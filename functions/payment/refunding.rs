@@ -13,14 +13,14 @@ use store::Transaction;
 use crate::ending::{committed, event, facts};
 
 /// Ends the refund under way. `in_wallet`: the provider does not take it, and it is the buyer's to
-/// spend. `false`: somebody was faster, or the trade has moved.
+/// spend. Whoever was faster did it by the same truth; a trade that has moved the next look meets.
 pub async fn end(
     app: &App,
     payment: &Payment,
     truth: &Truth,
     in_wallet: bool,
     now: Instant,
-) -> Result<bool, Problem> {
+) -> Result<(), Problem> {
     let lost = |what: &str| Problem::internal(format!("payment {}: {what}", payment.id));
     let trade = payment.purpose.trade().ok_or_else(|| lost("a refund of no trade"))?;
     let trade = app.store.trade(trade).await?.ok_or_else(|| lost("its trade vanished"))?;
@@ -31,7 +31,7 @@ pub async fn end(
     let after = payment.end_cancel(!in_wallet);
     let transaction = Transaction::new().payment(payment, &after).movement(&movement, now);
     let end = RefundEnd { in_wallet, at: now };
-    let Some(transaction) = transaction.trade_refund_end(&trade, end) else { return Ok(false) };
+    let Some(transaction) = transaction.trade_refund_end(&trade, end) else { return Ok(()) };
     let told = PaymentCancelled {
         payment: facts(payment),
         amount: refund.amount,
@@ -39,5 +39,5 @@ pub async fn end(
         in_wallet,
     };
     let transaction = transaction.payment_answer(payment.id, &truth.answer, now);
-    committed(app, transaction.event(&event(app, &told, now))).await
+    committed(app, transaction.event(&event(app, &told, now))).await.map(|_| ())
 }

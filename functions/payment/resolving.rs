@@ -1,6 +1,6 @@
 //! Finishing what a request left open, by reading the provider.
 
-use domain::payment::{Payment, Purpose, Status, Truth, Verdict};
+use domain::payment::{Payment, Status, Truth, Verdict};
 use gateway::GatewayError;
 use kernel::Instant;
 use platform::{App, Failure, Problem};
@@ -42,9 +42,7 @@ async fn work(app: &App, payment: Payment, now: Instant) -> Result<Look, Problem
             let verdict = payment.judge_late(&truth);
             ended(app, payment, verdict, Some(truth), now).await
         }
-        Status::Returning => returning::resume(app, payment, told, now).await,
-        // A trade gives it back.
-        _ if payment.purpose != Purpose::TopUp => returning::resume(app, payment, told, now).await,
+        _ if payment.returns_by_itself() => returning::resume(app, payment, told, now).await,
         _ => cancellation(app, payment, told, now).await,
     }
 }

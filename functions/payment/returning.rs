@@ -61,7 +61,7 @@ pub async fn ask(app: &App, payment: Payment, now: Instant) -> Result<Look, Prob
         match payment.status {
             Status::Returning => credit(app, &payment, &truth, now).await?,
             _ => refunding::end(app, &payment, &truth, true, now).await?,
-        };
+        }
         return Ok(Look::Over);
     }
     waits(&payment, now)
@@ -89,7 +89,6 @@ async fn end(app: &App, payment: &Payment, truth: &Truth, now: Instant) -> Resul
         }
     };
     if payment.status != Status::Returning {
-        // Whoever was faster ended it by the same truth; a trade that moved the next look meets.
         refunding::end(app, payment, truth, false, now).await?;
         return Ok(true);
     }

@@ -202,7 +202,8 @@ class Stack:
             silent = [name for name, row in resources.items() if row["Type"] in SILENT]
             self.leave_out(silent)
             self.report.differs("All stacks in one",
-                                f"left out: {len(silent)} alarms, what counts for them, shows and tells",
+                                f"left out: {len(silent)} alarms, what counts for them, shows and "
+                                "tells",
                                 f"a template has at most {RESOURCES_MAX} resources")
 
     def leave_out(self, names):

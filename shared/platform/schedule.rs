@@ -85,35 +85,35 @@ where
     if unreadable.is_empty() { Ok(()) } else { Err(Failure::new(unreadable.join("; "))) }
 }
 
-/// How far back a job looks that works through what has happened.
-#[derive(Clone, Copy, Debug)]
-pub struct Since {
-    /// What is younger is left to whoever is told of it.
-    pub patience: Span,
-    /// A job that never ran, or has failed ever since, looks no further back.
-    pub back_max: Span,
-}
+/// The events have so long to be heard: what is younger is left to whoever is told of it.
+const PATIENCE: Span = Span::minutes(10);
+/// What could not be done is tried again for so long; a job that never ran looks so far back.
+const BACK_MAX: Span = Span::days(3);
+/// Longer than such a run may last.
+const SWEEP_LEASE: Span = Span::minutes(3);
 
-/// Works through what has happened since `job` last got through. What fails is met again by the
-/// next run.
-pub async fn each_since<W>(
+/// Does what lost events should have brought: one run at a time works through what has happened
+/// since `job` last got through. What fails is met again by the next run.
+pub async fn each_lost<W>(
     app: &App,
     job: &str,
-    since: Since,
     now: Instant,
     work: impl FnOnce(Interval) -> W,
 ) -> Result<(), Failure>
 where
     W: Future<Output = Result<(), Failure>>,
 {
-    let to = now - since.patience;
-    let oldest = now - since.back_max;
-    let from = app.store.swept_until(job).await?.map_or(oldest, |until| until.max(oldest));
-    if from > to {
-        return Ok(());
-    }
-    work(Interval { from, to }).await?;
-    Ok(app.store.swept(job, to).await?)
+    let run = Box::pin(async {
+        let to = now - PATIENCE;
+        let oldest = now - BACK_MAX;
+        let from = app.store.swept_until(job).await?.map_or(oldest, |until| until.max(oldest));
+        if from > to {
+            return Ok(());
+        }
+        work(Interval { from, to }).await?;
+        Ok(app.store.swept(job, to).await?)
+    });
+    single_run(app, job, now, SWEEP_LEASE, run).await.map(|_| ())
 }
 
 /// Works through the items of some partitions, page by page. One that fails, or does not read, does

@@ -45,18 +45,19 @@ const AGAIN: &str = "exchange-buy-again";
 /// A debtor's open orders, read at once.
 const ORDERS_PAGE: u32 = 50;
 
-/// What was paid again so long after the goods failed nobody waits for any more.
+/// So long after the goods failed nobody waits any more to have others bought.
 const AGAIN_WITHIN: Span = Span::hours(1);
 
 async fn handle(app: App, message: Message) -> Result<(), Failure> {
     let (_, event) = message.event::<TradeCancelled>()?;
     let id = event.trade.trade_id;
-    if event.taken == event.penalty && event.trade.exchange.is_none() {
+    let owed = event.taken < event.penalty;
+    if !owed && event.trade.exchange.is_none() {
         return Ok(());
     }
     let trade = app.store.trade(id).await?;
     let trade = trade.ok_or_else(|| Failure::new(format!("no trade {id}")))?;
-    follow(&app, &trade, event.taken < event.penalty, message.now).await
+    follow(&app, &trade, owed, message.now).await
 }
 
 /// Everything that a cancelled trade brings here. `owed`: for its penalty something may be.

@@ -9,7 +9,7 @@ use events::{AskReturned, Event, OrderExpired, TradeMatched};
 use kernel::{Instant, Span, Won};
 use platform::{
     App, Failure, Function, Grant, Schedule,
-    schedule::{Since, Tick, each_item, each_since, single_run},
+    schedule::{Tick, each_item, each_lost},
 };
 use store::{Interval, Table, trade::LISTS};
 
@@ -35,16 +35,10 @@ pub const FUNCTION: Function = Function::schedule(
 .timeout_s(120);
 
 const JOB: &str = "exchange-consequences";
-/// Longer than a run may last.
-const LEASE: Span = Span::minutes(3);
 const PAGE: u32 = 100;
-/// The event has so long to be heard. What could not be done is tried again for so long.
-const SINCE: Since = Since { patience: Span::minutes(10), back_max: Span::days(3) };
-
 async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     let now = tick.now;
-    let work = each_since(&app, JOB, SINCE, now, |within| sweep(&app, within, now));
-    Box::pin(single_run(&app, JOB, now, LEASE, Box::pin(work))).await.map(|_| ())
+    each_lost(&app, JOB, now, |within| sweep(&app, within, now)).await
 }
 
 async fn sweep(app: &App, within: Interval, now: Instant) -> Result<(), Failure> {

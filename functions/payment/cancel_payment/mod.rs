@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::payment::{Payment, Purpose};
+use domain::payment::Payment;
 use events::{Event, PaymentCancelled};
 use http::StatusCode;
 use kernel::{Instant, PaymentId, Won, codes};
@@ -151,10 +151,9 @@ async fn take(
         if let Some(first) = once.replay(app).await? {
             return Ok(Taken::Before(first));
         }
-        // What goes back by itself was begun by no request, whatever its key is called: what was
-        // never ours, and what a trade gives back.
-        let asked_for = payment.is_paid() && payment.purpose == Purpose::TopUp;
-        let of_request = payment.resume_cancel(asked.now).filter(|_| asked_for);
+        // What goes back by itself was begun by no request, whatever its key is called.
+        let by_request = !payment.returns_by_itself();
+        let of_request = payment.resume_cancel(asked.now).filter(|_| by_request);
         let lost = of_request.filter(|(_, there)| there.key == key);
         if let Some((taken, _)) = lost {
             if cancelling::resume(app, &payment, &taken).await? {

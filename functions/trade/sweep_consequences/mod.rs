@@ -9,7 +9,7 @@ use events::{Event, SaleFailed, TradeMoved};
 use kernel::{Instant, Span};
 use platform::{
     App, Failure, Function, Grant, Schedule,
-    schedule::{Since, Tick, each_item, each_since, single_run},
+    schedule::{Tick, each_item, each_lost},
 };
 use store::{
     Interval, Table,
@@ -37,16 +37,10 @@ pub const FUNCTION: Function = Function::schedule(
 .timeout_s(120);
 
 const JOB: &str = "trade-consequences";
-/// Longer than a run may last.
-const LEASE: Span = Span::minutes(3);
 const PAGE: u32 = 100;
-/// The events have so long to be heard. What could not be done is tried again for so long.
-const SINCE: Since = Since { patience: Span::minutes(10), back_max: Span::days(3) };
-
 async fn handle(app: App, tick: Tick) -> Result<(), Failure> {
     let now = tick.now;
-    let work = each_since(&app, JOB, SINCE, now, |within| sweep(&app, within, now));
-    Box::pin(single_run(&app, JOB, now, LEASE, Box::pin(work))).await.map(|_| ())
+    each_lost(&app, JOB, now, |within| sweep(&app, within, now)).await
 }
 
 /// None of them keeps the others waiting.

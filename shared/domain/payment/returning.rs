@@ -61,6 +61,13 @@ impl Payment {
         }
     }
 
+    /// Whether what goes back of it does so by no request: what was never ours, and what a trade
+    /// gives back.
+    #[must_use]
+    pub fn returns_by_itself(&self) -> bool {
+        self.status == Status::Returning || self.purpose != Purpose::TopUp
+    }
+
     /// What `truth` shows of the money that goes back: of what was never ours all of it, of what a
     /// trade gives back so much.
     #[must_use]

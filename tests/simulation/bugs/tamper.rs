@@ -39,7 +39,7 @@ pub enum Tamper {
     Acknowledge(&'static str),
     /// Such a function's invocation never runs, and says that everything went well.
     Skip(&'static str),
-    /// The same, and no sweep finds afterwards what a lost event should have brought.
+    /// What this does, and no sweep finds afterwards what a lost event should have brought.
     Unswept(&'static Self),
 }
 
